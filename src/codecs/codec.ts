@@ -1,0 +1,33 @@
+import type { SeldonMessage } from '../message.ts';
+import type { Payload } from '../model.ts';
+import type { NdArray } from '../ndarray.ts';
+
+/** The three ways in which `data` carries an array. */
+export type ArrayKind = 'tensor' | 'ndarray' | 'tftensor';
+
+/** The fields of a message that carry its payload. */
+export type PayloadKind = ArrayKind | 'jsonData' | 'strData' | 'binData';
+
+/** What a codec writes: `data`'s array without its names, or another payload field. */
+export type Encoded =
+  | { readonly data: { readonly [K in ArrayKind]?: unknown } }
+  | { readonly jsonData: unknown }
+  | { readonly strData: string }
+  | { readonly binData: string };
+
+/** An answer's payload after lists and typed arrays have become an NdArray. */
+export type AnswerPayload = NdArray | string | Uint8Array | Readonly<Record<string, unknown>>;
+
+/**
+ * One kind of payload, both ways.
+ *
+ * Predicates are disjoint: of all codecs at most one decodes a message and exactly one encodes a payload, in whatever order
+ * they are asked; undefined means "not mine".
+ */
+export interface Codec {
+  readonly kind: PayloadKind;
+  /** @throws SeldonError MICROSERVICE_BAD_DATA when the message carries this kind, malformed. */
+  decode(message: SeldonMessage): Payload | undefined;
+  /** `arrayKind`: how the request carried its array; an answer's array goes back the same way where it can. */
+  encode(payload: AnswerPayload, arrayKind: ArrayKind): Encoded | undefined;
+}

@@ -1,0 +1,10 @@
+import { isPlainObject, toJsonValue } from '../json-value.ts';
+import type { Json } from '../model.ts';
+import type { Codec } from './codec.ts';
+
+/** `jsonData`: any JSON value; null is one. An object that a model returns is answered as this. */
+export const jsonData: Codec = {
+  kind: 'jsonData',
+  decode: ({ data, jsonData }) => (data == null ? (jsonData as Json | undefined) : undefined),
+  encode: (payload) => (isPlainObject(payload) ? { jsonData: toJsonValue(payload, 'jsonData') } : undefined),
+};

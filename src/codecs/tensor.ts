@@ -1,0 +1,44 @@
+import { badData } from '../errors.ts';
+import { toJsonNumbers } from '../json-value.ts';
+import { fromNumbers, sizeOf } from '../ndarray.ts';
+import { isRecord } from '../record.ts';
+import { arrayKindOf, isArrayFor } from './array-kind.ts';
+import type { Codec } from './codec.ts';
+
+/** `data.tensor`: `{shape, values}`, values row-major; NaN and infinities also as protobuf's strings. */
+export const tensor: Codec = {
+  kind: 'tensor',
+  decode: ({ data }) =>
+    data != null && arrayKindOf(data) === 'tensor' ? readTensor(data.tensor) : undefined,
+  encode: (payload, arrayKind) =>
+    isArrayFor('tensor', payload, arrayKind)
+      ? { data: { tensor: { shape: payload.shape, values: toJsonNumbers(payload.toFlat()) } } }
+      : undefined,
+};
+
+function readTensor(json: unknown) {
+  if (!isRecord(json)) throw badData('data.tensor: expected an object {shape, values}');
+  const { shape, values } = json;
+  if (!Array.isArray(values)) throw badData('data.tensor.values: expected a list of numbers');
+  if (!Array.isArray(shape)) throw badData('data.tensor.shape: expected a list of axis lengths');
+  shape.forEach((length, axis) => {
+    if (!Number.isInteger(length) || length < 0)
+      throw badData(
+        `data.tensor.shape[${axis}]: expected a whole number of 0 or more, got ${JSON.stringify(length)}`,
+      );
+  });
+  if (sizeOf(shape) !== values.length)
+    throw badData(`data.tensor: cannot reshape array of size ${values.length} into shape (${shape})`);
+  return fromNumbers(readNumbers(values), shape);
+}
+
+function readNumbers(values: readonly unknown[]): readonly number[] {
+  for (let i = 0; i < values.length; i++) if (typeof values[i] !== 'number') return values.map(readNumber);
+  return values as number[];
+}
+
+function readNumber(value: unknown, index: number): number {
+  if (typeof value === 'number') return value;
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
+  throw badData(`data.tensor.values[${index}]: expected a number, got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,86 @@
+/** Reason -> HTTP status. A reason that is not here is the model author's own and answers 400 unless they say otherwise. */
+const STATUS_OF = {
+  MICROSERVICE_BAD_DATA: 400,
+  MICROSERVICE_NOT_FOUND: 404,
+  MICROSERVICE_METHOD_NOT_ALLOWED: 405,
+  MICROSERVICE_PAYLOAD_TOO_LARGE: 413,
+  MICROSERVICE_INTERNAL_ERROR: 500,
+  MICROSERVICE_BAD_METRIC: 500,
+  MICROSERVICE_BAD_METADATA: 500,
+  MICROSERVICE_BAD_PARAMETER: 500,
+} as const;
+
+/** The reasons this project answers by itself; a model may use these or any word of its own. */
+export type Reason = keyof typeof STATUS_OF;
+
+/**
+ * An error with the HTTP status and reason that the caller shall see.
+ *
+ * Answered as `{"status": {"status": 1, "info": info, "code": -1, "reason": reason}}`.
+ *
+ * @param reason - one of {@link Reason}, or a word of your own.
+ * @param info - what is wrong, where, and what was expected; text, or any JSON value.
+ * @param options - `status`: HTTP status 200..599 (default: the reason's own, 400 for your own reasons);
+ *   `cause`: the error behind it, logged but never answered; `headers`: to send with the answer; `body`: sent as JSON
+ *   instead of the usual error body.
+ * @example throw new SeldonError('MY_REASON', 'age must not be negative', { status: 422 });
+ * @see `SeldonMicroserviceException` of the Python wrapper
+ */
+export class SeldonError extends Error {
+  override readonly name = 'SeldonError';
+  readonly reason: string;
+  readonly info: unknown;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+
+  constructor(
+    reason: Reason | (string & {}),
+    info: unknown,
+    options: {
+      status?: number;
+      cause?: unknown;
+      headers?: Readonly<Record<string, string>>;
+      body?: unknown;
+    } = {},
+  ) {
+    super(typeof info === 'string' ? info : JSON.stringify(info), { cause: options.cause });
+    this.reason = reason;
+    this.info = info;
+    this.status = options.status ?? STATUS_OF[reason as Reason] ?? 400;
+    this.headers = options.headers ?? {};
+    this.body = options.body;
+  }
+}
+
+/**
+ * Thrown by a method that a class has but does not offer: the method then counts as absent.
+ *
+ * `predict` answers an empty array, `transformInput` and `transformOutput` the features, `healthStatus`
+ * "not implemented - assuming healthy"; `route` and `aggregate` answer 400 with this error's message.
+ *
+ * @see `SeldonNotImplementedError` of the Python wrapper
+ */
+export class SeldonNotImplementedError extends Error {
+  override readonly name = 'SeldonNotImplementedError';
+}
+
+/** Short for a 400: what the caller sent cannot be served. */
+export function badData(info: string, cause?: unknown): SeldonError {
+  return new SeldonError('MICROSERVICE_BAD_DATA', info, { cause });
+}
+
+/** Anything thrown, as the error to answer; what is not a SeldonError is 500 `MICROSERVICE_INTERNAL_ERROR`. */
+export function toSeldonError(thrown: unknown): SeldonError {
+  if (thrown instanceof SeldonError) return thrown;
+  return new SeldonError('MICROSERVICE_INTERNAL_ERROR', textOf(thrown), { cause: thrown });
+}
+
+function textOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  try {
+    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+  } catch {
+    return 'an error that cannot be shown as text';
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What a model class needs: `import { NdArray, SeldonResponse, counter, type Meta } from 'seldon-lambda'`.
+ *
+ * @example
+ * import { type NdArray, SeldonResponse, counter } from 'seldon-lambda';
+ *
+ * export class RowSums {
+ *   predict(X: NdArray) {
+ *     const { data, shape } = X.asType('float64');
+ *     const [rows, columns] = shape;
+ *     const sums = Array.from({ length: rows }, (_, row) => [
+ *       data.subarray(row * columns, (row + 1) * columns).reduce((sum, value) => sum + value, 0),
+ *     ]);
+ *     return new SeldonResponse(sums, { metrics: [counter('rows', rows)] });
+ *   }
+ *   classNames() {
+ *     return ['sum'];
+ *   }
+ * }
+ * @module
+ */
+export { type Reason, SeldonError, SeldonNotImplementedError } from './errors.ts';
+export type { Feedback, Meta, Metric, SeldonMessage, SeldonMessageList, Status } from './message.ts';
+export type { Metadata, MetadataInput } from './metadata-schema.ts';
+export { counter, gauge, timer } from './metric.ts';
+export type { ErrorAnswer, Json, Model, Payload, Returned } from './model.ts';
+export { type DType, fromData, fromNested, isType, NdArray, zeros } from './ndarray.ts';
+export { SeldonResponse } from './seldon-response.ts';

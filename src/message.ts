@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+
+const anyObject = z.record(z.string(), z.unknown());
+
+/** COUNTER adds, GAUGE sets, TIMER observes milliseconds; `tags` become labels. */
+export const Metric = z.looseObject({
+  key: z.string(),
+  type: z.enum(['COUNTER', 'GAUGE', 'TIMER']),
+  value: z.number(),
+  tags: z.optional(z.record(z.string(), z.string())),
+});
+export interface Metric {
+  readonly key: string;
+  readonly type: 'COUNTER' | 'GAUGE' | 'TIMER';
+  readonly value: number;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What travels beside the payload through the inference graph. A null field counts as absent; unknown fields are kept for the model. */
+export const Meta = z.looseObject({
+  puid: z.nullish(z.union([z.string(), z.number()])),
+  tags: z.nullish(anyObject),
+  routing: z.nullish(anyObject),
+  requestPath: z.nullish(anyObject),
+  metrics: z.nullish(z.array(z.unknown())),
+});
+/** `puid`: the request's id; `routing`: unit id -> branch; `requestPath`: unit id -> image. */
+export interface Meta {
+  readonly puid?: string | number | null;
+  readonly tags?: Readonly<Record<string, unknown>> | null;
+  readonly routing?: Readonly<Record<string, number>> | null;
+  readonly requestPath?: Readonly<Record<string, string>> | null;
+  readonly metrics?: readonly Metric[] | null;
+  readonly [key: string]: unknown;
+}
+
+/** A `data` payload: `names` and one array. The array itself is checked by its codec, in one pass while it is read. */
+export const DefaultData = z.looseObject({
+  names: z.nullish(z.array(z.union([z.string(), z.number()]))),
+  tensor: z.optional(z.unknown()),
+  ndarray: z.optional(z.unknown()),
+  tftensor: z.optional(z.unknown()),
+});
+export interface DefaultData {
+  readonly names?: readonly string[] | null;
+  readonly tensor?: unknown;
+  readonly ndarray?: unknown;
+  readonly tftensor?: unknown;
+}
+
+/** How a call went; on errors `code` -1, `status` 1 (FAILURE). */
+export interface Status {
+  readonly code?: number;
+  readonly info?: unknown;
+  readonly reason?: string;
+  readonly status?: 'SUCCESS' | 'FAILURE' | 0 | 1;
+}
+
+/** One request or answer. A null field counts as absent, but `jsonData: null`, which is a payload. */
+export const SeldonMessage = z.looseObject({
+  meta: z.nullish(Meta),
+  data: z.nullish(DefaultData),
+  binData: z.nullish(z.string()),
+  strData: z.optional(z.unknown()),
+  jsonData: z.optional(z.unknown()),
+  status: z.optional(z.unknown()),
+});
+export interface SeldonMessage {
+  readonly status?: Status | null;
+  readonly meta?: Meta | null;
+  readonly data?: DefaultData | null;
+  readonly binData?: string | null;
+  readonly strData?: unknown;
+  readonly jsonData?: unknown;
+}
+
+/** What /aggregate takes: an array of messages, or an object that holds one. */
+export type SeldonMessageList =
+  | readonly SeldonMessage[]
+  | { readonly seldonMessages: readonly SeldonMessage[] };
+
+/** What /send-feedback takes: the request, what was answered, the reward and the true answer. */
+export interface Feedback {
+  readonly request?: SeldonMessage | null;
+  readonly response?: SeldonMessage | null;
+  readonly reward?: number | string | boolean | null;
+  readonly truth?: SeldonMessage | null;
+}

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+
+const NAMES = z.array(z.string());
+const SHAPE = z.array(z.int());
+const DATATYPES = [
+  'BOOL',
+  'UINT8',
+  'UINT16',
+  'UINT32',
+  'UINT64',
+  'INT8',
+  'INT16',
+  'INT32',
+  'INT64',
+  'FP16',
+  'FP32',
+  'FP64',
+  'BYTES',
+] as const;
+
+const arrayKind = z.strictObject({
+  messagetype: z.enum(['tensor', 'ndarray', 'tftensor']),
+  schema: z.optional(z.strictObject({ names: z.optional(NAMES), shape: z.optional(SHAPE) })),
+});
+const jsonKind = z.strictObject({
+  messagetype: z.literal('jsonData'),
+  schema: z.optional(z.record(z.string(), z.unknown())),
+});
+const plainKind = z.strictObject({ messagetype: z.enum(['strData', 'binData']) });
+const customKind = z.strictObject({
+  messagetype: z.string().check(z.regex(/^(?!(tensor|ndarray|tftensor|jsonData|strData|binData)$)/)),
+  schema: z.optional(z.record(z.string(), z.unknown())),
+});
+const v2Tensor = z.strictObject({
+  name: z.optional(z.string()),
+  datatype: z.optional(z.enum(DATATYPES)),
+  shape: z.optional(SHAPE),
+});
+
+/** One input or output: Seldon's message kinds, or a tensor in the words of the v2 dataplane. */
+const Port = z.union([arrayKind, jsonKind, plainKind, customKind, v2Tensor]);
+
+/** What /metadata answers: all keys present. */
+export const Metadata = z.strictObject({
+  name: z.string(),
+  versions: z.array(z.string()),
+  platform: z.string(),
+  inputs: z.array(Port),
+  outputs: z.array(Port),
+  custom: z.record(z.string(), z.string()),
+});
+export type Metadata = z.infer<typeof Metadata>;
+
+/** What `initMetadata()` returns: any of the keys; defaults fill the rest. */
+export type MetadataInput = Partial<Metadata> | null | undefined;
