@@ -1,0 +1,9 @@
+import { createMethodHandler } from '../src/handler.ts';
+
+export const handler = await createMethodHandler({
+  method: 'aggregate',
+  routes: { '/aggregate': ['GET', 'POST'] },
+  metricTag: 'aggregate',
+  request: 'messageList',
+  call: (model, { features, names }) => model.aggregate(features, names),
+});

@@ -1,0 +1,4 @@
+import { createHandler } from '../src/handler.ts';
+
+/** Every path that no other function has. */
+export const handler = await createHandler();

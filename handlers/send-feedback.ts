@@ -1,0 +1,19 @@
+import { createMethodHandler } from '../src/handler.ts';
+import { rewardMetrics } from '../src/reward.ts';
+
+export const handler = await createMethodHandler({
+  method: 'sendFeedback',
+  routes: {
+    '/send-feedback': ['GET', 'POST'],
+    '/api/v1.0/feedback': ['POST'],
+    '/api/v0.1/feedback': ['POST'],
+  },
+  metricTag: 'feedback',
+  request: 'feedback',
+  call: (model, { features, names, reward, truth, routing }) =>
+    model.sendFeedback(features, names, reward, truth, routing),
+  fallback: () => [],
+  result: (returned) => returned ?? [],
+  extraMetrics: rewardMetrics,
+  carriesMeta: false,
+});

@@ -1,0 +1,10 @@
+import { createMethodHandler } from '../src/handler.ts';
+
+export const handler = await createMethodHandler({
+  method: 'transformOutput',
+  routes: { '/transform-output': ['GET', 'POST'] },
+  metricTag: 'outputtransform',
+  request: 'message',
+  call: (model, { features, names, meta }) => model.transformOutput(features, names, meta),
+  fallback: ({ features }) => features,
+});

@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+import { SeldonError } from './errors.ts';
+
+const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
+const FALSE = ['0', 'false', 'f', 'no', 'n', 'off', ''];
+const LEVELS = {
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARNING: 'warn',
+  WARN: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'error',
+  FATAL: 'error',
+  TRACE: 'debug',
+} as const;
+
+/** Lines below this level are not logged. */
+export type LogLevel = (typeof LEVELS)[keyof typeof LEVELS];
+
+const flag = z.pipe(
+  z
+    .string()
+    .check(
+      z.refine(
+        (text) => [...TRUE, ...FALSE].includes(text.toLowerCase()),
+        `one of ${TRUE.join(', ')} / ${FALSE.slice(0, -1).join(', ')}`,
+      ),
+    ),
+  z.transform((text) => TRUE.includes(text.toLowerCase())),
+);
+const bytes = z.pipe(z.string().check(z.regex(/^\d+$/, 'a whole number of bytes')), z.transform(Number));
+const level = z.pipe(
+  z
+    .string()
+    .check(z.refine((text) => text.toUpperCase() in LEVELS, `one of ${Object.keys(LEVELS).join(', ')}`)),
+  z.transform((text) => LEVELS[text.toUpperCase() as keyof typeof LEVELS]),
+);
+const list = z.pipe(
+  z.string(),
+  z.transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  ),
+);
+const modelName = z
+  .string()
+  .check(z.regex(/^[\w$-]+(\.[\w$-]+)*$/, 'a name such as MyModel, or file.ExportName'));
+
+/**
+ * Every environment variable that is read, with its default. The names are Seldon's where Seldon has one.
+ *
+ * PREDICTIVE_UNIT_PARAMETERS, MODEL_METADATA and PREDICTOR_LABELS are texts in a language of their own: they are
+ * read by parameters.ts, metadata.ts and labels.ts when they are needed, so that a mistake there breaks no more than it must.
+ */
+const Environment = z.object({
+  MODEL_NAME: z.optional(modelName),
+  MODEL_DIR: z.optional(z.string()),
+  MODEL_PRELOAD: z._default(flag, false),
+  AWS_LAMBDA_INITIALIZATION_TYPE: z.optional(z.string()),
+  PREDICTIVE_UNIT_PARAMETERS: z._default(z.string(), '[]'),
+  MODEL_METADATA: z._default(z.string(), ''),
+  PREDICTIVE_UNIT_ID: z.optional(z.string()),
+  PREDICTIVE_UNIT_IMAGE: z.optional(z.string()),
+  PREDICTOR_ID: z.optional(z.string()),
+  PREDICTOR_LABELS: z._default(z.string(), ''),
+  SELDON_DEPLOYMENT_ID: z.optional(z.string()),
+  SELDON_EXECUTOR_ENABLED: z._default(flag, true),
+  INCLUDE_METRICS_IN_CLIENT_RESPONSE: z._default(flag, true),
+  PAYLOAD_PASSTHROUGH: z._default(flag, false),
+  HIDE_INTERNAL_ERRORS: z._default(flag, false),
+  COMPRESS_MIN_BYTES: z._default(bytes, Number.POSITIVE_INFINITY),
+  CORS_ALLOWED_ORIGINS: z._default(list, ['*']),
+  CORS_ALLOWED_HEADERS: z._default(list, []),
+  SELDON_LOG_LEVEL: z.optional(level),
+  AWS_LAMBDA_LOG_LEVEL: z.optional(level),
+});
+
+/** The environment, checked and typed. */
+export type Config = z.infer<typeof Environment>;
+
+let cached: Config | SeldonError | undefined;
+
+/**
+ * The configuration, read from the environment once per instance.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the variable, its value and what was expected.
+ */
+export function config(): Config {
+  cached ??= readConfig(process.env);
+  if (cached instanceof SeldonError) throw cached;
+  return cached;
+}
+
+function readConfig(environment: NodeJS.ProcessEnv): Config | SeldonError {
+  const result = Environment.safeParse(environment);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `environment variable ${name} is ${JSON.stringify(environment[name])}; expected ${message}`;
+  });
+  return new SeldonError('MICROSERVICE_BAD_PARAMETER', sentences.join('. '));
+}

@@ -1,0 +1,16 @@
+import type { Config } from './config.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+
+/** Methods an endpoint can declare; HEAD is answered wherever GET is, OPTIONS everywhere. */
+export type HttpMethod = 'GET' | 'POST';
+
+/** Paths and their methods. The first path, with its first method, is what a direct invocation means. */
+export type Routes = Readonly<Record<string, readonly HttpMethod[]>>;
+
+/** One thing a function answers: its routes, and how a request to one of them becomes a response. */
+export interface Endpoint {
+  readonly routes: Routes;
+  /** Whether the model is needed; then MODEL_PRELOAD loads it during init. Default: no. */
+  readonly usesModel?: boolean;
+  respond(request: HttpRequest, config: Config): HttpResponse | Promise<HttpResponse>;
+}

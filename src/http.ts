@@ -1,0 +1,35 @@
+/** A request as the pipeline sees it, whatever event source brought it: no AWS in here. */
+export interface HttpRequest {
+  /** Upper case. `''` for a direct invocation: the function's own route and method are meant. */
+  readonly method: string;
+  /** Path without stage prefix and without query; still percent-encoded. `''` for a direct invocation. */
+  readonly path: string;
+  /** Decoded query values; a repeated key keeps its values in order. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** Header names in lower case; a repeated header's values are joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body: text where the event source had text, else bytes. */
+  readonly body?: string | Uint8Array | undefined;
+  /** The body as JSON already: only a direct invocation has it. */
+  readonly message?: unknown;
+}
+
+/** An answer before the event source's own shape is put around it. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** HTTP allows no body with these. */
+const BODILESS = [204, 304];
+
+/** A response with `application/json`; `body` is JSON text already, or what a model passes through. */
+export function jsonResponse(body: string | Uint8Array, status = 200): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: BODILESS.includes(status) ? '' : body,
+  };
+}

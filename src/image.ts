@@ -1,0 +1,16 @@
+/** What PREDICTIVE_UNIT_IMAGE reads as when it is not set. */
+export const NO_IMAGE = 'NOT_IMPLEMENTED:NOT_IMPLEMENTED';
+
+/**
+ * A container image's name and tag as container tools read them: the tag follows the last `:` behind the last `/`, a digest
+ * is no tag.
+ *
+ * @example parseImage('host:5000/img')   // { name: 'host:5000/img', version: '' }
+ */
+export function parseImage(image: string): { readonly name: string; readonly version: string } {
+  const reference = image.split('@', 1)[0] as string;
+  const colon = reference.indexOf(':', reference.lastIndexOf('/') + 1);
+  return colon < 0
+    ? { name: reference, version: '' }
+    : { name: reference.slice(0, colon), version: reference.slice(colon + 1) };
+}

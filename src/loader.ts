@@ -1,0 +1,99 @@
+import { readdir } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { config } from './config.ts';
+import { SeldonError, SeldonNotImplementedError } from './errors.ts';
+import { log } from './log.ts';
+import type { Model } from './model.ts';
+import { readParameters } from './parameters.ts';
+
+/** Sources and bundles both lie one level below their root, so the models are found the same way in each. */
+const MODEL_DIR = new URL('../models/', import.meta.url);
+const MODEL_FILE = /\.(mjs|js|ts)$/;
+
+let cached: Promise<Model> | undefined;
+let failures = 0;
+
+/**
+ * The model: imported, constructed with its parameters, `load()` done; the same one for every call of this instance.
+ *
+ * Calls that come while it loads wait for the same attempt. A failure is not kept: the next call tries again.
+ */
+export function loadModel(): Promise<Model> {
+  cached ??= load().catch((error: unknown) => {
+    // This instance may serve for hours; what failed now may work at the next call.
+    cached = undefined;
+    failures++;
+    log('error', 'the model could not be loaded', {}, error);
+    throw error;
+  });
+  return cached;
+}
+
+async function load(): Promise<Model> {
+  const { MODEL_NAME, MODEL_DIR: directory, PREDICTIVE_UNIT_PARAMETERS } = config();
+  const url =
+    directory === undefined
+      ? MODEL_DIR
+      : pathToFileURL(directory.endsWith('/') ? directory : `${directory}/`);
+  const parameters = readParameters(PREDICTIVE_UNIT_PARAMETERS);
+  const Class = await importClass(url, MODEL_NAME ?? (await onlyModel(url)));
+  const model = new Class(parameters);
+  try {
+    await model.load?.();
+  } catch (error) {
+    if (!(error instanceof SeldonNotImplementedError)) throw error;
+  }
+  return model;
+}
+
+type ModelClass = new (parameters: Record<string, unknown>) => Model;
+
+/** `MyModel`: file MyModel, export MyModel. `pkg.mod.Class`: file pkg/mod, export Class. */
+async function importClass(directory: URL, name: string): Promise<ModelClass> {
+  const parts = name.split('.');
+  const exported = parts[parts.length - 1] as string;
+  const path = (parts.length === 1 ? parts : parts.slice(0, -1)).join('/');
+  const file = await findFile(directory, path, name);
+  // Node keeps a module that failed to evaluate for ever; another URL is another module.
+  const module = (await import(
+    /* @vite-ignore */ failures === 0 ? file.href : `${file.href}?attempt=${failures}`
+  )) as Record<string, unknown>;
+  const found = module[exported] ?? (parts.length === 1 ? module.default : undefined);
+  if (typeof found !== 'function') {
+    throw new SeldonError(
+      'MICROSERVICE_BAD_PARAMETER',
+      `MODEL_NAME ${name}: the file ${path} exports no class ${exported}; it exports: ${Object.keys(module).join(', ') || 'nothing'}`,
+    );
+  }
+  return found as ModelClass;
+}
+
+async function findFile(directory: URL, path: string, name: string): Promise<URL> {
+  const folder = new URL(`./${path}`, directory);
+  const stem = path.slice(path.lastIndexOf('/') + 1);
+  const files = await modelFiles(new URL('./', folder));
+  const file = files.find((candidate) => candidate.replace(MODEL_FILE, '') === stem);
+  if (file !== undefined) return new URL(`./${file}`, folder);
+  throw new SeldonError(
+    'MICROSERVICE_BAD_PARAMETER',
+    `MODEL_NAME ${name}: there is no model file ${path}; there are: ${await listNames(directory)}`,
+  );
+}
+
+async function onlyModel(directory: URL): Promise<string> {
+  const names = (await modelFiles(directory)).map((file) => file.replace(MODEL_FILE, ''));
+  if (names.length === 1) return names[0] as string;
+  throw new SeldonError(
+    'MICROSERVICE_BAD_PARAMETER',
+    `MODEL_NAME is not set; expected one of: ${await listNames(directory)}`,
+  );
+}
+
+async function listNames(directory: URL): Promise<string> {
+  return (await modelFiles(directory)).map((file) => file.replace(MODEL_FILE, '')).join(', ') || 'none';
+}
+
+async function modelFiles(directory: URL): Promise<string[]> {
+  const files = await readdir(directory).catch(() => []);
+  return files.filter((file) => MODEL_FILE.test(file) && !file.endsWith('.d.ts')).sort();
+}

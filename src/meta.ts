@@ -1,0 +1,40 @@
+import { isPlainObject, toJsonValue } from './json-value.ts';
+import type { Answer, Carried } from './protocols/protocol.ts';
+
+/**
+ * The meta of an answer: tags (the request's, then the model's, then the result's; later ones win), metrics, puid and
+ * requestPath (the request's entries win over the unit's own). What is empty is left out.
+ *
+ * @throws Error when `tags()` gave anything but an object.
+ */
+export function answerMeta(
+  answer: Answer,
+  carried: Carried,
+  requestPath: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const meta: Record<string, unknown> = {};
+  const tags = merge([...carried.metas.map((requestMeta) => requestMeta.tags), ...answer.tags], 'tags');
+  if (tags !== undefined) meta.tags = toJsonValue(tags, 'meta.tags');
+  const metrics = [...carried.metas.flatMap((requestMeta) => requestMeta.metrics ?? []), ...answer.metrics];
+  if (metrics.length > 0) meta.metrics = toJsonValue(metrics, 'meta.metrics');
+  if (carried.puid != null) meta.puid = carried.puid;
+  const path = merge(
+    [requestPath, ...carried.metas.map((requestMeta) => requestMeta.requestPath)],
+    'requestPath',
+  );
+  if (path !== undefined) meta.requestPath = path;
+  return meta;
+}
+
+function merge(parts: readonly unknown[], what: string): Record<string, unknown> | undefined {
+  let merged: Record<string, unknown> | undefined;
+  for (const part of parts) {
+    if (part == null) continue;
+    if (!isPlainObject(part)) throw new Error(`${what} are ${JSON.stringify(part)}; expected an object`);
+    for (const _ in part) {
+      merged = { ...merged, ...part };
+      break;
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,90 @@
+import type { Config } from './config.ts';
+import { describeModel, readyModel } from './dispatch.ts';
+import { SeldonError } from './errors.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { parseImage } from './image.ts';
+import { describeIssues } from './issues.ts';
+import { isPlainObject, stringify } from './json-value.ts';
+import { log } from './log.ts';
+import { Metadata } from './metadata-schema.ts';
+
+/** Answers /metadata: what {@link readMetadata} gives. */
+export async function respondMetadata(_request: HttpRequest, config: Config): Promise<HttpResponse> {
+  return jsonResponse(stringify(await readMetadata(config)));
+}
+
+/**
+ * The model's metadata: defaults from PREDICTIVE_UNIT_IMAGE, under `initMetadata()`, under MODEL_METADATA, key by key.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with it.
+ */
+export async function readMetadata(config: Config): Promise<Metadata> {
+  const model = await readyModel({});
+  const { name, version } = parseImage(config.PREDICTIVE_UNIT_IMAGE ?? '');
+  const merged = {
+    ...{ name, versions: [version], platform: '', inputs: [], outputs: [], custom: {} },
+    ...ownMetadata(await describeModel(model, 'initMetadata').catch(unavailable)),
+    ...(await readEnvironment(config.MODEL_METADATA)),
+  };
+  readLabels(config.PREDICTOR_LABELS);
+  const result = Metadata.safeParse(merged);
+  if (!result.success) throw badMetadata(describeIssues(result.error, '', merged));
+  return result.data;
+}
+
+function ownMetadata(returned: unknown): Record<string, unknown> {
+  if (returned === null || returned === undefined) return {};
+  if (isPlainObject(returned)) return returned;
+  log('warn', 'initMetadata() is left out: expected an object', { returned: typeof returned });
+  return {};
+}
+
+/** MODEL_METADATA, JSON or YAML 1.1; as in the reference, what is no YAML at all is left out, but logged. */
+async function readEnvironment(text: string): Promise<Record<string, unknown>> {
+  if (text.trim() === '') return {};
+  const value = await parse(text);
+  if (value === undefined) return {};
+  if (!isPlainObject(value))
+    throw badMetadata(
+      `MODEL_METADATA: expected a mapping such as {name: my-model}, got ${JSON.stringify(value)}`,
+    );
+  return value;
+}
+
+async function parse(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // 100 kB that only this text needs.
+    const { parse: parseYaml } = await import('yaml');
+    try {
+      return parseYaml(text, { version: '1.1', logLevel: 'error' });
+    } catch (error) {
+      log('warn', 'MODEL_METADATA is left out: it is neither JSON nor YAML', {}, error);
+      return undefined;
+    }
+  }
+}
+
+/** PREDICTOR_LABELS says no more here than whether it can be read. */
+function readLabels(text: string): void {
+  if (text.trim() === '') return;
+  try {
+    if (isPlainObject(JSON.parse(text))) return;
+  } catch {
+    // The same answer as for JSON of another kind.
+  }
+  throw badMetadata(`PREDICTOR_LABELS: expected a JSON object, got ${text}`);
+}
+
+function unavailable(cause: unknown): never {
+  if (cause instanceof SeldonError) throw cause;
+  throw badMetadata(
+    `initMetadata() failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    cause,
+  );
+}
+
+function badMetadata(why: string, cause?: unknown): SeldonError {
+  return new SeldonError('MICROSERVICE_BAD_METADATA', `Model metadata unavailable: ${why}`, { cause });
+}

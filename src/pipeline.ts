@@ -1,0 +1,101 @@
+import { readBody } from './body.ts';
+import type { Config } from './config.ts';
+import { callMethod, callRaw, describeModel, readyModel } from './dispatch.ts';
+import type { Endpoint, Routes } from './endpoint.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { NO_IMAGE } from './image.ts';
+import { stringify } from './json-value.ts';
+import type { Metric } from './message.ts';
+import { recordMetrics, toMetrics } from './metrics.ts';
+import type { MethodName, Model, With } from './model.ts';
+import { toPayload } from './payload.ts';
+import { protocolFor } from './protocols/index.ts';
+import type { Answer, Inputs, RequestKind } from './protocols/protocol.ts';
+import { passThrough, respondRaw } from './raw.ts';
+import { SeldonResponse } from './seldon-response.ts';
+
+/**
+ * An endpoint that calls one method of the model, as data.
+ *
+ * @typeParam M - the method. @typeParam K - the kind of request that it takes.
+ */
+export interface MethodSpec<M extends MethodName, K extends RequestKind> {
+  readonly method: M;
+  readonly routes: Routes;
+  /** The reference's word for the method, a label of every metric. */
+  readonly metricTag: string;
+  readonly request: K;
+  /** How the method is called on a model that has it. */
+  call(model: With<M>, input: Inputs[K]): unknown;
+  /** What is answered without the method; `declared`: it is there, but throws SeldonNotImplementedError. Without this: 400. */
+  fallback?(input: Inputs[K], declared: boolean): unknown;
+  /** Checks and changes what the method returned; default: as it is. */
+  result?(returned: unknown): unknown;
+  /** Metrics counted after a successful call beside the model's own; they are not answered. */
+  extraMetrics?(input: Inputs[K], config: Config): readonly Metric[];
+  /** Whether tags, metrics and requestPath of the request go into the answer; default true. */
+  readonly carriesMeta?: boolean;
+  /** Whether PAYLOAD_PASSTHROUGH applies and a raw answer's `status.code` becomes the HTTP status; default false. */
+  readonly isPredict?: boolean;
+  /** Status when the model cannot be loaded or its method throws; default: the error's own. */
+  readonly failureStatus?: number;
+}
+
+/** The endpoint of a spec. Every model method is served by this one pipeline: parse, dispatch, respond. */
+export function methodEndpoint<M extends MethodName, K extends RequestKind>(
+  spec: MethodSpec<M, K>,
+): Endpoint {
+  return {
+    routes: spec.routes,
+    usesModel: true,
+    respond: (request, config) =>
+      spec.isPredict && config.PAYLOAD_PASSTHROUGH
+        ? passThrough(spec, request, config)
+        : serve(spec, request, config),
+  };
+}
+
+async function serve<M extends MethodName, K extends RequestKind>(
+  spec: MethodSpec<M, K>,
+  request: HttpRequest,
+  config: Config,
+): Promise<HttpResponse> {
+  const json = spec.request === 'none' ? undefined : await readBody(request);
+  const model = await readyModel(spec);
+  const raw = await callRaw(spec, model, spec.request === 'none' ? [] : [json]);
+  if (raw !== undefined) return respondRaw(spec, raw.returned, config);
+
+  const protocol = protocolFor(request);
+  const { input, carried } = protocol.decode(spec.request, json, config.PREDICTIVE_UNIT_ID ?? '0');
+  const { data, tags, metrics } = toResponse(await callMethod(spec, model, input));
+  const payload = toPayload(spec.result === undefined ? data : spec.result(data));
+  const own = await ownMetrics(model, metrics);
+  const answer: Answer = {
+    payload,
+    classNames: () => describeModel(model, 'classNames'),
+    tags: [await describeModel(model, 'tags'), tags],
+    metrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE ? own : [],
+  };
+  const taken = spec.carriesMeta === false ? { ...carried, metas: [] } : carried;
+  const body = stringify(await protocol.encode(answer, taken, unitPath(config)));
+  recordMetrics(own, spec.metricTag);
+  if (spec.extraMetrics) recordMetrics(spec.extraMetrics(input, config), spec.metricTag);
+  return jsonResponse(body);
+}
+
+function toResponse(returned: unknown): SeldonResponse {
+  return returned instanceof SeldonResponse ? returned : new SeldonResponse(returned);
+}
+
+async function ownMetrics(model: Model, ofResult: SeldonResponse['metrics']): Promise<Metric[]> {
+  const hasMetrics = typeof model.metrics === 'function';
+  const ofModel = hasMetrics ? await describeModel(model, 'metrics') : undefined;
+  return [
+    ...(ofModel === undefined ? [] : toMetrics(ofModel)),
+    ...(ofResult == null ? [] : toMetrics(ofResult)),
+  ];
+}
+
+function unitPath({ PREDICTIVE_UNIT_ID: id, PREDICTIVE_UNIT_IMAGE: image }: Config): Record<string, string> {
+  return id === undefined || id === 'NOT_IMPLEMENTED' ? {} : { [id]: image ?? NO_IMAGE };
+}

@@ -1,0 +1,127 @@
+import { arrayKindFor } from '../codecs/array-kind.ts';
+import type { Encoded } from '../codecs/codec.ts';
+import { codecs } from '../codecs/index.ts';
+import { badData } from '../errors.ts';
+import { readFeedback } from '../feedback.ts';
+import { describeIssues } from '../issues.ts';
+import { SeldonMessage } from '../message.ts';
+import { answerMeta } from '../meta.ts';
+import type { Payload } from '../model.ts';
+import { fromNested, NdArray } from '../ndarray.ts';
+import { isRecord } from '../record.ts';
+import type { Answer, Call, Carried, Inputs, Protocol, RequestKind } from './protocol.ts';
+
+/** More default names than any answer has room for; an empty array may claim axes of any length. */
+const MAX_COLUMNS = 2 ** 22;
+
+/** Seldon Core v1: SeldonMessage, SeldonMessageList and Feedback as JSON. */
+export const seldon: Protocol = {
+  name: 'seldon',
+  matches: () => true,
+  decode: (kind, json, unitId) => DECODERS[kind](json, unitId),
+  encode: async (answer, carried, requestPath) => {
+    const encoded = encodePayload(answer, carried);
+    const meta = answerMeta(answer, carried, requestPath);
+    if (!('data' in encoded)) return { ...encoded, meta };
+    return { data: { names: await columnNames(answer), ...encoded.data }, meta };
+  },
+  encodeError: ({ info, reason }) => ({ status: { status: 1, info, code: -1, reason } }),
+};
+
+const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) => Call<K> } = {
+  none: () => ({ input: {}, carried: { arrayKind: 'tensor', puid: undefined, metas: [] } }),
+
+  message: (json) => {
+    const message = readMessage(json, '');
+    const { data, meta } = message;
+    return {
+      input: { features: readPayload(message), names: namesOf(data), meta: meta ?? undefined },
+      carried: { arrayKind: arrayKindFor(message), puid: meta?.puid, metas: meta ? [meta] : [] },
+    };
+  },
+
+  messageList: (json) => {
+    const messages = readList(json).map((item, index) => readMessage(item, `seldonMessages[${index}]`));
+    return {
+      input: { features: messages.map(readPayload), names: messages.map(({ data }) => namesOf(data)) },
+      carried: {
+        arrayKind: messages.length === 0 ? undefined : arrayKindFor(messages[0]),
+        puid: messages[0]?.meta?.puid,
+        metas: messages.flatMap(({ meta }) => (meta ? [meta] : [])),
+      },
+    };
+  },
+
+  feedback: (json, unitId) => {
+    const { request, response, truth, reward } = readFeedback(json);
+    return {
+      input: {
+        features: readArray(request),
+        names: namesOf(request.data),
+        reward,
+        truth: readArray(truth),
+        routing: response.meta?.routing?.[unitId],
+      } satisfies Inputs['feedback'],
+      carried: { arrayKind: arrayKindFor(request), puid: request.meta?.puid, metas: [] },
+    };
+  },
+};
+
+function readMessage(json: unknown, path: string): SeldonMessage {
+  if (!isRecord(json)) throw invalidRequest(json);
+  const result = SeldonMessage.safeParse(json);
+  if (!result.success) throw badData(describeIssues(result.error, path, json));
+  return result.data as SeldonMessage;
+}
+
+function readList(json: unknown): readonly unknown[] {
+  const list =
+    typeof json === 'object' && json !== null && 'seldonMessages' in json ? json.seldonMessages : json;
+  if (!Array.isArray(list)) throw invalidRequest(json);
+  return list;
+}
+
+function readPayload(message: SeldonMessage): Payload {
+  for (const codec of codecs) {
+    const payload = codec.decode(message);
+    if (payload !== undefined) return payload;
+  }
+  throw invalidRequest(message);
+}
+
+/** Feedback methods get arrays only: a message without `data` counts as an empty one. */
+function readArray(message: SeldonMessage): NdArray {
+  const array = message.data == null ? undefined : readPayload(message);
+  return array instanceof NdArray ? array : fromNested([]);
+}
+
+function namesOf(data: SeldonMessage['data']): string[] {
+  return [...(data?.names ?? [])];
+}
+
+function invalidRequest(json: unknown): Error {
+  const text = JSON.stringify(json) ?? 'nothing';
+  return badData(`Invalid request data type: ${text.length > 200 ? `${text.slice(0, 200)}...` : text}`);
+}
+
+function encodePayload({ payload }: Answer, { arrayKind }: Carried): Encoded {
+  // As in the reference, the method has been called by now.
+  if (arrayKind === undefined)
+    throw badData('seldonMessages: expected at least one message, got an empty list');
+  for (const codec of codecs) {
+    const encoded = codec.encode(payload, arrayKind);
+    if (encoded !== undefined) return encoded;
+  }
+  throw new Error('no codec encodes this payload');
+}
+
+/** Names of the second axis; an array of fewer axes has none. */
+async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
+  if (!(payload instanceof NdArray) || payload.shape.length < 2) return [];
+  const names = await classNames();
+  if (names !== undefined) return names instanceof NdArray ? names.toNested() : names;
+  const columns = payload.shape[1] as number;
+  if (columns > MAX_COLUMNS)
+    throw badData(`an array of shape (${payload.shape}) has more columns than can be named`);
+  return Array.from({ length: columns }, (_, column) => `t:${column}`);
+}

@@ -1,0 +1,18 @@
+import type { Config } from './config.ts';
+import type { Metric } from './message.ts';
+import { counter } from './metric.ts';
+
+/**
+ * The reference's two counters of a feedback: one call, and its reward. A reward of 0 counts as no feedback; a negative or
+ * non-finite one is no amount that a counter can add.
+ */
+export function rewardMetrics(
+  { reward }: { readonly reward: number },
+  { SELDON_EXECUTOR_ENABLED }: Config,
+): readonly Metric[] {
+  if (!SELDON_EXECUTOR_ENABLED || reward === 0) return [];
+  const calls = counter('seldon_api_model_feedback', 1);
+  return reward > 0 && Number.isFinite(reward)
+    ? [calls, counter('seldon_api_model_feedback_reward', reward)]
+    : [calls];
+}

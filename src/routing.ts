@@ -1,0 +1,24 @@
+import { badData } from './errors.ts';
+import { fromData, isTypedArray, NdArray } from './ndarray.ts';
+
+/**
+ * The branch that a router chose, as the array `[[n]]` that is answered: -1 all children, -2 none, 0 and above that child.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA for anything but an integer.
+ */
+export function toBranchArray(returned: unknown): NdArray {
+  const branch =
+    typeof returned === 'bigint'
+      ? returned
+      : Number.isSafeInteger(returned)
+        ? BigInt(returned as number)
+        : undefined;
+  if (branch === undefined) throw badData(`Routing response must be int but got ${show(returned)}`);
+  return fromData(BigInt64Array.of(branch), [1, 1]);
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (value instanceof NdArray || isTypedArray(value)) return 'an array';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
