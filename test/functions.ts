@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import { parse } from 'yaml';
+import { apiGatewayV2, type EventSource, lambdaContext, readResult, type TestRequest } from './events.ts';
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+interface FunctionDefinition {
+  handler: string;
+  events: { httpApi: string | { method: string; path: string } }[];
+}
+
+const ROOT = new URL('../', import.meta.url);
+
+/** The functions of serverless.yml with the paths that it gives them; `*` is the rest. */
+export const functionOfPath: ReadonlyMap<string, string> = new Map(
+  Object.entries(
+    (
+      parse(readFileSync(new URL('serverless.yml', ROOT), 'utf8')) as {
+        functions: Record<string, FunctionDefinition>;
+      }
+    ).functions,
+  ).flatMap(([name, { events }]) => events.map(({ httpApi }) => [pathOf(httpApi), name] as const)),
+);
+
+function pathOf(httpApi: string | { path: string }): string {
+  return typeof httpApi === 'string' ? (httpApi.split(' ').at(-1) as string) : httpApi.path;
+}
+
+/** A fresh start of all functions in this process: nothing imported yet, the environment as given and nothing else. */
+export interface Deployment {
+  /** Sends a request through an event source (default: HTTP API) to the function that serverless.yml gives its path to. */
+  send(request: TestRequest, source?: EventSource): Promise<ReturnType<typeof readResult>>;
+  /** Calls a function with an event as it is. */
+  invoke(name: string, event: unknown, context?: Context): Promise<unknown>;
+}
+
+/**
+ * Deploys the handlers of this repository into this process.
+ *
+ * @param environment - environment variables; MODEL_DIR defaults to test/models.
+ */
+export function deploy(environment: Readonly<Record<string, string>>): Deployment {
+  vi.resetModules();
+  const handlers = new Map<string, Promise<Handler>>();
+  const full = { MODEL_DIR: fileURLToPath(new URL('test/models', ROOT)), ...environment };
+  for (const name of CONFIGURATION) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(full)) vi.stubEnv(name, value);
+  const invoke = async (name: string, event: unknown, context = lambdaContext()) => {
+    let handler = handlers.get(name);
+    if (handler === undefined) {
+      handler = (import(`../handlers/${name}.ts`) as Promise<{ handler: Handler }>).then(
+        (module) => module.handler,
+      );
+      handlers.set(name, handler);
+    }
+    return (await handler)(event, context);
+  };
+  return {
+    invoke,
+    send: async (request, source = apiGatewayV2) => {
+      const path = request.path.split('?', 1)[0] as string;
+      return readResult(
+        await invoke(functionOfPath.get(path) ?? (functionOfPath.get('*') as string), source(request)),
+      );
+    },
+  };
+}
+
+/** Every variable that the functions read, so that the shell's own do not leak in. */
+const CONFIGURATION = [
+  'MODEL_NAME',
+  'MODEL_PRELOAD',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'PREDICTIVE_UNIT_PARAMETERS',
+  'MODEL_METADATA',
+  'PREDICTIVE_UNIT_ID',
+  'PREDICTIVE_UNIT_IMAGE',
+  'PREDICTOR_ID',
+  'PREDICTOR_LABELS',
+  'SELDON_DEPLOYMENT_ID',
+  'SELDON_EXECUTOR_ENABLED',
+  'INCLUDE_METRICS_IN_CLIENT_RESPONSE',
+  'PAYLOAD_PASSTHROUGH',
+  'HIDE_INTERNAL_ERRORS',
+  'COMPRESS_MIN_BYTES',
+  'CORS_ALLOWED_ORIGINS',
+  'CORS_ALLOWED_HEADERS',
+  'SELDON_LOG_LEVEL',
+  'AWS_LAMBDA_LOG_LEVEL',
+];

@@ -1,0 +1,6 @@
+/** Is never healthy. */
+export class HealthRaises {
+  healthStatus() {
+    throw new Error('model is sick');
+  }
+}

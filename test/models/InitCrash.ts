@@ -1,0 +1,6 @@
+/** Cannot even be constructed. */
+export class InitCrash {
+  constructor() {
+    throw new Error('cannot construct');
+  }
+}

@@ -1,0 +1,2 @@
+/** Has no method at all. */
+export class NoMethods {}

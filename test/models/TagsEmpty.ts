@@ -1,0 +1,12 @@
+import type { Payload } from 'seldon-lambda';
+
+/** Has tags, but none. */
+export class TagsEmpty {
+  predict(X: Payload) {
+    return X;
+  }
+
+  tags() {
+    return {};
+  }
+}
