@@ -106,19 +106,26 @@ export function readFeedback(json: unknown): CheckedFeedback {
   };
 }
 
-/** protobuf's `oneof data_oneof`. */
+/** protobuf's two `oneof`s: one payload a message, one array a `data`. A null `jsonData` is a payload. */
 function checkOneof(message: SeldonMessage | null | undefined, part: string): void {
-  const { data, binData, strData, jsonData, customData } = (message ?? {}) as SeldonMessage & {
-    customData?: unknown;
-  };
-  const payloads =
-    [data, binData, strData, customData].filter((payload) => payload != null).length +
-    (jsonData === undefined ? 0 : 1);
-  if (payloads > 1)
+  if (message == null) return;
+  const present = PAYLOADS.filter((name) =>
+    name === 'jsonData' ? message.jsonData !== undefined : Reflect.get(message, name) != null,
+  );
+  if (present.length > 1)
     throw badData(
-      `Invalid JSON: ${part}: expected one payload of data, binData, strData, jsonData, customData, got ${payloads}`,
+      `Invalid JSON: ${part}: expected one of ${PAYLOADS.join(', ')}, got ${present.join(' and ')}`,
+    );
+  const { data } = message;
+  const arrays = data == null ? [] : ARRAYS.filter((name) => data[name] != null);
+  if (arrays.length > 1)
+    throw badData(
+      `Invalid JSON: ${part}.data: expected one of ${ARRAYS.join(', ')}, got ${arrays.join(' and ')}`,
     );
 }
+
+const PAYLOADS = ['data', 'binData', 'strData', 'jsonData', 'customData'] as const;
+const ARRAYS = ['tensor', 'ndarray', 'tftensor'] as const;
 
 function mapMessages(
   feedback: Record<string, unknown>,

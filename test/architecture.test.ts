@@ -1,0 +1,213 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = new URL('../', import.meta.url);
+
+/** Leaves: they know nothing of the rest, and everything may use them. */
+const LEAVES = [
+  'errors',
+  'http',
+  'json-value',
+  'base64',
+  'record',
+  'image',
+  'ndarray',
+  'message',
+  'model',
+  'metadata-schema',
+  'seldon-response',
+  'metric',
+];
+
+/** Who may import what of ours, beside leaves; `x/*` is any file of the folder. A file without a row may import leaves only. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'handlers/*': ['handler', 'routing', 'reward', 'health', 'metadata', 'openapi'],
+  handler: [
+    'config',
+    'cors',
+    'delivery',
+    'endpoint',
+    'events/index',
+    'loader',
+    'log',
+    'pipeline',
+    'protocols/index',
+    'protocols/protocol',
+    'routes',
+  ],
+  pipeline: [
+    'body',
+    'config',
+    'dispatch',
+    'endpoint',
+    'metrics',
+    'payload',
+    'protocols/index',
+    'protocols/protocol',
+    'raw',
+  ],
+  raw: ['body', 'config', 'dispatch', 'metrics'],
+  dispatch: ['loader'],
+  loader: ['config', 'log', 'parameters'],
+  routes: ['config', 'cors', 'endpoint'],
+  endpoint: ['config'],
+  health: ['endpoint'],
+  cors: ['config'],
+  log: ['config'],
+  delivery: ['compression', 'config'],
+  body: ['compression', 'json', 'multipart'],
+  multipart: ['json'],
+  feedback: ['issues'],
+  payload: ['codecs/codec'],
+  meta: ['protocols/protocol'],
+  reward: ['config'],
+  metadata: ['config', 'dispatch', 'issues', 'log'],
+  openapi: ['config', 'metadata', 'feedback', 'openapi-*', 'log'],
+  'openapi-*': ['openapi-*', 'feedback'],
+  'events/*': ['events/*'],
+  'codecs/*': ['codecs/*'],
+  'protocols/*': [
+    'protocols/*',
+    'codecs/codec',
+    'codecs/array-kind',
+    'codecs/index',
+    'feedback',
+    'issues',
+    'meta',
+  ],
+  'package/*': ['package/*'],
+};
+
+/** Open sets: a folder, its contract, and which of its files are no members. */
+const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
+  events: ['adapter', 'body', 'pairs', 'status-description'],
+  codecs: ['codec', 'array-kind', 'half'],
+  protocols: ['protocol'],
+};
+
+interface Source {
+  /** Without `src/` and ending: `codecs/tensor`, `handlers/predict`. */
+  name: string;
+  text: string;
+  imports: { name: string; isType: boolean }[];
+}
+
+const sources = ['src', 'handlers'].flatMap((folder) => read(folder));
+
+function read(folder: string): Source[] {
+  return readdirSync(new URL(folder, ROOT), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return read(path);
+    if (!entry.name.endsWith('.ts')) return [];
+    const text = readFileSync(new URL(path, ROOT), 'utf8');
+    return [{ name: nameOf(path), text, imports: importsOf(text, folder) }];
+  });
+}
+
+function nameOf(path: string): string {
+  return path.replace(/^src\//, '').replace(/\.ts$/, '');
+}
+
+function importsOf(text: string, folder: string): Source['imports'] {
+  const code = text.replace(/^ *\*.*$/gm, '');
+  return [...code.matchAll(/(import|export)( type)?[^;'"]*?(?:from |\()'(\.[^']+)'/g)].map(
+    ([, , type, path]) => ({
+      name: nameOf(posix.join(folder, path as string)),
+      isType: type !== undefined,
+    }),
+  );
+}
+
+function matches(name: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function allowedFor(name: string): readonly string[] {
+  const rows = Object.entries(MAY_IMPORT).filter(([pattern]) => matches(name, pattern));
+  const own = rows.flatMap(([, allowed]) => allowed);
+  return name.startsWith('handlers/') || name.startsWith('package/') ? own : [...own, ...LEAVES];
+}
+
+test.each(
+  sources.filter(({ name }) => name !== 'index').map(({ name, imports }) => [name, imports] as const),
+)('%s imports only what it may', (name, imports) => {
+  const allowed = allowedFor(name);
+  expect(imports.filter((imported) => !allowed.some((pattern) => matches(imported.name, pattern)))).toEqual(
+    [],
+  );
+});
+
+test('every row of the table is about a file that exists', () => {
+  const idle = Object.keys(MAY_IMPORT).filter(
+    (pattern) => !sources.some(({ name }) => matches(name, pattern)),
+  );
+  expect(idle.filter((pattern) => pattern !== 'openapi-*')).toEqual([]);
+});
+
+test('nothing of ours imports the package that model authors import', () => {
+  expect(
+    sources.filter(({ imports }) => imports.some(({ name }) => name === 'index')).map(({ name }) => name),
+  ).toEqual([]);
+});
+
+test('no import goes round in a circle, but for types', () => {
+  const graph = new Map(
+    sources.map(({ name, imports }) => [name, imports.filter(({ isType }) => !isType).map((to) => to.name)]),
+  );
+  const circles: string[] = [];
+  const visit = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) circles.push([...path, name].join(' -> '));
+    else for (const next of graph.get(name) ?? []) visit(next, [...path, name]);
+  };
+  for (const name of graph.keys()) visit(name, []);
+  expect(circles).toEqual([]);
+});
+
+describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => {
+  const members = sources
+    .filter(({ name }) => name.startsWith(`${folder}/`))
+    .map(({ name }) => name.slice(folder.length + 1))
+    .filter((name) => name !== 'index' && !others.includes(name));
+
+  test('lists every member in its index', () => {
+    const index = sources.find(({ name }) => name === `${folder}/index`);
+    const imported = index?.imports.filter(({ name }) => name.startsWith(`${folder}/`)) ?? [];
+    const listed = imported.map(({ name }) => name.slice(folder.length + 1));
+    expect(listed.filter((name) => !others.includes(name)).sort()).toEqual(members.sort());
+  });
+
+  test('has members that only its index imports', () => {
+    const importers = sources.filter(
+      ({ name, imports }) =>
+        name !== `${folder}/index` &&
+        imports.some((to) => members.some((member) => to.name === `${folder}/${member}`)),
+    );
+    expect(importers.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+const served = sources.filter(({ name }) => !name.startsWith('package/'));
+
+test('only config reads the environment', () => {
+  expect(served.filter(({ text }) => text.includes('process.env')).map(({ name }) => name)).toEqual([
+    'config',
+  ]);
+});
+
+test('only log writes to the console', () => {
+  expect(served.filter(({ text }) => /console[.[]/.test(text)).map(({ name }) => name)).toEqual(['log']);
+});
+
+test('zod comes as zod/mini, under its namespace: the whole of it takes 32 ms to import', () => {
+  expect(served.filter(({ text }) => /from 'zod'|import \{ z \}/.test(text)).map(({ name }) => name)).toEqual(
+    [],
+  );
+});
+
+test('a handler is data', () => {
+  const long = sources.filter(
+    ({ name, text }) => name.startsWith('handlers/') && text.split('\n').length > 25,
+  );
+  expect(long.map(({ name }) => name)).toEqual([]);
+});
