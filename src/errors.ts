@@ -1,3 +1,5 @@
+import { kindOf, show } from './show.ts';
+
 /** Reason -> HTTP status. A reason that is not here is the model author's own and answers 400 unless they say otherwise. */
 const STATUS_OF = {
   MICROSERVICE_BAD_DATA: 400,
@@ -8,6 +10,9 @@ const STATUS_OF = {
   MICROSERVICE_BAD_METRIC: 500,
   MICROSERVICE_BAD_METADATA: 500,
   MICROSERVICE_BAD_PARAMETER: 500,
+  MICROSERVICE_BAD_STATE: 500,
+  MICROSERVICE_STATE_UNAVAILABLE: 503,
+  MICROSERVICE_STATE_TOO_LARGE: 507,
 } as const;
 
 /** The reasons this project answers by itself; a model may use these or any word of its own. */
@@ -33,6 +38,8 @@ export class SeldonError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** @internal The log has it already. */
+  readonly isLogged: boolean;
 
   constructor(
     reason: Reason | (string & {}),
@@ -42,14 +49,16 @@ export class SeldonError extends Error {
       cause?: unknown;
       headers?: Readonly<Record<string, string>>;
       body?: unknown;
+      isLogged?: boolean;
     } = {},
   ) {
-    super(typeof info === 'string' ? info : JSON.stringify(info), { cause: options.cause });
+    super(typeof info === 'string' ? info : show(info, Number.POSITIVE_INFINITY), { cause: options.cause });
     this.reason = reason;
     this.info = info;
     this.status = options.status ?? STATUS_OF[reason as Reason] ?? 400;
     this.headers = options.headers ?? {};
     this.body = options.body;
+    this.isLogged = options.isLogged ?? false;
   }
 }
 
@@ -72,15 +81,26 @@ export function badData(info: string, cause?: unknown): SeldonError {
 
 /** Anything thrown, as the error to answer; what is not a SeldonError is 500 `MICROSERVICE_INTERNAL_ERROR`. */
 export function toSeldonError(thrown: unknown): SeldonError {
-  if (thrown instanceof SeldonError) return thrown;
-  return new SeldonError('MICROSERVICE_INTERNAL_ERROR', textOf(thrown), { cause: thrown });
+  if (!(thrown instanceof SeldonError)) return internalError(textOf(thrown), thrown);
+  return isHttpStatus(thrown.status)
+    ? thrown
+    : internalError(`${thrown.message} (thrown with status ${show(thrown.status)})`, thrown);
+}
+
+/** Whether `status` can stand on an answer. */
+export function isHttpStatus(status: unknown): status is number {
+  return Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
+}
+
+function internalError(info: string, cause: unknown): SeldonError {
+  return new SeldonError('MICROSERVICE_INTERNAL_ERROR', info, { cause });
 }
 
 function textOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
+  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? thrown : show(thrown, 1000);
   try {
-    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+    return typeof thrown.message === 'string' ? thrown.message : show(thrown.message, 1000);
   } catch {
-    return 'an error that cannot be shown as text';
+    return kindOf(thrown);
   }
 }

@@ -1,0 +1,26 @@
+/** A value as text for an error: JSON where it has one, cut after `most` characters. Never throws. */
+export function show(value: unknown, most = 80): string {
+  const text = toText(value);
+  return text.length > most ? `${text.slice(0, most)}...` : text;
+}
+
+/** What a value is, in two words: for what has no text of its own. */
+export function kindOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
+  try {
+    const { name } = value.constructor;
+    return typeof name === 'string' && name !== '' ? `a ${name}` : 'an object';
+  } catch {
+    return 'an object';
+  }
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'bigint' || typeof value === 'number' || value === undefined) return String(value);
+  try {
+    // A long text is cut before it becomes JSON, not after.
+    return JSON.stringify(typeof value === 'string' ? value.slice(0, 1000) : value) ?? kindOf(value);
+  } catch {
+    return kindOf(value);
+  }
+}

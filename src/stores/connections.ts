@@ -1,0 +1,134 @@
+import type { Agent, IncomingHttpHeaders, OutgoingHttpHeaders, request } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * A connection that was idle for longer is not used again.
+ *
+ * Its peer closes it some time (S3 after about 5 s, DynamoDB after about 60 s), and an instance that was frozen
+ * meanwhile learns of it from its next call, which for a write is then one that may have happened. A new connection
+ * costs a round trip or two.
+ *
+ * @see https://github.com/aws/aws-sdk-java-v2/issues/1122, https://github.com/aws/aws-sdk-js-v3/issues/1196
+ */
+const MAX_IDLE_MS = 4000;
+
+/** One call. */
+export interface HttpCall {
+  /** For messages: `DynamoDB GetItem on table my-table`. */
+  readonly what: string;
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly endpoint: URL;
+  /** Percent-encoded, from the root; sent as it is. */
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: Uint8Array | string;
+  readonly timeoutMs: number;
+  /** Twice is the same as once. */
+  readonly isRepeatable: boolean;
+}
+
+/** What was answered, whatever the status. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** HTTP over connections that are kept alive. */
+export interface Connections {
+  /**
+   * Sends a call and waits for all of its answer.
+   *
+   * A call that finds its kept connection dead is sent again on a new one if it is repeatable. Any other is sent
+   * once at most, above all a conditional write: had it been applied and only its answer been lost, the second would
+   * be refused because of the first, and a write that happened be taken for one that did not.
+   *
+   * @throws Error naming call, host and milliseconds when there is no answer, or none in time.
+   */
+  send(call: HttpCall): Promise<HttpAnswer>;
+  close(): void;
+}
+
+/** Connections to hosts that all speak `protocol`, `http:` or `https:`; none is made yet. */
+export function openConnections(protocol: string): Connections {
+  let transport: Promise<Transport> | undefined;
+  return {
+    async send(call) {
+      const endAt = performance.now() + call.timeoutMs;
+      transport ??= loadTransport(protocol);
+      const loaded = await transport;
+      closeIdle(loaded, MAX_IDLE_MS);
+      return exchange(loaded, call, endAt);
+    },
+    close() {
+      transport?.then(({ agent }) => agent.destroy());
+      transport = undefined;
+    },
+  };
+}
+
+interface Transport {
+  readonly request: typeof request;
+  readonly agent: Agent;
+  readonly freedAt: WeakMap<Socket, number>;
+}
+
+async function loadTransport(protocol: string): Promise<Transport> {
+  // Emulators speak plain HTTP, and need not wait for TLS to load.
+  const http = protocol === 'http:' ? await import('node:http') : await import('node:https');
+  const agent = new http.Agent({ keepAlive: true });
+  const freedAt = new WeakMap<Socket, number>();
+  // By the wall clock, which goes on while the instance is frozen.
+  agent.on('free', (socket: Socket) => freedAt.set(socket, Date.now()));
+  return { request: http.request, agent, freedAt };
+}
+
+function closeIdle({ agent, freedAt }: Transport, maxIdleMs: number): void {
+  const now = Date.now();
+  for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
+    if (now - (freedAt.get(socket) ?? 0) > maxIdleMs) socket.destroy();
+  }
+}
+
+function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<HttpAnswer> {
+  const { what, endpoint, timeoutMs } = call;
+  return new Promise((resolve, reject) => {
+    const name = `${what} at ${endpoint.host}`;
+    const leftMs = endAt - performance.now();
+    if (leftMs <= 0) return reject(new Error(`${name}: not sent, no time is left of ${timeoutMs} ms`));
+
+    const sent = transport.request({
+      agent: transport.agent,
+      hostname: endpoint.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: endpoint.port,
+      method: call.method,
+      path: call.path,
+      headers: call.headers,
+    });
+    let mayRepeat = call.isRepeatable;
+    const timer = setTimeout(() => {
+      mayRepeat = false;
+      reject(new Error(`${name}: no answer within ${timeoutMs} ms`));
+      sent.destroy();
+    }, leftMs);
+    const fail = (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      if (mayRepeat && sent.reusedSocket) {
+        closeIdle(transport, -1);
+        resolve(exchange(transport, call, endAt));
+      } else reject(new Error(`${name}: ${error.message || error.code}`, { cause: error }));
+    };
+    sent.on('error', fail);
+    sent.on('response', (response) => {
+      mayRepeat = false;
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', fail);
+      response.on('end', () => {
+        clearTimeout(timer);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    sent.end(call.body);
+  });
+}

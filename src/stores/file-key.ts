@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+const MAX_NAME = 200;
+const HASH_CHARACTERS = 40;
+
+/**
+ * A file name that no other key has, also where `A` and `a` are one.
+ *
+ * All but `a-z 0-9 _ - .` is percent-encoded, and a dot at the start; what gets too long for a name is cut and ends in
+ * `~` and a hash.
+ */
+export function toFileName(key: string): string {
+  const name = key.replace(/[^a-z0-9_.-]|^\./gu, percentEncode) || '%';
+  if (name.length <= MAX_NAME) return name;
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, HASH_CHARACTERS);
+  return `${name.slice(0, MAX_NAME - HASH_CHARACTERS - 1)}~${hash}`;
+}
+
+function percentEncode(character: string): string {
+  return Buffer.from(character).toString('hex').replace(/../g, '%$&');
+}

@@ -1,0 +1,82 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openStore } from '../../src/stores/index.ts';
+import type { Store, Stored } from '../../src/stores/store.ts';
+import { type FromWriters, type Job, readTally } from './hammer-job.ts';
+
+// A process or a thread of hammer(): opens the store, says so, counts when it is told to, and reports.
+
+// As src/state.ts does it: some retries at once, then full jitter up to 16 round trips.
+const FREE_RETRIES = 4;
+const MAX_BACKOFF_ROUND_TRIPS = 16;
+
+const job: Job = parentPort ? workerData : JSON.parse(process.argv[2] ?? '{}');
+const { url, settings, key, name, writers, increments, timeoutMs } = job;
+const port = parentPort ?? process;
+const latenciesMs: number[] = [];
+let conflicts = 0;
+let roundTripMs = 1;
+const errors: string[] = [];
+
+// Whoever started this ended without it.
+process.once('disconnect', () => process.exit(1));
+openStore(url, settings).then((store) => {
+  port.once('message', () => countAll(store));
+  send({ isReady: true });
+});
+
+async function countAll(store: Store): Promise<void> {
+  await Promise.all(Array.from({ length: writers }, (_, index) => count(store, `${name}.${index}`)));
+  await store.close();
+  send({ report: { latenciesMs, conflicts, errors } });
+  process.removeAllListeners('disconnect');
+  if (process.connected) process.disconnect();
+}
+
+function send(message: FromWriters): void {
+  if (parentPort) parentPort.postMessage(message);
+  else process.send?.(message);
+}
+
+async function count(store: Store, writer: string): Promise<void> {
+  let held: Stored | undefined;
+  for (let nth = 1; nth <= increments; nth++) {
+    // Each is a request of its own: a store that never waits would else let nobody else in.
+    await nextTurn();
+    const start = performance.now();
+    held = await increment(store, writer, nth, held);
+    latenciesMs.push(performance.now() - start);
+    if (job.isAcknowledging) send({ acknowledged: { writer, nth } });
+  }
+}
+
+/** Adds one; returns what is in the store then, if that is known. */
+async function increment(
+  store: Store,
+  writer: string,
+  nth: number,
+  held: Stored | undefined,
+): Promise<Stored | undefined> {
+  let last = held;
+  for (let retries = 0; ; retries++) {
+    try {
+      last ??= await store.get(key, timeoutMs);
+      const { count, of } = readTally(last?.value);
+      // An earlier try whose answer was lost.
+      if (of[writer] === nth) return last;
+      const value = Buffer.from(JSON.stringify({ count: count + 1, of: { ...of, [writer]: nth } }));
+      const start = performance.now();
+      const result = await store.put(key, value, last?.version, timeoutMs);
+      roundTripMs += (performance.now() - start - roundTripMs) / 8;
+      if (result.isStored) return { value, version: result.version };
+      conflicts++;
+      last = result.current;
+      const roundTrips = Math.min(MAX_BACKOFF_ROUND_TRIPS, 2 ** (retries - FREE_RETRIES));
+      if (retries >= FREE_RETRIES) await sleep(Math.random() * roundTrips * roundTripMs);
+    } catch (error) {
+      errors.push(String(error));
+      if (errors.length > 1000) throw error;
+      last = undefined;
+    }
+  }
+}
