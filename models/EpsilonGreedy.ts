@@ -1,5 +1,6 @@
 import type { Model, NdArray } from 'seldon-lambda';
-import { badData } from './lib/errors.ts';
+import { type BanditState, storedCounts, toBanditState } from './lib/bandit-state.ts';
+import { type BranchCounts, branchTags, branchValues, countFeedback, untried } from './lib/branches.ts';
 import {
   boolean,
   count,
@@ -10,7 +11,7 @@ import {
   readParameter,
   refuseUnknown,
 } from './lib/parameters.ts';
-import { SeededRandom } from './lib/seeded-random.ts';
+import { anySeed, SeededRandom } from './lib/seeded-random.ts';
 
 const KNOWN = ['n_branches', 'epsilon', 'best_branch', 'seed', 'branch_names', 'history', 'verbose'];
 
@@ -40,15 +41,17 @@ export interface EpsilonGreedyParameters {
  *   its successes / tries; the best branch has the highest, on a tie the one that was best before, else the first.
  * - `tags`: `branch_success`, `branch_tries`, `branch_values`, `best_branch`, and `history` where it is kept: lists
  *   by branch, or, with `branch_names`, objects by name.
+ *
+ * With a state store all instances learn together. With a `seed` the draws are part of the state, so that a restored
+ * router goes on as if it had never been interrupted; every route is a write then.
  */
 export class EpsilonGreedy implements Model {
   readonly epsilon: number;
   readonly branchNames: readonly string[] | undefined;
   readonly random: SeededRandom;
-  readonly branchSuccess: number[];
-  readonly branchTries: number[];
-  /** Of each branch, the values it has had, oldest first; undefined where they are not kept. */
-  readonly history: number[][] | undefined;
+  readonly hasSeed: boolean;
+  readonly stateful: readonly ('sendFeedback' | 'route')[];
+  counts: BranchCounts;
   bestBranch: number;
 
   /** @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the parameter, its value and what was expected. */
@@ -57,17 +60,15 @@ export class EpsilonGreedy implements Model {
     const branches = readParameter(parameters, 'n_branches', count);
     this.epsilon = readParameter(parameters, 'epsilon', numberFrom(0, 1), 0.1);
     this.bestBranch = readParameter(parameters, 'best_branch', integerFrom(0, branches - 1), 0);
-    const anySeed = Math.floor(Math.random() * 2 ** 32);
-    this.random = new SeededRandom(readParameter(parameters, 'seed', integer, anySeed));
+    this.hasSeed = parameters.seed !== undefined;
+    this.random = new SeededRandom(readParameter(parameters, 'seed', integer, anySeed()));
+    this.stateful = this.hasSeed ? ['sendFeedback', 'route'] : ['sendFeedback'];
     this.branchNames = readNames(parameters, 'branch_names', branches);
-    this.branchSuccess = new Array(branches).fill(0);
-    this.branchTries = new Array(branches).fill(0);
-    const keepsHistory = readParameter(parameters, 'history', boolean, false);
-    this.history = keepsHistory ? this.branchTries.map(() => []) : undefined;
+    this.counts = untried(branches, readParameter(parameters, 'history', boolean, false));
   }
 
   route(): number {
-    const others = this.branchTries.length - 1;
+    const others = this.counts.tries.length - 1;
     if (others === 0 || this.random.next() >= this.epsilon) return this.bestBranch;
     const other = this.random.nextInteger(others);
     return other < this.bestBranch ? other : other + 1;
@@ -75,43 +76,23 @@ export class EpsilonGreedy implements Model {
 
   /** @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1. */
   sendFeedback(features: NdArray, _names: string[], reward: number, _truth: NdArray, routing?: number): void {
-    const last = this.branchTries.length - 1;
-    if (!integerFrom(0, last).accepts(routing)) {
-      const found = routing === undefined ? 'has no entry' : `is ${routing}`;
-      throw badData(`response.meta.routing ${found} for this unit; expected a branch from 0 to ${last}`);
-    }
-    if (!numberFrom(0, 1).accepts(reward))
-      throw badData(`reward is ${reward}; expected a number from 0 to 1`);
-    const rows = rowsOf(features);
-    this.branchSuccess[routing] += Math.round(reward * rows);
-    this.branchTries[routing] += rows;
-    const values = this.#values();
+    countFeedback(this.counts, features, reward, routing);
+    const values = branchValues(this.counts);
     const highest = Math.max(...values);
     if (values[this.bestBranch] < highest) this.bestBranch = values.indexOf(highest);
-    this.history?.[routing].push(values[routing]);
   }
 
   tags(): Record<string, unknown> {
-    return {
-      branch_success: this.#byBranch(this.branchSuccess),
-      branch_tries: this.#byBranch(this.branchTries),
-      branch_values: this.#byBranch(this.#values()),
-      best_branch: this.branchNames?.[this.bestBranch] ?? this.bestBranch,
-      ...(this.history && { history: this.#byBranch(this.history.map((values) => [...values])) }),
-    };
+    return branchTags(this.counts, this.bestBranch, this.branchNames);
   }
 
-  #values(): number[] {
-    return this.branchTries.map((tries, branch) => (tries === 0 ? 0 : this.branchSuccess[branch] / tries));
+  getState(): BanditState {
+    return toBanditState(this.counts, this.bestBranch, this.hasSeed ? this.random : undefined);
   }
 
-  #byBranch<T>(list: readonly T[]): readonly T[] | Record<string, T> {
-    if (this.branchNames === undefined) return [...list];
-    return Object.fromEntries(this.branchNames.map((name, branch) => [name, list[branch]]));
+  setState(state: BanditState): void {
+    this.counts = storedCounts(state, this.counts.tries.length, this.counts.history !== undefined);
+    this.bestBranch = state.bestBranch;
+    if (this.hasSeed && state.random !== undefined) this.random.state = state.random;
   }
-}
-
-/** One prediction where there is no batch to count: no features, or a single row without an axis of its own. */
-function rowsOf({ shape }: NdArray): number {
-  return shape.length < 2 || shape.includes(0) ? 1 : shape[0];
 }

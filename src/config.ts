@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { SeldonError } from './errors.ts';
+import { log } from './log.ts';
 
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
 const FALSE = ['0', 'false', 'f', 'no', 'n', 'off', ''];
@@ -29,6 +30,10 @@ const flag = z.pipe(
   z.transform((text) => TRUE.includes(text.toLowerCase())),
 );
 const bytes = z.pipe(z.string().check(z.regex(/^\d+$/, 'a whole number of bytes')), z.transform(Number));
+const milliseconds = z.pipe(
+  z.string().check(z.regex(/^\d+$/, 'a whole number of milliseconds')),
+  z.transform(Number),
+);
 const level = z.pipe(
   z
     .string()
@@ -74,7 +79,18 @@ const Environment = z.object({
   CORS_ALLOWED_ORIGINS: z._default(list, ['*']),
   CORS_ALLOWED_HEADERS: z._default(list, []),
   SELDON_LOG_LEVEL: z.optional(level),
+  STATE_URL: z.optional(z.string()),
+  STATE_OVERFLOW_URL: z.optional(z.string()),
+  STATE_MAX_AGE_MS: z._default(milliseconds, 1000),
   AWS_LAMBDA_LOG_LEVEL: z.optional(level),
+  AWS_REGION: z.optional(z.string()),
+  AWS_DEFAULT_REGION: z.optional(z.string()),
+  AWS_ACCESS_KEY_ID: z.optional(z.string()),
+  AWS_SECRET_ACCESS_KEY: z.optional(z.string()),
+  AWS_SESSION_TOKEN: z.optional(z.string()),
+  AWS_ENDPOINT_URL: z.optional(z.string()),
+  AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.string()),
+  AWS_ENDPOINT_URL_S3: z.optional(z.string()),
 });
 
 /** The environment, checked and typed. */
@@ -100,5 +116,7 @@ function readConfig(environment: NodeJS.ProcessEnv): Config | SeldonError {
     const name = String(path[0]);
     return `environment variable ${name} is ${JSON.stringify(environment[name])}; expected ${message}`;
   });
-  return new SeldonError('MICROSERVICE_BAD_PARAMETER', sentences.join('. '));
+  const info = sentences.join('. ');
+  log('error', 'the configuration cannot be used', { info });
+  return new SeldonError('MICROSERVICE_BAD_PARAMETER', info, { isLogged: true });
 }

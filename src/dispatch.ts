@@ -1,6 +1,7 @@
-import { badData, SeldonError, SeldonNotImplementedError, toSeldonError } from './errors.ts';
-import { loadModel } from './loader.ts';
+import { badData, isHttpStatus, SeldonError, SeldonNotImplementedError, toSeldonError } from './errors.ts';
+import { type Loaded, loadModel } from './loader.ts';
 import type { ErrorAnswer, MethodName, Model, With } from './model.ts';
+import { show } from './show.ts';
 
 /** What has to be known of an endpoint to call its method. */
 interface MethodCall<M extends MethodName, I> {
@@ -11,7 +12,7 @@ interface MethodCall<M extends MethodName, I> {
 }
 
 /** The model, ready; `failureStatus`: the status to answer with when it cannot be loaded. */
-export function readyModel({ failureStatus }: { readonly failureStatus?: number }): Promise<Model> {
+export function readyModel({ failureStatus }: { readonly failureStatus?: number }): Promise<Loaded> {
   return withStatus(failureStatus, loadModel);
 }
 
@@ -89,10 +90,13 @@ async function callModel(
 }
 
 function answeredError({ status, body }: ErrorAnswer, cause: unknown): Error {
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    return new Error(`modelErrorHandler answered status ${status}; expected an HTTP status from 200 to 599`, {
-      cause,
-    });
+  if (!isHttpStatus(status)) {
+    return new Error(
+      `modelErrorHandler answered status ${show(status)}; expected an HTTP status from 200 to 599`,
+      {
+        cause,
+      },
+    );
   }
   return new SeldonError('MODEL_ERROR', 'answered by modelErrorHandler', { status, body, cause });
 }
@@ -103,7 +107,7 @@ async function withStatus<T>(status: number | undefined, run: () => Promise<T>):
   try {
     return await run();
   } catch (error) {
-    const { reason, info } = toSeldonError(error);
-    throw new SeldonError(reason, info, { status, cause: error });
+    const { reason, info, isLogged } = toSeldonError(error);
+    throw new SeldonError(reason, info, { status, cause: error, isLogged });
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import type { Invocation } from './invocation.ts';
 
 /** Methods an endpoint can declare; HEAD is answered wherever GET is, OPTIONS everywhere. */
 export type HttpMethod = 'GET' | 'POST';
@@ -12,5 +13,5 @@ export interface Endpoint {
   readonly routes: Routes;
   /** Whether the model is needed; then MODEL_PRELOAD loads it during init. Default: no. */
   readonly usesModel?: boolean;
-  respond(request: HttpRequest, config: Config): HttpResponse | Promise<HttpResponse>;
+  respond(request: HttpRequest, config: Config, invocation: Invocation): HttpResponse | Promise<HttpResponse>;
 }

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import { adapterFor } from './events/index.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { toInvocation } from './invocation.ts';
 import { stringify, toJsonValue } from './json-value.ts';
 import { loadModel } from './loader.ts';
 import { log, setLogLevel } from './log.ts';
@@ -33,20 +34,13 @@ export function createMethodHandler<M extends MethodName, K extends RequestKind>
  * answered, and tried again, at the first call.
  */
 export async function createHandler(...endpoints: Endpoint[]): Promise<Handler> {
-  if (endpoints.some(({ usesModel }) => usesModel) && isPreloaded()) await loadModel().catch(() => undefined);
+  const settings = safely(config);
+  setLogLevel(settings?.SELDON_LOG_LEVEL ?? settings?.AWS_LAMBDA_LOG_LEVEL ?? 'info');
+  // With a broken configuration, every call answers what is wrong with it.
+  const isPreloaded =
+    settings?.MODEL_PRELOAD || settings?.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
+  if (isPreloaded && endpoints.some(({ usesModel }) => usesModel)) await loadModel().catch(() => undefined);
   return (event, context) => handle(endpoints, event, context);
-}
-
-function isPreloaded(): boolean {
-  try {
-    const { MODEL_PRELOAD, AWS_LAMBDA_INITIALIZATION_TYPE, SELDON_LOG_LEVEL, AWS_LAMBDA_LOG_LEVEL } =
-      config();
-    setLogLevel(SELDON_LOG_LEVEL ?? AWS_LAMBDA_LOG_LEVEL ?? 'info');
-    return MODEL_PRELOAD || AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
-  } catch {
-    // Every call answers what is wrong with the configuration.
-    return false;
-  }
 }
 
 async function handle(endpoints: readonly Endpoint[], event: unknown, context: Context): Promise<unknown> {
@@ -55,51 +49,73 @@ async function handle(endpoints: readonly Endpoint[], event: unknown, context: C
   let response: HttpResponse;
   try {
     request = adapter.toRequest(event);
+    const answer = await answerRoute(endpoints, request, config(), toInvocation(context, request.headers));
     response = await fitResponse(
-      await answerRoute(endpoints, request, config()),
+      withHeaders(answer, request, context),
       request,
       adapter.maxResponseBytes,
       config(),
     );
   } catch (thrown) {
-    response = errorResponse(thrown, request, context);
+    const error = errorResponse(thrown, request, context);
+    response = await fitError(withHeaders(error, request, context), request, adapter.maxResponseBytes);
   }
-  return adapter.toResult(withHeaders(response, request, context), event);
+  return adapter.toResult(response, event);
 }
 
 /** Whatever was thrown, as the answer of section "Errors" of the protocol; logged here unless it was logged before. */
 function errorResponse(thrown: unknown, request: HttpRequest | undefined, context: Context): HttpResponse {
   const error = toSeldonError(thrown);
   const { status, reason, info, headers } = error;
-  log(
-    status >= 500 ? 'error' : 'info',
-    'the call failed',
-    { status, reason, info, path: request?.path, requestId: context?.awsRequestId },
-    status >= 500 ? thrown : undefined,
-  );
-  const shown =
-    reason === 'MICROSERVICE_INTERNAL_ERROR' && hidesErrors()
-      ? new SeldonError(reason, 'internal error; the log has more', { status })
-      : error;
-  const body = shown.body ?? protocolFor(request ?? NO_REQUEST).encodeError(shown);
-  const response = jsonResponse(toText(body), status);
+  const isOurs = status >= 500;
+  const fields = { status, reason, info, path: request?.path, requestId: context?.awsRequestId };
+  if (!error.isLogged) log(isOurs ? 'error' : 'info', 'the call failed', fields, isOurs ? thrown : undefined);
+  const hidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && safely(config)?.HIDE_INTERNAL_ERRORS;
+  const shown = hidden ? new SeldonError(reason, 'internal error; the log has more', { status }) : error;
+  const response = toErrorResponse(shown, request);
   const answer = { ...response, headers: { ...response.headers, ...headers } };
   return request?.method === 'HEAD' ? { ...answer, body: '' } : answer;
 }
 
-const NO_REQUEST: HttpRequest = { method: '', path: '', query: {}, headers: {} };
-
-function toText(body: unknown): string {
+function toErrorResponse(error: SeldonError, request = NO_REQUEST): HttpResponse {
+  const { encodeError } = protocolFor(request);
   try {
-    return stringify(toJsonValue(body, 'the error'));
-  } catch {
-    return stringify(
-      protocolFor(NO_REQUEST).encodeError(
-        new SeldonError('MICROSERVICE_INTERNAL_ERROR', 'an error that JSON cannot carry'),
-      ),
+    return jsonResponse(
+      stringify(toJsonValue(error.body ?? encodeError(cut(error)), 'the error')),
+      error.status,
     );
+  } catch (cause) {
+    const why = `an error that JSON cannot carry: ${toSeldonError(cause).message}`;
+    return jsonResponse(stringify(encodeError(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why))), 500);
   }
 }
+
+/** `error` with a text that fits into any answer. */
+function cut(error: SeldonError): SeldonError {
+  const { reason, message, status } = error;
+  if (message.length <= MAX_INFO_CHARACTERS) return error;
+  const shown = `${message.slice(0, MAX_INFO_CHARACTERS)}... (${message.length} characters)`;
+  return new SeldonError(reason, shown, { status });
+}
+
+/** Six bytes each at most: well below the 1 MB of a load balancer. */
+const MAX_INFO_CHARACTERS = 100_000;
+
+/** A model's own error answer may be too long to be delivered; its status is kept. */
+async function fitError(
+  response: HttpResponse,
+  request = NO_REQUEST,
+  maxBytes: number,
+): Promise<HttpResponse> {
+  try {
+    return await fitResponse(response, request, maxBytes, { COMPRESS_MIN_BYTES: Number.POSITIVE_INFINITY });
+  } catch (thrown) {
+    const { body } = toErrorResponse(toSeldonError(thrown), request);
+    return { ...response, body };
+  }
+}
+
+const NO_REQUEST: HttpRequest = { method: '', path: '', query: {}, headers: {} };
 
 /** CORS, and the request's id: the caller's, or else the invocation's. */
 function withHeaders(
@@ -107,7 +123,7 @@ function withHeaders(
   request: HttpRequest | undefined,
   context: Context,
 ): HttpResponse {
-  const puid = request?.headers['seldon-puid'] ?? context?.awsRequestId;
+  const puid = (request?.headers['seldon-puid'] ?? context?.awsRequestId)?.slice(0, MAX_PUID_CHARACTERS);
   const headers = {
     ...response.headers,
     ...corsHeaders(request, safely(config) ?? { CORS_ALLOWED_ORIGINS: ['*'] }),
@@ -115,9 +131,8 @@ function withHeaders(
   return { ...response, headers: puid === undefined ? headers : { ...headers, 'seldon-puid': puid } };
 }
 
-function hidesErrors(): boolean {
-  return safely(config)?.HIDE_INTERNAL_ERRORS ?? false;
-}
+/** API Gateway takes 10 kB of headers in all. */
+const MAX_PUID_CHARACTERS = 1024;
 
 function safely(read: () => Config): Config | undefined {
   try {

@@ -1,63 +1,74 @@
 import { readdir } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { config } from './config.ts';
-import { SeldonError, SeldonNotImplementedError } from './errors.ts';
+import { SeldonError, SeldonNotImplementedError, toSeldonError } from './errors.ts';
 import { log } from './log.ts';
-import type { Model } from './model.ts';
+import type { MethodName, Model, ModelClass } from './model.ts';
 import { readParameters } from './parameters.ts';
+import { openState } from './persistence.ts';
+import type { ModelState } from './state.ts';
 
 /** Sources and bundles both lie one level below their root, so the models are found the same way in each. */
 const MODEL_DIR = new URL('../models/', import.meta.url);
 const MODEL_FILE = /\.(mjs|js|ts)$/;
 
-let cached: Promise<Model> | undefined;
-let failures = 0;
+/** A model that is ready to be called. */
+export interface Loaded {
+  readonly model: Model;
+  /** What keeps its state; undefined where none is kept. */
+  readonly state: ModelState | undefined;
+  /** The methods that may change the state. */
+  readonly stateful: readonly MethodName[];
+}
+
+let cached: Promise<Loaded> | undefined;
+let failedImports = 0;
 
 /**
  * The model: imported, constructed with its parameters, `load()` done; the same one for every call of this instance.
  *
  * Calls that come while it loads wait for the same attempt. A failure is not kept: the next call tries again.
  */
-export function loadModel(): Promise<Model> {
+export function loadModel(): Promise<Loaded> {
   cached ??= load().catch((error: unknown) => {
     // This instance may serve for hours; what failed now may work at the next call.
     cached = undefined;
-    failures++;
     log('error', 'the model could not be loaded', {}, error);
-    throw error;
+    const { reason, info, status } = toSeldonError(error);
+    throw new SeldonError(reason, info, { status, cause: error, isLogged: true });
   });
   return cached;
 }
 
-async function load(): Promise<Model> {
+async function load(): Promise<Loaded> {
   const { MODEL_NAME, MODEL_DIR: directory, PREDICTIVE_UNIT_PARAMETERS } = config();
   const url =
     directory === undefined
       ? MODEL_DIR
       : pathToFileURL(directory.endsWith('/') ? directory : `${directory}/`);
   const parameters = readParameters(PREDICTIVE_UNIT_PARAMETERS);
-  const Class = await importClass(url, MODEL_NAME ?? (await onlyModel(url)));
+  const name = MODEL_NAME ?? (await onlyModel(url));
+  const Class = await importClass(url, name);
   const model = new Class(parameters);
   try {
     await model.load?.();
   } catch (error) {
     if (!(error instanceof SeldonNotImplementedError)) throw error;
   }
-  return model;
+  return {
+    model,
+    state: await openState(exportOf(name), Class, model),
+    stateful: model.stateful ?? Class.stateful ?? ['sendFeedback'],
+  };
 }
-
-type ModelClass = new (parameters: Record<string, unknown>) => Model;
 
 /** `MyModel`: file MyModel, export MyModel. `pkg.mod.Class`: file pkg/mod, export Class. */
 async function importClass(directory: URL, name: string): Promise<ModelClass> {
   const parts = name.split('.');
-  const exported = parts[parts.length - 1] as string;
+  const exported = exportOf(name);
   const path = (parts.length === 1 ? parts : parts.slice(0, -1)).join('/');
   const file = await findFile(directory, path, name);
-  // Node keeps a module that failed to evaluate for ever; another URL is another module.
-  const module = (await import(
-    /* @vite-ignore */ failures === 0 ? file.href : `${file.href}?attempt=${failures}`
-  )) as Record<string, unknown>;
+  const module = await importFile(file);
   const found = module[exported] ?? (parts.length === 1 ? module.default : undefined);
   if (typeof found !== 'function') {
     throw new SeldonError(
@@ -66,6 +77,21 @@ async function importClass(directory: URL, name: string): Promise<ModelClass> {
     );
   }
   return found as ModelClass;
+}
+
+function exportOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+async function importFile(file: URL): Promise<Record<string, unknown>> {
+  // Node keeps a module that failed to evaluate for ever; another URL is another module.
+  const url = failedImports === 0 ? file.href : `${file.href}?attempt=${failedImports}`;
+  try {
+    return await import(/* @vite-ignore */ url);
+  } catch (error) {
+    failedImports++;
+    throw error;
+  }
 }
 
 async function findFile(directory: URL, path: string, name: string): Promise<URL> {

@@ -105,6 +105,15 @@ export interface Model {
   healthStatus?(): Awaitable<Returned>;
   /** The model's description, answered at /metadata under what MODEL_METADATA says. Python: `init_metadata`. */
   initMetadata?(): Awaitable<MetadataInput>;
+  /**
+   * The state to keep across instances: data only (numbers, strings, lists, plain objects, Maps, Sets, typed arrays, Dates),
+   * never handles or instances. With a STATE_URL it is stored before the answer of a method that changed it.
+   */
+  getState?(): unknown;
+  /** The methods that may change the state, where one instance differs from `static stateful`. */
+  readonly stateful?: readonly MethodName[];
+  /** Takes over a stored state. `schemaVersion`: the one that wrote it, never newer than the class's own `static schemaVersion` (default 1). */
+  setState?(state: unknown, schemaVersion: number): void;
   /** Your own answer for an error that one of your methods threw; undefined leaves it to the default. Python: `model_error_handler`. */
   modelErrorHandler?(error: unknown): Awaitable<ErrorAnswer | undefined>;
 }
@@ -118,6 +127,18 @@ export type MethodName =
   | 'aggregate'
   | 'sendFeedback'
   | 'healthStatus';
+
+/** A model whose state can be kept. */
+export type StatefulModel = Model & Required<Pick<Model, 'getState' | 'setState'>>;
+
+/** What a model class may say about itself beside its methods. */
+export interface ModelClass {
+  new (parameters: Record<string, unknown>): Model;
+  /** The methods that may change the state; default `['sendFeedback']`. */
+  readonly stateful?: readonly MethodName[];
+  /** Version of what `getState()` returns; default 1. Raise it when the state changes its form. */
+  readonly schemaVersion?: number;
+}
 
 /** A model that is known to have method M. */
 export type With<M extends MethodName> = Model & { [K in M]-?: NonNullable<Model[K]> };

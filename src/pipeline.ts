@@ -1,13 +1,16 @@
-import { readBody } from './body.ts';
+import { readBody, readBytes } from './body.ts';
 import type { Config } from './config.ts';
 import { callMethod, callRaw, describeModel, readyModel } from './dispatch.ts';
 import type { Endpoint, Routes } from './endpoint.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { type HttpRequest, jsonResponse } from './http.ts';
 import { NO_IMAGE } from './image.ts';
+import type { Invocation } from './invocation.ts';
 import { stringify } from './json-value.ts';
+import type { Loaded } from './loader.ts';
 import type { Metric } from './message.ts';
 import { recordMetrics, toMetrics } from './metrics.ts';
 import type { MethodName, Model, With } from './model.ts';
+import type { Outcome } from './outcome.ts';
 import { toPayload } from './payload.ts';
 import { protocolFor } from './protocols/index.ts';
 import type { Answer, Inputs, RequestKind } from './protocols/protocol.ts';
@@ -48,25 +51,48 @@ export function methodEndpoint<M extends MethodName, K extends RequestKind>(
   return {
     routes: spec.routes,
     usesModel: true,
-    respond: (request, config) =>
-      spec.isPredict && config.PAYLOAD_PASSTHROUGH
-        ? passThrough(spec, request, config)
-        : serve(spec, request, config),
+    respond: async (request, config, invocation) => {
+      const isPassed = spec.isPredict === true && config.PAYLOAD_PASSTHROUGH;
+      const body = isPassed
+        ? await readBytes(request)
+        : spec.request === 'none'
+          ? undefined
+          : await readBody(request);
+      const loaded = await readyModel(spec);
+      const run = () =>
+        isPassed
+          ? passThrough(spec, loaded.model, body as Uint8Array, config)
+          : callAndEncode(spec, loaded.model, body, request, config);
+      const { response, metrics } = await withState(spec, loaded, invocation, run);
+      recordMetrics(metrics, spec.metricTag);
+      return response;
+    },
   };
 }
 
-async function serve<M extends MethodName, K extends RequestKind>(
+/** Runs a call with the model's state in step with the store, where it keeps one. */
+function withState(
+  { method, request }: { readonly method: MethodName; readonly request: RequestKind },
+  { state, stateful }: Loaded,
+  invocation: Invocation,
+  run: () => Promise<Outcome>,
+): Promise<Outcome> {
+  if (state === undefined || request === 'none') return run();
+  return stateful.includes(method) ? state.update(invocation, run) : state.read(invocation, run);
+}
+
+async function callAndEncode<M extends MethodName, K extends RequestKind>(
   spec: MethodSpec<M, K>,
+  model: Model,
+  json: unknown,
   request: HttpRequest,
   config: Config,
-): Promise<HttpResponse> {
-  const json = spec.request === 'none' ? undefined : await readBody(request);
-  const model = await readyModel(spec);
+): Promise<Outcome> {
   const raw = await callRaw(spec, model, spec.request === 'none' ? [] : [json]);
   if (raw !== undefined) return respondRaw(spec, raw.returned, config);
 
   const protocol = protocolFor(request);
-  const { input, carried } = protocol.decode(spec.request, json, config.PREDICTIVE_UNIT_ID ?? '0');
+  const { input, carried } = await protocol.decode(spec.request, json, config.PREDICTIVE_UNIT_ID ?? '0');
   const { data, tags, metrics } = toResponse(await callMethod(spec, model, input));
   const payload = toPayload(spec.result === undefined ? data : spec.result(data));
   const own = await ownMetrics(model, metrics);
@@ -78,9 +104,7 @@ async function serve<M extends MethodName, K extends RequestKind>(
   };
   const taken = spec.carriesMeta === false ? { ...carried, metas: [] } : carried;
   const body = stringify(await protocol.encode(answer, taken, unitPath(config)));
-  recordMetrics(own, spec.metricTag);
-  if (spec.extraMetrics) recordMetrics(spec.extraMetrics(input, config), spec.metricTag);
-  return jsonResponse(body);
+  return { response: jsonResponse(body), metrics: [...own, ...(spec.extraMetrics?.(input, config) ?? [])] };
 }
 
 function toResponse(returned: unknown): SeldonResponse {

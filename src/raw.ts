@@ -1,37 +1,34 @@
-import { readBytes } from './body.ts';
 import type { Config } from './config.ts';
-import { callRaw, readyModel } from './dispatch.ts';
-import { badData } from './errors.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
+import { callRaw } from './dispatch.ts';
+import { badData, isHttpStatus } from './errors.ts';
+import { jsonResponse } from './http.ts';
 import { isPlainObject, stringify, toJsonValue } from './json-value.ts';
-import { recordMetrics, toMetrics } from './metrics.ts';
-import type { MethodName } from './model.ts';
+import type { Metric } from './message.ts';
+import { toMetrics } from './metrics.ts';
+import type { MethodName, Model } from './model.ts';
+import type { Outcome } from './outcome.ts';
+import { show } from './show.ts';
 
 interface RawSpec {
   readonly method: MethodName;
-  readonly metricTag: string;
   readonly isPredict?: boolean;
   readonly failureStatus?: number;
 }
 
-/** The response of a raw method: what it returned, as it is; its metrics are recorded. */
-export function respondRaw(
-  { method, metricTag, isPredict }: RawSpec,
-  returned: unknown,
-  config: Config,
-): HttpResponse {
+/** The outcome of a raw method: what it returned, as it is, and the metrics in it. */
+export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, config: Config): Outcome {
   let answer = returned ?? null;
+  let recorded: readonly Metric[] = [];
   if (isPlainObject(answer) && answer.meta !== undefined) {
-    if (!isPlainObject(answer.meta))
-      throw new Error(`${method}Raw answered meta ${JSON.stringify(answer.meta)}; expected an object`);
+    if (!isPlainObject(answer.meta)) {
+      throw new Error(`${method}Raw answered meta ${show(answer.meta)}; expected an object`);
+    }
     const { metrics, ...meta } = answer.meta;
-    if (metrics !== undefined) recordMetrics(toMetrics(metrics, 'COUNTER'), metricTag);
+    if (metrics !== undefined) recorded = toMetrics(metrics, 'COUNTER');
     if (!config.INCLUDE_METRICS_IN_CLIENT_RESPONSE) answer = { ...answer, meta };
   }
-  return jsonResponse(
-    stringify(toJsonValue(answer, `what ${method}Raw returned`)),
-    isPredict ? statusOf(answer) : 200,
-  );
+  const text = stringify(toJsonValue(answer, `what ${method}Raw returned`));
+  return { response: jsonResponse(text, isPredict ? statusOf(answer) : 200), metrics: recorded };
 }
 
 /**
@@ -42,18 +39,19 @@ export function respondRaw(
  */
 export async function passThrough(
   spec: RawSpec,
-  request: HttpRequest,
+  model: Model,
+  bytes: Uint8Array,
   config: Config,
-): Promise<HttpResponse> {
-  const bytes = await readBytes(request);
-  const raw = await callRaw(spec, await readyModel(spec), [bytes]);
+): Promise<Outcome> {
+  const raw = await callRaw(spec, model, [bytes]);
   if (raw === undefined) {
     throw badData(
       `Invalid request data type: ${bytes.length} bytes; PAYLOAD_PASSTHROUGH needs a model with ${spec.method}Raw`,
     );
   }
   const { returned } = raw;
-  if (typeof returned === 'string' || returned instanceof Uint8Array) return jsonResponse(returned);
+  if (typeof returned === 'string' || returned instanceof Uint8Array)
+    return { response: jsonResponse(returned), metrics: [] };
   return respondRaw(spec, returned, config);
 }
 
@@ -62,8 +60,6 @@ function statusOf(answer: unknown): number {
   const code = isPlainObject(answer) && isPlainObject(answer.status) ? answer.status.code : undefined;
   if (code === undefined || code === null) return 200;
   const status = typeof code === 'string' && code.trim() !== '' ? Number(code) : code;
-  if (typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599) return status;
-  throw new Error(
-    `the answer's status.code is ${JSON.stringify(code)}; expected an HTTP status from 200 to 599`,
-  );
+  if (isHttpStatus(status)) return status;
+  throw new Error(`the answer's status.code is ${show(code)}; expected an HTTP status from 200 to 599`);
 }

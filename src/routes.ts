@@ -3,6 +3,7 @@ import { preflightHeaders } from './cors.ts';
 import type { Endpoint, HttpMethod } from './endpoint.ts';
 import { SeldonError } from './errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import type { Invocation } from './invocation.ts';
 
 /**
  * The answer of the endpoint that `request` is for.
@@ -16,6 +17,7 @@ export async function answerRoute(
   endpoints: readonly Endpoint[],
   request: HttpRequest,
   config: Config,
+  invocation: Invocation,
 ): Promise<HttpResponse> {
   const found = findRoute(endpoints, request.path);
   if (request.method === 'OPTIONS') return options(found?.methods ?? ['GET'], request, config);
@@ -30,7 +32,7 @@ export async function answerRoute(
       { headers: { allow } },
     );
   }
-  const response = await found.endpoint.respond(request, config);
+  const response = await found.endpoint.respond(request, config, invocation);
   return request.method === 'HEAD' ? { ...response, body: '' } : response;
 }
 

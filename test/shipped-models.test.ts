@@ -182,8 +182,8 @@ describe('EpsilonGreedy', () => {
         const router = new EpsilonGreedy({ n_branches: 3 });
         for (const { branch, reward, rows } of rounds) feed(router, branch, reward, batch(rows));
         const total = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0);
-        expect(total(router.branchTries)).toBe(total(rounds.map(({ rows }) => rows)));
-        expect(total(router.branchSuccess)).toBe(
+        expect(total(router.counts.tries)).toBe(total(rounds.map(({ rows }) => rows)));
+        expect(total(router.counts.success)).toBe(
           total(rounds.map(({ rows, reward }) => Math.round(rows * reward))),
         );
       }),
@@ -199,7 +199,7 @@ describe('EpsilonGreedy', () => {
   ])('counts successes and tries: %s', (_what, features, reward, success, tries) => {
     const router = new EpsilonGreedy({ n_branches: 2 });
     feed(router, 1, reward, features);
-    expect([router.branchSuccess, router.branchTries]).toEqual([
+    expect([router.counts.success, router.counts.tries]).toEqual([
       [0, success],
       [0, tries],
     ]);

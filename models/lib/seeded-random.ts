@@ -22,10 +22,42 @@ export class SeededRandom {
     return toUint32(bits ^ (bits >>> 14)) / 2 ** 32;
   }
 
+  /** The next number of the normal distribution: mean 0, standard deviation 1. @see Box and Muller (1958) */
+  nextNormal(): number {
+    // 1 - number: above 0, which has no logarithm.
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+  }
+
+  /**
+   * The next number of the gamma distribution with `shape` >= 1 and scale 1.
+   *
+   * @see Marsaglia and Tsang (2000), "A simple method for generating gamma variables"
+   */
+  nextGamma(shape: number): number {
+    const d = shape - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      const normal = this.nextNormal();
+      const v = (1 + c * normal) ** 3;
+      if (v > 0 && Math.log(1 - this.next()) < normal ** 2 / 2 + d - d * v + d * Math.log(v)) return d * v;
+    }
+  }
+
+  /** The next number of the beta distribution with `a` >= 1 and `b` >= 1, 0 < number < 1. */
+  nextBeta(a: number, b: number): number {
+    const gamma = this.nextGamma(a);
+    return gamma / (gamma + this.nextGamma(b));
+  }
+
   /** The next integer, 0 <= integer < `end`. */
   nextInteger(end: number): number {
     return Math.floor(this.next() * end);
   }
+}
+
+/** A seed that nobody chose. */
+export function anySeed(): number {
+  return Math.floor(Math.random() * 2 ** 32);
 }
 
 function toUint32(integer: number): number {

@@ -1,0 +1,79 @@
+import { type Config, config } from './config.ts';
+import { SeldonError } from './errors.ts';
+import { log } from './log.ts';
+import type { Model, ModelClass, StatefulModel } from './model.ts';
+import type { ModelState } from './state.ts';
+import type { StoreSettings } from './stores/store.ts';
+
+let said = false;
+
+/**
+ * What keeps a model's state in the store that STATE_URL names; undefined when the model has no state or there is no store.
+ *
+ * Nothing of it is loaded without STATE_URL.
+ *
+ * @param className - the export's own name: a bundle may have renamed the class.
+ */
+export async function openState(
+  className: string,
+  { schemaVersion = 1 }: ModelClass,
+  model: Model,
+): Promise<ModelState | undefined> {
+  if (!isStateful(model)) return undefined;
+  const settings = config();
+  if (!settings.STATE_URL) {
+    if (!said)
+      log('info', 'STATE_URL is not set: the state of the model lives in this instance and ends with it');
+    said = true;
+    return undefined;
+  }
+  const [{ openStore }, { keepState }] = await Promise.all([
+    import('./stores/index.ts'),
+    import('./state.ts'),
+  ]);
+  const store = await openStore(settings.STATE_URL, toSettings(settings));
+  return keepState(model, {
+    store,
+    key: stateKey(settings),
+    className,
+    schemaVersion,
+    maxAgeMs: settings.STATE_MAX_AGE_MS,
+  });
+}
+
+/** The reference's key: `persistence_{deployment}_{predictor}_{unit}`, "0" for what is not set. */
+export function stateKey({ SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID }: Config): string {
+  return [
+    'persistence',
+    ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID].map((part) => part || '0'),
+  ].join('_');
+}
+
+function isStateful(model: Model): model is StatefulModel {
+  const { getState, setState } = model;
+  if ((getState === undefined) !== (setState === undefined)) {
+    throw new SeldonError(
+      'MICROSERVICE_BAD_STATE',
+      `the model has ${getState ? 'getState' : 'setState'}() only; it takes both to keep a state`,
+    );
+  }
+  return getState !== undefined;
+}
+
+function toSettings(config: Config): StoreSettings {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = config;
+  const hasKeys = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
+    credentials: hasKeys
+      ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+      : undefined,
+    dynamodbEndpoint: config.AWS_ENDPOINT_URL_DYNAMODB ?? config.AWS_ENDPOINT_URL,
+    s3Endpoint: config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL,
+    overflowUrl: config.STATE_OVERFLOW_URL || undefined,
+  };
+}
