@@ -1,6 +1,7 @@
 import { badData, SeldonError } from './errors.ts';
 import type { HttpRequest } from './http.ts';
-import { readJson } from './json.ts';
+import { checkDepth, readJson } from './json.ts';
+import { show } from './show.ts';
 
 /**
  * The JSON that a request carries: a direct invocation's event, multipart parts, form field `json`, query `json`, or a JSON
@@ -9,7 +10,7 @@ import { readJson } from './json.ts';
  * @throws SeldonError MICROSERVICE_BAD_DATA when there is none or it cannot be read.
  */
 export async function readBody(request: HttpRequest): Promise<unknown> {
-  if (request.message !== undefined) return request.message;
+  if (request.message !== undefined) return checkDepth(request.message);
   const body = await decompress(request);
   const contentType = request.headers['content-type'] ?? '';
   const mediaType = (contentType.split(';', 1)[0] as string).trim().toLowerCase();
@@ -45,7 +46,7 @@ function readField(text: string): unknown {
   try {
     return readJson(text);
   } catch (error) {
-    throw badData(`the field json is no JSON: ${JSON.stringify(text.slice(0, 60))}`, error);
+    throw badData(`the field json is no JSON: ${show(text)}`, error);
   }
 }
 
@@ -61,7 +62,7 @@ async function decompress({ body, headers }: HttpRequest): Promise<string | Uint
   if (bytes === undefined)
     throw new SeldonError(
       'MICROSERVICE_BAD_DATA',
-      `content-encoding ${encoding} is not known; expected gzip, deflate or br`,
+      `content-encoding ${encoding.slice(0, 80)} is not known; expected gzip, deflate or br`,
       { status: 415 },
     );
   return bytes;

@@ -2,59 +2,61 @@ import type { Config } from './config.ts';
 import { SeldonError } from './errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 
-/** Room for status, headers and punctuation around the body in the function's result. */
-const ENVELOPE_BYTES = 2048;
+/** Room for the status and the punctuation of the function's result. */
+const ENVELOPE_BYTES = 512;
+/** What one character may take in JSON at most, as `\u0000` does. */
+const MAX_BYTES_PER_CHARACTER = 6;
 
 /**
- * `response` as it can be delivered: compressed when the caller accepts gzip and it is over COMPRESS_MIN_BYTES or would not
- * fit otherwise.
+ * `response`, whole with its headers, as it can be delivered: compressed when the caller accepts gzip and it is over
+ * COMPRESS_MIN_BYTES or would not fit otherwise.
  *
  * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit when it does not fit at all.
  */
 export async function fitResponse(
   response: HttpResponse,
-  request: HttpRequest,
+  request: Pick<HttpRequest, 'headers'>,
   maxBytes: number,
-  { COMPRESS_MIN_BYTES }: Config,
+  { COMPRESS_MIN_BYTES }: Pick<Config, 'COMPRESS_MIN_BYTES'>,
 ): Promise<HttpResponse> {
-  const length = response.body.length;
-  const limit = maxBytes - ENVELOPE_BYTES;
-  // A character takes 6 bytes at most, so most answers are known to fit without being counted.
-  const fits = length * 6 <= limit || sizeInResult(response.body) <= limit;
-  if (fits && length < COMPRESS_MIN_BYTES) return response;
-  if (acceptsGzip(request) && length > 0) {
+  const { body, headers } = response;
+  const limit = maxBytes - ENVELOPE_BYTES - sizeOf(JSON.stringify(headers));
+  // Most answers are known to fit without being counted.
+  const fits = body.length * MAX_BYTES_PER_CHARACTER <= limit || sizeInResult(body) <= limit;
+  if (fits && body.length < COMPRESS_MIN_BYTES && sizeOf(body) < COMPRESS_MIN_BYTES) return response;
+  if (acceptsGzip(request) && body.length > 0) {
     const { compressBody } = await import('./compression.ts');
-    const body = await compressBody(response.body);
-    const compressed = {
-      ...response,
-      headers: { ...response.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
-      body,
-    };
-    if (sizeInResult(body) <= limit) return compressed;
+    const compressed = await compressBody(body);
+    if (sizeInResult(compressed) <= limit) return { ...response, headers: asGzip(headers), body: compressed };
   }
   if (fits) return response;
   throw new SeldonError(
     'MICROSERVICE_PAYLOAD_TOO_LARGE',
-    `the answer takes ${sizeInResult(response.body)} bytes; at most ${limit} can be returned here`,
+    `the answer takes ${sizeInResult(body)} bytes; at most ${limit} can be returned here`,
   );
 }
 
-/** Bytes that `body` takes inside the function's result, which is JSON itself: text with its quotes escaped, bytes as base64. */
+/** Bytes that `body` takes inside the function's result, which is JSON itself: text with its escapes, bytes as base64. */
 function sizeInResult(body: string | Uint8Array): number {
-  if (typeof body !== 'string') return Math.ceil(body.length / 3) * 4;
-  const bytes = Buffer.byteLength(body);
-  return bytes + countOf(body, '"') + countOf(body, '\\');
+  return typeof body === 'string' ? Buffer.byteLength(JSON.stringify(body)) : Math.ceil(body.length / 3) * 4;
 }
 
-function countOf(text: string, character: string): number {
-  let count = 0;
-  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count++;
-  return count;
+function sizeOf(body: string | Uint8Array): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 }
 
-function acceptsGzip({ headers }: HttpRequest): boolean {
-  const gzip = headers['accept-encoding']
-    ?.split(',')
-    .find((encoding) => /^\s*(gzip|\*)\s*(;|$)/i.test(encoding));
-  return gzip !== undefined && !/q=0(\.0*)?\s*$/i.test(gzip);
+function asGzip(headers: HttpResponse['headers']): HttpResponse['headers'] {
+  const vary = headers.vary === undefined ? 'Accept-Encoding' : `${headers.vary}, Accept-Encoding`;
+  return { ...headers, 'content-encoding': 'gzip', vary };
+}
+
+/** RFC 9110, 12.5.3: gzip's own weight counts, else that of `*`. */
+function acceptsGzip({ headers }: Pick<HttpRequest, 'headers'>): boolean {
+  const weights = new Map<string, number>();
+  for (const item of headers['accept-encoding']?.split(',') ?? []) {
+    const [name = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    weights.set(name, weight === undefined ? 1 : Number(weight.slice(2)));
+  }
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
 }

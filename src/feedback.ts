@@ -30,9 +30,18 @@ const floats = z.pipe(
     return list.every((value) => typeof value === 'number') ? (list as number[]) : list.map(Number);
   }),
 );
+const isIntegerLike = (value: unknown) =>
+  typeof value === 'string' ? /^[+-]?\d+$/.test(value) : Number.isInteger(value);
 const integer = z.pipe(
   z.union([z.int(), z.string().check(z.regex(/^[+-]?\d+$/, 'a whole number'))]),
   z.transform(Number),
+);
+const integers = z.pipe(
+  z.custom<(number | string)[]>(
+    (list) => Array.isArray(list) && list.every(isIntegerLike),
+    'a list of whole numbers',
+  ),
+  z.transform((list) => list.map(Number)),
 );
 const text = z.nullish(z.string());
 const byText = <T extends z.core.$ZodType>(value: T) => z.nullish(z.record(z.string(), value));
@@ -51,8 +60,13 @@ const Meta = z.strictObject({
   metrics: z.nullish(z.array(Metric)),
 });
 const Data = z.strictObject({
-  names: z.nullish(z.array(z.string())),
-  tensor: z.nullish(z.strictObject({ shape: z.nullish(z.array(integer)), values: z.nullish(floats) })),
+  names: z.nullish(
+    z.custom<string[]>(
+      (names) => Array.isArray(names) && names.every((name) => typeof name === 'string'),
+      'a list of strings',
+    ),
+  ),
+  tensor: z.nullish(z.strictObject({ shape: z.nullish(integers), values: z.nullish(floats) })),
   ndarray: z.nullish(z.array(z.unknown())),
   tftensor: z.nullish(z.record(z.string(), z.unknown())),
 });

@@ -1,8 +1,11 @@
 import type * as z from 'zod/mini';
+import { show } from './show.ts';
 
-/** What zod found wrong, as one sentence per issue: where, what was expected, what was there. */
+/** What zod found wrong first: where, what was expected, what was there. */
 export function describeIssues(error: z.core.$ZodError, root: string, input: unknown): string {
-  return error.issues.map((issue) => describe(issue, root, input)).join('; ');
+  const [first, ...others] = error.issues;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return first === undefined ? root : `${describe(first, root, input)}${more}`;
 }
 
 function describe(issue: z.core.$ZodIssue, root: string, input: unknown): string {
@@ -17,7 +20,7 @@ function describe(issue: z.core.$ZodIssue, root: string, input: unknown): string
       typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key),
     '',
   );
-  return `${where || 'the message'}: expected ${expected(issue)}, got ${show(valueAt(input, issue.path))}`;
+  return `${where || 'the message'}: expected ${expected(issue)}, got ${found(valueAt(input, issue.path))}`;
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
@@ -50,13 +53,6 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text =
-    typeof value === 'object'
-      ? JSON.stringify(value)
-      : typeof value === 'string'
-        ? JSON.stringify(value)
-        : String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+function found(value: unknown): string {
+  return value === undefined ? 'nothing' : show(value);
 }

@@ -1,3 +1,5 @@
+import { kindOf } from './show.ts';
+
 /** As deep as a request may be, with room for what is put around it. */
 const MAX_DEPTH = 1000;
 
@@ -14,9 +16,11 @@ export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) throw notJson(path, `nested deeper than ${MAX_DEPTH} levels, or contains itself`);
   if (Array.isArray(value)) return toJsonList(value, path, depth);
+  // A Buffer has a toJSON of node's own, which no client knows.
+  if (ArrayBuffer.isView(value)) throw notJson(path, kindOf(value));
   if ('toJSON' in value && typeof value.toJSON === 'function')
     return toJsonValue(value.toJSON(), path, depth + 1);
-  if (!isPlainObject(value)) throw notJson(path, `a ${value.constructor?.name ?? 'special object'}`);
+  if (!isPlainObject(value)) throw notJson(path, kindOf(value));
   return toJsonObject(value, path, depth);
 }
 
@@ -79,6 +83,8 @@ function toJsonObject(object: Record<string, unknown>, path: string, depth: numb
 }
 
 function isFiniteList(list: readonly unknown[]): boolean {
+  // Lists of lists leave before the loop: one that sees them too boxes every number of the others.
+  if (typeof Reflect.get(list, 0) === 'object') return false;
   for (let i = 0; i < list.length; i++) {
     const value = list[i];
     if (typeof value !== 'number' || value - value !== 0) return false;

@@ -5,9 +5,6 @@ const MAX_DEPTH = 900;
 /** The reference refuses integers of more digits; here they would silently become Infinity. */
 const MAX_INTEGER_DIGITS = 4300;
 
-/** A JSON string, without backtracking on long ones. */
-const STRING = String.raw`"[^"\\]*(?:\\[^][^"\\]*)*"`;
-
 /**
  * A JSON document as the reference reads it: UTF-8, UTF-16 or UTF-32 with or without byte order mark, and with bare
  * `NaN`, `Infinity` and `-Infinity`.
@@ -27,38 +24,85 @@ function parse(text: string): unknown {
   } catch (error) {
     value = parseWithBareNumbers(text, error);
   }
-  if (text.length > 2 * MAX_DEPTH && isDeeper(value, MAX_DEPTH)) {
-    throw badData(`the JSON is nested deeper than ${MAX_DEPTH} levels`);
-  }
+  return text.length > 2 * MAX_DEPTH ? checkDepth(value) : value;
+}
+
+/**
+ * `value`, as deep as it may be.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA when it is nested deeper than could be written back.
+ */
+export function checkDepth<T>(value: T): T {
+  if (isDeeper(value, MAX_DEPTH)) throw badData(`the JSON is nested deeper than ${MAX_DEPTH} levels`);
   return value;
 }
 
 /** Strict JSON has no word for numbers that are not finite; Python's has. */
 function parseWithBareNumbers(text: string, cause: unknown): unknown {
-  if (!/NaN|Infinity/.test(text)) throw badData("Can't find JSON in data", cause);
-  let marker = 'NaN';
-  while (text.includes(`"${marker}"`)) marker += '.';
-  const strict = text.replace(new RegExp(`${STRING}|-?Infinity|NaN`, 'g'), (token) => {
-    if (token === 'NaN') return `"${marker}"`;
-    return token.startsWith('"') ? token : token.replace('Infinity', '1e999');
-  });
+  // Not to be guessed, and so in no request.
+  const marker = `NaN ${Math.random()}`;
+  const strict = /NaN|Infinity/.test(text) ? withoutBareNumbers(text, marker) : undefined;
   try {
-    return JSON.parse(strict, (_key, value) => (value === marker ? Number.NaN : value));
+    if (strict !== undefined)
+      return JSON.parse(strict, (_key, value) => (value === marker ? Number.NaN : value));
   } catch {
-    throw badData("Can't find JSON in data", cause);
+    // The first error says more.
   }
+  throw badData("Can't find JSON in data", cause);
+}
+
+/** One pass over the text, outside its strings: NaN becomes the string `marker`, infinities a number too large. */
+function withoutBareNumbers(text: string, marker: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '"') at = endOfString(text, at);
+    if (character !== 'N' && character !== 'I' && character !== '-') continue;
+    const word = ['NaN', 'Infinity', '-Infinity'].find((candidate) => text.startsWith(candidate, at));
+    if (word === undefined || !stands(text, at, word.length)) continue;
+    parts.push(
+      text.slice(from, at),
+      word === 'NaN' ? JSON.stringify(marker) : word.replace('Infinity', '1e999'),
+    );
+    at += word.length - 1;
+    from = at + 1;
+  }
+  parts.push(text.slice(from));
+  return parts.join('');
+}
+
+/** Whether a word is a value of its own: not part of another, and no key. */
+function stands(text: string, at: number, length: number): boolean {
+  return /[\s,:[]/.test(at === 0 ? ' ' : text.charAt(at - 1)) && /^[\s,\]}]?$/.test(text.charAt(at + length));
+}
+
+/** Index of the quote that ends the string beginning at `start`; the text's end where it does not. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '"') return at;
+    if (character === '\\') at++;
+  }
+  return text.length;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      if (typeof value[i] === 'object' && isDeeper(value[i], levels - 1)) return true;
-    }
+    if (isNumberList(value)) return false;
+    for (const inner of value) if (typeof inner === 'object' && isDeeper(inner, levels - 1)) return true;
     return false;
   }
   return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+function isNumberList(list: readonly unknown[]): boolean {
+  // Lists of lists leave before the loop: one that sees them too boxes every number of the others.
+  if (typeof Reflect.get(list, 0) !== 'number') return false;
+  for (let i = 1; i < list.length; i++) if (typeof list[i] !== 'number') return false;
+  return true;
 }
 
 /** Looks at every 4300th character only: a longer run of digits covers one of them. */
@@ -69,13 +113,23 @@ function hasHugeInteger(text: string): boolean {
     let end = at;
     while (isDigit(text.charCodeAt(start - 1))) start--;
     while (isDigit(text.charCodeAt(end))) end++;
-    if (end - start > MAX_INTEGER_DIGITS) {
-      const withoutStrings = text.replace(new RegExp(STRING, 'g'), '""');
-      return new RegExp(`(?<![.\\d]|[eE][+-]?)\\d{${MAX_INTEGER_DIGITS + 1},}(?![.\\deE])`).test(
-        withoutStrings,
-      );
-    }
+    if (end - start > MAX_INTEGER_DIGITS) return hasHugeIntegerOutsideStrings(text);
     at = end;
+  }
+  return false;
+}
+
+function hasHugeIntegerOutsideStrings(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charAt(at) === '"') at = endOfString(text, at);
+    if (!isDigit(text.charCodeAt(at))) continue;
+    const start = at;
+    while (isDigit(text.charCodeAt(at))) at++;
+    const isInteger =
+      !/[.eE+]/.test(text.charAt(start - 1)) &&
+      !/[.eE]/.test(text.charAt(at)) &&
+      !/[eE]-/.test(text.slice(start - 2, start));
+    if (at - start > MAX_INTEGER_DIGITS && isInteger) return true;
   }
   return false;
 }

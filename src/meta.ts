@@ -1,5 +1,6 @@
 import { isPlainObject, toJsonValue } from './json-value.ts';
 import type { Answer, Carried } from './protocols/protocol.ts';
+import { show } from './show.ts';
 
 /**
  * The meta of an answer: tags (the request's, then the model's, then the result's; later ones win), metrics, puid and
@@ -30,7 +31,7 @@ function merge(parts: readonly unknown[], what: string): Record<string, unknown>
   let merged: Record<string, unknown> | undefined;
   for (const part of parts) {
     if (part == null) continue;
-    if (!isPlainObject(part)) throw new Error(`${what} are ${JSON.stringify(part)}; expected an object`);
+    if (!isPlainObject(part)) throw new Error(`${what} are ${show(part)}; expected an object`);
     for (const _ in part) {
       merged = { ...merged, ...part };
       break;

@@ -1,12 +1,13 @@
 import type { Config } from './config.ts';
 import { describeModel, readyModel } from './dispatch.ts';
-import { SeldonError } from './errors.ts';
+import { SeldonError, toSeldonError } from './errors.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
 import { parseImage } from './image.ts';
 import { describeIssues } from './issues.ts';
 import { isPlainObject, stringify } from './json-value.ts';
 import { log } from './log.ts';
 import { Metadata } from './metadata-schema.ts';
+import { show } from './show.ts';
 
 /** Answers /metadata: what {@link readMetadata} gives. */
 export async function respondMetadata(_request: HttpRequest, config: Config): Promise<HttpResponse> {
@@ -19,11 +20,11 @@ export async function respondMetadata(_request: HttpRequest, config: Config): Pr
  * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with it.
  */
 export async function readMetadata(config: Config): Promise<Metadata> {
-  const model = await readyModel({});
+  const { model } = await readyModel({});
   const { name, version } = parseImage(config.PREDICTIVE_UNIT_IMAGE ?? '');
   const merged = {
     ...{ name, versions: [version], platform: '', inputs: [], outputs: [], custom: {} },
-    ...ownMetadata(await describeModel(model, 'initMetadata').catch(unavailable)),
+    ...ownMetadata(await describeModel(model, 'initMetadata').catch(unavailable(config))),
     ...(await readEnvironment(config.MODEL_METADATA)),
   };
   readLabels(config.PREDICTOR_LABELS);
@@ -45,9 +46,7 @@ async function readEnvironment(text: string): Promise<Record<string, unknown>> {
   const value = await parse(text);
   if (value === undefined) return {};
   if (!isPlainObject(value))
-    throw badMetadata(
-      `MODEL_METADATA: expected a mapping such as {name: my-model}, got ${JSON.stringify(value)}`,
-    );
+    throw badMetadata(`MODEL_METADATA: expected a mapping such as {name: my-model}, got ${show(value)}`);
   return value;
 }
 
@@ -55,8 +54,7 @@ async function parse(text: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    // 100 kB that only this text needs.
-    const { parse: parseYaml } = await import('yaml');
+    const { parseYaml } = await import('./yaml.ts');
     try {
       return parseYaml(text, { version: '1.1', logLevel: 'error' });
     } catch (error) {
@@ -74,15 +72,15 @@ function readLabels(text: string): void {
   } catch {
     // The same answer as for JSON of another kind.
   }
-  throw badMetadata(`PREDICTOR_LABELS: expected a JSON object, got ${text}`);
+  throw badMetadata(`PREDICTOR_LABELS: expected a JSON object, got ${show(text)}`);
 }
 
-function unavailable(cause: unknown): never {
-  if (cause instanceof SeldonError) throw cause;
-  throw badMetadata(
-    `initMetadata() failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-    cause,
-  );
+function unavailable({ HIDE_INTERNAL_ERRORS }: Config): (cause: unknown) => never {
+  return (cause) => {
+    if (cause instanceof SeldonError) throw cause;
+    const why = HIDE_INTERNAL_ERRORS ? 'the log has more' : toSeldonError(cause).message;
+    throw badMetadata(`initMetadata() failed: ${why}`, cause);
+  };
 }
 
 function badMetadata(why: string, cause?: unknown): SeldonError {

@@ -1,6 +1,7 @@
 import { SeldonError } from './errors.ts';
 import type { Metric } from './message.ts';
 import { isRecord } from './record.ts';
+import { show } from './show.ts';
 
 const TYPES = ['COUNTER', 'GAUGE', 'TIMER'] as const;
 
@@ -50,7 +51,7 @@ function toTags(tags: unknown, refuse: (why: string) => SeldonError): Record<str
 function badMetric(metrics: unknown, why: string): SeldonError {
   return new SeldonError(
     'MICROSERVICE_BAD_METRIC',
-    `Bad metric created during request: ${JSON.stringify(metrics) ?? metrics}: ${why}`,
+    `Bad metric created during request: ${show(metrics, 500)}: ${why}`,
   );
 }
 

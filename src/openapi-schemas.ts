@@ -44,6 +44,7 @@ component('DefaultData', DefaultData, {
     "request's own form, other things as `ndarray`.",
 });
 facts(DefaultData.shape.names, {
+  anyOf: [{ type: 'array', items: { type: ['string', 'number'] } }, NULL],
   description:
     'Names of the columns (the second axis). In answers those that the model gives, else `t:0`, `t:1`, ...; ' +
     'empty with fewer than two axes.',
@@ -144,6 +145,8 @@ export function componentSchemas(): Record<string, unknown> {
     metadata: registry,
     uri: (id) => ref(id).$ref,
     io: 'input',
+    // What zod only passes on is described by a fact.
+    unrepresentable: 'any',
     override: ({ jsonSchema }) => withoutNoise(jsonSchema),
   });
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { SeldonError } from './errors.ts';
+import { show } from './show.ts';
 
 const Parameter = z.looseObject({ name: z.string(), type: z.string(), value: z.unknown() });
 
@@ -33,7 +34,7 @@ function readParameter(json: unknown, index: number): [string, unknown] {
   const result = Parameter.safeParse(json);
   if (!result.success) {
     throw badParameter(
-      `PREDICTIVE_UNIT_PARAMETERS[${index}]: expected {"name", "value", "type"} with texts, got ${JSON.stringify(json)}`,
+      `PREDICTIVE_UNIT_PARAMETERS[${index}]: expected {"name", "value", "type"} with texts, got ${show(json)}`,
     );
   }
   const { name, type, value } = result.data;
@@ -43,8 +44,7 @@ function readParameter(json: unknown, index: number): [string, unknown] {
       `parameter ${name}: type ${type} is not known; expected one of ${Object.keys(READERS).join(', ')}`,
     );
   const typed = isScalar(value) ? reader(toText(value, type)) : undefined;
-  if (typed === undefined)
-    throw badParameter(`parameter ${name}: value ${JSON.stringify(value)} is no ${type}`);
+  if (typed === undefined) throw badParameter(`parameter ${name}: value ${show(value)} is no ${type}`);
   return [name, typed];
 }
 

@@ -2,6 +2,7 @@ import type { AnswerPayload } from './codecs/codec.ts';
 import { badData } from './errors.ts';
 import { isPlainObject } from './json-value.ts';
 import { fromData, fromNested, isTypedArray, NdArray } from './ndarray.ts';
+import { kindOf } from './show.ts';
 
 /**
  * What a method returned, as a payload: lists and typed arrays become an NdArray.
@@ -14,11 +15,11 @@ export function toPayload(returned: unknown): AnswerPayload {
   if (Array.isArray(returned)) return fromNested(returned);
   if (isTypedArray(returned)) return fromData(returned);
   if (isPlainObject(returned)) return returned;
-  throw badData(`Unknown data type returned as payload (must be list or np array):${show(returned)}`);
+  throw badData(`Unknown data type returned as payload (must be list or np array):${describe(returned)}`);
 }
 
-function show(value: unknown): string {
+function describe(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return typeof value === 'object' ? `a ${value.constructor?.name ?? 'special object'}` : String(value);
+  return typeof value === 'object' ? kindOf(value) : String(value).slice(0, 80);
 }

@@ -1,5 +1,6 @@
 import { badData } from './errors.ts';
 import { fromData, isTypedArray, NdArray } from './ndarray.ts';
+import { show } from './show.ts';
 
 /**
  * The branch that a router chose, as the array `[[n]]` that is answered: -1 all children, -2 none, 0 and above that child.
@@ -13,12 +14,15 @@ export function toBranchArray(returned: unknown): NdArray {
       : Number.isSafeInteger(returned)
         ? BigInt(returned as number)
         : undefined;
-  if (branch === undefined) throw badData(`Routing response must be int but got ${show(returned)}`);
+  if (branch === undefined) throw badData(`Routing response must be int but got ${describe(returned)}`);
   return fromData(BigInt64Array.of(branch), [1, 1]);
 }
 
-function show(value: unknown): string {
+function describe(value: unknown): string {
   if (value === null || value === undefined) return 'None';
-  if (value instanceof NdArray || isTypedArray(value)) return 'an array';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return value instanceof NdArray || isTypedArray(value)
+    ? 'an array'
+    : typeof value === 'string'
+      ? value.slice(0, 80)
+      : show(value);
 }

@@ -1,7 +1,8 @@
 import { badData } from '../errors.ts';
 import { toJsonNumbers } from '../json-value.ts';
-import { fromNumbers, sizeOf } from '../ndarray.ts';
+import { checkShape, fromNumbers, sizeOf } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
+import { show } from '../show.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
 import type { Codec } from './codec.ts';
 
@@ -21,11 +22,10 @@ function readTensor(json: unknown) {
   const { shape, values } = json;
   if (!Array.isArray(values)) throw badData('data.tensor.values: expected a list of numbers');
   if (!Array.isArray(shape)) throw badData('data.tensor.shape: expected a list of axis lengths');
+  checkShape(shape, 'data.tensor.shape');
   shape.forEach((length, axis) => {
     if (!Number.isInteger(length) || length < 0)
-      throw badData(
-        `data.tensor.shape[${axis}]: expected a whole number of 0 or more, got ${JSON.stringify(length)}`,
-      );
+      throw badData(`data.tensor.shape[${axis}]: expected a whole number of 0 or more, got ${show(length)}`);
   });
   if (sizeOf(shape) !== values.length)
     throw badData(`data.tensor: cannot reshape array of size ${values.length} into shape (${shape})`);
@@ -40,5 +40,5 @@ function readNumbers(values: readonly unknown[]): readonly number[] {
 function readNumber(value: unknown, index: number): number {
   if (typeof value === 'number') return value;
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
-  throw badData(`data.tensor.values[${index}]: expected a number, got ${JSON.stringify(value)}`);
+  throw badData(`data.tensor.values[${index}]: expected a number, got ${show(value)}`);
 }

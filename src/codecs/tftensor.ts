@@ -1,8 +1,9 @@
 import { fromBase64, toBase64 } from '../base64.ts';
 import { badData } from '../errors.ts';
 import { toJsonNumbers } from '../json-value.ts';
-import { type DType, fromBuffer, fromData, isComplex, type NdArray, sizeOf } from '../ndarray.ts';
+import { checkShape, type DType, fromBuffer, fromData, isComplex, type NdArray, sizeOf } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
+import { show } from '../show.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
 import type { Codec } from './codec.ts';
 import { fromBfloat16, fromHalf, toHalf } from './half.ts';
@@ -43,7 +44,7 @@ export const tftensor: Codec = {
 function readTensorProto(json: unknown): NdArray {
   const proto = readObject(json, 'data.tftensor');
   const type = readType(proto.dtype);
-  const shape = readShape(field(proto, 'tensorShape'));
+  const shape = checkShape(readShape(field(proto, 'tensorShape')), 'data.tftensor.tensorShape');
   const length = sizeOf(shape) * (isComplex(type.dtype) ? 2 : 1);
   const content = field(proto, 'tensorContent');
   const bytes = typeof content === 'string' ? fromBase64(content) : undefined;
@@ -59,7 +60,7 @@ function readType(dtype: unknown): Type {
   const type = TYPES.find(({ number, name }) => dtype === name || dtype === number);
   if (type === undefined)
     throw badData(
-      `data.tftensor.dtype: expected one of ${TYPES.map(({ name }) => name).join(', ')}, got ${JSON.stringify(dtype)}`,
+      `data.tftensor.dtype: expected one of ${TYPES.map(({ name }) => name).join(', ')}, got ${show(dtype)}`,
     );
   return type;
 }
@@ -71,13 +72,13 @@ function readShape(json: unknown): number[] {
   if (!Array.isArray(dim)) throw badData('data.tftensor.tensorShape.dim: expected a list of {size}');
   return dim.map((item, axis) => {
     const { size } = readObject(item, `data.tftensor.tensorShape.dim[${axis}]`);
-    const length = size == null ? 0 : Number(size);
-    if (!Number.isInteger(length) || length < 0 || size === '') {
+    const length = size == null ? 0 : toInteger(size);
+    if (length === undefined || length < 0 || length > Number.MAX_SAFE_INTEGER) {
       throw badData(
-        `data.tftensor.tensorShape.dim[${axis}].size: expected a whole number of 0 or more, got ${JSON.stringify(size)}`,
+        `data.tftensor.tensorShape.dim[${axis}].size: expected a whole number of 0 or more, got ${show(size)}`,
       );
     }
-    return length;
+    return Number(length);
   });
 }
 
@@ -130,36 +131,54 @@ function readValue(value: unknown, { dtype }: Type, path: string): unknown {
   switch (dtype) {
     case 'bool':
       if (typeof value === 'boolean') return value;
-      throw badData(`${path}: expected true or false, got ${JSON.stringify(value)}`);
+      throw badData(`${path}: expected true or false, got ${show(value)}`);
     case 'object': {
       const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
       if (bytes === undefined) throw badData(`${path}: expected base64 text`);
       return bytes;
     }
     case 'float16':
-      return fromHalf(readNumber(value, path));
+      return fromHalf(Number(readInteger(value, 'uint16', path)));
     case 'bfloat16':
-      return fromBfloat16(readNumber(value, path));
-    case 'int64':
-    case 'uint64':
-      return readInteger(value, path);
+      return fromBfloat16(Number(readInteger(value, 'uint16', path)));
     default:
-      return readNumber(value, path);
+      return dtype in RANGES ? readInteger(value, dtype, path) : readFloat(value, path);
   }
 }
 
-function readNumber(value: unknown, path: string): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || (Number.isNaN(number) && value !== 'NaN' && typeof value === 'string')) {
-    throw badData(`${path}: expected a number, got ${JSON.stringify(value)}`);
+/** Smallest and largest value of each integer dtype. */
+const RANGES: { readonly [K in DType]?: readonly [bigint, bigint] } = {
+  int8: [-128n, 127n],
+  uint8: [0n, 255n],
+  int16: [-32_768n, 32_767n],
+  uint16: [0n, 65_535n],
+  int32: [-(2n ** 31n), 2n ** 31n - 1n],
+  uint32: [0n, 2n ** 32n - 1n],
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint64: [0n, 2n ** 64n - 1n],
+};
+
+function readInteger(value: unknown, dtype: DType, path: string): number | bigint {
+  const integer = toInteger(value);
+  const [least, most] = RANGES[dtype] ?? [0n, 0n];
+  if (integer === undefined || integer < least || integer > most) {
+    throw badData(`${path}: expected an integer from ${least} to ${most}, got ${show(value)}`);
   }
-  return number;
+  return dtype.endsWith('64') ? integer : Number(integer);
 }
 
-function readInteger(value: unknown, path: string): bigint {
-  if (typeof value === 'string' ? /^-?\d+$/.test(value) : Number.isInteger(value))
-    return BigInt(value as string | number);
-  throw badData(`${path}: expected an integer, got ${JSON.stringify(value)}`);
+/** protobuf's JSON mapping: an integer as number or as text. */
+function toInteger(value: unknown): bigint | undefined {
+  if (typeof value === 'string') return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
+  return Number.isInteger(value) ? BigInt(value as number) : undefined;
+}
+
+/** protobuf's JSON mapping: a number, the same as text, or the word of one that is not finite. */
+function readFloat(value: unknown, path: string): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value))
+    return Number(value);
+  throw badData(`${path}: expected a number, got ${show(value)}`);
 }
 
 /** As TensorFlow's make_tensor_proto: one value in its typed list, more of them as `tensorContent`, none as neither. */

@@ -10,13 +10,18 @@ export type Pair = readonly [name: string, value: string];
  * @param otherwise - the map to read when `map` holds nothing.
  */
 export function pairsOf(map: unknown, otherwise?: unknown): Pair[] {
-  const pairs = isRecord(map) ? Object.entries(map).flatMap(withEachText) : [];
+  const pairs: Pair[] = [];
+  if (isRecord(map)) {
+    // Loops: with flatMap and flat this is a third of what a small request costs.
+    for (const name of Object.keys(map)) for (const text of textsOf(map[name])) pairs.push([name, text]);
+  }
   return pairs.length > 0 || otherwise === undefined ? pairs : pairsOf(otherwise);
 }
 
 /** `value`, a text or a list of texts, as a list of texts. */
 export function textsOf(value: unknown): string[] {
-  return [value].flat().filter((text) => typeof text === 'string');
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
 }
 
 /** Headers by lower-case name; the values of a repeated one joined with `, ` (RFC 9110, 5.3). */
@@ -37,10 +42,6 @@ export function toQuery(pairs: Iterable<Pair>): Record<string, string[]> {
     query[name].push(value);
   }
   return query;
-}
-
-function withEachText([name, value]: [string, unknown]): Pair[] {
-  return textsOf(value).map((text) => [name, text]);
 }
 
 // Without a prototype: a caller may name a header or a query key `__proto__` or `constructor`.

@@ -51,7 +51,7 @@ export interface Protocol {
   readonly name: string;
   matches(request: HttpRequest): boolean;
   /** @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message. */
-  decode<K extends RequestKind>(kind: K, json: unknown, unitId: string): Call<K>;
+  decode<K extends RequestKind>(kind: K, json: unknown, unitId: string): Promise<Call<K>>;
   /** The answer's body, ready for {@link stringify}. */
   encode(answer: Answer, carried: Carried, requestPath: Readonly<Record<string, string>>): Promise<unknown>;
   encodeError(error: SeldonError): unknown;

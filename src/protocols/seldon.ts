@@ -2,13 +2,14 @@ import { arrayKindFor } from '../codecs/array-kind.ts';
 import type { Encoded } from '../codecs/codec.ts';
 import { codecs } from '../codecs/index.ts';
 import { badData } from '../errors.ts';
-import { readFeedback } from '../feedback.ts';
 import { describeIssues } from '../issues.ts';
+import { toJsonValue } from '../json-value.ts';
 import { SeldonMessage } from '../message.ts';
 import { answerMeta } from '../meta.ts';
 import type { Payload } from '../model.ts';
 import { fromNested, NdArray } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
+import { show } from '../show.ts';
 import type { Answer, Call, Carried, Inputs, Protocol, RequestKind } from './protocol.ts';
 
 /** More default names than any answer has room for; an empty array may claim axes of any length. */
@@ -28,22 +29,25 @@ export const seldon: Protocol = {
   encodeError: ({ info, reason }) => ({ status: { status: 1, info, code: -1, reason } }),
 };
 
-const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) => Call<K> } = {
-  none: () => ({ input: {}, carried: { arrayKind: 'tensor', puid: undefined, metas: [] } }),
+const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) => Promise<Call<K>> } = {
+  none: async () => ({ input: {}, carried: { arrayKind: 'tensor', puid: undefined, metas: [] } }),
 
-  message: (json) => {
+  message: async (json) => {
     const message = readMessage(json, '');
     const { data, meta } = message;
     return {
-      input: { features: readPayload(message), names: namesOf(data), meta: meta ?? undefined },
+      input: { features: readPayload(message), names: namesOf(data, ''), meta: meta ?? undefined },
       carried: { arrayKind: arrayKindFor(message), puid: meta?.puid, metas: meta ? [meta] : [] },
     };
   },
 
-  messageList: (json) => {
+  messageList: async (json) => {
     const messages = readList(json).map((item, index) => readMessage(item, `seldonMessages[${index}]`));
     return {
-      input: { features: messages.map(readPayload), names: messages.map(({ data }) => namesOf(data)) },
+      input: {
+        features: messages.map(readPayload),
+        names: messages.map(({ data }, index) => namesOf(data, `seldonMessages[${index}].`)),
+      },
       carried: {
         arrayKind: messages.length === 0 ? undefined : arrayKindFor(messages[0]),
         puid: messages[0]?.meta?.puid,
@@ -52,12 +56,13 @@ const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) =
     };
   },
 
-  feedback: (json, unitId) => {
+  feedback: async (json, unitId) => {
+    const { readFeedback } = await import('../feedback.ts');
     const { request, response, truth, reward } = readFeedback(json);
     return {
       input: {
         features: readArray(request),
-        names: namesOf(request.data),
+        names: namesOf(request.data, 'request.'),
         reward,
         truth: readArray(truth),
         routing: response.meta?.routing?.[unitId],
@@ -95,13 +100,15 @@ function readArray(message: SeldonMessage): NdArray {
   return array instanceof NdArray ? array : fromNested([]);
 }
 
-function namesOf(data: SeldonMessage['data']): string[] {
-  return [...(data?.names ?? [])];
+function namesOf(data: SeldonMessage['data'], path: string): string[] {
+  const names = data?.names ?? [];
+  const wrong = names.findIndex((name) => typeof name !== 'string' && typeof name !== 'number');
+  if (wrong >= 0) throw badData(`${path}data.names[${wrong}]: expected a string, got ${show(names[wrong])}`);
+  return [...names];
 }
 
 function invalidRequest(json: unknown): Error {
-  const text = JSON.stringify(json) ?? 'nothing';
-  return badData(`Invalid request data type: ${text.length > 200 ? `${text.slice(0, 200)}...` : text}`);
+  return badData(`Invalid request data type: ${show(json, 200)}`);
 }
 
 function encodePayload({ payload }: Answer, { arrayKind }: Carried): Encoded {
@@ -119,7 +126,8 @@ function encodePayload({ payload }: Answer, { arrayKind }: Carried): Encoded {
 async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
   if (!(payload instanceof NdArray) || payload.shape.length < 2) return [];
   const names = await classNames();
-  if (names !== undefined) return names instanceof NdArray ? names.toNested() : names;
+  if (names !== undefined)
+    return toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames');
   const columns = payload.shape[1] as number;
   if (columns > MAX_COLUMNS)
     throw badData(`an array of shape (${payload.shape}) has more columns than can be named`);
