@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { chooseModel, pathOf } from './model-files.ts';
+import { packageModels } from './package-models.ts';
+import type { Serverless } from './serverless.ts';
+
+/**
+ * Makes the zip that serverless.yml names, before serverless looks for it: from the models that `npm run package` took
+ * the last time if MODEL_NAME is among them, else from the model that MODEL_NAME names.
+ *
+ * Where the shell has no MODEL_NAME and one model was packaged, it is that one. A zip that was not made here stays.
+ */
+export async function refreshArtifact({ serviceDir: root, service }: Serverless): Promise<void> {
+  const out = service.package.artifact ?? 'dist/model.zip';
+  const { environment } = service.provider;
+  const asked = process.env.MODEL_NAME;
+  const isThere = existsSync(join(root, out));
+  const last = isThere ? lastModels(root) : undefined;
+  if (isThere && !last) return;
+  const names = Object.keys(last ?? {});
+  if (!asked && names.length === 1) environment.MODEL_NAME = names[0];
+  if (last && names.includes(pathOf(environment.MODEL_NAME))) {
+    await packageModels({ root, models: last, out });
+  } else {
+    const { modelName, models } = chooseModel(join(root, 'models'), asked, environment.MODEL_NAME);
+    environment.MODEL_NAME = modelName;
+    await packageModels({ root, models, out });
+  }
+}
+
+/** The models that the last zip was made of, by name; undefined without a record. */
+function lastModels(root: string): Record<string, string> | undefined {
+  const record = join(root, 'dist/meta.json');
+  if (!existsSync(record)) return undefined;
+  const { outputs }: Metafile = JSON.parse(readFileSync(record, 'utf8'));
+  const entries = Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
+    const name = /^dist\/model\/models\/(.+)\.mjs$/.exec(path)?.[1];
+    return name && entryPoint ? [[name, join(root, entryPoint)]] : [];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,179 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { apiGatewayV2, readResult } from './events.ts';
+import { deploy, functionOfPath } from './functions.ts';
+import { copyProject, removeFolders, run } from './project.ts';
+
+interface ServerlessYml {
+  provider: { environment: Record<string, string> };
+  functions: Record<string, { handler: string; events: { httpApi: string }[] }>;
+}
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const { functions, provider } = parseYaml(
+  readFileSync(join(ROOT, 'serverless.yml'), 'utf8'),
+) as ServerlessYml;
+const handlers = readdirSync(join(ROOT, 'handlers')).map((file) => parse(file).name);
+
+afterAll(removeFolders);
+
+describe('serverless.yml', () => {
+  test('has a function for every handler, and no other', () => {
+    expect(Object.keys(functions).sort()).toEqual(handlers.sort());
+    for (const [name, { handler }] of Object.entries(functions))
+      expect(handler).toBe(`handlers/${name}.handler`);
+  });
+
+  test('leaves methods to the functions: each route is ANY, and the rest of the paths goes to not-found', () => {
+    for (const [name, { events }] of Object.entries(functions)) {
+      for (const { httpApi } of events) {
+        expect(httpApi).toMatch(name === 'not-found' ? /^\*$/ : /^ANY \/[\w./-]+$/);
+      }
+    }
+  });
+
+  test.each(handlers)('gives the handler %s the paths that it declares, and no other', async (name) => {
+    const { invoke } = deploy({});
+    const { body } = readResult(await invoke(name, apiGatewayV2({ method: 'GET', path: '/no/such/path' })));
+    const [, declared = ''] = /; this function answers ([^"]*)"/.exec(body as string) ?? [];
+    const given = [...functionOfPath]
+      .filter(([path, each]) => each === name && path !== '*')
+      .map(([path]) => path);
+    expect(given.sort()).toEqual(declared.split(', ').filter(Boolean).sort());
+  });
+
+  test('passes on every variable of the configuration that AWS does not set itself', () => {
+    const source = readFileSync(join(ROOT, 'src/config.ts'), 'utf8');
+    const [, schema = ''] = /const Environment = z\.object\(\{([\s\S]*?)\n\}\);/.exec(source) ?? [];
+    const variables = [...schema.matchAll(/^ {2}([A-Z0-9_]+):/gm)].map(([, name]) => name as string);
+    expect(variables).toContain('PREDICTIVE_UNIT_ID');
+    // What AWS sets for every function; MODEL_DIR is the zip's own.
+    const isGiven = (name: string) => /^AWS_(?!ENDPOINT)/.test(name) || name === 'MODEL_DIR';
+    const ours = variables.filter((name) => !isGiven(name));
+    expect(Object.keys(provider.environment).sort()).toEqual(ours.sort());
+    const defaults: Record<string, string> = {
+      MODEL_NAME: "'Iris'",
+      STATE_URL: "'dynamodb://${self:service}-${sls:stage}-state'",
+    };
+    for (const name of ours) {
+      expect(provider.environment[name]).toBe(`\${env:${name}, ${defaults[name] ?? 'null'}}`);
+    }
+  });
+});
+
+describe('serverless package', { timeout: 60_000 }, () => {
+  const SERVERLESS = [process.execPath, 'node_modules/.bin/serverless', 'package'];
+  let project: string;
+  let template: Template;
+
+  beforeAll(async () => {
+    project = copyProject();
+    const { code, text } = await run(project, SERVERLESS, {
+      PREDICTIVE_UNIT_IMAGE: '',
+      SELDON_LOG_LEVEL: 'DEBUG',
+    });
+    expect({ code, text }).toMatchObject({ code: 0 });
+    template = readTemplate(project);
+  }, 60_000);
+
+  test('makes the zip of a clean checkout, with the model that is served, without an account', () => {
+    expect(modelsOf(project)).toEqual(['models/Iris.mjs']);
+  });
+
+  const STATE_URL = 'dynamodb://seldon-lambda-dev-state';
+
+  test('lets the functions that call the model read and write the state table, and nothing else', () => {
+    const [policy] = resourcesOf(template, 'AWS::IAM::Role').flatMap(({ Policies }) =>
+      (Policies as { PolicyName: unknown; PolicyDocument: { Statement: unknown } }[]).filter(
+        ({ PolicyName }) => PolicyName === 'state',
+      ),
+    );
+    expect(policy?.PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        Resource: { 'Fn::GetAtt': ['StateTable', 'Arn'] },
+      },
+    ]);
+    const stateful = resourcesOf(template, 'AWS::Lambda::Function').filter(({ Role }) =>
+      JSON.stringify(Role).includes('StatefulRole'),
+    );
+    expect(stateful.map(({ Handler }) => Handler).sort()).toEqual(
+      ['aggregate', 'predict', 'route', 'send-feedback', 'transform-input', 'transform-output'].map(
+        (name) => `handlers/${name}.handler`,
+      ),
+    );
+  });
+
+  test('makes a table for the state that is paid per request and can be restored', () => {
+    expect(resourcesOf(template, 'AWS::DynamoDB::Table')).toMatchObject([
+      {
+        TableName: 'seldon-lambda-dev-state',
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: false,
+        KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+      },
+    ]);
+  });
+
+  test('gives the functions the variables that the shell has, empty ones too, and no other', () => {
+    const environments = resourcesOf(template, 'AWS::Lambda::Function').map(({ Environment }) => Environment);
+    expect(environments).toHaveLength(handlers.length);
+    for (const environment of environments) {
+      expect(environment).toEqual({
+        Variables: { MODEL_NAME: 'Iris', PREDICTIVE_UNIT_IMAGE: '', SELDON_LOG_LEVEL: 'DEBUG', STATE_URL },
+      });
+    }
+  });
+
+  test('routes each path to its function', () => {
+    const keys = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
+    const paths = [...functionOfPath.keys()].map((path) => (path === '*' ? '$default' : `ANY ${path}`));
+    expect(keys.sort()).toEqual(paths.sort());
+  });
+
+  test('takes the models that were packaged before, as they are now', async () => {
+    const cli = [process.execPath, '--import', 'tsx', 'src/package/cli.ts'];
+    const other = copyProject();
+    expect(await run(other, [...cli, '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
+    const before = readFileSync(join(other, 'dist/model.zip'));
+    appendFileSync(join(other, 'models/MeanCombiner.ts'), 'export const later = 1;\n');
+    expect(await run(other, SERVERLESS, { HOME: project })).toMatchObject({ code: 0 });
+    expect(modelsOf(other)).toEqual(['models/MeanCombiner.mjs']);
+    expect(readFileSync(join(other, 'dist/model.zip')).equals(before)).toBe(false);
+    const [{ Environment }] = resourcesOf(readTemplate(other), 'AWS::Lambda::Function');
+    expect(Environment).toEqual({ Variables: { MODEL_NAME: 'MeanCombiner', STATE_URL } });
+  });
+
+  test('refuses a model that is not there, naming those that are', async () => {
+    const { code, text } = await run(copyProject(), SERVERLESS, { MODEL_NAME: 'Nope', HOME: project });
+    expect(text).toMatch(/there is no model "Nope" in .*; MODEL_NAME can be .*Iris/);
+    expect(text).not.toMatch(/^ {4}at /m);
+    expect(code).toBe(1);
+  });
+});
+
+interface Template {
+  readonly Resources: Readonly<Record<string, { Type: string; Properties: Record<string, unknown> }>>;
+}
+
+function readTemplate(project: string): Template {
+  const path = join(project, '.serverless/cloudformation-template-update-stack.json');
+  return JSON.parse(readFileSync(path, 'utf8')) as Template;
+}
+
+function resourcesOf({ Resources }: Template, type: string): Record<string, unknown>[] {
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties }) => Properties);
+}
+
+function modelsOf(project: string): string[] {
+  const entries = Object.keys(unzipSync(readFileSync(join(project, 'dist/model.zip'))));
+  return entries.filter((path) => path.startsWith('models/'));
+}
