@@ -18,6 +18,9 @@ const LEAVES = [
   'metadata-schema',
   'seldon-response',
   'metric',
+  'invocation',
+  'outcome',
+  'show',
 ];
 
 /** Who may import what of ours, beside leaves; `x/*` is any file of the folder. A file without a row may import leaves only. */
@@ -37,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'routes',
   ],
   pipeline: [
+    'loader',
     'body',
     'config',
     'dispatch',
@@ -49,11 +53,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   raw: ['body', 'config', 'dispatch', 'metrics'],
   dispatch: ['loader'],
-  loader: ['config', 'log', 'parameters'],
+  loader: ['config', 'log', 'parameters', 'persistence', 'state'],
+  persistence: ['config', 'log', 'state', 'stores/index', 'stores/store'],
+  state: ['envelope', 'log', 'mutex', 'state-value', 'stores/store'],
   routes: ['config', 'cors', 'endpoint'],
   endpoint: ['config'],
   health: ['endpoint'],
   cors: ['config'],
+  config: ['log'],
   log: ['config'],
   delivery: ['compression', 'config'],
   body: ['compression', 'json', 'multipart'],
@@ -62,11 +69,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   payload: ['codecs/codec'],
   meta: ['protocols/protocol'],
   reward: ['config'],
-  metadata: ['config', 'dispatch', 'issues', 'log'],
+  metadata: ['config', 'dispatch', 'issues', 'log', 'yaml'],
   openapi: ['config', 'metadata', 'feedback', 'openapi-*', 'log'],
   'openapi-*': ['openapi-*', 'feedback'],
   'events/*': ['events/*'],
   'codecs/*': ['codecs/*'],
+  'stores/*': ['stores/*'],
   'protocols/*': [
     'protocols/*',
     'codecs/codec',
@@ -84,6 +92,20 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
   events: ['adapter', 'body', 'pairs', 'status-description'],
   codecs: ['codec', 'array-kind', 'half'],
   protocols: ['protocol'],
+  stores: [
+    'store',
+    'aws-request',
+    'connections',
+    'item',
+    'overflow',
+    's3-objects',
+    'file-key',
+    'file-lock',
+    'file-state',
+    'redis-connection',
+    'redis-server',
+    'unless-missing',
+  ],
 };
 
 interface Source {
@@ -174,7 +196,7 @@ describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => 
     const index = sources.find(({ name }) => name === `${folder}/index`);
     const imported = index?.imports.filter(({ name }) => name.startsWith(`${folder}/`)) ?? [];
     const listed = imported.map(({ name }) => name.slice(folder.length + 1));
-    expect(listed.filter((name) => !others.includes(name)).sort()).toEqual(members.sort());
+    expect([...new Set(listed)].filter((name) => !others.includes(name)).sort()).toEqual(members.sort());
   });
 
   test('has members that only its index imports', () => {

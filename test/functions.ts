@@ -33,6 +33,8 @@ function pathOf(httpApi: string | { path: string }): string {
 export interface Deployment {
   /** Sends a request through an event source (default: HTTP API) to the function that serverless.yml gives its path to. */
   send(request: TestRequest, source?: EventSource): Promise<ReturnType<typeof readResult>>;
+  /** Imports functions now: what is imported after another deployment shares that one's modules. */
+  load(...names: string[]): Promise<void>;
   /** Calls a function with an event as it is. */
   invoke(name: string, event: unknown, context?: Context): Promise<unknown>;
 }
@@ -48,18 +50,18 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
   const full = { MODEL_DIR: fileURLToPath(new URL('test/models', ROOT)), ...environment };
   for (const name of CONFIGURATION) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(full)) vi.stubEnv(name, value);
-  const invoke = async (name: string, event: unknown, context = lambdaContext()) => {
-    let handler = handlers.get(name);
-    if (handler === undefined) {
-      handler = (import(`../handlers/${name}.ts`) as Promise<{ handler: Handler }>).then(
-        (module) => module.handler,
-      );
-      handlers.set(name, handler);
-    }
-    return (await handler)(event, context);
+  const load = (name: string): Promise<Handler> => {
+    const loading = handlers.get(name) ?? importHandler(name);
+    handlers.set(name, loading);
+    return loading;
   };
+  const invoke = async (name: string, event: unknown, context = lambdaContext()) =>
+    (await load(name))(event, context);
   return {
     invoke,
+    load: async (...names) => {
+      await Promise.all(names.map(load));
+    },
     send: async (request, source = apiGatewayV2) => {
       const path = request.path.split('?', 1)[0] as string;
       return readResult(
@@ -67,6 +69,11 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
       );
     },
   };
+}
+
+async function importHandler(name: string): Promise<Handler> {
+  const module = (await import(`../handlers/${name}.ts`)) as { handler: Handler };
+  return module.handler;
 }
 
 /** Every variable that the functions read, so that the shell's own do not leak in. */
@@ -89,5 +96,8 @@ const CONFIGURATION = [
   'CORS_ALLOWED_ORIGINS',
   'CORS_ALLOWED_HEADERS',
   'SELDON_LOG_LEVEL',
+  'STATE_URL',
+  'STATE_OVERFLOW_URL',
+  'STATE_MAX_AGE_MS',
   'AWS_LAMBDA_LOG_LEVEL',
 ];

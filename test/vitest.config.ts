@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['seldon-lambda-source'] },
+  ssr: { resolve: { conditions: ['seldon-lambda-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
     // What a test logs through the functions is theirs to look at, not the reader's.

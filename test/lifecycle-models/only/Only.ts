@@ -1,0 +1,6 @@
+/** The only model of its folder. */
+export class Only {
+  predict() {
+    return 'only';
+  }
+}

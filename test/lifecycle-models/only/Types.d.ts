@@ -1,0 +1,3 @@
+export interface NoModel {
+  readonly size: number;
+}

@@ -1,0 +1,6 @@
+/** A class in a file in a folder. */
+export class Nested {
+  predict() {
+    return 'nested';
+  }
+}
