@@ -51,7 +51,7 @@ export async function passThrough(
   }
   const { returned } = raw;
   if (typeof returned === 'string' || returned instanceof Uint8Array)
-    return { response: jsonResponse(returned), metrics: [] };
+    return { response: { ...jsonResponse(returned), isOpaque: true }, metrics: [] };
   return respondRaw(spec, returned, config);
 }
 

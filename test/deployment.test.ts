@@ -57,6 +57,7 @@ describe('serverless.yml', () => {
     expect(Object.keys(provider.environment).sort()).toEqual(ours.sort());
     const defaults: Record<string, string> = {
       MODEL_NAME: "'Iris'",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: serverless' own placeholders.
       STATE_URL: "'dynamodb://${self:service}-${sls:stage}-state'",
     };
     for (const name of ours) {

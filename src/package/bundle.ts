@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join, parse, relative } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, parse, relative, resolve } from 'node:path';
 import {
   type BuildFailure,
   type BuildOptions,
@@ -8,6 +8,7 @@ import {
   context,
   type Message,
   type Metafile,
+  type Plugin,
   type PluginBuild,
 } from 'esbuild';
 
@@ -77,7 +78,8 @@ export async function watchBundle(
       );
     },
   };
-  const watching = await context({ ...settings(options), write: false, plugins: [report] });
+  const { plugins, ...others } = settings(options);
+  const watching = await context({ ...others, write: false, plugins: [...plugins, report] });
   await watching.watch();
   return () => watching.dispose();
 }
@@ -107,11 +109,49 @@ function settings({ root, models, outdir, minify = false }: BundleOptions) {
     // may lie outside of this package, where it cannot refer to itself.
     alias: { 'seldon-lambda': join(root, 'src/index.ts') },
     banner: { js: REQUIRE },
+    plugins: [oneCore(root, Object.values(models))],
     minify,
     sourcemap: minify ? 'external' : 'linked',
     metafile: true,
     logLevel: 'silent',
   } as const satisfies BuildOptions;
+}
+
+/**
+ * Makes what every handler loads one chunk.
+ *
+ * esbuild puts files into one chunk when the same entry points import them, and a model or a lazily imported file is an
+ * entry point too: what it shares with the handlers would become chunks of their own, 0.3 ms of every cold start each.
+ * So these import all that the handlers do, which is in memory by then.
+ */
+function oneCore(root: string, models: readonly string[]): Plugin {
+  const source = join(root, 'src');
+  const core = join(source, 'handler.ts');
+  const entries = new Set([...models.map((file) => resolve(root, file)), ...lazyFiles(source)]);
+  return {
+    name: 'one-core',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.(ts|js|mjs)$/ }, ({ path }) => {
+        if (!entries.has(path)) return undefined;
+        // Relative: the path goes into the source map, and the same sources shall give the same bytes anywhere.
+        const imported = `./${relative(dirname(path), core)}`;
+        const contents = `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(imported)};\n`;
+        return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+      });
+    },
+  };
+}
+
+/** The files of `folder` that another one imports when it first needs them. */
+function lazyFiles(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const path = join(folder, file);
+      const imports = readFileSync(path, 'utf8').matchAll(/\bimport\('(\.[^']+)'\)/g);
+      return [...imports].map(([, imported]) => resolve(dirname(path), imported as string));
+    });
 }
 
 function handlerEntries(root: string): Record<string, string> {
