@@ -4,6 +4,8 @@ export interface HttpRequest {
   readonly method: string;
   /** Path without stage prefix and without query; still percent-encoded. `''` for a direct invocation. */
   readonly path: string;
+  /** What the caller's URL has before `path`, such as the stage; default nothing. */
+  readonly basePath?: string;
   /** Decoded query values; a repeated key keeps its values in order. */
   readonly query: Readonly<Record<string, readonly string[]>>;
   /** Header names in lower case; a repeated header's values are joined with `, `. */

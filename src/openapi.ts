@@ -20,7 +20,7 @@ export async function respondOpenapi(request: HttpRequest, config: Config): Prom
     modelName: config.MODEL_NAME,
     unitId: config.PREDICTIVE_UNIT_ID,
     passesThrough: config.PAYLOAD_PASSTHROUGH,
-    serverUrl: serverUrl(request.path),
+    serverUrl: serverUrl(`${request.basePath ?? ''}${request.path}`),
   });
   return jsonResponse(stringify(document));
 }

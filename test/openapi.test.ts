@@ -3,6 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import customDomainEvent from './events/apigw-v1-custom-domain.json' with { type: 'json' };
+import restEvent from './events/apigw-v1-post.json' with { type: 'json' };
 import stageEvent from './events/apigw-v2-stage.json' with { type: 'json' };
 import { readResult, type TestRequest } from './events.ts';
 import { type Deployment, deploy, functionOfPath } from './functions.ts';
@@ -593,11 +594,18 @@ describe('the server', () => {
     expect(urlOf(await functions().invoke('openapi', withPath(path)))).toEqual([{ url }]);
   });
 
-  test('behind a stage of an HTTP API, and of a direct invocation, is /', async () => {
+  test('behind a stage is the stage, and of a direct invocation /', async () => {
     const http = { ...stageEvent.requestContext.http, method: 'GET', path: '/dev/seldon.json' };
     const requestContext = { ...stageEvent.requestContext, http };
     const event = { ...stageEvent, rawPath: '/dev/seldon.json', requestContext };
-    expect(urlOf(await functions().invoke('openapi', event))).toEqual([{ url: '/' }]);
+    expect(urlOf(await functions().invoke('openapi', event))).toEqual([{ url: '/dev' }]);
+    const rest = {
+      ...restEvent,
+      httpMethod: 'GET',
+      path: '/seldon.json',
+      requestContext: { ...restEvent.requestContext, path: '/prod/seldon.json' },
+    };
+    expect(urlOf(await functions().invoke('openapi', rest))).toEqual([{ url: '/prod' }]);
     expect(await functions().invoke('openapi', {})).toMatchObject({ servers: [{ url: '/' }] });
   });
 });

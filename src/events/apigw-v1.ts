@@ -38,8 +38,15 @@ function toHttpRequest(event: APIGatewayProxyEvent): HttpRequest {
   return {
     method: event.httpMethod.toUpperCase(),
     path: event.path,
+    basePath: stageOf(event),
     query: toQuery(pairsOf(event.multiValueQueryStringParameters, event.queryStringParameters)),
     headers: toHeaders(pairsOf(event.multiValueHeaders, event.headers)),
     body: toBody(event.body, event.isBase64Encoded),
   };
+}
+
+// requestContext.path is what the caller asked for, with the stage.
+function stageOf({ path, requestContext }: APIGatewayProxyEvent): string {
+  const asked: unknown = requestContext.path;
+  return typeof asked === 'string' && asked.endsWith(path) ? asked.slice(0, -path.length) : '';
 }

@@ -35,11 +35,13 @@ export const apigwV2: EventAdapter = {
 
 function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {
   const headers = toHeaders(pairsOf(event.headers));
+  const basePath = stageOf(event.rawPath, event.requestContext.stage);
   const cookies = textsOf(event.cookies);
   if (cookies.length > 0) headers.cookie = cookies.join('; ');
   return {
     method: event.requestContext.http.method.toUpperCase(),
-    path: withoutStage(event.rawPath, event.requestContext.stage),
+    path: event.rawPath.slice(basePath.length) || '/',
+    basePath,
     query: toQuery(readQuery(event.rawQueryString)),
     headers,
     body: toBody(event.body, event.isBase64Encoded),
@@ -47,10 +49,9 @@ function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {
 }
 
 // A named stage is the first segment of rawPath; `$default` is not in it.
-function withoutStage(path: string, stage: unknown): string {
-  if (typeof stage !== 'string' || stage === '' || stage === '$default') return path;
-  if (path === `/${stage}`) return '/';
-  return path.startsWith(`/${stage}/`) ? path.slice(1 + stage.length) : path;
+function stageOf(path: string, stage: unknown): string {
+  if (typeof stage !== 'string' || stage === '' || stage === '$default') return '';
+  return path === `/${stage}` || path.startsWith(`/${stage}/`) ? `/${stage}` : '';
 }
 
 // Not queryStringParameters: it joins repeated values with a comma, which JSON is full of.
