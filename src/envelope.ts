@@ -1,10 +1,16 @@
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import { SeldonError } from './errors.ts';
+import type { HttpResponse } from './http.ts';
 
 /** First bytes of every stored state: what it is, and the envelope's format. */
 const MAGIC = Buffer.from('SLST\x01');
 const HEADER_BYTES = MAGIC.length + 4;
+
+/** As many writers may come between a write whose reply was lost and the look whether it is there. */
+const REMEMBERED_WRITES = 128;
+const REMEMBERED_ANSWERS = 256;
+const REMEMBERED_ANSWER_BYTES = 64 * 1024;
 
 /** An answer that was given under an Idempotency-Key. */
 export interface RememberedAnswer {
@@ -26,6 +32,39 @@ export interface Envelope {
   readonly answers: readonly RememberedAnswer[];
   /** What getState() returned, by v8's structured clone. */
   readonly state: Uint8Array;
+}
+
+/** The envelope that follows `before` when `writeId` stores `content`; `answer`: what to remember with it. */
+export function nextEnvelope(
+  before: Envelope | undefined,
+  content: Pick<Envelope, 'model' | 'schemaVersion' | 'state'>,
+  writeId: string,
+  answer: RememberedAnswer | undefined,
+): Envelope {
+  const answers = before?.answers ?? [];
+  return {
+    ...content,
+    revision: (before?.revision ?? 0) + 1,
+    writes: [...(before?.writes ?? []), writeId].slice(-REMEMBERED_WRITES),
+    answers: answer === undefined ? answers : remember(answers, answer),
+  };
+}
+
+/** A response, to be remembered under `key`. */
+export function toAnswer(key: string, { status, headers, body }: HttpResponse): RememberedAnswer {
+  return { key, status, contentType: headers['content-type'] ?? '', body };
+}
+
+/** The response that was remembered. */
+export function toResponse({ status, contentType, body }: RememberedAnswer): HttpResponse {
+  return { status, headers: { 'content-type': contentType }, body };
+}
+
+function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {
+  const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
+  let bytes = kept.reduce((sum, { body }) => sum + body.length, 0);
+  while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES) bytes -= kept.shift()?.body.length ?? 0;
+  return kept;
 }
 
 /** The bytes of an envelope: magic, CRC-32 of the rest, the rest by v8's structured clone. */

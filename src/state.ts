@@ -7,11 +7,12 @@ import {
   decodeEnvelope,
   type Envelope,
   encodeEnvelope,
-  type RememberedAnswer,
+  nextEnvelope,
   stateOf,
+  toAnswer,
+  toResponse,
 } from './envelope.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
-import type { HttpResponse } from './http.ts';
 import type { Invocation } from './invocation.ts';
 import { log } from './log.ts';
 import type { StatefulModel } from './model.ts';
@@ -20,10 +21,6 @@ import type { Outcome } from './outcome.ts';
 import { checkStateValue } from './state-value.ts';
 import type { PutResult, Store, Stored } from './stores/store.ts';
 
-/** As many writers may come between a write whose reply was lost and the look whether it is there. */
-const REMEMBERED_WRITES = 128;
-const REMEMBERED_ANSWERS = 256;
-const REMEMBERED_ANSWER_BYTES = 64 * 1024;
 /** Conflicts that are retried at once; then full jitter between 1 and 16 round-trip times. */
 const FREE_RETRIES = 4;
 const MAX_BACKOFF_ROUND_TRIPS = 16;
@@ -89,8 +86,13 @@ export function keepState(
   /** Makes the model what the store says; `stored` undefined: what it was when it was constructed. */
   function take(stored: Stored | undefined): Held {
     const envelope = stored === undefined ? undefined : readEnvelope(stored.value);
-    if (envelope === undefined) model.setState(deserialize(initial), schemaVersion);
-    else model.setState(stateOf(envelope, key), envelope.schemaVersion);
+    const state = envelope === undefined ? deserialize(initial) : stateOf(envelope, key);
+    held = undefined;
+    try {
+      model.setState(state, envelope?.schemaVersion ?? schemaVersion);
+    } catch (error) {
+      throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
+    }
     readAt = performance.now();
     held = { envelope, version: stored?.version, stateBytes: envelope?.state ?? initial };
     return held;
@@ -166,7 +168,13 @@ export function keepState(
       held = before;
       return { result, isStored: true };
     }
-    const envelope = nextEnvelope(before.envelope, state, writeId, idempotencyKey, result.response);
+    const answer = idempotencyKey === undefined ? undefined : toAnswer(idempotencyKey, result.response);
+    const envelope = nextEnvelope(
+      before.envelope,
+      { model: className, schemaVersion, state },
+      writeId,
+      answer,
+    );
     let put: PutResult;
     try {
       put = await timed(
@@ -182,24 +190,6 @@ export function keepState(
       readAt = performance.now();
     } else if (put.current !== undefined) take(put.current);
     return { result, isStored: put.isStored };
-  }
-
-  function nextEnvelope(
-    before: Envelope | undefined,
-    state: Uint8Array,
-    writeId: string,
-    idempotencyKey: string | undefined,
-    response: HttpResponse,
-  ): Envelope {
-    const answers = before?.answers ?? [];
-    return {
-      model: className,
-      schemaVersion,
-      revision: (before?.revision ?? 0) + 1,
-      writes: [...(before?.writes ?? []), writeId].slice(-REMEMBERED_WRITES),
-      answers: idempotencyKey === undefined ? answers : remember(answers, toAnswer(idempotencyKey, response)),
-      state,
-    };
   }
 
   return {
@@ -255,19 +245,4 @@ function readState(model: StatefulModel): Uint8Array {
   const state = model.getState();
   checkStateValue(state);
   return serialize(state);
-}
-
-function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {
-  const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
-  let bytes = kept.reduce((sum, { body }) => sum + body.length, 0);
-  while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES) bytes -= kept.shift()?.body.length ?? 0;
-  return kept;
-}
-
-function toAnswer(key: string, { status, headers, body }: HttpResponse): RememberedAnswer {
-  return { key, status, contentType: headers['content-type'] ?? '', body };
-}
-
-function toResponse({ status, contentType, body }: RememberedAnswer): HttpResponse {
-  return { status, headers: { 'content-type': contentType }, body };
 }
