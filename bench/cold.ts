@@ -9,14 +9,15 @@ import { toTable } from './table.ts';
 const PROCESSES = 25;
 const MODEL = 'Identity';
 
+/** The modules that a process imports before its first call. */
 const STARTS = {
-  bare: { module: 'bench/bare.mjs', alreadyImported: [] },
-  handler: { module: 'handlers/predict.mjs', alreadyImported: [] },
-  handlerWithoutModel: { module: 'handlers/predict.mjs', alreadyImported: [`models/${MODEL}.mjs`] },
+  bare: ['bench/bare.mjs'],
+  handler: ['handlers/predict.mjs'],
+  handlerAndModel: ['handlers/predict.mjs', `models/${MODEL}.mjs`],
 } as const;
 type StartName = keyof typeof STARTS;
 
-type Step = keyof ColdTimes | 'total';
+type Step = Exclude<keyof ColdTimes, 'model'> | 'total';
 
 /** Milliseconds of the steps of a cold start; `total`: import and first call. */
 export type ColdStart = { readonly [K in Step]: Summary };
@@ -27,15 +28,15 @@ export interface ColdResult {
   readonly handler: ColdStart;
   /** Handler minus bare, of processes started one after the other. */
   readonly onTop: ColdStart;
-  /** How much of that goes when somebody else has imported the model's file. */
-  readonly model: ColdStart;
+  /** How much of the first call is the import of the model's file. */
+  readonly modelImport: Summary;
   readonly size: Size;
 }
 
 /** What the predict handler adds to a cold start. */
 export async function measureCold({ folder, size }: Artifact): Promise<ColdResult> {
   const names = Object.keys(STARTS) as StartName[];
-  const times: Record<StartName, Times[]> = { bare: [], handler: [], handlerWithoutModel: [] };
+  const times: Record<StartName, Times[]> = { bare: [], handler: [], handlerAndModel: [] };
   // The first round fills the disk cache and does not count.
   for (let round = 0; round <= PROCESSES; round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
@@ -43,18 +44,18 @@ export async function measureCold({ folder, size }: Artifact): Promise<ColdResul
       if (round > 0) times[name].push(measured);
     }
   }
-  const { bare, handler, handlerWithoutModel } = times;
+  const { bare, handler, handlerAndModel } = times;
   return {
     bare: toColdStart(bare),
     handler: toColdStart(handler),
     onTop: toColdStart(handler, bare),
-    model: toColdStart(handler, handlerWithoutModel),
+    modelImport: summarize(handlerAndModel.map(({ model }) => model)),
     size,
   };
 }
 
 /** The result as text. */
-export function showCold({ bare, handler, onTop, model, size }: ColdResult): string {
+export function showCold({ bare, handler, onTop, modelImport, size }: ColdResult): string {
   const line = (title: string, start: ColdStart) => [
     title,
     ...[start.import, start.firstCall, start.secondCall, start.total].map(({ median }) => median.toFixed(1)),
@@ -69,19 +70,18 @@ export function showCold({ bare, handler, onTop, model, size }: ColdResult): str
       line('bare handler', bare),
       line('predict handler', handler),
       line('difference', onTop).slice(0, -1),
-      line("the model's share of it", model).slice(0, -1),
     ]),
     '',
-    `handlers/predict.mjs and the ${size.files - 1} chunks that it imports: ${kilobytes(size.bytes)} minified, ` +
+    `Importing the model's file is ${modelImport.median.toFixed(1)} ms of the first call.`,
+    `handlers/predict.mjs with the chunks that it imports (${size.files} files): ${kilobytes(size.bytes)} minified, ` +
       `${kilobytes(size.gzippedBytes)} gzipped; ${kilobytes(size.dependencyBytes)} of it are dependencies.`,
   ].join('\n');
 }
 
-type Times = { readonly [K in Step]: number };
+type Times = ColdTimes & { readonly total: number };
 
 async function start(folder: string, name: StartName): Promise<Times> {
-  const { module, alreadyImported } = STARTS[name];
-  const urls = [module, ...alreadyImported].map((path) => pathToFileURL(join(folder, path)).href);
+  const urls = STARTS[name].map((path) => pathToFileURL(join(folder, path)).href);
   const times = await runModule<ColdTimes>(join(folder, 'bench/cold-process.mjs'), {
     args: urls,
     environment: { MODEL_NAME: MODEL },

@@ -20,52 +20,52 @@ const reward = z.pipe(
     'a number that float32 can hold',
   ),
 );
-const floats = z.pipe(
-  z.custom<unknown[]>(Array.isArray, 'a list of numbers'),
-  z.transform((list, context) => {
-    // Not zod's own array: it takes 40 times as long as this loop.
-    const wrong = list.findIndex((value) => !isFloat(value));
-    if (wrong >= 0)
-      context.issues.push({ code: 'custom', message: 'a number', path: [wrong], input: list[wrong] });
-    return list.every((value) => typeof value === 'number') ? (list as number[]) : list.map(Number);
-  }),
-);
 const isIntegerLike = (value: unknown) =>
   typeof value === 'string' ? /^[+-]?\d+$/.test(value) : Number.isInteger(value);
-const integer = z.pipe(
-  z.union([z.int(), z.string().check(z.regex(/^[+-]?\d+$/, 'a whole number'))]),
-  z.transform(Number),
+const isText = (value: unknown) => typeof value === 'string';
+const integer = z.pipe(z.custom<number | string>(isIntegerLike, 'a whole number'), z.transform(Number));
+const text = z.nullish(z.string());
+
+/**
+ * A list whose elements all pass, and a map whose values do. Not zod's own: they take 40 times as long, and have an issue
+ * for each element that is wrong, of which the stack does not hold many.
+ */
+const listOf = (passes: (value: unknown) => boolean, expected: string) =>
+  z.custom<unknown[]>(Array.isArray, `a list, each ${expected}`).check(firstWrong(passes, expected));
+const mapOf = (passes: (value: unknown) => boolean, expected: string) =>
+  z.custom<Record<string, unknown>>(isRecord, `a map, each ${expected}`).check(firstWrong(passes, expected));
+const floats = z.pipe(
+  listOf(isFloat, 'a number'),
+  z.transform((list) =>
+    list.every((value) => typeof value === 'number') ? (list as number[]) : list.map(Number),
+  ),
 );
 const integers = z.pipe(
-  z.custom<(number | string)[]>(
-    (list) => Array.isArray(list) && list.every(isIntegerLike),
-    'a list of whole numbers',
-  ),
+  listOf(isIntegerLike, 'a whole number'),
   z.transform((list) => list.map(Number)),
 );
-const text = z.nullish(z.string());
-const byText = <T extends z.core.$ZodType>(value: T) => z.nullish(z.record(z.string(), value));
+const routing = z.pipe(
+  mapOf(isIntegerLike, 'a whole number'),
+  z.transform((map) => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, Number(value)]))),
+);
 
 const Metric = z.strictObject({
   key: text,
   type: z.nullish(z.union([z.enum(['COUNTER', 'GAUGE', 'TIMER']), z.int()])),
   value: z.nullish(float),
-  tags: byText(z.string()),
+  tags: z.nullish(mapOf(isText, 'a text')),
 });
 const Meta = z.strictObject({
   puid: text,
-  tags: byText(z.unknown()),
-  routing: byText(integer),
-  requestPath: byText(z.string()),
-  metrics: z.nullish(z.array(Metric)),
+  tags: z.nullish(z.record(z.string(), z.unknown())),
+  routing: z.nullish(routing),
+  requestPath: z.nullish(mapOf(isText, 'a text')),
+  metrics: z.nullish(
+    listOf((metric) => Metric.safeParse(metric).success, 'a metric {key, type, value, tags}'),
+  ),
 });
 const Data = z.strictObject({
-  names: z.nullish(
-    z.custom<string[]>(
-      (names) => Array.isArray(names) && names.every((name) => typeof name === 'string'),
-      'a list of strings',
-    ),
-  ),
+  names: z.nullish(listOf(isText, 'a text')),
   tensor: z.nullish(z.strictObject({ shape: z.nullish(integers), values: z.nullish(floats) })),
   ndarray: z.nullish(z.array(z.unknown())),
   tftensor: z.nullish(z.record(z.string(), z.unknown())),
@@ -117,6 +117,18 @@ export function readFeedback(json: unknown): CheckedFeedback {
     response: feedback.response ?? {},
     truth: feedback.truth ?? {},
     reward: Math.fround(feedback.reward ?? 0),
+  };
+}
+
+function firstWrong(passes: (value: unknown) => boolean, expected: string) {
+  return ({ value, issues }: z.core.ParsePayload<readonly unknown[] | Record<string, unknown>>) => {
+    const keys: Iterable<string | number> = Array.isArray(value) ? value.keys() : Object.keys(value);
+    for (const key of keys) {
+      const input = Reflect.get(value, key);
+      if (passes(input)) continue;
+      issues.push({ code: 'custom', message: expected, path: [key], input });
+      return;
+    }
   };
 }
 

@@ -28,7 +28,7 @@ const REASONS = [
 
 /** Words of the language and of libraries, which tell a caller nothing. */
 const INTERNALS =
-  /\n\s+at |TypeError|RangeError|SyntaxError|Cannot read prop|Cannot convert|is not a function|is not iterable|is not defined|call stack|Invalid (array|typed|string)|\[object|node:|zod|serialize a BigInt|circular structure/;
+  /\n\s+at |TypeError|RangeError|SyntaxError|Cannot read prop|Cannot convert|is not a function|is not iterable|is not defined|call stack|Invalid (array|typed|string)|\[object|node:internal|ZodError|serialize a BigInt|circular structure/;
 
 let functions: Deployment;
 
@@ -232,6 +232,40 @@ describe('any body', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test.each([
+    '{"toString":1,"valueOf":null}',
+    '{"valueOf":{}}',
+    '[[{"toString":null}]]',
+    '{"toJSON":1}',
+    '{"then":1}',
+  ])('with %s, which has no text of its own, is 200 or a 4xx wherever it stands', async (odd) => {
+    for (const data of [
+      `{"tensor":{"shape":[2],"values":[1,${odd}]}}`,
+      `{"tensor":{"shape":[${odd}],"values":[1]}}`,
+      `{"names":[${odd}],"ndarray":[[1]]}`,
+      `{"ndarray":[${odd},1]}`,
+      `{"tftensor":{"dtype":${odd}}}`,
+      `{"tftensor":{"dtype":"DT_DOUBLE","tensorShape":{"dim":[{"size":${odd}}]}}}`,
+      `{"tftensor":{"dtype":"DT_DOUBLE","doubleVal":[${odd}]}}`,
+    ]) {
+      expectAnswer(await post('/predict', `{"data":${data}}`));
+      expectAnswer(await post('/aggregate', `[{"data":${data}}]`));
+      for (const part of ['request', 'truth', 'response'])
+        expectAnswer(await post('/send-feedback', `{"${part}":{"data":${data}}}`), undefined, data);
+    }
+    for (const field of ['strData', 'jsonData', 'binData', 'meta', 'status', 'reward']) {
+      for (const path of ['/predict', '/route', '/send-feedback'])
+        expectAnswer(await post(path, `{"${field}":${odd}}`));
+    }
+    const meta = ['puid', 'tags', 'routing', 'requestPath', 'metrics'].map(
+      (field) => `{"${field}":{"a":${odd}}}`,
+    );
+    for (const each of meta) {
+      expectAnswer(await post('/predict', `{"strData":"x","meta":${each}}`));
+      expectAnswer(await post('/send-feedback', `{"response":{"meta":${each}},"reward":1}`));
+    }
   });
 
   test('of a tensor is answered where its values fill its shape, and refused where they do not', async () => {
@@ -672,8 +706,10 @@ describe('a small request cannot ask for much', () => {
     'many wrong names': `{"request":{"data":{"names":[${listOf(200_000, () => '1')}],"ndarray":[]}}}`,
     'many wrong values': `{"truth":{"data":{"tensor":{"shape":[1],"values":["x",${listOf(200_000, () => '{}')}]}}}}`,
     'many wrong axes': `{"truth":{"data":{"tensor":{"shape":[${listOf(200_000, () => '"x"')}],"values":[]}}}}`,
-    'many wrong metrics': `{"response":{"meta":{"metrics":[${listOf(100_000, () => '{"a":1}')}]}}}`,
-    'many wrong tags': `{"response":{"meta":{"routing":{${listOf(100_000, (i) => `"k${i}":"x"`)}}}}}`,
+    'many wrong metrics': `{"response":{"meta":{"metrics":[${listOf(500_000, () => '{"a":1}')}]}}}`,
+    'many wrong tags of a metric': `{"response":{"meta":{"metrics":[{"tags":{${listOf(350_000, (i) => `"k${i}":1`)}}}]}}}`,
+    'many wrong branches': `{"response":{"meta":{"routing":{${listOf(350_000, (i) => `"k${i}":"x"`)}}}}}`,
+    'many wrong images': `{"request":{"meta":{"requestPath":{${listOf(350_000, (i) => `"k${i}":1`)}}}}}`,
   };
 
   async function expectSmallAnswer(path: string, body: string, contentType?: string) {
