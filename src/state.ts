@@ -224,11 +224,15 @@ export function keepState(
 
   async function refresh(deadline: number): Promise<void> {
     if (held !== undefined && performance.now() - readAt <= maxAgeMs) return;
+    // Without a copy there is no answer: it is asked for as long as there is time.
+    if (held === undefined) {
+      await current(deadline);
+      return;
+    }
     try {
       await reload(deadline);
     } catch (error) {
       if (error instanceof SeldonError) throw error;
-      if (held === undefined) throw unavailable(error);
       // An older copy beats no answer; the next look is due after another maxAgeMs.
       readAt = performance.now();
       log('warn', 'the state store could not be read; an older state is used', { key }, error);

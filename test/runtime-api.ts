@@ -55,7 +55,10 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
       polls.push(response);
       return handOut();
     }
-    reply(response, report(request.url.slice(BASE.length), await json(request)) ? 202 : 400);
+    const body = await json(request).catch(() => undefined);
+    // The instance was killed while it was reporting: nothing was reported.
+    if (!request.complete) return;
+    reply(response, report(request.url.slice(BASE.length), body) ? 202 : 400);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
