@@ -66,7 +66,7 @@ describe('serverless.yml', () => {
   });
 });
 
-describe('serverless package', { timeout: 60_000 }, () => {
+describe('serverless package', { timeout: 240_000 }, () => {
   const SERVERLESS = [process.execPath, 'node_modules/.bin/serverless', 'package'];
   let project: string;
   let template: Template;
@@ -79,7 +79,7 @@ describe('serverless package', { timeout: 60_000 }, () => {
     });
     expect({ code, text }).toMatchObject({ code: 0 });
     template = readTemplate(project);
-  }, 60_000);
+  }, 240_000);
 
   test('makes the zip of a clean checkout, with the model that is served, without an account', () => {
     expect(modelsOf(project)).toEqual(['models/Iris.mjs']);

@@ -22,7 +22,7 @@ afterAll(async () => {
   for (const { process } of running) process.kill('SIGKILL');
   await Promise.all(running.map(({ ended }) => ended));
   removeFolders();
-}, 60_000);
+}, 240_000);
 
 interface Server extends Running {
   readonly url: string;
@@ -64,7 +64,7 @@ describe('npm start', () => {
   beforeAll(async () => {
     project = copyProject();
     server = await serve(project);
-  }, 60_000);
+  }, 240_000);
 
   test('serves the model and the other endpoints over HTTP', async () => {
     const { status, json } = await post(`${server.url}/predict`, IRIS);
@@ -119,7 +119,7 @@ describe('npm start', () => {
   });
 });
 
-describe.concurrent('another npm start', { timeout: 60_000 }, () => {
+describe.concurrent('another npm start', { timeout: 240_000 }, () => {
   test.each(['SIGINT', 'SIGKILL'] as const)('ends all when npm alone gets %s', async (signal) => {
     const server = await serve(copyProject());
     server.process.kill(signal);
@@ -151,7 +151,7 @@ export class Own implements Model {
 }
 `;
 
-describe.concurrent('npm start says in one line', { timeout: 60_000 }, () => {
+describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
   const command = [process.execPath, 'src/package/start.js'];
 
   test('that a port is in use', async () => {

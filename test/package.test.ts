@@ -25,7 +25,7 @@ describe('npm run package', () => {
     expect(code).toBe(0);
     output = text;
     entries = unzipSync(readFileSync(join(project, 'dist/model.zip')));
-  }, 60_000);
+  }, 240_000);
 
   test('puts every handler, the model and what they share one level below the root', () => {
     const handlers = readdirSync(join(project, 'handlers')).map((file) => file.replace('.ts', '.mjs'));
@@ -120,7 +120,7 @@ test('a zip has its entries sorted, readable for all, with a date that never cha
   expect((bytes.readUInt32LE(central + 38) >>> 16).toString(8)).toBe('100644');
 });
 
-describe('refuses, in one line without a stack,', { timeout: 60_000 }, () => {
+describe('refuses, in one line without a stack,', { timeout: 240_000 }, () => {
   let project: string;
   const sources = {
     'broken/Broken.ts': 'export class Broken {\n  predict( {}\n}\n',

@@ -56,7 +56,7 @@ test('every npm script that the README names exists', () => {
     scripts: Record<string, string>;
   };
   const named = commands.flatMap((command) =>
-    [...command.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, script]) => script as string),
+    [...command.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, script]) => script as string),
   );
   expect(named).toContain('start');
   expect(named.filter((script) => script !== 'ci' && !(script in scripts))).toEqual([]);

