@@ -9,5 +9,7 @@ export default defineConfig({
     // What a test logs through the functions is theirs to look at, not the reader's.
     silent: 'passed-only',
     testTimeout: 60_000,
+    // One file at a time: many start servers, runtimes and compilers of their own.
+    fileParallelism: false,
   },
 });
