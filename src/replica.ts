@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { deserialize, serialize } from 'node:v8';
+import {
+  badState,
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  nextEnvelope,
+  type RememberedAnswer,
+  stateOf,
+} from './envelope.ts';
+import { SeldonError, toSeldonError } from './errors.ts';
+import { log } from './log.ts';
+import { createRoundTrips } from './round-trips.ts';
+import { checkStateValue } from './state-value.ts';
+import type { PutResult, Store, Stored } from './stores/store.ts';
+
+/** Conflicts that are retried at once; then with pauses. */
+const FREE_RETRIES = 4;
+
+/** Whose state a replica is, and where it is stored. */
+export interface ReplicaOptions {
+  readonly store: Store;
+  /** Key of the value in the store. */
+  readonly key: string;
+  /** Name of the subject's class: a state of another one is refused. */
+  readonly className: string;
+  /** Version of what getState() returns; a state of a newer one is refused. */
+  readonly schemaVersion: number;
+}
+
+/** What has the state, in this instance. */
+export interface Subject {
+  /** Data that structured clone carries: see `checkStateValue`. */
+  getState(): unknown;
+  /** `schemaVersion`: that of the instance which wrote `state`. */
+  setState(state: unknown, schemaVersion: number): void;
+}
+
+/** Answers that are kept with the state, so that a repeat of a call is known. */
+export interface Remembering<T> {
+  /** What the call was answered when it came before; undefined: it did not. */
+  recall(answers: readonly RememberedAnswer[]): T | undefined;
+  /** What to keep of the result, in the same write as its effect. */
+  toAnswer(result: T): RememberedAnswer;
+}
+
+/**
+ * A subject's state in this instance, kept in step with the store.
+ *
+ * `refresh` and `update` may not overlap: who calls runs them one after another. Deadlines are by `performance.now()`.
+ */
+export interface Replica {
+  /** Whether there is a copy, no older than `maxAgeMs`, that no update is at work on. */
+  isFresh(maxAgeMs: number): boolean;
+  /**
+   * Reads the store when the copy is older than `maxAgeMs`; an older copy is kept when the store cannot be read.
+   *
+   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when there is no copy by the deadline.
+   */
+  refresh(deadline: number, maxAgeMs: number): Promise<void>;
+  /**
+   * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer state when
+   * another instance was faster. Nothing is written when nothing changed and nothing is to be remembered.
+   *
+   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored by the deadline.
+   */
+  update<T>(deadline: number, run: () => Promise<T>, remembering?: Remembering<T>): Promise<T>;
+}
+
+/** The copy that this instance holds; `envelope` undefined: the store has none yet. */
+interface Held {
+  readonly envelope: Envelope | undefined;
+  readonly version: string | undefined;
+  readonly stateBytes: Uint8Array;
+}
+
+interface Attempt<T> {
+  readonly result: T;
+  readonly isStored: boolean;
+  /** Why it is not known whether the store has it. */
+  readonly error?: unknown;
+}
+
+/** Keeps the state of `subject` in a store. Nothing is read before the first refresh or update. */
+export function createReplica(
+  { store, key, className, schemaVersion }: ReplicaOptions,
+  subject: Subject,
+): Replica {
+  const roundTrips = createRoundTrips();
+  const initial = readState(subject);
+  let held: Held | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  /** Makes the subject what the store says; `stored` undefined: what it was when it was constructed. */
+  function take(stored: Stored | undefined): Held {
+    const envelope = stored === undefined ? undefined : readEnvelope(stored.value);
+    const state = envelope === undefined ? deserialize(initial) : stateOf(envelope, key);
+    held = undefined;
+    try {
+      subject.setState(state, envelope?.schemaVersion ?? schemaVersion);
+    } catch (error) {
+      throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
+    }
+    readAt = performance.now();
+    held = { envelope, version: stored?.version, stateBytes: envelope?.state ?? initial };
+    return held;
+  }
+
+  function readEnvelope(bytes: Uint8Array): Envelope {
+    const envelope = decodeEnvelope(bytes, key);
+    if (envelope.model !== className)
+      throw badState(key, `is of model ${envelope.model}; expected ${className}`);
+    if (envelope.schemaVersion > schemaVersion) {
+      throw badState(
+        key,
+        `has schemaVersion ${envelope.schemaVersion}; this model reads up to ${schemaVersion}`,
+      );
+    }
+    return envelope;
+  }
+
+  async function reload(deadline: number): Promise<Held> {
+    return take(await roundTrips.time((timeoutMs) => store.get(key, timeoutMs), deadline));
+  }
+
+  /** The copy for the next try, however long the store takes to give it. */
+  async function current(deadline: number): Promise<Held> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return held ?? (await reload(deadline));
+      } catch (error) {
+        if (error instanceof SeldonError) throw error;
+        await roundTrips.pause(failures, deadline, error);
+      }
+    }
+  }
+
+  /** One try: run on the held copy, then store what it changed. When it was not stored, a newer copy is held or none. */
+  async function attempt<T>(
+    before: Held,
+    writeId: string,
+    deadline: number,
+    run: () => Promise<T>,
+    remembering: Remembering<T> | undefined,
+  ): Promise<Attempt<T>> {
+    // Until the store has it, the subject's memory may be ahead of the store.
+    held = undefined;
+    let result: T;
+    try {
+      result = await run();
+    } catch (error) {
+      if (Buffer.compare(readState(subject), before.stateBytes) === 0) held = before;
+      throw error;
+    }
+    const state = readState(subject);
+    if (remembering === undefined && Buffer.compare(state, before.stateBytes) === 0) {
+      held = before;
+      return { result, isStored: true };
+    }
+    const content = { model: className, schemaVersion, state };
+    const envelope = nextEnvelope(before.envelope, content, writeId, remembering?.toAnswer(result));
+    let put: PutResult;
+    try {
+      put = await roundTrips.time(
+        (timeoutMs) => store.put(key, encodeEnvelope(envelope), before.version, timeoutMs),
+        deadline,
+      );
+    } catch (error) {
+      if (error instanceof SeldonError) throw error;
+      return { result, isStored: false, error };
+    }
+    if (put.isStored) {
+      held = { envelope, version: put.version, stateBytes: state };
+      readAt = performance.now();
+    } else if (put.current !== undefined) take(put.current);
+    return { result, isStored: put.isStored };
+  }
+
+  const isFresh = (maxAgeMs: number) => held !== undefined && performance.now() - readAt <= maxAgeMs;
+
+  return {
+    isFresh,
+
+    async refresh(deadline, maxAgeMs) {
+      if (isFresh(maxAgeMs)) return;
+      // Without a copy there is no answer: it is asked for as long as there is time.
+      if (held === undefined) {
+        await current(deadline);
+        return;
+      }
+      try {
+        await reload(deadline);
+      } catch (error) {
+        if (error instanceof SeldonError) throw error;
+        // An older copy beats no answer; the next look is due after another maxAgeMs.
+        readAt = performance.now();
+        log('warn', 'the state store could not be read; an older state is used', { key }, error);
+      }
+    },
+
+    async update<T>(deadline: number, run: () => Promise<T>, remembering?: Remembering<T>): Promise<T> {
+      const id = randomUUID();
+      const results = new Map<string, T>();
+      for (let tries = 0; ; tries++) {
+        const before = await current(deadline);
+        const applied = before.envelope?.writes.find((write) => results.has(write));
+        if (applied !== undefined) return results.get(applied) as T;
+        const recalled = remembering?.recall(before.envelope?.answers ?? []);
+        if (recalled !== undefined) return recalled;
+        const writeId = `${id}/${tries}`;
+        const { result, isStored, error } = await attempt(before, writeId, deadline, run, remembering);
+        if (isStored) return result;
+        results.set(writeId, result);
+        if (error !== undefined || tries >= FREE_RETRIES) {
+          const cause = error ?? 'other writers were faster';
+          await roundTrips.pause(Math.max(0, tries - FREE_RETRIES), deadline, cause);
+        }
+      }
+    },
+  };
+}
+
+function readState(subject: Subject): Uint8Array {
+  const state = subject.getState();
+  checkStateValue(state);
+  return serialize(state);
+}
