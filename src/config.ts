@@ -34,6 +34,8 @@ const milliseconds = z.pipe(
   z.string().check(z.regex(/^\d+$/, 'a whole number of milliseconds')),
   z.transform(Number),
 );
+const count = z.pipe(z.string().check(z.regex(/^\d+$/, 'a whole number')), z.transform(Number));
+const path = z.string().check(z.regex(/^(\/[\w.-]+)+$/, 'a path such as /metrics'));
 const level = z.pipe(
   z
     .string()
@@ -79,9 +81,17 @@ const Environment = z.object({
   CORS_ALLOWED_ORIGINS: z._default(list, ['*']),
   CORS_ALLOWED_HEADERS: z._default(list, []),
   SELDON_LOG_LEVEL: z.optional(level),
+  LOG_PAYLOADS: z._default(flag, false),
   STATE_URL: z.optional(z.string()),
   STATE_OVERFLOW_URL: z.optional(z.string()),
   STATE_MAX_AGE_MS: z._default(milliseconds, 1000),
+  METRICS_URL: z.optional(z.string()),
+  METRICS_FLUSH_MS: z._default(milliseconds, 5000),
+  METRICS_MAX_SERIES: z._default(count, 2000),
+  METRICS_WORKER_LABEL: z._default(flag, false),
+  METRICS_EMF: z.optional(flag),
+  PREDICTIVE_UNIT_METRICS_ENDPOINT: z._default(path, '/prometheus'),
+  AWS_LAMBDA_FUNCTION_NAME: z.optional(z.string()),
   AWS_LAMBDA_LOG_LEVEL: z.optional(level),
   AWS_REGION: z.optional(z.string()),
   AWS_DEFAULT_REGION: z.optional(z.string()),
@@ -107,6 +117,20 @@ export function config(): Config {
   cached ??= readConfig(process.env);
   if (cached instanceof SeldonError) throw cached;
   return cached;
+}
+
+/** METRICS_URL, or else STATE_URL; undefined: metrics stay in the instance. */
+export function metricsUrl({ METRICS_URL, STATE_URL }: Config): string | undefined {
+  return (METRICS_URL ?? STATE_URL) || undefined;
+}
+
+/** The configuration; undefined when it cannot be used. */
+export function usableConfig(): Config | undefined {
+  try {
+    return config();
+  } catch {
+    return undefined;
+  }
 }
 
 function readConfig(environment: NodeJS.ProcessEnv): Config | SeldonError {

@@ -1,12 +1,12 @@
 import type { Context } from 'aws-lambda';
-import { type Config, config } from './config.ts';
+import { config, usableConfig } from './config.ts';
 import { corsHeaders } from './cors.ts';
 import { fitResponse } from './delivery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import { adapterFor } from './events/index.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from './http.ts';
-import { toInvocation } from './invocation.ts';
+import { type Invocation, toInvocation } from './invocation.ts';
 import { stringify, toJsonValue } from './json-value.ts';
 import { loadModel } from './loader.ts';
 import { log, setLogLevel } from './log.ts';
@@ -15,6 +15,7 @@ import { type MethodSpec, methodEndpoint } from './pipeline.ts';
 import { protocolFor } from './protocols/index.ts';
 import type { RequestKind } from './protocols/protocol.ts';
 import { answerRoute } from './routes.ts';
+import { openTraces } from './trace.ts';
 
 /** What AWS calls. `Promise` only: the current runtime refuses callbacks. */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -34,43 +35,61 @@ export function createMethodHandler<M extends MethodName, K extends RequestKind>
  * answered, and tried again, at the first call.
  */
 export async function createHandler(...endpoints: Endpoint[]): Promise<Handler> {
-  const settings = safely(config);
+  const settings = usableConfig();
   setLogLevel(settings?.SELDON_LOG_LEVEL ?? settings?.AWS_LAMBDA_LOG_LEVEL ?? 'info');
+  await openTraces();
   // With a broken configuration, every call answers what is wrong with it.
   const isPreloaded =
     settings?.MODEL_PRELOAD || settings?.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
   if (isPreloaded && endpoints.some(({ usesModel }) => usesModel)) await loadModel().catch(() => undefined);
-  return (event, context) => handle(endpoints, event, context);
+  let isColdStart = settings?.AWS_LAMBDA_INITIALIZATION_TYPE !== 'provisioned-concurrency';
+  return (event, context) => {
+    const isFirst = isColdStart;
+    isColdStart = false;
+    return handle(endpoints, event, context, isFirst);
+  };
 }
 
-async function handle(endpoints: readonly Endpoint[], event: unknown, context: Context): Promise<unknown> {
+async function handle(
+  endpoints: readonly Endpoint[],
+  event: unknown,
+  context: Context,
+  isColdStart: boolean,
+): Promise<unknown> {
   const adapter = adapterFor(event);
+  let invocation = toInvocation(context, {}, isColdStart);
   let request: HttpRequest | undefined;
   let response: HttpResponse;
   try {
     request = adapter.toRequest(event);
-    const answer = await answerRoute(endpoints, request, config(), toInvocation(context, request.headers));
+    invocation = toInvocation(context, request.headers, isColdStart);
+    const answer = await answerRoute(endpoints, request, config(), invocation);
     response = await fitResponse(
-      withHeaders(answer, request, context),
+      withHeaders(answer, request, invocation),
       request,
       adapter.maxResponseBytes,
       config(),
     );
   } catch (thrown) {
-    const error = errorResponse(thrown, request, context);
-    response = await fitError(withHeaders(error, request, context), request, adapter.maxResponseBytes);
+    const error = errorResponse(thrown, request, invocation);
+    response = await fitError(withHeaders(error, request, invocation), request, adapter.maxResponseBytes);
   }
   return adapter.toResult(response, event);
 }
 
 /** Whatever was thrown, as the answer of section "Errors" of the protocol; logged here unless it was logged before. */
-function errorResponse(thrown: unknown, request: HttpRequest | undefined, context: Context): HttpResponse {
+function errorResponse(
+  thrown: unknown,
+  request: HttpRequest | undefined,
+  { puid, requestId, isColdStart }: Invocation,
+): HttpResponse {
   const error = toSeldonError(thrown);
   const { status, reason, info, headers } = error;
   const isOurs = status >= 500;
-  const fields = { status, reason, info, path: request?.path, requestId: context?.awsRequestId };
+  const path = request?.path;
+  const fields = { status, reason, info, path, puid, requestId, coldStart: isColdStart };
   if (!error.isLogged) log(isOurs ? 'error' : 'info', 'the call failed', fields, isOurs ? thrown : undefined);
-  const hidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && safely(config)?.HIDE_INTERNAL_ERRORS;
+  const hidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && usableConfig()?.HIDE_INTERNAL_ERRORS;
   const shown = hidden ? new SeldonError(reason, 'internal error; the log has more', { status }) : error;
   const response = toErrorResponse(shown, request);
   const answer = { ...response, headers: { ...response.headers, ...headers } };
@@ -121,23 +140,11 @@ const NO_REQUEST: HttpRequest = { method: '', path: '', query: {}, headers: {} }
 function withHeaders(
   response: HttpResponse,
   request: HttpRequest | undefined,
-  context: Context,
+  { puid }: Invocation,
 ): HttpResponse {
-  const puid = (request?.headers['seldon-puid'] ?? context?.awsRequestId)?.slice(0, MAX_PUID_CHARACTERS);
   const headers = {
     ...response.headers,
-    ...corsHeaders(request, safely(config) ?? { CORS_ALLOWED_ORIGINS: ['*'] }),
+    ...corsHeaders(request, usableConfig() ?? { CORS_ALLOWED_ORIGINS: ['*'] }),
   };
   return { ...response, headers: puid === undefined ? headers : { ...headers, 'seldon-puid': puid } };
-}
-
-/** API Gateway takes 10 kB of headers in all. */
-const MAX_PUID_CHARACTERS = 1024;
-
-function safely(read: () => Config): Config | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

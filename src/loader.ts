@@ -7,6 +7,7 @@ import type { MethodName, Model, ModelClass } from './model.ts';
 import { readParameters } from './parameters.ts';
 import { openState } from './persistence.ts';
 import type { ModelState } from './state.ts';
+import { traced } from './trace.ts';
 
 /** Sources and bundles both lie one level below their root, so the models are found the same way in each. */
 const MODEL_DIR = new URL('../models/', import.meta.url);
@@ -30,7 +31,7 @@ let failedImports = 0;
  * Calls that come while it loads wait for the same attempt. A failure is not kept: the next call tries again.
  */
 export function loadModel(): Promise<Loaded> {
-  cached ??= load().catch((error: unknown) => {
+  cached ??= traced('load', load).catch((error: unknown) => {
     // This instance may serve for hours; what failed now may work at the next call.
     cached = undefined;
     log('error', 'the model could not be loaded', {}, error);

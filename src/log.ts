@@ -9,8 +9,13 @@ export function setLogLevel(level: LogLevel): void {
   threshold = RANK[level];
 }
 
+/** Whether lines of `level` are written. */
+export function isEnabled(level: LogLevel): boolean {
+  return RANK[level] >= threshold;
+}
+
 /**
- * Writes one JSON object as one line: level, message, and `fields`.
+ * Writes one JSON object as one line: level, message, timestamp, and `fields`.
  *
  * An error is written with its stack and causes.
  */
@@ -20,19 +25,26 @@ export function log(
   fields: Readonly<Record<string, unknown>> = {},
   error?: unknown,
 ): void {
-  if (RANK[level] < threshold) return;
-  const line = { level, message, ...fields, ...(error === undefined ? {} : { error: describe(error, 3) }) };
-  console[level](toLine(line));
+  if (!isEnabled(level)) return;
+  const shown = error === undefined ? {} : { error: describeError(error) };
+  writeLine({ level, message, timestamp: new Date().toISOString(), ...fields, ...shown });
 }
 
-function describe(error: unknown, causes: number): unknown {
+/** Writes an object as one line, whatever the level. */
+export function writeLine(line: Readonly<Record<string, unknown>>): void {
+  // Not the console: on Lambda it puts words of its own before the text, and the line is no JSON any more.
+  process.stdout.write(`${toLine(line)}\n`);
+}
+
+/** An error as data: name, message, stack in lines, and up to `causes` causes; anything else as text. */
+export function describeError(error: unknown, causes = 3): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? error : show(error, 1000);
   try {
     const { name, message, stack, cause } = error;
     const described = { name, message, stack: typeof stack === 'string' ? stack.split('\n') : stack };
     return cause === undefined || causes === 0
       ? described
-      : { ...described, cause: describe(cause, causes - 1) };
+      : { ...described, cause: describeError(cause, causes - 1) };
   } catch {
     return kindOf(error);
   }

@@ -16,6 +16,7 @@ export interface DescribedEndpoint {
 export const TAGS = {
   model: 'Calls of the model, one at a time or as a unit of an inference graph.',
   feedback: 'Rewards for earlier answers.',
+  metrics: 'Counters, gauges and durations.',
   health: 'Whether the function runs, and whether the model can serve.',
   description: 'What the model and its endpoints are.',
 } as const;
@@ -110,6 +111,14 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
     description: 'Defaults, under what the model says, under the environment variable MODEL_METADATA.',
     answer: 'Metadata',
     failures: ['ModelError'],
+  },
+  {
+    routes: { '/metrics': ['GET'], '/prometheus': ['GET'] },
+    tag: 'metrics',
+    summary: 'What all instances have counted',
+    description: 'Text for Prometheus, version 0.0.4.',
+    answer: 'Metrics',
+    failures: ['Unavailable'],
   },
   {
     routes: { '/seldon.json': ['GET'] },

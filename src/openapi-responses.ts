@@ -25,6 +25,7 @@ export function responseComponents(answer: SeldonMessage, metadata: Metadata | u
     Health: message('The model can serve.', { strData: 'healthy', meta: {} }),
     Pong: response('The function runs.', 'text/plain', { type: 'string', const: 'pong' }),
     Metadata: response('The metadata.', JSON_TYPE, ref('Metadata'), metadata),
+    Metrics: response('The metrics.', 'text/plain', { type: 'string' }),
     Document: response('An OpenAPI document.', JSON_TYPE, { type: 'object' }),
     BadRequest: failure('The request cannot be read, or the model refuses it.', 'MICROSERVICE_BAD_DATA'),
     NotFound: failure(
@@ -45,7 +46,10 @@ export function responseComponents(answer: SeldonMessage, metadata: Metadata | u
       'MICROSERVICE_BAD_DATA',
     ),
     InternalError: failure('The model failed, or the configuration is wrong.', 'MICROSERVICE_INTERNAL_ERROR'),
-    Unavailable: failure('The model cannot serve.', 'MICROSERVICE_INTERNAL_ERROR'),
+    Unavailable: failure(
+      'The model cannot serve, or the store cannot be read.',
+      'MICROSERVICE_INTERNAL_ERROR',
+    ),
     ModelError: response(
       "A status of the model's own: that of its error, or the `status.code` that `predictRaw` returns.",
       JSON_TYPE,

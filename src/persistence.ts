@@ -3,7 +3,8 @@ import { SeldonError } from './errors.ts';
 import { log } from './log.ts';
 import type { Model, ModelClass, StatefulModel } from './model.ts';
 import type { ModelState } from './state.ts';
-import type { StoreSettings } from './stores/store.ts';
+import type { Store, StoreSettings } from './stores/store.ts';
+import { traced } from './trace.ts';
 
 let said = false;
 
@@ -33,8 +34,8 @@ export async function openState(
   ]);
   const store = await openStore(settings.STATE_URL, toSettings(settings));
   return keepState(model, {
-    store,
-    key: stateKey(settings),
+    store: tracedStore(store),
+    key: storeKey('persistence', settings),
     className,
     schemaVersion,
     maxAgeMs: settings.STATE_MAX_AGE_MS,
@@ -42,11 +43,22 @@ export async function openState(
 }
 
 /** The reference's key: `persistence_{deployment}_{predictor}_{unit}`, "0" for what is not set. */
-export function stateKey({ SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID }: Config): string {
+export function storeKey(
+  prefix: 'persistence' | 'metrics',
+  { SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID }: Config,
+): string {
   return [
-    'persistence',
+    prefix,
     ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID].map((part) => part || '0'),
   ].join('_');
+}
+
+function tracedStore({ get, put, close }: Store): Store {
+  return {
+    get: (...args) => traced('state', () => get(...args)),
+    put: (...args) => traced('state', () => put(...args)),
+    close,
+  };
 }
 
 function isStateful(model: Model): model is StatefulModel {
@@ -60,7 +72,8 @@ function isStateful(model: Model): model is StatefulModel {
   return getState !== undefined;
 }
 
-function toSettings(config: Config): StoreSettings {
+/** What stores need to know of the environment. */
+export function toSettings(config: Config): StoreSettings {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

@@ -1,5 +1,6 @@
 import { readBody, readBytes } from './body.ts';
 import type { Config } from './config.ts';
+import { toMetrics } from './custom-metrics.ts';
 import { callMethod, callRaw, describeModel, readyModel } from './dispatch.ts';
 import type { Endpoint, Routes } from './endpoint.ts';
 import { type HttpRequest, jsonResponse } from './http.ts';
@@ -8,14 +9,15 @@ import type { Invocation } from './invocation.ts';
 import { stringify } from './json-value.ts';
 import type { Loaded } from './loader.ts';
 import type { Metric } from './message.ts';
-import { recordMetrics, toMetrics } from './metrics.ts';
 import type { MethodName, Model, With } from './model.ts';
+import { observeCall } from './observe.ts';
 import type { Outcome } from './outcome.ts';
 import { toPayload } from './payload.ts';
 import { protocolFor } from './protocols/index.ts';
 import type { Answer, Inputs, RequestKind } from './protocols/protocol.ts';
 import { passThrough, respondRaw } from './raw.ts';
 import { SeldonResponse } from './seldon-response.ts';
+import { traced } from './trace.ts';
 
 /**
  * An endpoint that calls one method of the model, as data.
@@ -34,8 +36,8 @@ export interface MethodSpec<M extends MethodName, K extends RequestKind> {
   fallback?(input: Inputs[K], declared: boolean): unknown;
   /** Checks and changes what the method returned; default: as it is. */
   result?(returned: unknown): unknown;
-  /** Metrics counted after a successful call beside the model's own; they are not answered. */
-  extraMetrics?(input: Inputs[K], config: Config): readonly Metric[];
+  /** Metrics counted after a successful call beside the model's own; they are not answered. A raw method's input is the JSON. */
+  extraMetrics?(input: unknown, config: Config): readonly Metric[];
   /** Whether tags, metrics and requestPath of the request go into the answer; default true. */
   readonly carriesMeta?: boolean;
   /** Whether PAYLOAD_PASSTHROUGH applies and a raw answer's `status.code` becomes the HTTP status; default false. */
@@ -51,23 +53,28 @@ export function methodEndpoint<M extends MethodName, K extends RequestKind>(
   return {
     routes: spec.routes,
     usesModel: true,
-    respond: async (request, config, invocation) => {
-      const isPassed = spec.isPredict === true && config.PAYLOAD_PASSTHROUGH;
-      const body = isPassed
-        ? await readBytes(request)
-        : spec.request === 'none'
-          ? undefined
-          : await readBody(request);
-      const loaded = await readyModel(spec);
-      const run = () =>
-        isPassed
-          ? passThrough(spec, loaded.model, body as Uint8Array, config)
-          : callAndEncode(spec, loaded.model, body, request, config);
-      const { response, metrics } = await withState(spec, loaded, invocation, run);
-      recordMetrics(metrics, spec.metricTag);
-      return response;
-    },
+    respond: (request, config, invocation) =>
+      observeCall(spec.metricTag, request, config, invocation, () => call(spec, request, config, invocation)),
   };
+}
+
+async function call<M extends MethodName, K extends RequestKind>(
+  spec: MethodSpec<M, K>,
+  request: HttpRequest,
+  config: Config,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const isPassed = spec.isPredict === true && config.PAYLOAD_PASSTHROUGH;
+  const body =
+    spec.request === 'none'
+      ? undefined
+      : await traced<unknown>('parse', async () => (isPassed ? readBytes(request) : readBody(request)));
+  const loaded = await readyModel(spec);
+  return withState(spec, loaded, invocation, () =>
+    isPassed
+      ? passThrough(spec, loaded.model, body as Uint8Array, config)
+      : callAndEncode(spec, loaded.model, body, request, config),
+  );
 }
 
 /** Runs a call with the model's state in step with the store, where it keeps one. */
@@ -89,11 +96,16 @@ async function callAndEncode<M extends MethodName, K extends RequestKind>(
   config: Config,
 ): Promise<Outcome> {
   const raw = await callRaw(spec, model, spec.request === 'none' ? [] : [json]);
-  if (raw !== undefined) return respondRaw(spec, raw.returned, config);
+  const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
+  if (raw !== undefined) {
+    const { response, metrics } = respondRaw(spec, raw.returned, config);
+    return { response, metrics: [...metrics, ...extraMetrics(json)] };
+  }
 
   const protocol = protocolFor(request);
   const { input, carried } = await protocol.decode(spec.request, json, config.PREDICTIVE_UNIT_ID ?? '0');
-  const { data, tags, metrics } = toResponse(await callMethod(spec, model, input));
+  const returned = await traced('dispatch', () => callMethod(spec, model, input));
+  const { data, tags, metrics } = toResponse(returned);
   const payload = toPayload(spec.result === undefined ? data : spec.result(data));
   const own = await ownMetrics(model, metrics);
   const answer: Answer = {
@@ -103,8 +115,10 @@ async function callAndEncode<M extends MethodName, K extends RequestKind>(
     metrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE ? own : [],
   };
   const taken = spec.carriesMeta === false ? { ...carried, metas: [] } : carried;
-  const body = stringify(await protocol.encode(answer, taken, unitPath(config)));
-  return { response: jsonResponse(body), metrics: [...own, ...(spec.extraMetrics?.(input, config) ?? [])] };
+  const body = await traced('respond', async () =>
+    stringify(await protocol.encode(answer, taken, unitPath(config))),
+  );
+  return { response: jsonResponse(body), metrics: [...own, ...extraMetrics(input)] };
 }
 
 function toResponse(returned: unknown): SeldonResponse {

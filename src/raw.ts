@@ -1,10 +1,10 @@
 import type { Config } from './config.ts';
+import { toMetrics } from './custom-metrics.ts';
 import { callRaw } from './dispatch.ts';
 import { badData, isHttpStatus } from './errors.ts';
 import { jsonResponse } from './http.ts';
 import { isPlainObject, stringify, toJsonValue } from './json-value.ts';
 import type { Metric } from './message.ts';
-import { toMetrics } from './metrics.ts';
 import type { MethodName, Model } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import { show } from './show.ts';

@@ -25,7 +25,7 @@ const LEAVES = [
 
 /** Who may import what of ours, beside leaves; `x/*` is any file of the folder. A file without a row may import leaves only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'handlers/*': ['handler', 'routing', 'reward', 'health', 'metadata', 'openapi'],
+  'handlers/*': ['handler', 'routing', 'reward', 'health', 'metadata', 'metrics-endpoint', 'openapi'],
   handler: [
     'config',
     'cors',
@@ -38,23 +38,46 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocols/index',
     'protocols/protocol',
     'routes',
+    'trace',
   ],
   pipeline: [
     'loader',
     'body',
     'config',
     'dispatch',
+    'custom-metrics',
     'endpoint',
-    'metrics',
+    'observe',
     'payload',
     'protocols/index',
     'protocols/protocol',
     'raw',
+    'trace',
   ],
-  raw: ['body', 'config', 'dispatch', 'metrics'],
+  raw: ['body', 'config', 'custom-metrics', 'dispatch'],
+  observe: ['call-log', 'config', 'metrics', 'metrics-flush', 'trace'],
+  'call-log': ['config', 'emf', 'log', 'metric-labels', 'metrics'],
+  emf: ['metrics'],
+  metrics: ['config', 'series'],
+  'metric-labels': ['config'],
+  exposition: ['series'],
+  'metrics-endpoint': ['config', 'endpoint', 'exposition', 'metric-labels', 'metrics', 'metrics-store'],
+  'metrics-flush': ['config', 'log', 'metrics-store'],
+  'metrics-document': ['metrics', 'series'],
+  'metrics-store': [
+    'config',
+    'deadline',
+    'log',
+    'metrics',
+    'metrics-document',
+    'mutex',
+    'persistence',
+    'replica',
+    'stores/index',
+  ],
   dispatch: ['loader'],
-  loader: ['config', 'log', 'parameters', 'persistence', 'state'],
-  persistence: ['config', 'log', 'state', 'stores/index', 'stores/store'],
+  loader: ['config', 'log', 'parameters', 'persistence', 'state', 'trace'],
+  persistence: ['config', 'log', 'state', 'stores/index', 'stores/store', 'trace'],
   state: ['deadline', 'envelope', 'mutex', 'replica'],
   replica: ['envelope', 'log', 'round-trips', 'state-value', 'stores/store'],
   routes: ['config', 'cors', 'endpoint'],
@@ -218,8 +241,9 @@ test('only config reads the environment', () => {
   ]);
 });
 
-test('only log writes to the console', () => {
-  expect(served.filter(({ text }) => /console[.[]/.test(text)).map(({ name }) => name)).toEqual(['log']);
+test('only log writes to the output', () => {
+  const writes = /console[.[]|process\.std/;
+  expect(served.filter(({ text }) => writes.test(text)).map(({ name }) => name)).toEqual(['log']);
 });
 
 test('zod comes as zod/mini, under its namespace: the whole of it takes 32 ms to import', () => {

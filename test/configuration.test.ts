@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { eventSources, type TestRequest } from './events.ts';
 import { deploy, functionOfPath } from './functions.ts';
+import { captureLog, type LogLine } from './log-lines.ts';
 
 const predict: TestRequest = { method: 'POST', path: '/predict', body: '{"strData":"x"}' };
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
@@ -13,15 +14,15 @@ const FLAGS = [
   'HIDE_INTERNAL_ERRORS',
 ];
 
-/** What was written to the log: level and line, in order. */
-let lines: { level: string; text: string }[];
+/** What was written to the log since {@link forget}. */
+let lines: () => LogLine[];
+const forget = () => {
+  vi.restoreAllMocks();
+  lines = captureLog();
+};
 
 beforeEach(() => {
-  lines = [];
-  for (const level of ['debug', 'info', 'warn', 'error', 'log'] as const)
-    vi.spyOn(console, level).mockImplementation((text) => {
-      lines.push({ level, text });
-    });
+  lines = captureLog();
 });
 
 afterEach(() => {
@@ -102,7 +103,7 @@ describe('a mistake in the environment', () => {
         name: 'MICROSERVICE_BAD_PARAMETER',
         message: expect.stringContaining('PAYLOAD_PASSTHROUGH'),
       });
-    expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect(lines().filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
   test('beside another one: both are named, one sentence each', async () => {
@@ -202,13 +203,15 @@ describe('HIDE_INTERNAL_ERRORS', () => {
       const open = await infoOf(deployZoo('false', model).send(request));
       expect(open).toMatchObject({ status, reason: 'MICROSERVICE_INTERNAL_ERROR' });
       if (text !== undefined) expect(open.info).toBe(text);
-      lines = [];
+      forget();
       expect(await infoOf(deployZoo('true', model).send(request))).toEqual({
         status,
         reason: 'MICROSERVICE_INTERNAL_ERROR',
         info: hidden,
       });
-      expect(lines.some(({ level, text: line }) => level === 'error' && line.includes(open.info))).toBe(true);
+      expect(lines().some((line) => line.level === 'error' && JSON.stringify(line).includes(open.info))).toBe(
+        true,
+      );
     },
   );
 
@@ -261,10 +264,10 @@ describe('the log', () => {
     ['FATAL', false],
   ])('at %s has what callers did wrong: %s', async (level, isThere) => {
     for (const name of ['SELDON_LOG_LEVEL', 'AWS_LAMBDA_LOG_LEVEL']) {
-      lines = [];
+      forget();
       await deployIdentity({ [name]: level }).send(refused);
       expect(
-        lines.map((line) => line.level),
+        lines().map((line) => line.level),
         name,
       ).toEqual(isThere ? ['info'] : []);
     }
@@ -273,10 +276,10 @@ describe('the log', () => {
   test('has errors at every level', async () => {
     const request = { ...predict, body: '{"strData":"exception"}' };
     for (const level of ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']) {
-      lines = [];
+      forget();
       await deploy({ MODEL_NAME: 'ErrorZoo', SELDON_LOG_LEVEL: level }).send(request);
       expect(
-        lines.map((line) => line.level),
+        lines().map((line) => line.level),
         level,
       ).toEqual(['error']);
     }
@@ -284,17 +287,17 @@ describe('the log', () => {
 
   test('follows SELDON_LOG_LEVEL where AWS_LAMBDA_LOG_LEVEL says otherwise', async () => {
     await deployIdentity({ SELDON_LOG_LEVEL: 'ERROR', AWS_LAMBDA_LOG_LEVEL: 'DEBUG' }).send(refused);
-    expect(lines).toEqual([]);
+    expect(lines()).toEqual([]);
     await deployIdentity({ SELDON_LOG_LEVEL: 'INFO', AWS_LAMBDA_LOG_LEVEL: 'ERROR' }).send(refused);
-    expect(lines).toHaveLength(1);
+    expect(lines()).toHaveLength(1);
   });
 
   test('of the function for all other paths follows the level too', async () => {
     await deployIdentity({ SELDON_LOG_LEVEL: 'ERROR' }).send({ method: 'GET', path: '/nope' });
-    expect(lines).toEqual([]);
+    expect(lines()).toEqual([]);
   });
 
-  test('is one JSON object a line, with the request’s id, whatever was said', async () => {
+  test('is one JSON object a line, whatever was said', async () => {
     const requests: [string, TestRequest][] = [
       ['Identity', refused],
       [
@@ -313,19 +316,16 @@ describe('the log', () => {
       ['NoSuchModel', predict],
     ];
     for (const [model, request] of requests) {
-      lines = [];
+      forget();
       await deploy({ MODEL_NAME: model }).send(request);
-      expect(lines, `${model} ${request.path}`).toHaveLength(1);
-      for (const { level, text } of lines) {
-        expect(text).not.toMatch(/[\n\r]/);
-        expect(JSON.parse(text)).toMatchObject({ level, message: expect.any(String) });
-      }
+      const failed = lines().filter(({ message }) => message === 'the call failed');
+      expect(failed, `${model} ${request.path}`).toMatchObject([{ level: expect.any(String) }]);
     }
   });
 
   test('names reason, status, path and the invocation of a call that failed', async () => {
     await deployIdentity({}).send(refused);
-    expect(JSON.parse(lines[0].text)).toMatchObject({
+    expect(lines()[0]).toMatchObject({
       level: 'info',
       status: 400,
       reason: 'MICROSERVICE_BAD_DATA',
@@ -349,7 +349,7 @@ describe('the log', () => {
     );
     const MODEL_DIR = new URL('lifecycle-models/', import.meta.url).pathname;
     await deploy({ MODEL_DIR, MODEL_NAME: 'Returns' }).send(predict);
-    expect(JSON.parse(lines[0].text).error).toMatchObject({
+    expect(lines()[0]?.error).toMatchObject({
       name: 'Error',
       message: 'outer',
       stack: expect.arrayContaining([expect.stringMatching(/^\s+at /)]),
@@ -374,13 +374,45 @@ describe('the log', () => {
     const { send } = deploy({ MODEL_DIR, MODEL_NAME: 'Returns', HIDE_INTERNAL_ERRORS: 'true' });
     await send(predict);
     await send(predict);
-    expect(lines.filter(({ text }) => text.includes('always the same'))).toHaveLength(2);
+    expect(lines().filter(({ error }) => JSON.stringify(error).includes('always the same'))).toHaveLength(2);
   });
 
-  test('has nothing of a call that went well', async () => {
-    const { send } = deployIdentity({ SELDON_LOG_LEVEL: 'DEBUG' });
+  test('has who asked what, when, and how long it took, of a call that went well', async () => {
+    const { send } = deployIdentity({});
+    const headers = { 'content-type': 'application/json', 'seldon-puid': 'mine' };
+    await send({ ...predict, headers });
     await send(predict);
-    await send({ method: 'GET', path: '/health/ping' });
-    expect(lines).toEqual([]);
+    const line = {
+      level: 'info',
+      message: 'the call succeeded',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      requestId: expect.stringMatching(/^[\da-f-]{36}$/),
+      method: 'predict',
+      path: '/predict',
+      status: 200,
+      duration: expect.any(Number),
+    };
+    const [first, second] = lines();
+    expect(first).toEqual({ ...line, puid: 'mine', coldStart: true });
+    expect(second).toEqual({ ...line, puid: second?.requestId, coldStart: false });
+  });
+
+  test('has nothing of what is no call of the model', async () => {
+    await deployIdentity({}).send({ method: 'GET', path: '/health/ping' });
+    await deployIdentity({}).send({ method: 'GET', path: '/metadata' });
+    expect(lines()).toEqual([]);
+  });
+
+  test('has what was sent with LOG_PAYLOADS, the first kilobyte of it, and no header', async () => {
+    const strData = 'x'.repeat(5000);
+    const headers = { 'content-type': 'application/json', authorization: 'secret' };
+    const request = { ...predict, headers, body: JSON.stringify({ strData }) };
+    await deployIdentity({ LOG_PAYLOADS: 'true' }).send(request);
+    await deployIdentity({}).send(request);
+    const [shown, hidden] = lines();
+    expect(shown).toMatchObject({ request: request.body.slice(0, 1024) });
+    expect(String(shown?.response)).toHaveLength(1024);
+    expect(hidden).not.toHaveProperty('request');
+    expect(JSON.stringify(lines())).not.toContain('secret');
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bodyOf, type Case, readCases, type Step, stepsOf } from './conformance/case.ts';
 import { type Expected, expectedOf } from './conformance/expected.ts';
+import { ofModel, readFamilies } from './conformance/families.ts';
 import { NOT_HERE } from './conformance/not-here.ts';
 import { type Deployment, deploy } from './functions.ts';
 
@@ -37,8 +38,6 @@ describe.each([...groups])('%s', (_start, group) => {
 
   test.each(group.map((testCase) => [testCase.id, testCase] as const))('%s', async (_id, testCase) => {
     for (const step of stepsOf(testCase)) {
-      // The metrics server has no endpoint here yet.
-      if (step.request.server === 'metrics') continue;
       const actual = await send(functions, step);
       const expected = expectedOf(testCase, step);
       if (testCase.libraryDependent && testCase.steps === undefined && testCase.bugs === undefined) continue;
@@ -59,7 +58,7 @@ function send(functions: Deployment, { request }: Step) {
 
 function compare(
   actual: Awaited<ReturnType<Deployment['send']>>,
-  { status, contentType, body, text, reason, info, isFeedback }: Expected,
+  { status, contentType, body, text, reason, info, isFeedback, families, isCut }: Expected,
 ): void {
   const actualBody =
     typeof actual.body === 'string' ? actual.body : Buffer.from(actual.body).toString('latin1');
@@ -67,6 +66,11 @@ function compare(
   expect(actual.status, summary).toBe(status);
   expect(actual.headers['content-type']?.split(';', 1)[0], summary).toBe(contentType);
   expect(actual.headers['access-control-allow-origin']).toBe('*');
+  if (families !== undefined) {
+    const answered = ofModel(readFamilies(actualBody));
+    if (isCut) expect(answered).toMatchObject(families);
+    else expect(answered).toEqual(families);
+  }
   if (text !== undefined) expect(actualBody).toBe(text);
   if (body !== undefined)
     expect(normal(JSON.parse(actualBody), isFeedback)).toEqual(normal(body, isFeedback));

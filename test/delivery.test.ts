@@ -13,6 +13,7 @@ import {
   readResult,
 } from './events.ts';
 import { type Deployment, deploy } from './functions.ts';
+import { captureLog } from './log-lines.ts';
 
 /** What Lambda takes from a function, and what a load balancer does, in bytes of the result as JSON. */
 const LAMBDA_LIMIT = 6_291_556;
@@ -236,7 +237,7 @@ describe('what is let through', () => {
           throw new Error('"'.repeat(limit / 3));
         },
       ];
-      vi.spyOn(console, 'error').mockImplementation(() => {});
+      captureLog();
       for (const fail of errors) {
         vi.stubGlobal('returns', new Map([['value', fail]]));
         const { status, size, body } = await invoke(functions, undefined, source);

@@ -26,7 +26,9 @@ export const functionOfPath: ReadonlyMap<string, string> = new Map(
 );
 
 function pathOf(httpApi: string | { path: string }): string {
-  return typeof httpApi === 'string' ? (httpApi.split(' ').at(-1) as string) : httpApi.path;
+  const path = typeof httpApi === 'string' ? httpApi.replace(/^\w+ /, '') : httpApi.path;
+  // A variable of the shell with its default.
+  return path.replace(/^\$\{env:\w+, '(.*)'\}$/, '$1');
 }
 
 /** A fresh start of all functions in this process: nothing imported yet, the environment as given and nothing else. */
@@ -100,4 +102,12 @@ const CONFIGURATION = [
   'STATE_OVERFLOW_URL',
   'STATE_MAX_AGE_MS',
   'AWS_LAMBDA_LOG_LEVEL',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'LOG_PAYLOADS',
+  'METRICS_URL',
+  'METRICS_FLUSH_MS',
+  'METRICS_MAX_SERIES',
+  'METRICS_WORKER_LABEL',
+  'METRICS_EMF',
+  'PREDICTIVE_UNIT_METRICS_ENDPOINT',
 ];

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TestRequest } from './events.ts';
 import { deploy } from './functions.ts';
 import type { Stages } from './lifecycle-models/lib/stage.ts';
+import { captureLog } from './log-lines.ts';
 
 const MODEL_DIR = fileURLToPath(new URL('lifecycle-models', import.meta.url));
 const predict: TestRequest = { method: 'POST', path: '/predict', body: '{"strData":"x"}' };
@@ -16,8 +17,8 @@ let errorLines: () => Record<string, unknown>[];
 beforeEach(() => {
   stages = { counts: Object.create(null), failures: Object.create(null) };
   vi.stubGlobal('stages', stages);
-  const spy = vi.spyOn(console, 'error').mockImplementation(() => {});
-  errorLines = () => spy.mock.calls.map(([line]) => JSON.parse(line));
+  const lines = captureLog();
+  errorLines = () => lines().filter(({ level }) => level === 'error');
 });
 
 afterEach(() => {

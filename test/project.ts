@@ -68,7 +68,8 @@ export function start(
   const { PATH = '' } = process.env;
   const child = spawn(command as string, args, {
     cwd: folder,
-    env: { PATH, HOME: folder, ...environment },
+    // npm asks the network for a newer npm, and does not end before there is an answer.
+    env: { PATH, HOME: folder, npm_config_update_notifier: 'false', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

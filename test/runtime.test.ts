@@ -87,6 +87,7 @@ describe(`the packaged zip ${CLIENT_NAME}`, () => {
     ['health', 'GET /health/ping', undefined, { status: 200, body: 'pong' }],
     ['health', 'GET /health/status', undefined, { status: 200, json: { strData: 'healthy' } }],
     ['metadata', 'GET /metadata', undefined, { status: 200, json: { name: 'iris' } }],
+    ['metrics', 'GET /metrics', undefined, { status: 200, body: '' }],
     [
       'openapi',
       'GET /seldon.json',

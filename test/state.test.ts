@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lambdaContext } from './events.ts';
 import { type Deployment, deploy } from './functions.ts';
+import { captureLog } from './log-lines.ts';
 
 let folder: string;
 let environment: Record<string, string>;
@@ -16,6 +17,8 @@ beforeEach(() => {
     MODEL_NAME: 'Counter',
     STATE_URL: pathToFileURL(folder).href,
     STATE_MAX_AGE_MS: '0',
+    // Only the state is in the store.
+    METRICS_URL: '',
   };
 });
 
@@ -218,12 +221,12 @@ describe('a state that cannot be stored', () => {
 });
 
 test('without STATE_URL the log says once that the state ends with the instance', async () => {
-  const info = vi.spyOn(console, 'info').mockImplementation(() => {});
+  const lines = captureLog();
   const functions = deploy({ ...environment, STATE_URL: '' });
   await feedback(functions);
   await feedback(functions);
-  expect(info.mock.calls.filter(([line]) => String(line).includes('STATE_URL'))).toHaveLength(1);
-  info.mockRestore();
+  expect(lines().filter(({ message }) => message.includes('STATE_URL'))).toHaveLength(1);
+  vi.restoreAllMocks();
 });
 
 test('a STATE_URL of an unknown scheme is answered with those that are known, without its password', async () => {

@@ -29,6 +29,9 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   environment.MODEL_NAME = modelName;
   // What one function learns, the others see, and the next start remembers.
   environment.STATE_URL = process.env.STATE_URL ?? pathToFileURL(join(root, '.state')).href;
+  // There is one person to watch, who wants to see what each call counted; and no CloudWatch.
+  environment.METRICS_FLUSH_MS = process.env.METRICS_FLUSH_MS ?? '0';
+  environment.METRICS_EMF = process.env.METRICS_EMF ?? 'false';
   // The functions are to run the bundle, not to unpack the zip, nor to read the sources.
   delete service.package.artifact;
   delete process.env.MODEL_DIR;

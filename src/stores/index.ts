@@ -14,9 +14,14 @@ export const STORES: Readonly<Record<string, () => Promise<OpenStore>>> = {
 /**
  * The store that `url` names.
  *
+ * @param variable - where the URL comes from, for the error.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER for a scheme that is not known.
  */
-export async function openStore(url: string, settings: StoreSettings): Promise<Store> {
+export async function openStore(
+  url: string,
+  settings: StoreSettings,
+  variable = 'STATE_URL',
+): Promise<Store> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const load = parsed && STORES[parsed.protocol];
   if (load === undefined) {
@@ -25,7 +30,7 @@ export async function openStore(url: string, settings: StoreSettings): Promise<S
       .join(', ');
     throw new SeldonError(
       'MICROSERVICE_BAD_PARAMETER',
-      `STATE_URL ${url.replace(/\/\/.*@/, '//***@')}: expected a URL of ${known}`,
+      `${variable} ${url.replace(/\/\/.*@/, '//***@')}: expected a URL of ${known}`,
     );
   }
   return (await load())(parsed as URL, settings);

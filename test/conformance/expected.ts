@@ -1,4 +1,5 @@
 import type { Case, RecordedResponse, Step } from './case.ts';
+import { type Families, readRecorded, sampleKey, UNSET } from './families.ts';
 
 /** What an answer must be. */
 export interface Expected {
@@ -13,6 +14,10 @@ export interface Expected {
   reason?: string;
   /** How an error's info must start. */
   info?: string;
+  /** What is on /metrics, by family. */
+  families?: Families;
+  /** Whether there is more on /metrics than the families say: their record is cut. */
+  isCut?: boolean;
   /** Compared as protobuf's JSON mapping would: empty lists and COUNTER may be left out (B12). */
   isFeedback?: boolean;
 }
@@ -39,6 +44,7 @@ const LANGUAGE_TEXT = /recursion|inner type error/;
 
 /** What must be answered: as recorded, but as DEVIATIONS.md says where it names the case's number. */
 export function expectedOf(testCase: Case, step: Step): Expected {
+  if (isMetrics(step)) return metricsOf(testCase, step);
   const specific = SPECIFIC[testCase.id]?.(step);
   if (specific !== undefined) return specific;
   for (const bug of testCase.bugs ?? []) {
@@ -48,6 +54,83 @@ export function expectedOf(testCase: Case, step: Step): Expected {
   if (testCase.startup?.ok === false)
     return failed(500, 'MICROSERVICE_INTERNAL_ERROR', startupText(testCase));
   return recorded(testCase, step.request.path, step.response);
+}
+
+const isMetrics = ({ request }: Step) => request.server === 'metrics' && request.path === '/metrics';
+
+/** B33: the content type. The families as recorded, but as DEVIATIONS.md says where it names the case's number. */
+function metricsOf({ id, bugs = [] }: Case, { request, response }: Step): Expected {
+  if (request.method === 'OPTIONS') return { status: 200, contentType: 'text/html', text: '' };
+  if (request.method !== 'GET') return failed(405, 'MICROSERVICE_METHOD_NOT_ALLOWED');
+  const text = response.status === 200 ? (response.bodyText ?? '') : '';
+  const isCut = text.endsWith(CUT);
+  const families = readRecorded(isCut ? text.slice(0, text.lastIndexOf('\n') + 1) : text);
+  for (const bug of new Set([...bugs, ...(AT_A_BOUND.has(id) ? ['B30'] : [])])) FAMILIES[bug]?.(families, id);
+  return { status: 200, contentType: 'text/plain', families, isCut };
+}
+
+/** The end of a record of more than 60,000 characters: what follows is not known. */
+const CUT = '...[cut]';
+
+/** Cases with a timer at a bucket's bound, or below all, that do not name the deviation. */
+const AT_A_BOUND = new Set(['metrics/MetricsBoth/prometheus', 'metrics/runtime/negative-and-zero']);
+
+/** By the number in DEVIATIONS.md: what is changed in the recorded families. */
+const FAMILIES: Readonly<Record<string, (families: Families, id: string) => void>> = {
+  B08: (families, id) => {
+    if (id.endsWith('key_dash')) families.my_metric = gaugeOf('my_metric', {});
+    if (id.endsWith('key_unicode')) families.m_trique = gaugeOf('m_trique', {});
+    if (id.endsWith('tag_name_dash')) families.g = gaugeOf('g', { my_tag: 'x' });
+  },
+  B09: (families, id) => {
+    if (id.endsWith('tag_value_int')) families.g = gaugeOf('g', { n: '1' });
+    if (id.endsWith('tags_none')) families.g = gaugeOf('g', {});
+  },
+  B19: (families, id) => {
+    const [name, version] = {
+      'image-without-tag': ['repo/img', ''],
+      'image-registry-port': ['host:5000/img', ''],
+      'image-digest': ['repo/img', ''],
+    }[id.split('/').at(-1) as string] as [string, string];
+    const labels = { image_name: name, model_image: name, image_version: version, model_version: version };
+    for (const family of Object.values(families)) {
+      family.samples = Object.fromEntries(
+        Object.entries(family.samples).map(([key, value]) => [relabel(key, labels), value]),
+      );
+    }
+  },
+  B28: (families, id) => {
+    const reward = families.seldon_api_model_feedback_reward_total?.samples ?? {};
+    if (id.startsWith('errors/')) for (const name of Object.keys(families)) delete families[name];
+    // Of 1, 0.1, 0 and -2.
+    else for (const key of Object.keys(reward)) reward[key] = 1 + Math.fround(0.1);
+  },
+  // `le` is inclusive: 1 ms is in the bucket of 1 ms, and what is below all bounds in all of them.
+  B30: (families, id) => {
+    const belowAll = { timer_negative: 1, 'negative-and-zero': 2 }[id.split('/').at(-1) as string];
+    for (const { type, samples } of Object.values(families)) {
+      if (type !== 'histogram') continue;
+      for (const key of Object.keys(samples)) {
+        if (belowAll !== undefined && !key.includes('_sum ')) samples[key] = belowAll;
+        if (belowAll === undefined && key.includes('"0.001"')) samples[key] = 2;
+      }
+    }
+  },
+  B31: (families) => {
+    const key = (tags: Record<string, string>) =>
+      sampleKey('c_total', { ...UNSET, ...tags, method: 'predict' });
+    const samples = { [key({ a: 'b', c: 'd' })]: 1, [key({ a: 'b_c-d' })]: 2 };
+    families.c_total = { type: 'counter', samples };
+  },
+};
+
+function gaugeOf(name: string, tags: Record<string, string>): Families[string] {
+  return { type: 'gauge', samples: { [sampleKey(name, { ...UNSET, ...tags, method: 'predict' })]: 1 } };
+}
+
+function relabel(key: string, labels: Readonly<Record<string, string>>): string {
+  const [, name, pairs] = /^(\S+) (.*)$/.exec(key) as unknown as [string, string, string];
+  return sampleKey(name, { ...Object.fromEntries(JSON.parse(pairs)), ...labels });
 }
 
 function recorded(
@@ -238,6 +321,10 @@ const SPECIFIC: Readonly<Record<string, (step: Step) => Expected | undefined>> =
   }),
   ...because('B17: values of a tensor are numbers', {
     'inspect/predict/tensor-strings': badData,
+  }),
+  ...because('functions have one host for all: the metrics are there', {
+    'http/404-GET/metrics': () => ({ status: 200, contentType: 'text/plain' }),
+    'http/misc/http-metrics-404': () => failed(404, 'MICROSERVICE_NOT_FOUND'),
   }),
   ...because('B29: a failing model is 503 with the reason', {
     'health/raises': unhealthy('model is sick'),

@@ -1,0 +1,90 @@
+import { BUCKET_BOUNDS, type Series } from './series.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+const TYPES = { COUNTER: 'counter', GAUGE: 'gauge', TIMER: 'histogram' } as const;
+const HELP: Readonly<Record<string, string>> = {
+  seldon_lambda_requests_seconds:
+    'Calls of the methods of the model, by status code, and how long they took.',
+  seldon_api_executor_server_requests_seconds: 'Calls that came without an orchestrator.',
+  seldon_api_executor_client_requests_seconds:
+    'Calls of the model, of those that came without an orchestrator.',
+  seldon_lambda_dropped_total:
+    'How often something was left out because there would have been more series than METRICS_MAX_SERIES.',
+};
+
+interface Family {
+  readonly name: string;
+  readonly type: Series['type'];
+  readonly lines: string[];
+}
+
+/**
+ * `series` in Prometheus' text format 0.0.4: one family per name.
+ *
+ * @param common - labels of every series; they win over its own.
+ * @param dropped - how often something was left out; shown when it is not 0.
+ */
+export function toPrometheusText(series: Iterable<Series>, common: Labels, dropped: number): string {
+  const families = new Map<string, Family>();
+  const owners = new Map<string, Family>();
+  for (const each of series) {
+    const family = familyOf(each, families, owners);
+    family.lines.push(...toLines(family.name, each, { ...each.labels, ...common }));
+  }
+  if (dropped > 0) {
+    const lines = [sample('seldon_lambda_dropped_total', common, dropped)];
+    families.set('dropped', { name: 'seldon_lambda_dropped_total', type: 'COUNTER', lines });
+  }
+  return [...families.values()].map(toText).join('');
+}
+
+/** The family of a series. Where another type has the name, or a name of its samples, it gets one of its own. */
+function familyOf(series: Series, families: Map<string, Family>, owners: Map<string, Family>): Family {
+  const key = `${series.type} ${series.name}`;
+  const known = families.get(key);
+  if (known !== undefined) return known;
+  const base = series.type === 'COUNTER' ? `${series.name}_total` : series.name;
+  let name = base;
+  while (samplesOf(name, series.type).some((sampled) => owners.has(sampled)))
+    name = `${name}_${TYPES[series.type]}`;
+  const family: Family = { name, type: series.type, lines: [] };
+  for (const sampled of samplesOf(name, series.type)) owners.set(sampled, family);
+  families.set(key, family);
+  return family;
+}
+
+function samplesOf(name: string, type: Series['type']): string[] {
+  return type === 'TIMER' ? [name, `${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+}
+
+function toLines(name: string, { value, buckets }: Series, labels: Labels): string[] {
+  if (buckets === undefined) return [sample(name, labels, value)];
+  let count = 0;
+  const lines = buckets.map((observed, index) => {
+    count += observed;
+    return sample(`${name}_bucket`, { ...labels, le: toNumber(BUCKET_BOUNDS[index] ?? Infinity) }, count);
+  });
+  return [...lines, sample(`${name}_count`, labels, count), sample(`${name}_sum`, labels, value)];
+}
+
+function sample(name: string, labels: Labels, value: number): string {
+  const pairs = Object.entries(labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, text]) => `${label}=${quote(text)}`);
+  return `${name}{${pairs.join(',')}} ${toNumber(value)}\n`;
+}
+
+function toText({ name, type, lines }: Family): string {
+  return `# HELP ${name} ${HELP[name] ?? `A ${TYPES[type]} of the model.`}\n# TYPE ${name} ${TYPES[type]}\n${lines.join('')}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
+}
+
+function toNumber(value: number): string {
+  return Number.isNaN(value)
+    ? 'NaN'
+    : String(value).replace(/^(-?)Infinity$/, (_, sign) => `${sign || '+'}Inf`);
+}
