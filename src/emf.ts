@@ -1,4 +1,5 @@
 import type { Metric } from './message.ts';
+import { UNSET } from './metric-labels.ts';
 import type { Call } from './metrics.ts';
 
 /** CloudWatch takes no more in one line. */
@@ -42,10 +43,11 @@ export function toEmf(
   common: Readonly<Record<string, string>>,
   timeMs: number,
 ): Record<string, unknown>[] {
+  // CloudWatch refuses a dimension of no characters.
   const dimensions = {
-    deployment: common.deployment_name,
-    predictor: common.predictor_name,
-    model: common.model_name,
+    deployment: common.deployment_name || UNSET,
+    predictor: common.predictor_name || UNSET,
+    model: common.model_name || UNSET,
     method,
   };
   const values = valuesByName([
@@ -67,9 +69,13 @@ export function toEmf(
       },
       ...dimensions,
       ...(tags.length > 0 ? { tags: Object.fromEntries(tags.map(({ key, tags }) => [key, tags])) } : {}),
-      ...Object.fromEntries(shown.map((name) => [name, values.get(name)?.values])),
+      ...Object.fromEntries(shown.map((name) => [name, oneOrMore(values.get(name)?.values ?? [])])),
     };
   });
+}
+
+function oneOrMore(values: readonly number[]): number | readonly number[] {
+  return values.length === 1 ? (values[0] as number) : values;
 }
 
 interface Values {

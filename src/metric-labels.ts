@@ -2,7 +2,8 @@ import type { Config } from './config.ts';
 import { NO_IMAGE, parseImage } from './image.ts';
 import { isRecord } from './record.ts';
 
-const UNSET = 'NOT_IMPLEMENTED';
+/** What a label reads of which the environment says nothing. */
+export const UNSET = 'NOT_IMPLEMENTED';
 
 /** The labels that every series of this deployment has, as in the reference; `NOT_IMPLEMENTED` for what is not set. */
 export function metricLabels(config: Config): Readonly<Record<string, string>> {

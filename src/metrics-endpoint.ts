@@ -4,6 +4,7 @@ import { toPrometheusText } from './exposition.ts';
 import type { Invocation } from './invocation.ts';
 import { metricLabels } from './metric-labels.ts';
 import { type Recorded, recorded } from './metrics.ts';
+import { metricsStore } from './metrics-flush.ts';
 
 /** Prometheus text of what all instances have counted; PREDICTIVE_UNIT_METRICS_ENDPOINT is a further path of it. */
 export const metrics: Endpoint = {
@@ -24,6 +25,6 @@ export const metrics: Endpoint = {
 /** What is in the store; without one, what this instance has counted. */
 async function everything(config: Config, invocation: Invocation): Promise<Recorded> {
   if (metricsUrl(config) === undefined) return recorded();
-  const { readMetrics } = await import('./metrics-store.ts');
+  const { readMetrics } = await metricsStore();
   return readMetrics(config, invocation);
 }

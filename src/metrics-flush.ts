@@ -2,6 +2,7 @@ import { type Config, metricsUrl } from './config.ts';
 import type { Invocation } from './invocation.ts';
 import { log } from './log.ts';
 
+let imported: Promise<typeof import('./metrics-store.ts')> | undefined;
 let lastMs = 0;
 let failedMs = 0;
 
@@ -13,12 +14,18 @@ export async function flushWhenDue(config: Config, invocation: Invocation): Prom
   if (metricsUrl(config) === undefined || !isDue(config)) return;
   lastMs = Date.now();
   try {
-    const { flushMetrics } = await import('./metrics-store.ts');
+    const { flushMetrics } = await metricsStore();
     await flushMetrics(config, invocation);
   } catch (error) {
     failedMs = Date.now();
     log('warn', 'the metrics could not be stored; the next call tries again', {}, error);
   }
+}
+
+/** The code that only functions with a store need. */
+export function metricsStore(): Promise<typeof import('./metrics-store.ts')> {
+  imported ??= import('./metrics-store.ts');
+  return imported;
 }
 
 /** The wall clock may be set back; then it is due. */

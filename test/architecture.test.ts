@@ -57,11 +57,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   raw: ['body', 'config', 'custom-metrics', 'dispatch'],
   observe: ['call-log', 'config', 'metrics', 'metrics-flush', 'trace'],
   'call-log': ['config', 'emf', 'log', 'metric-labels', 'metrics'],
-  emf: ['metrics'],
+  emf: ['metric-labels', 'metrics'],
   metrics: ['config', 'series'],
   'metric-labels': ['config'],
   exposition: ['series'],
-  'metrics-endpoint': ['config', 'endpoint', 'exposition', 'metric-labels', 'metrics', 'metrics-store'],
+  'metrics-endpoint': ['config', 'endpoint', 'exposition', 'metric-labels', 'metrics', 'metrics-flush'],
   'metrics-flush': ['config', 'log', 'metrics-store'],
   'metrics-document': ['metrics', 'series'],
   'metrics-store': [

@@ -45,11 +45,14 @@ export interface Fleet {
   send(request: TestRequest, index: number): Promise<Answer | undefined>;
   /** Kills instance `index` wherever it is, and starts another in its place. */
   kill(index: number): Promise<void>;
+  /** What all instances that there were have written. */
+  output(): string;
   close(): Promise<void>;
 }
 
 interface Instance {
   send(request: TestRequest): Promise<Answer | undefined>;
+  output(): string;
   kill(): Promise<void>;
 }
 
@@ -84,14 +87,18 @@ export async function packageTask(name: string, file: string): Promise<Task> {
 
 async function startFleet(start: () => Promise<Instance>, count: number): Promise<Fleet> {
   const instances = await Promise.all(Array.from({ length: count }, start));
+  const all = [...instances];
   const at = (index: number) => instances[index % count] as Instance;
   return {
     send: (request, index) => at(index).send(request),
     async kill(index) {
       const killed = at(index).kill();
-      instances[index % count] = await start();
+      const next = await start();
+      instances[index % count] = next;
+      all.push(next);
       await killed;
     },
+    output: () => all.map((instance) => instance.output()).join('\n'),
     async close() {
       await Promise.all(instances.map((instance) => instance.kill()));
     },
@@ -138,6 +145,7 @@ async function startInstance(
       if (isKilled) return undefined;
       throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
     },
+    output: () => output,
     async kill() {
       isKilled = true;
       instance.kill('SIGKILL');
