@@ -82,6 +82,9 @@ const Environment = z.object({
   CORS_ALLOWED_HEADERS: z._default(list, []),
   SELDON_LOG_LEVEL: z.optional(level),
   LOG_PAYLOADS: z._default(flag, false),
+  PAYLOAD_LOG_URL: z.optional(z.string()),
+  PAYLOAD_LOG_TIMEOUT_MS: z._default(milliseconds, 1000),
+  SELDON_NAMESPACE: z._default(z.string(), 'default'),
   STATE_URL: z.optional(z.string()),
   STATE_OVERFLOW_URL: z.optional(z.string()),
   STATE_MAX_AGE_MS: z._default(milliseconds, 1000),
@@ -101,6 +104,9 @@ const Environment = z.object({
   AWS_ENDPOINT_URL: z.optional(z.string()),
   AWS_ENDPOINT_URL_DYNAMODB: z.optional(z.string()),
   AWS_ENDPOINT_URL_S3: z.optional(z.string()),
+  AWS_ENDPOINT_URL_SQS: z.optional(z.string()),
+  AWS_ENDPOINT_URL_EVENTBRIDGE: z.optional(z.string()),
+  AWS_ENDPOINT_URL_FIREHOSE: z.optional(z.string()),
 });
 
 /** The environment, checked and typed. */
@@ -122,6 +128,27 @@ export function config(): Config {
 /** METRICS_URL, or else STATE_URL; undefined: metrics stay in the instance. */
 export function metricsUrl({ METRICS_URL, STATE_URL }: Config): string | undefined {
   return (METRICS_URL ?? STATE_URL) || undefined;
+}
+
+/** Where and as whom AWS is called; credentials are undefined unless both keys are there. */
+export function awsSettings(config: Config): {
+  readonly region: string | undefined;
+  readonly credentials:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+    | undefined;
+} {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = config;
+  const hasKeys = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
+    credentials: hasKeys
+      ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+      : undefined,
+  };
 }
 
 /** The configuration; undefined when it cannot be used. */

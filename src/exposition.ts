@@ -9,6 +9,7 @@ const HELP: Readonly<Record<string, string>> = {
   seldon_api_executor_server_requests_seconds: 'Calls that came without an orchestrator.',
   seldon_api_executor_client_requests_seconds:
     'Calls of the model, of those that came without an orchestrator.',
+  seldon_lambda_payload_log_failures_total: 'Payloads that did not arrive at PAYLOAD_LOG_URL in time.',
   seldon_lambda_dropped_total:
     'How often something was left out because there would have been more series than METRICS_MAX_SERIES.',
 };

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import type { Invocation } from './invocation.ts';
+import { counter } from './metric.ts';
 import { recordCall, recordMetrics } from './metrics.ts';
 import { flushWhenDue } from './metrics-flush.ts';
 import type { Outcome } from './outcome.ts';
@@ -11,6 +12,9 @@ import { tracedCall } from './trace.ts';
 /** Paths for callers from outside; an orchestrator calls `/predict` and `/send-feedback`, and counts by itself. */
 const EXTERNAL = /\/api\/v[\d.]+\/(predictions|feedback)$/;
 const PATHS: Readonly<Record<string, string>> = { predictions: '/predict', feedback: '/send-feedback' };
+
+/** Payloads that did not arrive at PAYLOAD_LOG_URL. */
+const UNLOGGED = 'seldon_lambda_payload_log_failures';
 
 /** Runs a call of a method; it is counted and logged, with the metrics that it came to, before it is answered. */
 export async function observeCall(
@@ -32,12 +36,22 @@ export async function observeCall(
   const { response, metrics = [], error } = ended;
   const status = error?.status ?? response?.status ?? 500;
   const call = { method, status, durationMs: performance.now() - start, external: externalOf(request) };
+  const unlogged = await logPayloads(method, request, response, config, invocation);
+  const counted = unlogged > 0 ? [...metrics, counter(UNLOGGED, unlogged)] : metrics;
   const timeMs = Date.now();
-  recordMetrics(metrics, method, timeMs);
+  recordMetrics(counted, method, timeMs);
   recordCall(call);
-  logCall({ ...call, ...ended, request, response, error, metrics, timeMs }, config, invocation);
+  logCall({ ...call, ...ended, request, response, error, metrics: counted, timeMs }, config, invocation);
   await flushWhenDue(config, invocation);
   return ended.response ?? rethrow(ended.error);
+}
+
+/** How many payloads could not be sent to PAYLOAD_LOG_URL; its code is not loaded without one. */
+async function logPayloads(
+  ...call: Parameters<typeof import('./payload-log.ts').logPayloads>
+): Promise<number> {
+  const [, , , { PAYLOAD_LOG_URL }] = call;
+  return PAYLOAD_LOG_URL ? (await import('./payload-log.ts')).logPayloads(...call) : 0;
 }
 
 type Ended =

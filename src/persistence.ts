@@ -1,4 +1,4 @@
-import { type Config, config } from './config.ts';
+import { awsSettings, type Config, config } from './config.ts';
 import { SeldonError } from './errors.ts';
 import { log } from './log.ts';
 import type { Model, ModelClass, StatefulModel } from './model.ts';
@@ -74,17 +74,8 @@ function isStateful(model: Model): model is StatefulModel {
 
 /** What stores need to know of the environment. */
 export function toSettings(config: Config): StoreSettings {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = config;
-  const hasKeys = accessKeyId !== undefined && secretAccessKey !== undefined;
   return {
-    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
-    credentials: hasKeys
-      ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
-      : undefined,
+    ...awsSettings(config),
     dynamodbEndpoint: config.AWS_ENDPOINT_URL_DYNAMODB ?? config.AWS_ENDPOINT_URL,
     s3Endpoint: config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL,
     overflowUrl: config.STATE_OVERFLOW_URL || undefined,

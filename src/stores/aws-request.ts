@@ -6,6 +6,12 @@ import type { StoreSettings } from './store.ts';
 /** Refusals that another try may not meet, beside 429 and 5xx. */
 const PASSING = /Throttl|LimitExceeded|ThroughputExceeded|RequestTimeout|Conflict/;
 
+/** Names as a signature has them. */
+export type AwsService = 'dynamodb' | 's3' | 'sqs' | 'events' | 'firehose';
+
+/** What a client needs to know. */
+export type AwsSettings = Pick<StoreSettings, 'region' | 'credentials'>;
+
 /** Signed calls to one service. */
 export interface AwsClient {
   /** As `Connections.send`, whatever the status of the answer. */
@@ -24,13 +30,15 @@ export interface AwsClient {
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when region or credentials are missing.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
-export function openAwsClient(service: 'dynamodb' | 's3', endpoint: URL, settings: StoreSettings): AwsClient {
-  const region = settings.region;
-  const credentials = settings.credentials;
-  if (!region) throw badParameter(`a state in ${service} needs a region: set AWS_REGION`);
+export function openAwsClient(
+  service: AwsService,
+  endpoint: URL,
+  { region, credentials }: AwsSettings,
+): AwsClient {
+  if (!region) throw badParameter(`${service} needs a region: set AWS_REGION`);
   if (!credentials?.accessKeyId || !credentials.secretAccessKey) {
     const names = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
-    throw badParameter(`a state in ${service} needs credentials: set ${names}`);
+    throw badParameter(`${service} needs credentials: set ${names}`);
   }
   const connections = openConnections(endpoint.protocol);
   return {
