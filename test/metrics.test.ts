@@ -130,6 +130,17 @@ describe('/metrics', () => {
     );
   });
 
+  test('has every metric that the dashboard shows', async () => {
+    const functions = await start({ METRICS_MAX_SERIES: '6', PAYLOAD_LOG_URL: 'nowhere' });
+    await functions.send({ method: 'POST', path: '/api/v1.0/feedback', body: '{"reward":0.5}' });
+    await measure(functions, [add('rows', 1)]);
+    const text = readFileSync(new URL('../.grafana/seldon-lambda.json', import.meta.url), 'utf8');
+    const shown = text.match(/seldon_\w+/g) ?? [];
+    expect(shown.length).toBeGreaterThan(10);
+    const there = (await scrape(functions)).match(/^\w+/gm) ?? [];
+    expect(shown.filter((name) => !there.includes(name))).toEqual([]);
+  });
+
   test('is also at PREDICTIVE_UNIT_METRICS_ENDPOINT', async () => {
     expect(await scrape(await start(), '/prometheus')).toBe('');
     const moved = deploy({ ...environment, PREDICTIVE_UNIT_METRICS_ENDPOINT: '/custom/metrics' });
