@@ -1,106 +1,175 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Artifact, Size } from './artifact.ts';
+import type { Artifact } from './artifact.ts';
+import { runChild } from './child.ts';
 import type { ColdTimes } from './cold-process.ts';
-import { runModule } from './processes.ts';
+import type { Effort } from './effort.ts';
+import { irisMessage, predictEvent } from './events.ts';
+import { CLIENT_NAME, timeFirstAnswer } from './instance.ts';
+import { type OpenedStore, openServers } from './state-servers.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { toTable } from './table.ts';
 
-const PROCESSES = 25;
-const MODEL = 'Identity';
-
-/** The modules that a process imports before its first call. */
-const STARTS = {
-  bare: ['bench/bare.mjs'],
-  handler: ['handlers/predict.mjs'],
-  handlerAndModel: ['handlers/predict.mjs', `models/${MODEL}.mjs`],
-} as const;
-type StartName = keyof typeof STARTS;
-
-type Step = Exclude<keyof ColdTimes, 'model'> | 'total';
-
-/** Milliseconds of the steps of a cold start; `total`: import and first call. */
-export type ColdStart = { readonly [K in Step]: Summary };
-
-/** Cold starts, and the size of the code. */
-export interface ColdResult {
-  readonly bare: ColdStart;
-  readonly handler: ColdStart;
-  /** Handler minus bare, of processes started one after the other. */
-  readonly onTop: ColdStart;
-  /** How much of the first call is the import of the model's file. */
-  readonly modelImport: Summary;
-  readonly size: Size;
+/** What a process imports and how it is configured. */
+interface Start {
+  readonly title: string;
+  /** From the artifact's folder, without its ending. */
+  readonly entry: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What the predict handler adds to a cold start. */
-export async function measureCold({ folder, size }: Artifact): Promise<ColdResult> {
-  const names = Object.keys(STARTS) as StartName[];
-  const times: Record<StartName, Times[]> = { bare: [], handler: [], handlerAndModel: [] };
-  // The first round fills the disk cache and does not count.
-  for (let round = 0; round <= PROCESSES; round++) {
-    for (const name of round % 2 === 0 ? names : [...names].reverse()) {
-      const measured = await start(folder, name);
-      if (round > 0) times[name].push(measured);
-    }
+/** A start in fresh processes, milliseconds. */
+export interface ColdRow {
+  readonly title: string;
+  /** From the start of a process under the runtime client to its first answer. */
+  readonly firstAnswer: Summary;
+  /** Import and first call, in a process that does nothing else. */
+  readonly total: Summary;
+  readonly steps: { readonly [K in keyof ColdTimes]: Summary };
+  /** Above the floor's of the same round. */
+  readonly onTop: { readonly firstAnswer: Summary; readonly total: Summary };
+}
+
+/** All starts with one node. */
+export interface ColdTable {
+  readonly node: string;
+  readonly rows: readonly ColdRow[];
+}
+
+/** Cold starts, and what could not be started. */
+export interface ColdResult {
+  readonly tables: readonly ColdTable[];
+  readonly missing: readonly string[];
+}
+
+const OURS = 'handlers/predict';
+const AIMS = 'Aims: at most 10 ms on top without a store, at most 25 ms with DynamoDB.';
+
+/** What the predict handler adds to a cold start, alone and with each store, beside what others would. */
+export async function measureCold(artifact: Artifact, { isQuick, nodes }: Effort): Promise<ColdResult> {
+  const { stores, missing, close } = await openServers();
+  try {
+    const starts: Start[] = [
+      { title: 'floor', entry: 'bench/floor', environment: {} },
+      { title: 'ours', entry: OURS, environment: { MODEL_NAME: 'Identity' } },
+      ...artifact.peers.map((name) => ({ title: name, entry: `peers/${name}`, environment: {} })),
+      ...stores.flatMap(withStore),
+    ];
+    const tables: ColdTable[] = [];
+    for (const [node, path] of Object.entries({ [process.version]: process.execPath, ...nodes }))
+      tables.push({ node, rows: await measureStarts(artifact.folder, path, starts, isQuick ? 1 : 21) });
+    return {
+      tables,
+      missing: artifact.missingPeers === undefined ? missing : [...missing, artifact.missingPeers],
+    };
+  } finally {
+    await close();
   }
-  const { bare, handler, handlerAndModel } = times;
-  return {
-    bare: toColdStart(bare),
-    handler: toColdStart(handler),
-    onTop: toColdStart(handler, bare),
-    modelImport: summarize(handlerAndModel.map(({ model }) => model)),
-    size,
-  };
 }
 
 /** The result as text. */
-export function showCold({ bare, handler, onTop, modelImport, size }: ColdResult): string {
-  const line = (title: string, start: ColdStart) => [
-    title,
-    ...[start.import, start.firstCall, start.secondCall, start.total].map(({ median }) => median.toFixed(1)),
-    `${start.total.p25.toFixed(1)}-${start.total.p75.toFixed(1)}`,
-    start.total.min.toFixed(1),
-  ];
+export function showCold({ tables, missing }: ColdResult): string {
   return [
-    `Cold starts, milliseconds: medians of ${handler.total.count} fresh processes each, model ${MODEL}.`,
-    '',
-    toTable([
-      ['', 'import', '1st call', '2nd call', 'import + 1st', 'p25-p75', 'min'],
-      line('bare handler', bare),
-      line('predict handler', handler),
-      line('difference', onTop).slice(0, -1),
-    ]),
-    '',
-    `Importing the model's file is ${modelImport.median.toFixed(1)} ms of the first call.`,
-    `handlers/predict.mjs with the chunks that it imports (${size.files} files): ${kilobytes(size.bytes)} minified, ` +
-      `${kilobytes(size.gzippedBytes)} gzipped; ${kilobytes(size.dependencyBytes)} of it are dependencies.`,
+    `Cold starts, milliseconds: medians of ${tables[0]?.rows[0]?.total.count} fresh processes each, one of each in turns, one flower in the body.`,
+    `First answer: from the start of a process to its first answer under ${CLIENT_NAME}; the others: in a process of its own`,
+    'that does nothing else. On top: of the floor in the same round. A store answers from a server on this machine, whose time',
+    `is included. ${AIMS}`,
+    ...missing.map((line) => `Not measured: ${line}`),
+    ...tables.flatMap((table) => ['', showTable(table)]),
   ].join('\n');
 }
 
-type Times = ColdTimes & { readonly total: number };
+function showTable({ node, rows }: ColdTable): string {
+  const ms = ({ median }: Summary) => median.toFixed(1);
+  const spread = ({ p25, p75 }: Summary) => `${p25.toFixed(1)}-${p75.toFixed(1)}`;
+  const header = [
+    `node ${node}`,
+    'first answer',
+    'on top',
+    'p25-p75',
+    'import',
+    '1st call',
+    '2nd call',
+    'import + 1st',
+    'on top',
+    'p25-p75',
+  ];
+  const lines = rows.map(({ title, firstAnswer, total, steps, onTop }) => [
+    title,
+    ms(firstAnswer),
+    ms(onTop.firstAnswer),
+    spread(onTop.firstAnswer),
+    ...[steps.import, steps.firstCall, steps.secondCall, total, onTop.total].map(ms),
+    spread(onTop.total),
+  ]);
+  return toTable([header, ...lines]);
+}
 
-async function start(folder: string, name: StartName): Promise<Times> {
-  const urls = STARTS[name].map((path) => pathToFileURL(join(folder, path)).href);
-  const times = await runModule<ColdTimes>(join(folder, 'bench/cold-process.mjs'), {
-    args: urls,
-    environment: { MODEL_NAME: MODEL },
+/** A store for the state; the metrics go there too where nobody says otherwise. */
+function withStore({ title, url, settings }: OpenedStore): Start[] {
+  const { region, credentials, dynamodbEndpoint, s3Endpoint } = settings;
+  const environment = withoutUndefined({
+    MODEL_NAME: 'Stateful',
+    STATE_URL: url,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials?.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    AWS_ENDPOINT_URL_S3: s3Endpoint,
   });
-  return { ...times, total: times.import + times.firstCall };
+  return [
+    { title: `ours, state: ${title}`, entry: OURS, environment: { ...environment, METRICS_URL: '' } },
+    { title: `ours, state and metrics: ${title}`, entry: OURS, environment },
+  ];
 }
 
-/** @param minus - what is taken off each of `times`: those of the process started beside it. */
-function toColdStart(times: readonly Times[], minus?: readonly Times[]): ColdStart {
-  const summaryOf = (step: Step) =>
-    summarize(times.map((each, index) => each[step] - (minus?.[index]?.[step] ?? 0)));
+function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+type Times = ColdTimes & { readonly total: number; readonly firstAnswer: number };
+
+async function measureStarts(
+  folder: string,
+  node: string,
+  starts: readonly Start[],
+  processes: number,
+): Promise<ColdRow[]> {
+  const measured = starts.map((): Times[] => []);
+  // The first round fills the disk cache and does not count.
+  for (let round = 0; round <= processes; round++) {
+    for (let place = 0; place < starts.length; place++) {
+      const index = (round + place) % starts.length;
+      const times = await measure(folder, node, starts[index] as Start);
+      if (round > 0) measured[index]?.push(times);
+    }
+  }
+  const [floor] = measured as [Times[], ...Times[][]];
+  return starts.map(({ title }, index) => toRow(title, measured[index] as Times[], floor));
+}
+
+async function measure(folder: string, node: string, { entry, environment }: Start): Promise<Times> {
+  const event = predictEvent(irisMessage());
+  const firstAnswer = await timeFirstAnswer(node, folder, entry, event, environment);
+  const times = await runChild<ColdTimes>(join(folder, 'bench/cold-process.mjs'), {
+    node,
+    args: [pathToFileURL(join(folder, `${entry}.mjs`)).href],
+    environment,
+  });
+  return { ...times, total: times.import + times.firstCall, firstAnswer };
+}
+
+function toRow(title: string, times: readonly Times[], floor: readonly Times[]): ColdRow {
+  const of = (step: keyof Times) => summarize(times.map((each) => each[step]));
+  const above = (step: keyof Times) =>
+    summarize(times.map((each, index) => each[step] - (floor[index] as Times)[step]));
   return {
-    import: summaryOf('import'),
-    firstCall: summaryOf('firstCall'),
-    secondCall: summaryOf('secondCall'),
-    total: summaryOf('total'),
+    title,
+    firstAnswer: of('firstAnswer'),
+    total: of('total'),
+    steps: { import: of('import'), firstCall: of('firstCall'), secondCall: of('secondCall') },
+    onTop: { firstAnswer: above('firstAnswer'), total: above('total') },
   };
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1000).toFixed(1)} kB`;
 }

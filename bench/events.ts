@@ -54,16 +54,22 @@ export function irisMessage(): unknown {
   return { data: { names, ndarray: [[5.1, 3.5, 1.4, 0.2]] } };
 }
 
-/** `rows` x 784 numbers, flat. */
-export function tensorMessage(rows: number): unknown {
-  return { data: { tensor: { shape: [rows, FEATURES], values: numbers(rows * FEATURES) } } };
+/** `rows` x `columns` numbers in either array. */
+export function arrayMessage(kind: 'tensor' | 'ndarray', rows: number, columns = FEATURES): unknown {
+  const flat = numbers(rows * columns);
+  if (kind === 'tensor') return { data: { tensor: { shape: [rows, columns], values: flat } } };
+  const nested = Array.from({ length: rows }, (_, row) => flat.slice(row * columns, (row + 1) * columns));
+  return { data: { ndarray: nested } };
 }
 
-/** `rows` x 784 numbers, nested. */
-export function ndarrayMessage(rows: number): unknown {
-  const flat = numbers(rows * FEATURES);
-  const nested = Array.from({ length: rows }, (_, row) => flat.slice(row * FEATURES, (row + 1) * FEATURES));
-  return { data: { ndarray: nested } };
+/** `length` bytes as base64. */
+export function binaryMessage(length: number): unknown {
+  return { binData: Buffer.from(numbers(length).map((value) => value * 256)).toString('base64') };
+}
+
+/** A text of `length` characters. */
+export function textMessage(length: number): unknown {
+  return { strData: 'A sentence that somebody wrote. '.repeat(length / 32 + 1).slice(0, length) };
 }
 
 /** The same numbers in every run: evenly spread in [0, 1), rounded. */

@@ -1,10 +1,5 @@
 import { CLASSES, classify, scale } from './arithmetic.ts';
 
-/** What a handler costs at least: the body read and written as JSON, nothing looked at. */
-export async function handler(event: { readonly body: string }) {
-  return jsonResult(JSON.parse(event.body));
-}
-
 interface TensorEvent {
   /** A message with `data.tensor`. */
   readonly body: string;
@@ -22,6 +17,17 @@ export async function classifyByHand(event: TensorEvent) {
   const { shape, values } = JSON.parse(event.body).data.tensor;
   const scores = classify(Float64Array.from(values as number[]));
   return jsonResult({ data: { tensor: { shape: [shape[0], CLASSES], values: Array.from(scores) } } });
+}
+
+interface BinaryEvent {
+  /** A message with `binData`. */
+  readonly body: string;
+}
+
+/** The same for the model Identity and bytes: they have to become bytes, and base64 again. */
+export async function bytesByHand(event: BinaryEvent) {
+  const bytes = Buffer.from(JSON.parse(event.body).binData, 'base64');
+  return jsonResult({ binData: bytes.toString('base64') });
 }
 
 function jsonResult(value: unknown) {

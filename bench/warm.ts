@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Artifact } from './artifact.ts';
+import { runChild } from './child.ts';
+import type { Effort } from './effort.ts';
+import { DECIMALS } from './events.ts';
+import { type Summary, summarize } from './statistics.ts';
+import { toTable } from './table.ts';
+import type { Samples, WarmCase } from './warm-process.ts';
+
+/** Garbage is collected before every sample, so that none pays for another. */
+const FLAGS = ['--expose-gc'];
+
+interface Case {
+  readonly title: string;
+  readonly model: string;
+  readonly message: WarmCase['message'];
+  /** What somebody writes by hand for this model only: another floor. */
+  readonly byHand?: WarmCase['byHand'];
+  /** What the ratio to the floor may be; for the smallest, the microseconds on top. */
+  readonly aim: { readonly ratio: number } | { readonly onTop: number } | undefined;
+  readonly logs?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { title: 'ndarray 1x4', model: 'Identity', message: 'iris', aim: { onTop: 15 } },
+  { title: 'the same, logged', model: 'Identity', message: 'iris', aim: undefined, logs: true },
+  { title: 'strData 10 kB', model: 'Identity', message: 'strData 10 kB', aim: { onTop: 15 } },
+  { title: 'tensor 100x784', model: 'Identity', message: 'tensor 100x784', aim: { ratio: 1.05 } },
+  { title: 'ndarray 100x784', model: 'Identity', message: 'ndarray 100x784', aim: { ratio: 1.05 } },
+  { title: 'tensor 5 MB', model: 'Identity', message: 'tensor 700x784', aim: { ratio: 1.05 } },
+  { title: 'binData 1 MB', model: 'Identity', message: 'binData 1 MB', byHand: 'bytes', aim: undefined },
+  {
+    title: 'tensor 100x784',
+    model: 'Scale',
+    message: 'tensor 100x784',
+    byHand: 'scale',
+    aim: { ratio: 1.15 },
+  },
+  { title: 'ndarray 100x784', model: 'Scale', message: 'ndarray 100x784', aim: { ratio: 1.15 } },
+  {
+    title: 'tensor 100x784',
+    model: 'Classifier',
+    message: 'tensor 100x784',
+    byHand: 'classify',
+    aim: { ratio: 1 },
+  },
+  { title: 'ndarray 100x784', model: 'Classifier', message: 'ndarray 100x784', aim: { ratio: 1 } },
+];
+
+/** A body and model. Times are microseconds per call. */
+export interface WarmRow {
+  readonly body: string;
+  readonly model: string;
+  readonly aim: Case['aim'];
+  readonly floor: Summary;
+  readonly ours: Summary;
+  /** Ours minus the floor, of samples taken one after the other. */
+  readonly onTop: Summary;
+  /** Through the floor, of samples taken one after the other: ours, by hand where that is another floor, each peer. */
+  readonly ratios: Readonly<Record<string, Summary>>;
+}
+
+/** Every body, and how much was measured. */
+export interface WarmResult {
+  readonly rows: readonly WarmRow[];
+  readonly processes: number;
+  readonly missingPeers: string | undefined;
+}
+
+/** What the predict handler costs above a bare one, warm, beside what others would. */
+export async function measureWarm(artifact: Artifact, { isQuick }: Effort): Promise<WarmResult> {
+  // What the optimizer makes of a handler differs from process to process.
+  const processes = isQuick ? 1 : 3;
+  const effort = isQuick
+    ? { warmUpMs: 50, rounds: 2, sampleMs: 4 }
+    : { warmUpMs: 2000, rounds: 25, sampleMs: 20 };
+  const measured = CASES.map((): Samples[] => []);
+  for (let round = 0; round < processes; round++)
+    for (const [index, each] of CASES.entries()) measured[index]?.push(await runCase(artifact, each, effort));
+  const rows = CASES.map((each, index) => toRow(each, measured[index] as Samples[]));
+  return { rows, processes, missingPeers: artifact.missingPeers };
+}
+
+/** The result as text. */
+export function showWarm({ rows, processes, missingPeers }: WarmResult): string {
+  const others = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))].filter(
+    (name) => name !== 'ours',
+  );
+  const header = ['body', 'model', 'floor', 'ours', 'on top', 'ours/floor', 'p25-p75', 'aim', ...others];
+  const lines = rows.map(({ body, model, aim, floor, ours, onTop, ratios }) => [
+    body,
+    model,
+    ...[floor, ours, onTop].map(({ median }) => microseconds(median)),
+    ratio(ratios.ours),
+    `${ratio(ratios.ours, 'p25')}-${ratio(ratios.ours, 'p75')}`,
+    showAim(aim),
+    ...others.map((name) => ratio(ratios[name])),
+  ]);
+  return [
+    `Warm calls, microseconds each: medians of ${rows[0]?.floor.count} samples from ${processes} processes (node ${FLAGS.join(' ')}), all`,
+    'handlers of a row called in turns in the same process.',
+    'Floor: JSON.parse and JSON.stringify of the same body. The other columns are ratios to it; byHand: what the model computes,',
+    `written around the floor. Numbers have ${DECIMALS} decimals. No call is logged (SELDON_LOG_LEVEL=ERROR) but where the row says so.`,
+    ...(missingPeers === undefined ? [] : [`Not measured: ${missingPeers}`]),
+    '',
+    toTable([header, ...lines]),
+  ].join('\n');
+}
+
+function runCase(
+  { folder, peers }: Artifact,
+  { model, message, byHand, logs = false }: Case,
+  effort: Pick<WarmCase, 'warmUpMs' | 'rounds' | 'sampleMs'>,
+): Promise<Samples> {
+  const urlOf = (path: string) => pathToFileURL(join(folder, path)).href;
+  const handlers = {
+    ours: urlOf('handlers/predict.mjs'),
+    ...Object.fromEntries(peers.map((name) => [name, urlOf(`peers/${name}.mjs`)])),
+  };
+  return runChild<Samples>(join(folder, 'bench/warm-process.mjs'), {
+    flags: FLAGS,
+    args: [JSON.stringify({ message, byHand, handlers, ...effort } satisfies WarmCase)],
+    environment: { MODEL_NAME: model, ...(logs ? {} : { SELDON_LOG_LEVEL: 'ERROR' }) },
+  });
+}
+
+function toRow({ title: body, model, aim }: Case, measured: readonly Samples[]): WarmRow {
+  const samplesOf = (name: string) => measured.flatMap((process) => process[name] ?? []);
+  const floor = samplesOf('floor');
+  const ours = samplesOf('ours');
+  const names = Object.keys(measured[0] ?? {}).filter((name) => name !== 'floor');
+  const ratioOf = (name: string) =>
+    summarize(samplesOf(name).map((value, index) => value / (floor[index] as number)));
+  return {
+    body,
+    model,
+    aim,
+    floor: summarize(floor),
+    ours: summarize(ours),
+    onTop: summarize(ours.map((value, index) => value - (floor[index] as number))),
+    ratios: Object.fromEntries(names.map((name) => [name, ratioOf(name)])),
+  };
+}
+
+function showAim(aim: Case['aim']): string {
+  if (aim === undefined) return '';
+  return 'ratio' in aim ? `<= ${aim.ratio.toFixed(2)}` : `<= ${aim.onTop} us on top`;
+}
+
+function ratio(summary: Summary | undefined, which: 'median' | 'p25' | 'p75' = 'median'): string {
+  return summary === undefined ? '' : summary[which].toFixed(2);
+}
+
+function microseconds(value: number): string {
+  return Math.abs(value) < 100 ? value.toFixed(1) : value.toFixed(0);
+}
