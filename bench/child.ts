@@ -22,8 +22,9 @@ export async function runChild<T>(file: string, options: ChildOptions = {}): Pro
   const { node = process.execPath, flags = [], args = [], environment = {} } = options;
   const child = spawn(node, [...flags, file, ...args], {
     env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
+  child.stdout?.resume();
   const [reported, errors, [code, signal]] = await Promise.all([
     text(child.stdio[3] as Readable),
     text(child.stderr as Readable),

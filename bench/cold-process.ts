@@ -16,13 +16,16 @@ type Handler = (
 const [handlerUrl] = process.argv.slice(2) as [string];
 const event = predictEvent(irisMessage());
 
-const start = performance.now();
+// Not `performance`, the first use of which loads a part of node: whoever needs it shall pay for it.
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+const start = now();
 const { handler } = (await import(handlerUrl)) as { handler: Handler };
-const imported = performance.now();
+const imported = now();
 const { statusCode, body } = await handler(event, context);
-const called = performance.now();
+const called = now();
 await handler(event, context);
-const calledAgain = performance.now();
+const calledAgain = now();
 
 if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}: ${body}`);
 report({

@@ -53,8 +53,7 @@ async function measure({
   await compare(handlers, event);
   handlers.floor = floor;
   if (byHand !== undefined) handlers.byHand = BY_HAND[byHand] as Handler;
-  const rate = await warmUp(handlers, event, warmUpMs);
-  const calls = Math.max(1, Math.round(sampleMs * rate));
+  const calls = await warmUp(handlers, event, warmUpMs, sampleMs);
   const names = Object.keys(handlers);
   const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
@@ -62,7 +61,8 @@ async function measure({
     for (let place = 0; place < names.length; place++) {
       const name = names[(round + place) % names.length] as string;
       globalThis.gc?.();
-      samples[name]?.push((1000 * (await time(handlers[name] as Handler, event, calls))) / calls);
+      const count = calls[name] as number;
+      samples[name]?.push((1000 * (await time(handlers[name] as Handler, event, count))) / count);
     }
   }
   return samples;
@@ -88,19 +88,24 @@ async function compare(handlers: Readonly<Record<string, Handler>>, event: Event
   }
 }
 
-/** @returns calls per millisecond of the floor. */
+/** @returns how many calls of each handler a sample takes. */
 async function warmUp(
   handlers: Readonly<Record<string, Handler>>,
   event: Event,
   ms: number,
-): Promise<number> {
-  let rate = 1;
-  const end = performance.now() + ms;
-  while (performance.now() < end) {
-    for (const each of Object.values(handlers)) await time(each, event, Math.ceil(rate));
-    rate = Math.ceil(rate) / (await time(floor, event, Math.ceil(rate)));
+  sampleMs: number,
+): Promise<Record<string, number>> {
+  const calls: Record<string, number> = {};
+  const each = ms / Object.keys(handlers).length;
+  for (const [name, handler] of Object.entries(handlers)) {
+    let count = 1;
+    for (const end = performance.now() + each; performance.now() < end; ) {
+      const taken = await time(handler, event, count);
+      count = Math.max(1, Math.round((count * sampleMs) / taken));
+    }
+    calls[name] = count;
   }
-  return rate;
+  return calls;
 }
 
 async function time(each: Handler, event: Event, calls: number): Promise<number> {

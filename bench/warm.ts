@@ -73,8 +73,8 @@ export async function measureWarm(artifact: Artifact, { isQuick }: Effort): Prom
   // What the optimizer makes of a handler differs from process to process.
   const processes = isQuick ? 1 : 3;
   const effort = isQuick
-    ? { warmUpMs: 50, rounds: 2, sampleMs: 4 }
-    : { warmUpMs: 2000, rounds: 25, sampleMs: 20 };
+    ? { warmUpMs: 100, rounds: 2, sampleMs: 4 }
+    : { warmUpMs: 3000, rounds: 20, sampleMs: 20 };
   const measured = CASES.map((): Samples[] => []);
   for (let round = 0; round < processes; round++)
     for (const [index, each] of CASES.entries()) measured[index]?.push(await runCase(artifact, each, effort));
