@@ -24,7 +24,8 @@ export async function observeCall(
   invocation: Invocation,
   run: () => Promise<Outcome>,
 ): Promise<HttpResponse> {
-  const start = performance.now();
+  // Not `performance`: its first use loads a part of node, 0.6 ms of a cold start.
+  const start = process.hrtime.bigint();
   const { puid, requestId, isColdStart } = invocation;
   const attributes = {
     'seldon.puid': puid,
@@ -35,7 +36,12 @@ export async function observeCall(
   const ended = await toEnd(() => tracedCall(`seldon ${method}`, request.headers, attributes, run));
   const { response, metrics = [], error } = ended;
   const status = error?.status ?? response?.status ?? 500;
-  const call = { method, status, durationMs: performance.now() - start, external: externalOf(request) };
+  const call = {
+    method,
+    status,
+    durationMs: Number(process.hrtime.bigint() - start) / 1e6,
+    external: externalOf(request),
+  };
   const unlogged = await logPayloads(method, request, response, config, invocation);
   const counted = unlogged > 0 ? [...metrics, counter(UNLOGGED, unlogged)] : metrics;
   const timeMs = Date.now();

@@ -7,7 +7,7 @@ const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 /** OpenTelemetry's SpanStatusCode.ERROR. */
 const ERROR = 2;
 
-type Api = typeof import('@opentelemetry/api');
+type Api = typeof import('./opentelemetry.ts');
 
 let api: Api | undefined;
 let tracer: Tracer | undefined;
@@ -15,7 +15,7 @@ let tracer: Tracer | undefined;
 /** Prepares traces if an SDK is there, such as that of AWS' layer; else spans cost nothing and nothing is loaded. */
 export async function openTraces(): Promise<void> {
   if (!(REGISTERED in globalThis)) return;
-  api = await import('@opentelemetry/api');
+  api = await import('./opentelemetry.ts');
   tracer = api.trace.getTracer('seldon-lambda');
 }
 

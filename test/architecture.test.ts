@@ -84,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   replica: ['envelope', 'log', 'round-trips', 'state-value', 'stores/store'],
   routes: ['config', 'cors', 'endpoint'],
   endpoint: ['config'],
+  trace: ['opentelemetry'],
   health: ['endpoint'],
   cors: ['config'],
   config: ['log'],

@@ -135,9 +135,9 @@ describe('/metrics', () => {
     await functions.send({ method: 'POST', path: '/api/v1.0/feedback', body: '{"reward":0.5}' });
     await measure(functions, [add('rows', 1)]);
     const text = readFileSync(new URL('../.grafana/seldon-lambda.json', import.meta.url), 'utf8');
-    const shown = text.match(/seldon_\w+/g) ?? [];
+    const shown: string[] = text.match(/seldon_\w+/g) ?? [];
     expect(shown.length).toBeGreaterThan(10);
-    const there = (await scrape(functions)).match(/^\w+/gm) ?? [];
+    const there: string[] = (await scrape(functions)).match(/^\w+/gm) ?? [];
     expect(shown.filter((name) => !there.includes(name))).toEqual([]);
   });
 
