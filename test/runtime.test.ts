@@ -1,40 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { packageModels } from '../src/package/package-models.ts';
 import directPredict from './events/direct-predict.json' with { type: 'json' };
 import { apiGatewayV2, readResult, type TestRequest } from './events.ts';
 import expected from './fixtures/iris-expected.json' with { type: 'json' };
 import { functionOfPath } from './functions.ts';
-import { type Outcome, openRuntimeApi } from './runtime-api.ts';
+import { HAS_RIC, startInstance, unpackModels } from './lambda-instance.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-// Not in package.json: its native half takes a minute, cmake and a C++ compiler to build.
-const RIC = resolve(
-  process.env.AWS_LAMBDA_RIC ?? join(ROOT, '.tools/node_modules/aws-lambda-ric'),
-  'index.mjs',
-);
-const HAS_RIC = existsSync(RIC);
-const CLIENT = HAS_RIC ? RIC : join(ROOT, 'test/runtime-loop.mjs');
-// The node to run it with, where it is to be another one than this.
-const NODE = process.env.LAMBDA_NODE ?? process.execPath;
-// Lambda switches both off: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
-const NODE_OPTIONS = ['--no-experimental-require-module', '--no-experimental-detect-module'];
 
 const UNSTEADY = `
   globalThis.imports = (globalThis.imports ?? 0) + 1;
@@ -255,60 +231,18 @@ function source(name: string, code: string): string {
   return file;
 }
 
-/** Packages models, and unpacks the zip where nothing else is. */
-async function unpack(name: string, models: Record<string, string>): Promise<string> {
-  const root = join(temporary, 'projects', name);
-  mkdirSync(root, { recursive: true });
-  // Packaging also writes dist/, which is the developer's own in this repository.
-  for (const folder of ['handlers', 'src']) symlinkSync(join(ROOT, folder), join(root, folder));
-  const zip = join(temporary, `${name}.zip`);
-  await packageModels({ root, models, out: zip });
-  const task = join(temporary, 'tasks', name);
-  for (const [path, contents] of Object.entries(unzipSync(readFileSync(zip)))) {
-    mkdirSync(dirname(join(task, path)), { recursive: true });
-    writeFileSync(join(task, path), contents);
-  }
-  return task;
+function unpack(name: string, models: Record<string, string>): Promise<string> {
+  return unpackModels(join(temporary, name), models);
 }
 
-/** Starts an instance of a function, with the environment that Lambda and its configuration give it, and nothing of this one. */
+/** An instance of a function, until the test ends. */
 async function start(task: string, name: string, environment: Readonly<Record<string, string>> = {}) {
-  const api = await openRuntimeApi();
-  const instance = spawn(NODE, [...NODE_OPTIONS, CLIENT], {
-    cwd: task,
-    env: {
-      _HANDLER: `handlers/${name}.handler`,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
-      AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: '2026/03/10/[$LATEST]0123456789abcdef0123456789abcdef',
-      AWS_LAMBDA_RUNTIME_API: api.address,
-      LAMBDA_TASK_ROOT: task,
-      TZ: ':UTC',
-      ...environment,
-    },
-  });
-  let output = '';
-  for (const stream of [instance.stdout, instance.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const closed = once(instance, 'close').then(([code]) => {
-    api.fail({ errorType: 'Runtime.ExitError', errorMessage: `the runtime ended with ${code}: ${output}` });
-  });
-  stops.push(async () => {
-    instance.kill('SIGKILL');
-    await closed;
-    api.close();
-    console.log(output);
-  });
+  const { invoke, kill } = await startInstance(task, name, environment);
+  stops.push(async () => console.log(await kill()));
   return {
-    invoke: (event: unknown): Promise<Outcome> => api.invoke(event),
+    invoke,
     send: async (request: TestRequest) => {
-      const outcome = await api.invoke(apiGatewayV2(request));
+      const outcome = await invoke(apiGatewayV2(request));
       if ('error' in outcome) throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
       const { status, headers, body } = readResult(outcome.result);
       const isJson = headers['content-type']?.startsWith('application/json') && typeof body === 'string';
