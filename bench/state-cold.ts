@@ -11,6 +11,13 @@ import { toTable } from './table.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROCESSES = 15;
+/** By the scheme of a store's URL: its file in src/stores/, and what that exports. */
+const CLIENTS: Readonly<Record<string, readonly [file: string, open: string]>> = {
+  'file:': ['file.ts', 'openFile'],
+  'redis:': ['redis.ts', 'openRedis'],
+  'dynamodb:': ['dynamodb.ts', 'openDynamodb'],
+  's3:': ['s3.ts', 'openS3'],
+};
 const REQUIRE = 'const require=process.getBuiltinModule("module").createRequire(import.meta.url);';
 
 /** A store's client in fresh processes, milliseconds. */
@@ -112,11 +119,12 @@ async function bundleProcess(folder: string): Promise<void> {
 }
 
 /** The client by itself; what it imports lazily is in files of its own, which do not count. */
-async function bundleClient({ client }: OpenedStore, outdir: string) {
+async function bundleClient({ url }: OpenedStore, outdir: string) {
+  const [file, open] = CLIENTS[new URL(url).protocol] as readonly [string, string];
   const { metafile } = await build({
     absWorkingDir: ROOT,
     stdin: {
-      contents: `export { ${client.open} as open } from './src/stores/${client.file}';`,
+      contents: `export { ${open} as open } from './src/stores/${file}';`,
       resolveDir: ROOT,
     },
     outdir,

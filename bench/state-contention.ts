@@ -1,25 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { type FeedbackHammerResult, hammerFeedback } from '../test/state-hammer.ts';
+import { countOf, packageTask } from '../test/state-processes.ts';
 import { type HammerResult, hammer } from '../test/stores/hammer.ts';
 import type { OpenedStore } from './state-servers.ts';
 import { toTable } from './table.ts';
 
+const COUNTER = fileURLToPath(new URL('../test/state-models/Counter.ts', import.meta.url));
 const PROCESSES = 4;
 const WRITERS = 4;
 /** Of one operation: it may stand in a long line. */
 const TIMEOUT_MS = 30_000;
 
 /** What many writers of one key came to. */
-export interface Contention extends HammerResult {
+export interface Contention
+  extends Pick<HammerResult, 'conflicts' | 'updatesPerSecond' | 'p50' | 'p99' | 'longest'> {
   readonly store: string;
-  /** What `total` has to be. */
+  /** In the store in the end; exact: `expected`. */
+  readonly total: number;
   readonly expected: number;
 }
 
+/** Increments of a store itself, by compare-and-set. */
+export interface StoreContention extends Contention, Pick<HammerResult, 'errors'> {}
+
+/** Feedback to the packaged function, each with an Idempotency-Key. */
+export interface DoorContention extends Contention, Pick<FeedbackHammerResult, 'refused'> {
+  /** Whether the instances add up their metrics in the same store, as is the default. */
+  readonly hasMetrics: boolean;
+}
+
 /** Counts in each store, one store after the other. */
-export async function measureContention(
+export async function measureStoreContention(
   stores: readonly OpenedStore[],
   increments: number,
-): Promise<Contention[]> {
-  const results: Contention[] = [];
+): Promise<StoreContention[]> {
+  const results: StoreContention[] = [];
   for (const { title, url, settings } of stores) {
     const options = { settings, processes: PROCESSES, writers: WRITERS, increments, timeoutMs: TIMEOUT_MS };
     const result = await hammer(url, options);
@@ -28,31 +44,69 @@ export async function measureContention(
   return results;
 }
 
+/** Sends feedback to instances that share a state in each store, one store after the other, with metrics and without. */
+export async function measureDoorContention(
+  stores: readonly OpenedStore[],
+  feedbacks: number,
+): Promise<DoorContention[]> {
+  const task = await packageTask('Counter', COUNTER);
+  const results: DoorContention[] = [];
+  try {
+    for (const store of stores) {
+      for (const hasMetrics of [true, false]) {
+        const environment = {
+          ...store.environment(),
+          ...(hasMetrics ? {} : { METRICS_URL: '' }),
+          SELDON_DEPLOYMENT_ID: randomUUID(),
+        };
+        const callers = { processes: PROCESSES, writers: WRITERS, feedbacks };
+        const result = await hammerFeedback({ task: task.folder, environment, ...callers });
+        const total = await countOf(task, environment);
+        const expected = PROCESSES * WRITERS * feedbacks;
+        results.push({ store: store.title, hasMetrics, total, expected, ...result });
+      }
+    }
+  } finally {
+    await task.close();
+  }
+  return results;
+}
+
 /** The results as text. */
-export function showContention(results: readonly Contention[]): string {
-  const header = [
-    '',
-    'count',
-    'expected',
-    'updates/s',
-    'conflicts/update',
-    'p50',
-    'p99',
-    'longest',
-    'errors',
-  ];
-  const rows = results.map((result) => [
-    result.store,
-    `${result.total}`,
-    `${result.expected}${result.total === result.expected ? '' : ' WRONG'}`,
-    result.updatesPerSecond.toFixed(0),
-    (result.conflicts / result.expected).toFixed(2),
-    ...[result.p50, result.p99, result.longest].map((ms) => ms.toFixed(1)),
-    `${result.errors.length}`,
-  ]);
+export function showStoreContention(results: readonly StoreContention[]): string {
   return [
-    `One key, ${PROCESSES * WRITERS} writers in ${PROCESSES} processes; an update with all its retries, milliseconds.`,
+    `One key of a store, ${CALLERS}; an update with all its retries, milliseconds.`,
     '',
-    toTable([header, ...rows]),
+    toTable([
+      ['', ...HEADER, 'errors'],
+      ...results.map((result) => [result.store, ...cells(result), `${result.errors.length}`]),
+    ]),
   ].join('\n');
+}
+
+/** The results as text. */
+export function showDoorContention(results: readonly DoorContention[]): string {
+  const title = ({ store, hasMetrics }: DoorContention) => `${store}${hasMetrics ? '' : ', no metrics'}`;
+  return [
+    `/send-feedback of the packaged zip with an Idempotency-Key, ${CALLERS}; from the first call to the 200, milliseconds.`,
+    '',
+    toTable([
+      ['', ...HEADER, '503'],
+      ...results.map((result) => [title(result), ...cells(result), `${result.refused}`]),
+    ]),
+  ].join('\n');
+}
+
+const CALLERS = `${PROCESSES * WRITERS} writers in ${PROCESSES} processes`;
+const HEADER = ['count', 'expected', 'updates/s', 'conflicts/update', 'p50', 'p99', 'longest'];
+
+function cells(result: Contention): string[] {
+  const { total, expected, updatesPerSecond, conflicts, p50, p99, longest } = result;
+  return [
+    `${total}`,
+    `${expected}${total === expected ? '' : ' WRONG'}`,
+    updatesPerSecond.toFixed(0),
+    (conflicts / expected).toFixed(2),
+    ...[p50, p99, longest].map((ms) => ms.toFixed(1)),
+  ];
 }

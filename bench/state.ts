@@ -2,11 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureStateCold, showStateCold } from './state-cold.ts';
-import { measureContention, showContention } from './state-contention.ts';
+import {
+  measureDoorContention,
+  measureStoreContention,
+  showDoorContention,
+  showStoreContention,
+} from './state-contention.ts';
 import { openServers } from './state-servers.ts';
 import { measureStateWarm, showStateWarm } from './state-warm.ts';
 
-const HELP = `Measures the state stores: writers of one key at once, cold clients, and /route with a state.
+const HELP = `Measures the state stores: cold clients, /route with a state, and writers of one key at once, of the store and through
+/send-feedback.
 
   npm run bench:state -- [--json <file>] [--increments <number>]
 
@@ -45,13 +51,15 @@ async function run(increments: number, file: string | undefined): Promise<void> 
     console.log(`${showStateCold(cold)}\n`);
     const warm = await measureStateWarm();
     console.log(`${showStateWarm(warm)}\n`);
-    const contention = await measureContention(stores, increments);
-    console.log(showContention(contention));
+    const contention = await measureStoreContention(stores, increments);
+    console.log(`${showStoreContention(contention)}\n`);
+    const door = await measureDoorContention(stores, increments);
+    console.log(showDoorContention(door));
     if (file !== undefined) {
-      const results = { environment, missing, contention, cold, warm };
+      const results = { environment, missing, contention, door, cold, warm };
       writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
     }
-    if (contention.some(({ total, expected }) => total !== expected)) process.exitCode = 1;
+    if ([...contention, ...door].some(({ total, expected }) => total !== expected)) process.exitCode = 1;
   } finally {
     await close();
   }

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { apiGatewayV2, lambdaContext, readResult, type TestRequest } from './events.ts';
 import { type Deployment, deploy } from './functions.ts';
-import { type Answer, type Fleet, packageTask, type Task } from './state-processes.ts';
-import { AWS_CREDENTIALS, AWS_SETTINGS } from './stores/aws-settings.ts';
+import {
+  type Answer,
+  countIn,
+  countOf,
+  type Fleet,
+  packageTask,
+  ROUTE,
+  type Task,
+} from './state-processes.ts';
 import { type DroppingProxy, openDroppingProxy } from './stores/dropping-proxy.ts';
-import { createTable, openDynalite } from './stores/dynamodb-servers.ts';
-import { isRedisInstalled, startRedis } from './stores/redis-process.ts';
-import { openS3Server } from './stores/s3-server.ts';
+import { isRedisInstalled } from './stores/redis-process.ts';
+import { type Environment, type RunningStore, STORE_NAMES, STORES } from './stores/running-stores.ts';
 
 const MODELS = fileURLToPath(new URL('state-models', import.meta.url));
 const PROCESSES = 4;
@@ -24,77 +28,13 @@ const SEED = 7;
 const LONG_MS = 20_000;
 const SHORT_MS = 1600;
 
-type Environment = Readonly<Record<string, string>>;
-
-/** A store that runs, and what a function's environment says of it. */
-interface RunningStore {
-  /** `address`: `host:port` where the function shall look for it; default: where it is. */
-  environment(address?: string): Environment;
-  /** Undefined: it is not on the network. */
-  readonly address?: string;
-  close(): Promise<void> | void;
-}
-
-const AWS: Environment = {
-  AWS_REGION: AWS_SETTINGS.region as string,
-  AWS_ACCESS_KEY_ID: AWS_CREDENTIALS.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: AWS_CREDENTIALS.secretAccessKey,
-};
-
-const STORES: Record<string, () => Promise<RunningStore>> = {
-  async file() {
-    const folder = mkdtempSync(join(tmpdir(), 'seldon-state-'));
-    return {
-      environment: () => ({ STATE_URL: pathToFileURL(folder).href }),
-      close: () => rmSync(folder, { recursive: true, force: true }),
-    };
-  },
-  async DynamoDB() {
-    const server = await openDynalite();
-    await createTable(server, 'states');
-    const address = new URL(server.url).host;
-    return {
-      environment: (at = address) => ({
-        ...AWS,
-        STATE_URL: 'dynamodb://states',
-        AWS_ENDPOINT_URL_DYNAMODB: `http://${at}`,
-      }),
-      address,
-      close: () => server.close(),
-    };
-  },
-  async Redis() {
-    const server = await startRedis();
-    const { address } = server;
-    return {
-      environment: (at = address) => ({ STATE_URL: `redis://${at}/1` }),
-      address,
-      close: () => server.close(),
-    };
-  },
-  async S3() {
-    const server = await openS3Server();
-    const address = new URL(server.url).host;
-    return {
-      environment: (at = address) => ({
-        ...AWS,
-        STATE_URL: 's3://states/prefix',
-        AWS_ENDPOINT_URL_S3: `http://${at}`,
-      }),
-      address,
-      close: () => server.close(),
-    };
-  },
-};
-const NAMES = Object.keys(STORES).filter((name) => isRedisInstalled || name !== 'Redis');
-
 let task: Task;
 const stores = new Map<string, RunningStore>();
 const closes: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   task = await packageTask('Counter', join(MODELS, 'Counter.ts'));
-  for (const name of NAMES) stores.set(name, await (STORES[name] as () => Promise<RunningStore>)());
+  for (const name of STORE_NAMES) stores.set(name, await STORES[name]());
 }, 60_000);
 
 afterEach(async () => {
@@ -111,13 +51,13 @@ test.runIf(process.env.CI && !isRedisInstalled)('redis-server is installed where
   expect.fail('redis-server is not installed: apt-get install redis-server');
 });
 
-describe.each(NAMES)('the packaged zip in 4 processes that share a state in %s', (name) => {
+describe.each(STORE_NAMES)('the packaged zip in 4 processes that share a state in %s', (name) => {
   test('counts every feedback that was answered 200', async () => {
     const environment = newState(name);
     const fleet = await startFleet(environment);
     const answers = await Promise.all(times(FEEDBACKS, (index) => fleet.send(feedback(), index)));
     expect(statuses(answers)).toEqual({ 200: FEEDBACKS });
-    expect(await countOf(environment)).toBe(FEEDBACKS);
+    expect(await countOf(task, environment)).toBe(FEEDBACKS);
   });
 
   test('applies an Idempotency-Key that comes 50 times at once only once', async () => {
@@ -127,7 +67,7 @@ describe.each(NAMES)('the packaged zip in 4 processes that share a state in %s',
     const answers = await Promise.all(times(50, (index) => fleet.send(feedback(key), index)));
     expect(statuses(answers)).toEqual({ 200: 50 });
     expect(new Set(answers.map((answer) => answer?.body)).size).toBe(1);
-    expect(await countOf(environment)).toBe(1);
+    expect(await countOf(task, environment)).toBe(1);
   });
 
   test('counts each key once when processes are killed at random points', async () => {
@@ -156,92 +96,96 @@ describe.each(NAMES)('the packaged zip in 4 processes that share a state in %s',
     };
     await Promise.all([kill(), ...times(AT_ONCE, work)]);
     expect(unanswered).toBeGreaterThan(0);
-    expect(await countOf(environment)).toBe(keys);
+    expect(await countOf(task, environment)).toBe(keys);
     console.log(`${name}: ${keys} keys, ${unanswered} calls repeated because of ${KILLS} kills`);
   }, 40_000);
 });
 
-describe.each(NAMES.filter((name) => name !== 'file'))('a state in %s, behind a bad network,', (name) => {
-  test('counts every feedback once when replies of the store are lost', async () => {
-    const proxy = await openProxy(name, 0.05);
-    const environment = newState(name, proxy);
-    const fleet = await startFleet(environment);
-    const answers = await Promise.all(times(FEEDBACKS, (index) => fleet.send(feedback(), index)));
-    expect(statuses(answers)).toEqual({ 200: FEEDBACKS });
-    expect(proxy.dropped).toBeGreaterThan(0);
-    console.log(`${name}: ${proxy.dropped} replies lost`);
-    proxy.share = 0;
-    expect(await countOf(environment)).toBe(FEEDBACKS);
-  });
+describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
+  'a state in %s, behind a bad network,',
+  (name) => {
+    test('counts every feedback once when replies of the store are lost', async () => {
+      const proxy = await openProxy(name, 0.05);
+      const environment = newState(name, proxy);
+      const fleet = await startFleet(environment);
+      const answers = await Promise.all(times(FEEDBACKS, (index) => fleet.send(feedback(), index)));
+      expect(statuses(answers)).toEqual({ 200: FEEDBACKS });
+      expect(proxy.dropped).toBeGreaterThan(0);
+      console.log(`${name}: ${proxy.dropped} replies lost`);
+      proxy.share = 0;
+      expect(await countOf(task, environment)).toBe(FEEDBACKS);
+    });
 
-  test('answers 503 when the time is over, and such a feedback is counted once or not at all', async () => {
-    const proxy = await openProxy(name, 0.05);
-    const { instances, count } = await deployFour(newState(name, proxy));
-    const random = createRandom(SEED);
-    const answers = await Promise.all(
-      times(FEEDBACKS, (index) => send(instances, index, feedback(), 1 + random() * 400)),
-    );
-    const { 200: acknowledged = 0, 503: refused = 0 } = statuses(answers);
-    expect(acknowledged + refused).toBe(FEEDBACKS);
-    expect(refused).toBeGreaterThan(0);
-    proxy.share = 0;
-    const counted = await count();
-    console.log(`${name}: ${acknowledged} answered 200, ${refused} 503, ${counted} counted`);
-    expect(counted).toBeGreaterThanOrEqual(acknowledged);
-    expect(counted).toBeLessThanOrEqual(FEEDBACKS);
-  });
+    test('answers 503 when the time is over, and such a feedback is counted once or not at all', async () => {
+      const proxy = await openProxy(name, 0.05);
+      const { instances, count } = await deployFour(newState(name, proxy));
+      const random = createRandom(SEED);
+      const answers = await Promise.all(
+        times(FEEDBACKS, (index) => send(instances, index, feedback(), 1 + random() * 400)),
+      );
+      const { 200: acknowledged = 0, 503: refused = 0 } = statuses(answers);
+      expect(acknowledged + refused).toBe(FEEDBACKS);
+      expect(refused).toBeGreaterThan(0);
+      proxy.share = 0;
+      const counted = await count();
+      console.log(`${name}: ${acknowledged} answered 200, ${refused} 503, ${counted} counted`);
+      expect(counted).toBeGreaterThanOrEqual(acknowledged);
+      expect(counted).toBeLessThanOrEqual(FEEDBACKS);
+    });
 
-  test('counts a key once that is repeated until it is answered 200', async () => {
-    const proxy = await openProxy(name, 0.05);
-    const { instances, count } = await deployFour(newState(name, proxy));
-    const random = createRandom(SEED);
-    let refused = 0;
-    await Promise.all(
-      times(FEEDBACKS, async (index) => {
-        const request = feedback(randomUUID());
-        let leftMs = 1 + random() * 400;
-        for (let turn = index; ; turn++, leftMs = LONG_MS) {
-          const { status } = await send(instances, turn, request, leftMs);
-          if (status === 200) return;
-          expect(status).toBe(503);
-          refused++;
-        }
-      }),
-    );
-    expect(refused).toBeGreaterThan(0);
-    console.log(`${name}: ${refused} answers 503`);
-    proxy.share = 0;
-    expect(await count()).toBe(FEEDBACKS);
-  });
+    test('counts a key once that is repeated until it is answered 200', async () => {
+      const proxy = await openProxy(name, 0.05);
+      const { instances, count } = await deployFour(newState(name, proxy));
+      const random = createRandom(SEED);
+      let refused = 0;
+      await Promise.all(
+        times(FEEDBACKS, async (index) => {
+          const request = feedback(randomUUID());
+          let leftMs = 1 + random() * 400;
+          for (let turn = index; ; turn++, leftMs = LONG_MS) {
+            const { status } = await send(instances, turn, request, leftMs);
+            if (status === 200) return;
+            expect(status).toBe(503);
+            refused++;
+          }
+        }),
+      );
+      expect(refused).toBeGreaterThan(0);
+      console.log(`${name}: ${refused} answers 503`);
+      proxy.share = 0;
+      expect(await count()).toBe(FEEDBACKS);
+    });
 
-  test.each([
-    ['down', 0],
-    // What was on its way may still arrive: one write, as the others expect the version that it replaces.
-    ['stalled', 1],
-  ] as const)('answers 503 in time while the store is %s', async (state, late) => {
-    const proxy = await openProxy(name);
-    const { instances, count } = await deployFour(newState(name, proxy));
-    const requests = times(8, () => feedback(randomUUID()));
-    const sendAll = (leftMs: number) =>
-      Promise.all(requests.map((request, index) => send(instances, index, request, leftMs)));
-    for (const index of times(PROCESSES, (index) => index)) await send(instances, index, feedback(), LONG_MS);
+    test.each([
+      ['down', 0],
+      // What was on its way may still arrive: one write, as the others expect the version that it replaces.
+      ['stalled', 1],
+    ] as const)('answers 503 in time while the store is %s', async (state, late) => {
+      const proxy = await openProxy(name);
+      const { instances, count } = await deployFour(newState(name, proxy));
+      const requests = times(8, () => feedback(randomUUID()));
+      const sendAll = (leftMs: number) =>
+        Promise.all(requests.map((request, index) => send(instances, index, request, leftMs)));
+      for (const index of times(PROCESSES, (index) => index))
+        await send(instances, index, feedback(), LONG_MS);
 
-    proxy.state = state;
-    const start = performance.now();
-    const refused = await sendAll(SHORT_MS);
-    expect(performance.now() - start).toBeLessThan(SHORT_MS);
-    expect(statuses(refused)).toEqual({ 503: requests.length });
-    for (const { headers } of refused) expect(headers['retry-after']).toBe('1');
+      proxy.state = state;
+      const start = performance.now();
+      const refused = await sendAll(SHORT_MS);
+      expect(performance.now() - start).toBeLessThan(SHORT_MS);
+      expect(statuses(refused)).toEqual({ 503: requests.length });
+      for (const { headers } of refused) expect(headers['retry-after']).toBe('1');
 
-    proxy.state = 'up';
-    // Nothing of what was refused stays in the memory of an instance.
-    const counted = await count();
-    expect(counted).toBeGreaterThanOrEqual(PROCESSES);
-    expect(counted).toBeLessThanOrEqual(PROCESSES + late);
-    expect(statuses(await sendAll(LONG_MS))).toEqual({ 200: requests.length });
-    expect(await count()).toBe(PROCESSES + requests.length);
-  });
-});
+      proxy.state = 'up';
+      // Nothing of what was refused stays in the memory of an instance.
+      const counted = await count();
+      expect(counted).toBeGreaterThanOrEqual(PROCESSES);
+      expect(counted).toBeLessThanOrEqual(PROCESSES + late);
+      expect(statuses(await sendAll(LONG_MS))).toEqual({ 200: requests.length });
+      expect(await count()).toBe(PROCESSES + requests.length);
+    });
+  },
+);
 
 /** The environment of a state of its own, in a store that other states are in too. */
 function newState(name: string, proxy?: DroppingProxy): Environment {
@@ -266,14 +210,6 @@ async function startFleet(environment: Environment): Promise<Fleet> {
   return fleet;
 }
 
-/** What a process that has never been called reads from the store. */
-async function countOf(environment: Environment): Promise<number> {
-  const fleet = await task.start('route', environment, 1);
-  const answer = await fleet.send(ROUTE, 0);
-  await fleet.close();
-  return routed(answer);
-}
-
 /** Four instances in this process, which can be told how much time is left. Each has been called. */
 async function deployFour(environment: Environment) {
   const instances: Deployment[] = [];
@@ -283,7 +219,7 @@ async function deployFour(environment: Environment) {
     await instance.send(ROUTE);
     instances.push(instance);
   }
-  return { instances, count: async () => routed(await (instances[0] as Deployment).send(ROUTE)) };
+  return { instances, count: async () => countIn(await (instances[0] as Deployment).send(ROUTE)) };
 }
 
 async function send(
@@ -308,13 +244,6 @@ function feedback(idempotencyKey?: string): TestRequest {
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     },
   };
-}
-
-const ROUTE: TestRequest = { method: 'POST', path: '/route', body: '{"data":{"ndarray":[1]}}' };
-
-function routed(answer: Answer | undefined): number {
-  expect(answer).toMatchObject({ status: 200 });
-  return JSON.parse(answer?.body as string).data.ndarray[0][0];
 }
 
 /** How many answers have which status; 0: none came. */

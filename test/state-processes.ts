@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { apiGatewayV2, readResult, type TestRequest } from './events.ts';
 import { startInstance, unpackModels } from './lambda-instance.ts';
 
+/** Asks for the count of the model `Counter`. */
+export const ROUTE: TestRequest = { method: 'POST', path: '/route', body: '{"data":{"ndarray":[1]}}' };
+
 /** What a function answered over HTTP. */
 export type Answer = ReturnType<typeof readResult>;
 
@@ -50,6 +53,22 @@ export async function packageTask(name: string, file: string): Promise<Task> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The count that a process reads from the store which has never been called. */
+export async function countOf(task: Task, environment: Readonly<Record<string, string>>): Promise<number> {
+  const fleet = await task.start('route', environment, 1);
+  try {
+    return countIn(await fleet.send(ROUTE, 0));
+  } finally {
+    await fleet.close();
+  }
+}
+
+/** The count that {@link ROUTE} was answered with. */
+export function countIn(answer: Answer | undefined): number {
+  if (answer?.status !== 200) throw new Error(`/route answered ${answer?.status}: ${answer?.body}`);
+  return JSON.parse(answer.body as string).data.ndarray[0][0];
 }
 
 async function startFleet(start: () => Promise<Sender>, count: number): Promise<Fleet> {

@@ -2,6 +2,8 @@ import { counter, type Model, type NdArray, SeldonError, type SeldonMessage } fr
 
 /** Counts feedback and adds up rewards; `route` answers the count. `fail_after` (text in the features) throws when it has counted already. */
 export class Counter implements Model {
+  /** How often feedback came to any of this process, also if its effect was not stored. */
+  static runs = 0;
   count = 0;
   sum = 0;
 
@@ -10,6 +12,7 @@ export class Counter implements Model {
   }
 
   sendFeedback(features: NdArray, _names: string[], reward: number): number[] {
+    Counter.runs++;
     this.count++;
     this.sum += reward;
     if (features.toFlat().includes('fail_after'))

@@ -29,13 +29,6 @@ export interface Acknowledged {
   readonly nth: number;
 }
 
-/** What a process or thread says. */
-export interface FromWriters {
-  readonly isReady?: true;
-  readonly acknowledged?: Acknowledged;
-  readonly report?: Report;
-}
-
 /** How often was counted, and by whom how often. */
 export interface Tally {
   readonly count: number;

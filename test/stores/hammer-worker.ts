@@ -1,42 +1,29 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
 import { openStore } from '../../src/stores/index.ts';
 import type { Store, Stored } from '../../src/stores/store.ts';
-import { type FromWriters, type Job, readTally } from './hammer-job.ts';
+import { type Acknowledged, type Job, type Report, readTally } from './hammer-job.ts';
+import { openWorkerSide } from './worker-side.ts';
 
-// A process or a thread of hammer(): opens the store, says so, counts when it is told to, and reports.
+// A process or a thread of hammer(): counts in a store.
 
 // As src/state.ts does it: some retries at once, then full jitter up to 16 round trips.
 const FREE_RETRIES = 4;
 const MAX_BACKOFF_ROUND_TRIPS = 16;
 
-const job: Job = parentPort ? workerData : JSON.parse(process.argv[2] ?? '{}');
+const { job, whenTold, report } = openWorkerSide<Job, Report, Acknowledged>();
 const { url, settings, key, name, writers, increments, timeoutMs } = job;
-const port = parentPort ?? process;
 const latenciesMs: number[] = [];
 let conflicts = 0;
 let roundTripMs = 1;
 const errors: string[] = [];
 
-// Whoever started this ended without it.
-process.once('disconnect', () => process.exit(1));
 openStore(url, settings).then((store) => {
-  port.once('message', () => countAll(store));
-  send({ isReady: true });
+  whenTold(async () => {
+    await Promise.all(Array.from({ length: writers }, (_, index) => count(store, `${name}.${index}`)));
+    await store.close();
+    return { latenciesMs, conflicts, errors };
+  });
 });
-
-async function countAll(store: Store): Promise<void> {
-  await Promise.all(Array.from({ length: writers }, (_, index) => count(store, `${name}.${index}`)));
-  await store.close();
-  send({ report: { latenciesMs, conflicts, errors } });
-  process.removeAllListeners('disconnect');
-  if (process.connected) process.disconnect();
-}
-
-function send(message: FromWriters): void {
-  if (parentPort) parentPort.postMessage(message);
-  else process.send?.(message);
-}
 
 async function count(store: Store, writer: string): Promise<void> {
   let held: Stored | undefined;
@@ -46,7 +33,7 @@ async function count(store: Store, writer: string): Promise<void> {
     const start = performance.now();
     held = await increment(store, writer, nth, held);
     latenciesMs.push(performance.now() - start);
-    if (job.isAcknowledging) send({ acknowledged: { writer, nth } });
+    if (job.isAcknowledging) report({ writer, nth });
   }
 }
 
