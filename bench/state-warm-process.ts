@@ -13,9 +13,9 @@ type Handler = (
   context: unknown,
 ) => Promise<{ readonly statusCode: number; readonly body: string }>;
 
-const WARM_UP_CALLS = 20_000;
-const CALLS = 1_000;
-const ROUNDS = 60;
+const WARM_UP_CALLS = 10_000;
+const CALLS = 500;
+const ROUNDS = 30;
 
 const [withoutUrl, againUrl, keptUrl, stateUrl] = process.argv.slice(2) as [string, string, string, string];
 const event = { ...predictEvent(irisMessage()), rawPath: '/route' };
