@@ -99,10 +99,15 @@ export function decodeEnvelope(bytes: Uint8Array, key: string): Envelope {
   }
 }
 
-/** The state that an envelope holds. */
-export function stateOf({ state }: Envelope, key: string): unknown {
+/**
+ * What `bytes` of getState() hold, with nothing in common with them.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_STATE when this Node cannot read them.
+ */
+export function readState(bytes: Uint8Array, key: string): unknown {
   try {
-    return deserialize(state);
+    // Of a copy: typed arrays come as views of what they are read from, and a model may change its own in place.
+    return deserialize(Uint8Array.from(bytes));
   } catch (error) {
     throw badState(key, 'cannot be read by this version of Node', error);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import {
   badState,
   decodeEnvelope,
@@ -8,7 +8,7 @@ import {
   encodeEnvelope,
   nextEnvelope,
   type RememberedAnswer,
-  stateOf,
+  readState,
 } from './envelope.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import { log } from './log.ts';
@@ -89,14 +89,15 @@ export function createReplica(
   subject: Subject,
 ): Replica {
   const roundTrips = createRoundTrips();
-  const initial = readState(subject);
+  const initial = toBytes(subject);
   let held: Held | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
 
   /** Makes the subject what the store says; `stored` undefined: what it was when it was constructed. */
   function take(stored: Stored | undefined): Held {
     const envelope = stored === undefined ? undefined : readEnvelope(stored.value);
-    const state = envelope === undefined ? deserialize(initial) : stateOf(envelope, key);
+    const stateBytes = envelope?.state ?? initial;
+    const state = readState(stateBytes, key);
     held = undefined;
     try {
       subject.setState(state, envelope?.schemaVersion ?? schemaVersion);
@@ -104,7 +105,7 @@ export function createReplica(
       throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
     }
     readAt = performance.now();
-    held = { envelope, version: stored?.version, stateBytes: envelope?.state ?? initial };
+    held = { envelope, version: stored?.version, stateBytes };
     return held;
   }
 
@@ -151,10 +152,10 @@ export function createReplica(
     try {
       result = await run();
     } catch (error) {
-      if (Buffer.compare(readState(subject), before.stateBytes) === 0) held = before;
+      if (Buffer.compare(toBytes(subject), before.stateBytes) === 0) held = before;
       throw error;
     }
-    const state = readState(subject);
+    const state = toBytes(subject);
     if (remembering === undefined && Buffer.compare(state, before.stateBytes) === 0) {
       held = before;
       return { result, isStored: true };
@@ -222,7 +223,7 @@ export function createReplica(
   };
 }
 
-function readState(subject: Subject): Uint8Array {
+function toBytes(subject: Subject): Uint8Array {
   const state = subject.getState();
   checkStateValue(state);
   return serialize(state);

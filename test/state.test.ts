@@ -81,6 +81,21 @@ describe('a state in a store', () => {
     expect(await count(eager)).toBe(1);
   });
 
+  test('is stored when it is changed in place', async () => {
+    const instances = [
+      await warm({ MODEL_NAME: 'Histogram' }),
+      await warm({ MODEL_NAME: 'Histogram' }),
+      await warm({ MODEL_NAME: 'Histogram' }),
+    ] as const;
+    // Each changes what it has just read.
+    for (const instance of instances) expect((await feedback(instance, 2)).status).toBe(200);
+    const request = { method: 'POST', path: '/predict', body: '{"strData":"x"}' };
+    for (const instance of [...instances, await warm({ MODEL_NAME: 'Histogram' })]) {
+      const { body } = await instance.send(request);
+      expect(JSON.parse(body as string).data.tensor.values).toEqual([0, 0, 3, 0]);
+    }
+  });
+
   test('is written by an older copy too, on top of what is there', async () => {
     const eager = await warm();
     const lazy = await warm({ STATE_MAX_AGE_MS: '3600000' });
