@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { buildPage } from '../src/package/page.ts';
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
+  plugins: [
+    {
+      name: 'pages',
+      enforce: 'pre',
+      load: async (id) =>
+        id.endsWith('.html') ? `export default ${JSON.stringify((await buildPage(id)).html)}` : undefined,
+    },
+  ],
   resolve: { conditions: ['seldon-lambda-source'] },
   ssr: { resolve: { conditions: ['seldon-lambda-source'] } },
   test: {

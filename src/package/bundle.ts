@@ -11,6 +11,7 @@ import {
   type Plugin,
   type PluginBuild,
 } from 'esbuild';
+import { pages } from './page.ts';
 
 /** What to bundle, and how. */
 export interface BundleOptions {
@@ -109,7 +110,7 @@ function settings({ root, models, outdir, minify = false }: BundleOptions) {
     // may lie outside of this package, where it cannot refer to itself.
     alias: { 'seldon-lambda': join(root, 'src/index.ts') },
     banner: { js: REQUIRE },
-    plugins: [oneCore(root, Object.values(models))],
+    plugins: [oneCore(root, Object.values(models)), pages],
     minify,
     sourcemap: minify ? 'external' : 'linked',
     metafile: true,
