@@ -13,5 +13,7 @@ export interface Endpoint {
   readonly routes: Routes;
   /** Whether the model is needed; then MODEL_PRELOAD loads it during init. Default: no. */
   readonly usesModel?: boolean;
+  /** Whether a path may end in a slash, which API Gateway routes as if there was none. Default: no. */
+  readonly mayEndInSlash?: boolean;
   respond(request: HttpRequest, config: Config, invocation: Invocation): HttpResponse | Promise<HttpResponse>;
 }

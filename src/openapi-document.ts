@@ -29,6 +29,7 @@ export function toDocument(subject: Subject) {
       title: metadata?.name || subject.modelName || 'A Seldon model',
       version: metadata?.versions[0] || 'unknown',
       description: describe(subject),
+      ...('unavailable' in subject.metadata && { 'x-unavailable': subject.metadata.unavailable }),
       ...(metadata && Object.keys(metadata.custom).length > 0 && { 'x-custom': metadata.custom }),
     },
     servers: [{ url: subject.serverUrl }],

@@ -123,9 +123,17 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
   {
     routes: { '/seldon.json': ['GET'] },
     tag: 'description',
-    summary: 'This document',
+    summary: 'The OpenAPI document of all endpoints',
     description: 'Is answered even when the model cannot be loaded, then without what it says about itself.',
     answer: 'Document',
+    failures: [],
+  },
+  {
+    routes: { '/docs': ['GET'], '/api/v1.0/doc': ['GET'] },
+    tag: 'description',
+    summary: 'A page to try the model on',
+    description: 'Shows what is in this document, and sends requests. Does not load the model.',
+    answer: 'Page',
     failures: [],
   },
 ];

@@ -27,6 +27,7 @@ export function responseComponents(answer: SeldonMessage, metadata: Metadata | u
     Metadata: response('The metadata.', JSON_TYPE, ref('Metadata'), metadata),
     Metrics: response('The metrics.', 'text/plain', { type: 'string' }),
     Document: response('An OpenAPI document.', JSON_TYPE, { type: 'object' }),
+    Page: response('A page for people.', 'text/html', { type: 'string' }),
     BadRequest: failure('The request cannot be read, or the model refuses it.', 'MICROSERVICE_BAD_DATA'),
     NotFound: failure(
       "There is no such path: the URL of a single function has that function's paths only.",

@@ -42,9 +42,10 @@ function findRoute(
 ): { endpoint: Endpoint; methods: readonly HttpMethod[] } | undefined {
   let best: { endpoint: Endpoint; methods: readonly HttpMethod[]; route: string } | undefined;
   for (const endpoint of endpoints) {
+    const asked = endpoint.mayEndInSlash ? path.replace(/\/$/, '') : path;
     for (const [route, methods] of Object.entries(endpoint.routes)) {
       if (path === '' || path === '/') return { endpoint, methods };
-      if (path.endsWith(route) && route.length > (best?.route.length ?? 0))
+      if (asked.endsWith(route) && route.length > (best?.route.length ?? 0))
         best = { endpoint, methods, route };
     }
   }

@@ -25,7 +25,16 @@ const LEAVES = [
 
 /** Who may import what of ours, beside leaves; `x/*` is any file of the folder. A file without a row may import leaves only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'handlers/*': ['handler', 'routing', 'reward', 'health', 'metadata', 'metrics-endpoint', 'openapi'],
+  'handlers/*': [
+    'handler',
+    'routing',
+    'reward',
+    'health',
+    'metadata',
+    'metrics-endpoint',
+    'openapi',
+    'docs-endpoint',
+  ],
   handler: [
     'config',
     'cors',
@@ -99,6 +108,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metadata: ['config', 'dispatch', 'issues', 'log', 'yaml'],
   openapi: ['config', 'metadata', 'feedback', 'openapi-*', 'log'],
   'openapi-*': ['openapi-*', 'feedback'],
+  'docs-endpoint': ['endpoint', 'docs/page.html'],
+  'docs/*': ['docs/*'],
   'events/*': ['events/*'],
   'codecs/*': ['codecs/*'],
   'stores/*': ['stores/*'],
@@ -247,6 +258,13 @@ test('only config reads the environment', () => {
 test('only log writes to the output', () => {
   const writes = /console[.[]|process\.std/;
   expect(served.filter(({ text }) => writes.test(text)).map(({ name }) => name)).toEqual(['log']);
+});
+
+test('the page, which a browser runs, takes types from the rest and no code', () => {
+  const taken = sources
+    .filter(({ name }) => name.startsWith('docs/'))
+    .flatMap(({ imports }) => imports.filter(({ name, isType }) => !name.startsWith('docs/') && !isType));
+  expect(taken).toEqual([]);
 });
 
 test('zod comes as zod/mini, under its namespace: the whole of it takes 32 ms to import', () => {

@@ -70,6 +70,7 @@ describe(`the packaged zip ${CLIENT_NAME}`, () => {
       undefined,
       { status: 200, json: { openapi: expect.stringMatching(/^3/) } },
     ],
+    ['docs', 'GET /docs', undefined, { status: 200, body: expect.stringMatching(/^<!doctype html>/) }],
     ['not-found', 'GET /nowhere', undefined, { status: 404 }],
   ];
 

@@ -15,7 +15,15 @@ export async function showEndpoints(serverless: Serverless, given: Partial<Offli
   const width = Math.max(...rows.map(([, path]) => path.length));
   const lines = rows.map(([methods, path, name]) => `  ${methods.padEnd(9)} ${path.padEnd(width)}  ${name}`);
   const example = await exampleCall(url);
-  console.log([`${service.provider.environment.MODEL_NAME} at ${url}`, ...lines, '', example].join('\n'));
+  console.log(
+    [
+      `${service.provider.environment.MODEL_NAME} at ${url}`,
+      ...lines,
+      '',
+      `try it: ${url}/docs`,
+      example,
+    ].join('\n'),
+  );
 }
 
 /** Read from the bundled handler's text: to ask its module, one would have to run it. */

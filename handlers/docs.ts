@@ -1,0 +1,4 @@
+import { docs } from '../src/docs-endpoint.ts';
+import { createHandler } from '../src/handler.ts';
+
+export const handler = await createHandler(docs);

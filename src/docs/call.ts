@@ -1,0 +1,70 @@
+import { apiKey } from './api-key.ts';
+import { BASE_URL } from './base-url.ts';
+
+/** A request to an endpoint. */
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  /** As the description has it, `/predict`. */
+  readonly path: string;
+  /** JSON text, or what the person wrote instead. */
+  readonly body?: string | undefined;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** The text as JSON; undefined for what is none. */
+  readonly json: unknown;
+  readonly puid: string | null;
+  readonly milliseconds: number;
+}
+
+/**
+ * Sends a call with the person's API key.
+ *
+ * @throws TypeError when the host cannot be reached, or the browser may not call it.
+ */
+export async function send({ method, path, body }: Call): Promise<Answer> {
+  const start = performance.now();
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(apiKey() !== '' && { 'x-api-key': apiKey() }),
+  };
+  const response = await fetch(BASE_URL + path, { method, headers, body: body ?? null, cache: 'no-store' });
+  const text = await response.text();
+  const milliseconds = Math.round(performance.now() - start);
+  return {
+    status: response.status,
+    text,
+    json: toJson(text),
+    puid: response.headers.get('seldon-puid'),
+    milliseconds,
+  };
+}
+
+function toJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a call failed, in the words of whoever refused it: the function, or what stands before it. */
+export function failureOf({ status, json, text }: Answer): string | undefined {
+  if (status < 400) return undefined;
+  const { status: said, message } = (json ?? {}) as {
+    status?: { reason?: unknown; info?: unknown };
+    message?: unknown;
+  };
+  const hint = status === 401 || status === 403 ? ' Does it need an API key?' : '';
+  if (said?.info !== undefined)
+    return `${toText(said.reason ?? '')}: ${toText(said.info)}`.replace(/^: /, '');
+  if (message !== undefined) return `${toText(message)}.${hint}`;
+  return (text.trim().slice(0, 300) || 'an answer without a text.') + hint;
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
