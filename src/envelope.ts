@@ -7,8 +7,8 @@ import type { HttpResponse } from './http.ts';
 const MAGIC = Buffer.from('SLST\x01');
 const HEADER_BYTES = MAGIC.length + 4;
 
-/** As many writers may come between a write whose reply was lost and the look whether it is there. */
-const REMEMBERED_WRITES = 128;
+/** As many other replicas may write between a write whose reply was lost and the look whether it is there. */
+const REMEMBERED_WRITERS = 256;
 const REMEMBERED_ANSWERS = 256;
 const REMEMBERED_ANSWER_BYTES = 64 * 1024;
 
@@ -27,25 +27,39 @@ export interface Envelope {
   readonly schemaVersion: number;
   /** Number of writes since the first; makes every stored content unique. */
   readonly revision: number;
-  /** Ids of the last writes, oldest first: how a writer whose reply was lost recognises its own. */
+  /** Id of the last write of each of the last replicas, oldest first: how one whose reply was lost recognises its own. */
   readonly writes: readonly string[];
   readonly answers: readonly RememberedAnswer[];
   /** What getState() returned, by v8's structured clone. */
   readonly state: Uint8Array;
 }
 
-/** The envelope that follows `before` when `writeId` stores `content`; `answer`: what to remember with it. */
+/** A write of a replica; no other has the same. */
+export interface Write {
+  /** The replica, which has one write under way at most. */
+  readonly writer: string;
+  /** Of its writes, the how many-th. */
+  readonly nth: number;
+}
+
+/** A write as it stands in an envelope. */
+export function toWriteId({ writer, nth }: Write): string {
+  return `${writer}/${nth}`;
+}
+
+/** The envelope that follows `before` when `write` stores `content`; `answer`: what to remember with it. */
 export function nextEnvelope(
   before: Envelope | undefined,
   content: Pick<Envelope, 'model' | 'schemaVersion' | 'state'>,
-  writeId: string,
+  write: Write,
   answer: RememberedAnswer | undefined,
 ): Envelope {
   const answers = before?.answers ?? [];
+  const others = (before?.writes ?? []).filter((id) => !id.startsWith(`${write.writer}/`));
   return {
     ...content,
     revision: (before?.revision ?? 0) + 1,
-    writes: [...(before?.writes ?? []), writeId].slice(-REMEMBERED_WRITES),
+    writes: [...others, toWriteId(write)].slice(-REMEMBERED_WRITERS),
     answers: answer === undefined ? answers : remember(answers, answer),
   };
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { serialize } from 'node:v8';
 import {
@@ -9,6 +9,8 @@ import {
   nextEnvelope,
   type RememberedAnswer,
   readState,
+  toWriteId,
+  type Write,
 } from './envelope.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import { log } from './log.ts';
@@ -89,6 +91,8 @@ export function createReplica(
   subject: Subject,
 ): Replica {
   const roundTrips = createRoundTrips();
+  const writer = randomBytes(12).toString('base64url');
+  let writes = 0;
   const initial = toBytes(subject);
   let held: Held | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -141,7 +145,7 @@ export function createReplica(
   /** One try: run on the held copy, then store what it changed. When it was not stored, a newer copy is held or none. */
   async function attempt<T>(
     before: Held,
-    writeId: string,
+    write: Write,
     deadline: number,
     run: () => Promise<T>,
     remembering: Remembering<T> | undefined,
@@ -161,7 +165,7 @@ export function createReplica(
       return { result, isStored: true };
     }
     const content = { model: className, schemaVersion, state };
-    const envelope = nextEnvelope(before.envelope, content, writeId, remembering?.toAnswer(result));
+    const envelope = nextEnvelope(before.envelope, content, write, remembering?.toAnswer(result));
     let put: PutResult;
     try {
       put = await roundTrips.time(
@@ -202,18 +206,17 @@ export function createReplica(
     },
 
     async update<T>(deadline: number, run: () => Promise<T>, remembering?: Remembering<T>): Promise<T> {
-      const id = randomUUID();
       const results = new Map<string, T>();
       for (let tries = 0; ; tries++) {
         const before = await current(deadline);
-        const applied = before.envelope?.writes.find((write) => results.has(write));
+        const applied = before.envelope?.writes.find((id) => results.has(id));
         if (applied !== undefined) return results.get(applied) as T;
         const recalled = remembering?.recall(before.envelope?.answers ?? []);
         if (recalled !== undefined) return recalled;
-        const writeId = `${id}/${tries}`;
-        const { result, isStored, error } = await attempt(before, writeId, deadline, run, remembering);
+        const write = { writer, nth: ++writes };
+        const { result, isStored, error } = await attempt(before, write, deadline, run, remembering);
         if (isStored) return result;
-        results.set(writeId, result);
+        results.set(toWriteId(write), result);
         if (error !== undefined || tries >= FREE_RETRIES) {
           const cause = error ?? 'other writers were faster';
           await roundTrips.pause(Math.max(0, tries - FREE_RETRIES), deadline, cause);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { SeededRandom } from '../models/lib/seeded-random.ts';
 import { apiGatewayV2, lambdaContext, readResult, type TestRequest } from './events.ts';
 import { type Deployment, deploy } from './functions.ts';
 import {
@@ -14,9 +15,15 @@ import {
   ROUTE,
   type Task,
 } from './state-processes.ts';
-import { type DroppingProxy, openDroppingProxy } from './stores/dropping-proxy.ts';
+import { openProxy, type StoreProxy } from './stores/proxy.ts';
 import { isRedisInstalled } from './stores/redis-process.ts';
-import { type Environment, type RunningStore, STORE_NAMES, STORES } from './stores/running-stores.ts';
+import {
+  type Environment,
+  type RunningStore,
+  STORE_NAMES,
+  STORES,
+  type StoreName,
+} from './stores/running-stores.ts';
 
 const MODELS = fileURLToPath(new URL('state-models', import.meta.url));
 const PROCESSES = 4;
@@ -73,7 +80,7 @@ describe.each(STORE_NAMES)('the packaged zip in 4 processes that share a state i
   test('counts each key once when processes are killed at random points', async () => {
     const environment = newState(name);
     const fleet = await startFleet(environment);
-    const random = createRandom(SEED);
+    const random = new SeededRandom(SEED);
     let isKilling = true;
     let keys = 0;
     let unanswered = 0;
@@ -86,10 +93,10 @@ describe.each(STORE_NAMES)('the packaged zip in 4 processes that share a state i
     };
     const kill = async () => {
       for (const _ of times(KILLS, () => 0)) {
-        const index = Math.floor(random() * PROCESSES);
+        const index = Math.floor(random.next() * PROCESSES);
         // It has started, and is at work again.
         await fleet.send(feedback(randomUUID()), index).then(() => keys++);
-        await after(random() * 10);
+        await after(random.next() * 10);
         await fleet.kill(index);
       }
       isKilling = false;
@@ -105,7 +112,7 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
   'a state in %s, behind a bad network,',
   (name) => {
     test('counts every feedback once when replies of the store are lost', async () => {
-      const proxy = await openProxy(name, 0.05);
+      const proxy = await openProxyTo(name, 0.05);
       const environment = newState(name, proxy);
       const fleet = await startFleet(environment);
       const answers = await Promise.all(times(FEEDBACKS, (index) => fleet.send(feedback(), index)));
@@ -117,11 +124,11 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
     });
 
     test('answers 503 when the time is over, and such a feedback is counted once or not at all', async () => {
-      const proxy = await openProxy(name, 0.05);
+      const proxy = await openProxyTo(name, 0.05);
       const { instances, count } = await deployFour(newState(name, proxy));
-      const random = createRandom(SEED);
+      const random = new SeededRandom(SEED);
       const answers = await Promise.all(
-        times(FEEDBACKS, (index) => send(instances, index, feedback(), 1 + random() * 400)),
+        times(FEEDBACKS, (index) => send(instances, index, feedback(), 1 + random.next() * 400)),
       );
       const { 200: acknowledged = 0, 503: refused = 0 } = statuses(answers);
       expect(acknowledged + refused).toBe(FEEDBACKS);
@@ -134,14 +141,14 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
     });
 
     test('counts a key once that is repeated until it is answered 200', async () => {
-      const proxy = await openProxy(name, 0.05);
+      const proxy = await openProxyTo(name, 0.05);
       const { instances, count } = await deployFour(newState(name, proxy));
-      const random = createRandom(SEED);
+      const random = new SeededRandom(SEED);
       let refused = 0;
       await Promise.all(
         times(FEEDBACKS, async (index) => {
           const request = feedback(randomUUID());
-          let leftMs = 1 + random() * 400;
+          let leftMs = 1 + random.next() * 400;
           for (let turn = index; ; turn++, leftMs = LONG_MS) {
             const { status } = await send(instances, turn, request, leftMs);
             if (status === 200) return;
@@ -156,12 +163,26 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
       expect(await count()).toBe(FEEDBACKS);
     });
 
+    test('counts a feedback once whose reply is lost while another instance writes hundreds', async () => {
+      const proxy = await openProxyTo(name);
+      const environment = newState(name);
+      const behind = await deployOne({ ...environment, ...storeOf(name).environment(proxy.address) });
+      const other = await deployOne(environment);
+      await send([behind], 0, feedback(), LONG_MS);
+      proxy.forget('replies');
+      const late = send([behind], 0, feedback(), LONG_MS);
+      await vi.waitFor(async () => expect(countIn(await other.send(ROUTE))).toBe(2), { interval: 1 });
+      await Promise.all(times(300, () => send([other], 0, feedback(), LONG_MS)));
+      expect((await late).status).toBe(200);
+      expect(countIn(await other.send(ROUTE))).toBe(302);
+    });
+
     test.each([
       ['down', 0],
       // What was on its way may still arrive: one write, as the others expect the version that it replaces.
       ['stalled', 1],
     ] as const)('answers 503 in time while the store is %s', async (state, late) => {
-      const proxy = await openProxy(name);
+      const proxy = await openProxyTo(name);
       const { instances, count } = await deployFour(newState(name, proxy));
       const requests = times(8, () => feedback(randomUUID()));
       const sendAll = (leftMs: number) =>
@@ -188,18 +209,20 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
 );
 
 /** The environment of a state of its own, in a store that other states are in too. */
-function newState(name: string, proxy?: DroppingProxy): Environment {
-  const store = stores.get(name) as RunningStore;
+function newState(name: StoreName, proxy?: StoreProxy): Environment {
   return {
-    ...store.environment(proxy && `${proxy.host}:${proxy.port}`),
+    ...storeOf(name).environment(proxy?.address),
     STATE_MAX_AGE_MS: '0',
     SELDON_DEPLOYMENT_ID: randomUUID(),
   };
 }
 
-async function openProxy(name: string, share = 0): Promise<DroppingProxy> {
-  const { hostname, port } = new URL(`http://${stores.get(name)?.address}`);
-  const proxy = await openDroppingProxy({ host: hostname, port: Number(port) }, { share, seed: SEED });
+function storeOf(name: StoreName): RunningStore {
+  return stores.get(name) as RunningStore;
+}
+
+async function openProxyTo(name: StoreName, share = 0): Promise<StoreProxy> {
+  const proxy = await openProxy(storeOf(name).address as string, { share, seed: SEED });
   closes.push(() => proxy.close());
   return proxy;
 }
@@ -210,16 +233,19 @@ async function startFleet(environment: Environment): Promise<Fleet> {
   return fleet;
 }
 
-/** Four instances in this process, which can be told how much time is left. Each has been called. */
+/** Four instances in this process, which can be told how much time is left. */
 async function deployFour(environment: Environment) {
   const instances: Deployment[] = [];
-  for (const _ of times(PROCESSES, () => 0)) {
-    const instance = deploy({ ...environment, MODEL_DIR: MODELS, MODEL_NAME: 'Counter' });
-    await instance.load('route', 'send-feedback');
-    await instance.send(ROUTE);
-    instances.push(instance);
-  }
+  for (const _ of times(PROCESSES, () => 0)) instances.push(await deployOne(environment));
   return { instances, count: async () => countIn(await (instances[0] as Deployment).send(ROUTE)) };
+}
+
+/** An instance that has been called. */
+async function deployOne(environment: Environment): Promise<Deployment> {
+  const instance = deploy({ ...environment, MODEL_DIR: MODELS, MODEL_NAME: 'Counter' });
+  await instance.load('route', 'send-feedback');
+  await instance.send(ROUTE);
+  return instance;
 }
 
 async function send(
@@ -255,15 +281,4 @@ function statuses(answers: readonly (Answer | undefined)[]): Record<number, numb
 
 function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
-}
-
-/** Numbers from 0 to 1 (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -13,8 +13,8 @@ import { openS3 } from '../../src/stores/s3.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { AWS_SETTINGS } from './aws-settings.ts';
 import { newKey } from './contract.ts';
-import { type DroppingProxy, openDroppingProxy } from './dropping-proxy.ts';
 import { createTable, type DynamodbServer, openDynalite } from './dynamodb-servers.ts';
+import { openProxy, type StoreProxy } from './proxy.ts';
 import { openS3Server, type S3Server } from './s3-server.ts';
 import { createSelfSigned } from './self-signed.ts';
 
@@ -41,13 +41,12 @@ describe.each([
     (endpoint: string) => openS3(new URL('s3://states/prefix'), { ...AWS_SETTINGS, s3Endpoint: endpoint }),
   ],
 ])('a connection to %s', (_name, urlOf, open) => {
-  let proxy: DroppingProxy;
+  let proxy: StoreProxy;
   let store: Store;
   let key: string;
   beforeEach(async () => {
-    const { hostname, port } = new URL(urlOf());
-    proxy = await openDroppingProxy({ host: hostname, port: Number(port) });
-    store = await open(`http://127.0.0.1:${proxy.port}`);
+    proxy = await openProxy(new URL(urlOf()).host);
+    store = await open(`http://${proxy.address}`);
     key = newKey();
   });
   afterEach(async () => {
@@ -137,7 +136,7 @@ describe.each([
   test('is given up when the time is over, by an error that says what, where and how long', async () => {
     const version = await put();
     proxy.state = 'stalled';
-    const host = `127\\.0\\.0\\.1:${proxy.port}`;
+    const host = proxy.address.replaceAll('.', '\\.');
     const message = (operation: string) => new RegExp(`${operation} .* at ${host}: no answer within 50 ms`);
     const start = performance.now();
     await expect(store.get(key, 50)).rejects.toThrow(message('(GetItem|GET)'));
@@ -156,11 +155,9 @@ describe.each([
 
   test('that cannot be made says so', async () => {
     await proxy.close();
-    const { port } = proxy;
-    proxy = await openDroppingProxy({ host: '127.0.0.1', port });
-    await expect(store.get(key, 5000)).rejects.toThrow(
-      `at 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`,
-    );
+    const { address } = proxy;
+    proxy = await openProxy(address);
+    await expect(store.get(key, 5000)).rejects.toThrow(`at ${address}: connect ECONNREFUSED ${address}`);
   });
 
   test('may be made again after close', async () => {

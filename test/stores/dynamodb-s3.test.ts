@@ -6,7 +6,6 @@ import { readLocation, toAddress, toText } from '../../src/stores/s3-objects.ts'
 import type { StoreSettings } from '../../src/stores/store.ts';
 import { AWS_CREDENTIALS, AWS_SETTINGS } from './aws-settings.ts';
 import { newKey, storeContract } from './contract.ts';
-import { openDroppingProxy } from './dropping-proxy.ts';
 import {
   callDynamodb,
   createTable,
@@ -17,6 +16,7 @@ import {
 } from './dynamodb-servers.ts';
 import { openFixedAnswer } from './fixed-answer.ts';
 import { hammer } from './hammer.ts';
+import { openProxy } from './proxy.ts';
 import { openS3Server, type S3Server } from './s3-server.ts';
 
 const TABLE = new URL('dynamodb://states');
@@ -42,26 +42,7 @@ describe.each(dynamodbs)('a store in %s', (name, openServer, returnsCurrent) => 
 
   storeContract(name, open, { returnsCurrent });
 
-  test('counts exactly with 16 writers in 4 processes', async () => {
-    const result = await hammer(TABLE.href, {
-      settings: settings(),
-      processes: 4,
-      writers: 4,
-      increments: 40,
-    });
-    expect(result).toMatchObject({ total: 640, errors: [] });
-  }, 60_000);
-
-  test('counts exactly though 5 % of the answers are lost', async () => {
-    const { hostname: host, port } = new URL(server.url);
-    const proxy = await openDroppingProxy({ host, port: Number(port) }, { share: 0.05 });
-    const dynamodbEndpoint = `http://127.0.0.1:${proxy.port}`;
-    const few = { processes: 2, writers: 4, increments: 20 };
-    const result = await hammer(TABLE.href, { settings: { ...settings(), dynamodbEndpoint }, ...few });
-    expect(result.total).toBe(160);
-    expect(proxy.dropped).toBeGreaterThan(0);
-    await proxy.close();
-  }, 60_000);
+  countsExactly(TABLE.href, 'dynamodbEndpoint', () => server.url);
 
   test('takes items of up to 400 kB, as DynamoDB does, and sends no larger one', async () => {
     const store = await open();
@@ -173,26 +154,7 @@ describe('a store in S3', () => {
 
   storeContract('S3', () => openS3(BUCKET, settings()));
 
-  test('counts exactly with 16 writers in 4 processes', async () => {
-    const result = await hammer(BUCKET.href, {
-      settings: settings(),
-      processes: 4,
-      writers: 4,
-      increments: 40,
-    });
-    expect(result).toMatchObject({ total: 640, errors: [] });
-  }, 60_000);
-
-  test('counts exactly though 5 % of the answers are lost', async () => {
-    const { hostname: host, port } = new URL(server.url);
-    const proxy = await openDroppingProxy({ host, port: Number(port) }, { share: 0.05 });
-    const s3Endpoint = `http://127.0.0.1:${proxy.port}`;
-    const few = { processes: 2, writers: 4, increments: 20 };
-    const result = await hammer(BUCKET.href, { settings: { ...settings(), s3Endpoint }, ...few });
-    expect(result.total).toBe(160);
-    expect(proxy.dropped).toBeGreaterThan(0);
-    await proxy.close();
-  }, 60_000);
+  countsExactly(BUCKET.href, 's3Endpoint', () => server.url);
 
   test.each([
     ['s3://states/some/prefix', 'states/some/prefix/key'],
@@ -399,3 +361,25 @@ test('the URL of an object is read as that object', () => {
   );
   expect(readLocation(toText(location))).toEqual(location);
 });
+
+/** Writers of one key in many processes, with a good network and with a bad one. */
+function countsExactly(
+  url: string,
+  endpoint: 'dynamodbEndpoint' | 's3Endpoint',
+  serverUrl: () => string,
+): void {
+  test('counts exactly with 16 writers in 4 processes', async () => {
+    const settings = { ...AWS_SETTINGS, [endpoint]: serverUrl() };
+    const result = await hammer(url, { settings, processes: 4, writers: 4, increments: 40 });
+    expect(result).toMatchObject({ total: 640, errors: [] });
+  }, 60_000);
+
+  test('counts exactly though 5 % of the answers are lost', async () => {
+    const proxy = await openProxy(new URL(serverUrl()).host, { share: 0.05 });
+    const settings = { ...AWS_SETTINGS, [endpoint]: `http://${proxy.address}` };
+    const result = await hammer(url, { settings, processes: 2, writers: 4, increments: 20 });
+    expect(result.total).toBe(160);
+    expect(proxy.dropped).toBeGreaterThan(0);
+    await proxy.close();
+  }, 60_000);
+}

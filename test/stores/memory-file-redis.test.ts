@@ -12,8 +12,8 @@ import { toFileName } from '../../src/stores/file-key.ts';
 import { openStore } from '../../src/stores/index.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { newKey, storeContract } from './contract.ts';
-import { startForgetfulProxy } from './forgetful-proxy.ts';
 import { hammer, NO_SETTINGS, startWriters, tallyOf, type Writers } from './hammer.ts';
+import { openProxy } from './proxy.ts';
 import { isRedisInstalled, type RedisProcess, startRedis } from './redis-process.ts';
 import { createSelfSigned } from './self-signed.ts';
 
@@ -354,7 +354,7 @@ describe.skipIf(!isRedisInstalled)(`redis${WITHOUT_REDIS}`, () => {
   });
 
   test('keeps its connection after an error, but looks for another server when this one only reads', async () => {
-    const proxy = await startForgetfulProxy(server.address);
+    const proxy = await openProxy(server.address);
     const store = await open(`redis://${proxy.address}`);
     const [key, pickle] = [newKey(), newKey()];
     const first = await stored(store, key, 'first');
@@ -373,11 +373,11 @@ describe.skipIf(!isRedisInstalled)(`redis${WITHOUT_REDIS}`, () => {
 
   describe('when its connection is forgotten on the way', () => {
     test('reads on a new one', async () => {
-      const proxy = await startForgetfulProxy(server.address);
+      const proxy = await openProxy(server.address);
       const store = await open(`redis://${proxy.address}`);
       const key = newKey();
       await stored(store, key, 'value');
-      proxy.forget();
+      proxy.forget('all');
       const reads = await Promise.all([
         store.get(key, 5000),
         store.get(key, 5000),
@@ -390,11 +390,11 @@ describe.skipIf(!isRedisInstalled)(`redis${WITHOUT_REDIS}`, () => {
     });
 
     test('recognises a put of its own whose answer was lost', async () => {
-      const proxy = await startForgetfulProxy(server.address);
+      const proxy = await openProxy(server.address);
       const store = await open(`redis://${proxy.address}`);
       const key = newKey();
       const first = await stored(store, key, 'first');
-      proxy.forgetAnswers();
+      proxy.forget('replies');
       const result = await store.put(key, bytes('second'), first, 5000);
       expect(result.isStored).toBe(true);
       expect(await store.get(key, 5000)).toMatchObject({ version: result.isStored && result.version });
@@ -403,12 +403,12 @@ describe.skipIf(!isRedisInstalled)(`redis${WITHOUT_REDIS}`, () => {
     });
 
     test('does not call a put refused that another may have come after', async () => {
-      const proxy = await startForgetfulProxy(server.address);
+      const proxy = await openProxy(server.address);
       const store = await open(`redis://${proxy.address}`);
       const other = await open(`redis://${server.address}`);
       const key = newKey();
       const first = await stored(store, key, 'first');
-      proxy.forgetAnswers();
+      proxy.forget('replies');
       const result = store.put(key, bytes('second'), first, 5000);
       const expected = expect(result).rejects.toThrow(
         `the connection broke while ${key} was put; it may have been stored`,

@@ -11,8 +11,8 @@ import { withOverflow } from '../../src/stores/overflow.ts';
 import type { Store, StoreSettings } from '../../src/stores/store.ts';
 import { AWS_SETTINGS } from './aws-settings.ts';
 import { newKey, storeContract } from './contract.ts';
-import { type DroppingProxy, openDroppingProxy } from './dropping-proxy.ts';
 import { callDynamodb, createTable, type DynamodbServer, openDynalite } from './dynamodb-servers.ts';
+import { openProxy, type StoreProxy } from './proxy.ts';
 import { openS3Server, type S3Server } from './s3-server.ts';
 
 const TABLE = new URL('dynamodb://states');
@@ -210,10 +210,9 @@ describe('who comes second', () => {
 });
 
 test('a connection to S3 that died unnoticed is replaced', async () => {
-  const { hostname, port } = new URL(s3.url);
-  const proxy = await openDroppingProxy({ host: hostname, port: Number(port) });
+  const proxy = await openProxy(new URL(s3.url).host);
   await store.close();
-  store = await openDynamodb(TABLE, { ...settings, s3Endpoint: `http://127.0.0.1:${proxy.port}` });
+  store = await openDynamodb(TABLE, { ...settings, s3Endpoint: `http://${proxy.address}` });
   const version = await put(large('a'));
   proxy.abandon();
   await put(large('b'), version);
@@ -222,12 +221,11 @@ test('a connection to S3 that died unnoticed is replaced', async () => {
 });
 
 describe('when the writer dies', () => {
-  let proxy: DroppingProxy;
+  let proxy: StoreProxy;
   let writer: Store;
   beforeEach(async () => {
-    const { hostname, port } = new URL(dynalite.url);
-    proxy = await openDroppingProxy({ host: hostname, port: Number(port) });
-    writer = await openDynamodb(TABLE, { ...settings, dynamodbEndpoint: `http://127.0.0.1:${proxy.port}` });
+    proxy = await openProxy(new URL(dynalite.url).host);
+    writer = await openDynamodb(TABLE, { ...settings, dynamodbEndpoint: `http://${proxy.address}` });
   });
   afterEach(async () => {
     await writer.close();

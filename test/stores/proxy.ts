@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { SeededRandom } from '../../models/lib/seeded-random.ts';
 
-/** A proxy between a client and a store that speaks over TCP in requests and replies. */
-export interface DroppingProxy {
-  readonly host: string;
-  readonly port: number;
+/** A proxy between a client and a server that speaks over TCP in requests and replies. */
+export interface StoreProxy {
+  /** `host:port` */
+  readonly address: string;
   /** Of all replies, how many are lost with their connection, 0 to 1. */
   share: number;
   /** `stalled`: nothing passes, connections stay; `down`: connections are ended and refused. */
@@ -19,11 +20,16 @@ export interface DroppingProxy {
    * while the client was frozen.
    */
   abandon(): void;
+  /**
+   * From now on the connections that are open pass nothing, or no replies, and stay; new ones are as they should be. So
+   * does an address translator that forgets connections.
+   */
+  forget(what: 'all' | 'replies'): void;
   close(): Promise<void>;
 }
 
 /** What to do to the replies. */
-export interface DroppingOptions {
+export interface ProxyOptions {
   /** Default 0. */
   readonly share?: number;
   /** The same seed loses the same replies, counted in the order in which they come. Default 1. */
@@ -34,23 +40,25 @@ interface Pair {
   readonly client: Socket;
   readonly server: Socket;
   isAbandoned: boolean;
+  forgets?: 'all' | 'replies';
   /** Part of this reply has passed already. */
   isReplying: boolean;
 }
 
 /**
- * Forwards to `target`, on a free port of 127.0.0.1, and loses some of the replies: the store has carried out the
+ * Forwards to `target` (`host:port`), on a free port of 127.0.0.1, and loses some of the replies: the store has carried out the
  * request, and the client's connection ends before the first byte of the answer. With requests that were pipelined,
  * all their replies are lost at once.
  */
-export async function openDroppingProxy(
-  target: { readonly host: string; readonly port: number },
-  { share = 0, seed = 1 }: DroppingOptions = {},
-): Promise<DroppingProxy> {
+export async function openProxy(
+  target: string,
+  { share = 0, seed = 1 }: ProxyOptions = {},
+): Promise<StoreProxy> {
   const pairs = new Set<Pair>();
-  const random = createRandom(seed);
+  const { hostname: host, port } = new URL(`tcp://${target}`);
+  const random = new SeededRandom(seed);
   const held: (() => void)[] = [];
-  let state: DroppingProxy['state'] = 'up';
+  let state: StoreProxy['state'] = 'up';
   let dropped = 0;
   let accepted = 0;
   const whenUp = (pass: () => void) => (state === 'stalled' ? void held.push(pass) : pass());
@@ -60,18 +68,20 @@ export async function openDroppingProxy(
     accepted++;
     const pair: Pair = {
       client,
-      server: connect({ ...target, noDelay: true }),
+      server: connect({ host, port: Number(port), noDelay: true }),
       isAbandoned: false,
       isReplying: false,
     };
     pairs.add(pair);
     client.on('data', (bytes) => {
       if (pair.isAbandoned) return void client.resetAndDestroy();
+      if (pair.forgets === 'all') return;
       pair.isReplying = false;
       whenUp(() => pair.server.write(bytes));
     });
     pair.server.on('data', (bytes) => {
-      const isLost = !pair.isReplying && random() < proxy.share;
+      if (pair.forgets !== undefined) return;
+      const isLost = !pair.isReplying && random.next() < proxy.share;
       pair.isReplying = true;
       if (!isLost) return whenUp(() => client.write(bytes));
       dropped++;
@@ -91,9 +101,8 @@ export async function openDroppingProxy(
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const proxy: DroppingProxy = {
-    host: '127.0.0.1',
-    port: (server.address() as AddressInfo).port,
+  const proxy: StoreProxy = {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     share,
     get state() {
       return state;
@@ -115,6 +124,9 @@ export async function openDroppingProxy(
     abandon() {
       for (const pair of pairs) pair.isAbandoned = true;
     },
+    forget(what) {
+      for (const pair of pairs) pair.forgets = what;
+    },
     async close() {
       for (const pair of [...pairs]) end(pair);
       server.close();
@@ -122,15 +134,4 @@ export async function openDroppingProxy(
     },
   };
   return proxy;
-}
-
-/** Numbers from 0 to 1 (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DroppingOptions, type DroppingProxy, openDroppingProxy } from './dropping-proxy.ts';
+import { openProxy, type ProxyOptions, type StoreProxy } from './proxy.ts';
 
 /** Answers each line with that line, and counts. */
 let server: Server;
@@ -19,12 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const open = (options?: DroppingOptions) =>
-  openDroppingProxy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }, options);
+const open = (options?: ProxyOptions) =>
+  openProxy(`127.0.0.1:${(server.address() as AddressInfo).port}`, options);
 
 /** What is written before the connection is made waits for it. */
-function dial({ host, port }: DroppingProxy): Socket {
-  return connect({ host, port });
+function dial({ address }: StoreProxy): Socket {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  return connect(Number(port), hostname);
 }
 
 /** What comes back, or the word for how the connection ended. */
@@ -37,7 +38,7 @@ function ask(socket: Socket, text: string): Promise<string> {
   });
 }
 
-async function lossesOf(options: DroppingOptions): Promise<string> {
+async function lossesOf(options: ProxyOptions): Promise<string> {
   const proxy = await open(options);
   const losses: boolean[] = [];
   for (let index = 0; index < 200; index++) {
