@@ -76,9 +76,14 @@ export function toResponse({ status, contentType, body }: RememberedAnswer): Htt
 
 function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {
   const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
-  let bytes = kept.reduce((sum, { body }) => sum + body.length, 0);
-  while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES) bytes -= kept.shift()?.body.length ?? 0;
+  let bytes = kept.reduce((sum, each) => sum + lengthOf(each), 0);
+  while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES)
+    bytes -= lengthOf(kept.shift() as RememberedAnswer);
   return kept;
+}
+
+function lengthOf({ key, body }: RememberedAnswer): number {
+  return key.length + body.length;
 }
 
 /** The bytes of an envelope: magic, CRC-32 of the rest, the rest by v8's structured clone. */

@@ -95,7 +95,7 @@ export function createReplica(
   let writes = 0;
   const initial = toBytes(subject);
   let held: Held | undefined;
-  let readAt = Number.NEGATIVE_INFINITY;
+  let age = () => Number.POSITIVE_INFINITY;
 
   /** Makes the subject what the store says; `stored` undefined: what it was when it was constructed. */
   function take(stored: Stored | undefined): Held {
@@ -108,7 +108,7 @@ export function createReplica(
     } catch (error) {
       throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
     }
-    readAt = performance.now();
+    age = startAge();
     held = { envelope, version: stored?.version, stateBytes };
     return held;
   }
@@ -178,12 +178,12 @@ export function createReplica(
     }
     if (put.isStored) {
       held = { envelope, version: put.version, stateBytes: state };
-      readAt = performance.now();
+      age = startAge();
     } else if (put.current !== undefined) take(put.current);
     return { result, isStored: put.isStored };
   }
 
-  const isFresh = (maxAgeMs: number) => held !== undefined && performance.now() - readAt <= maxAgeMs;
+  const isFresh = (maxAgeMs: number) => held !== undefined && age() <= maxAgeMs;
 
   return {
     isFresh,
@@ -200,7 +200,7 @@ export function createReplica(
       } catch (error) {
         if (error instanceof SeldonError) throw error;
         // An older copy beats no answer; the next look is due after another maxAgeMs.
-        readAt = performance.now();
+        age = startAge();
         log('warn', 'the state store could not be read; an older state is used', { key }, error);
       }
     },
@@ -224,6 +224,12 @@ export function createReplica(
       }
     },
   };
+}
+
+/** Milliseconds since now. While an instance is frozen the one clock may stand still, and the other may be set. */
+function startAge(): () => number {
+  const [since, sinceDate] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - since, Math.abs(Date.now() - sinceDate));
 }
 
 function toBytes(subject: Subject): Uint8Array {

@@ -81,6 +81,17 @@ describe('a state in a store', () => {
     expect(await count(eager)).toBe(1);
   });
 
+  test('is read anew after hours in which the instance was frozen, and its clock may have stood still', async () => {
+    const [eager, frozen] = [await warm(), await warm({ STATE_MAX_AGE_MS: '3600000' })];
+    await feedback(eager);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_001 });
+    try {
+      expect(await count(frozen)).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('is stored when it is changed in place', async () => {
     const instances = [
       await warm({ MODEL_NAME: 'Histogram' }),
@@ -154,6 +165,16 @@ describe('an Idempotency-Key', () => {
     );
     expect(new Set(answers.map(({ status, body }) => `${status} ${body}`)).size).toBe(1);
     expect(await count(await warm())).toBe(1);
+  });
+
+  test('may be long: the stored state does not grow with the keys that came', async () => {
+    const functions = await warm();
+    for (let index = 0; index < 40; index++) {
+      await feedback(functions, 1, { 'idempotency-key': `${index}`.padEnd(8000, '-') });
+    }
+    expect(readFileSync(stored()[0] as string).length).toBeLessThan(80_000);
+    await feedback(functions, 1, { 'idempotency-key': '39'.padEnd(8000, '-') });
+    expect(await count(functions)).toBe(40);
   });
 
   test('does not tie calls with another key, or none', async () => {
