@@ -4,22 +4,36 @@ import { log } from './log.ts';
 
 let imported: Promise<typeof import('./metrics-store.ts')> | undefined;
 let lastMs = 0;
-let failedMs = 0;
+/** Flushes in a row that failed or took long. */
+let troubles = 0;
+/** Until the next flush. */
+let intervalMs = 0;
 
 /**
  * Adds what this instance has counted to the store, at most every METRICS_FLUSH_MS; before the answer, since a frozen instance
  * does nothing. What cannot be stored is kept for the next time; the call does not fail.
+ *
+ * A store that fails or is slow, as when too many instances write to it, is left alone for longer each time, up to a minute:
+ * each flush delays a call, and so many instances write in the end as it can serve.
  */
 export async function flushWhenDue(config: Config, invocation: Invocation): Promise<void> {
-  if (metricsUrl(config) === undefined || !isDue(config)) return;
-  lastMs = Date.now();
+  if (metricsUrl(config) === undefined || !isDue()) return;
+  const start = Date.now();
+  // Calls that come at once share a flush, and its trouble.
+  const before = troubles;
+  lastMs = start;
+  intervalMs = config.METRICS_FLUSH_MS;
   try {
     const { flushMetrics } = await metricsStore();
     await flushMetrics(config, invocation);
+    // Who wants every call written accepts what that takes.
+    const isSlow = config.METRICS_FLUSH_MS > 0 && Date.now() - start > SLOW_MS;
+    troubles = isSlow ? before + 1 : 0;
   } catch (error) {
-    failedMs = Date.now();
-    log('warn', 'the metrics could not be stored; the next call tries again', {}, error);
+    troubles = before + 1;
+    log('warn', 'the metrics could not be stored; a later call tries again', {}, error);
   }
+  if (troubles > 0) intervalMs = backOff(config);
 }
 
 /** The code that only functions with a store need. */
@@ -29,10 +43,16 @@ export function metricsStore(): Promise<typeof import('./metrics-store.ts')> {
 }
 
 /** The wall clock may be set back; then it is due. */
-function isDue({ METRICS_FLUSH_MS }: Config): boolean {
-  const now = Date.now();
-  return Math.abs(now - lastMs) >= METRICS_FLUSH_MS && Math.abs(now - failedMs) >= PAUSE_AFTER_FAILURE_MS;
+function isDue(): boolean {
+  return Math.abs(Date.now() - lastMs) >= intervalMs;
 }
 
-/** A store that is down delays one call in this time. */
-const PAUSE_AFTER_FAILURE_MS = 1000;
+/** Half of it by chance, so that instances which met do not meet again. */
+function backOff({ METRICS_FLUSH_MS }: Config): number {
+  const most = Math.min(MAX_PAUSE_MS, Math.max(METRICS_FLUSH_MS, MIN_PAUSE_MS) * 2 ** troubles);
+  return Math.max(METRICS_FLUSH_MS, most * (1 - Math.random() / 2));
+}
+
+const SLOW_MS = 250;
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;

@@ -18,6 +18,9 @@ import { createRoundTrips } from './round-trips.ts';
 import { checkStateValue } from './state-value.ts';
 import type { PutResult, Store, Stored } from './stores/store.ts';
 
+/** Cause of a MICROSERVICE_STATE_UNAVAILABLE after which it is known that nothing was stored. */
+export const REFUSED = 'other writers were faster';
+
 /** Conflicts that are retried at once; then with pauses. */
 const FREE_RETRIES = 4;
 
@@ -218,7 +221,7 @@ export function createReplica(
         if (isStored) return result;
         results.set(toWriteId(write), result);
         if (error !== undefined || tries >= FREE_RETRIES) {
-          const cause = error ?? 'other writers were faster';
+          const cause = error ?? REFUSED;
           await roundTrips.pause(Math.max(0, tries - FREE_RETRIES), deadline, cause);
         }
       }

@@ -101,6 +101,7 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
 /** Items only; a larger value is refused. */
 function withoutOverflow(items: ItemStore): Store {
   return {
+    maxBytes: ITEM_BYTES,
     async get(key, timeoutMs) {
       const item = await items.get(key, timeoutMs);
       if (!isPointer(item)) return item;

@@ -17,6 +17,8 @@ export type PutResult =
  * Reads are strongly consistent. An operation that throws may have happened or not; the caller finds out by reading.
  */
 export interface Store {
+  /** The size of the largest value, about; undefined: it is no matter. */
+  readonly maxBytes?: number;
   /** The value of `key`; undefined when there is none. */
   get(key: string, timeoutMs: number): Promise<Stored | undefined>;
   /**
