@@ -19,10 +19,12 @@
  * }
  * @module
  */
+
+export type { DType } from './dtype.ts';
 export { type Reason, SeldonError, SeldonNotImplementedError } from './errors.ts';
 export type { Feedback, Meta, Metric, SeldonMessage, SeldonMessageList, Status } from './message.ts';
 export type { Metadata, MetadataInput } from './metadata-schema.ts';
 export { counter, gauge, timer } from './metric.ts';
 export type { ErrorAnswer, Json, Model, Payload, Returned } from './model.ts';
-export { type DType, fromData, fromNested, isType, NdArray, zeros } from './ndarray.ts';
+export { fromData, fromNested, isType, NdArray, zeros } from './ndarray.ts';
 export { SeldonResponse } from './seldon-response.ts';

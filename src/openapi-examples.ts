@@ -1,6 +1,7 @@
 import type { Feedback, SeldonMessage } from './message.ts';
 import type { Metadata } from './metadata-schema.ts';
-import { fromData, sizeOf } from './ndarray.ts';
+import { fromData } from './ndarray.ts';
+import { sizeOf } from './shape.ts';
 
 /** Requests and an answer, by name; what the model asks for comes first. */
 export interface Examples {

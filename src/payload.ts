@@ -1,7 +1,8 @@
 import type { AnswerPayload } from './codecs/codec.ts';
+import { isTypedArray } from './dtype.ts';
 import { badData } from './errors.ts';
 import { isPlainObject } from './json-value.ts';
-import { fromData, fromNested, isTypedArray, NdArray } from './ndarray.ts';
+import { fromData, fromNested, NdArray } from './ndarray.ts';
 import { kindOf } from './show.ts';
 
 /**

@@ -1,5 +1,6 @@
+import { isTypedArray } from './dtype.ts';
 import { badData } from './errors.ts';
-import { fromData, isTypedArray, NdArray } from './ndarray.ts';
+import { fromData, NdArray } from './ndarray.ts';
 import { show } from './show.ts';
 
 /**

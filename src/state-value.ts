@@ -1,5 +1,5 @@
+import { isTypedArray } from './dtype.ts';
 import { isPlainObject } from './json-value.ts';
-import { isTypedArray } from './ndarray.ts';
 
 /** What a state may not hold. */
 interface Refusal {

@@ -1,5 +1,6 @@
+import { isComplex, isNumeric } from '../dtype.ts';
 import type { DefaultData, SeldonMessage } from '../message.ts';
-import { isComplex, isNumeric, NdArray } from '../ndarray.ts';
+import { NdArray } from '../ndarray.ts';
 import type { AnswerPayload, ArrayKind } from './codec.ts';
 
 /** Which array `data` carries: `tensor` before `ndarray` before `tftensor`; a `data` without any counts as an empty `ndarray`. */

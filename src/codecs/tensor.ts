@@ -1,7 +1,8 @@
 import { badData } from '../errors.ts';
 import { toJsonNumbers } from '../json-value.ts';
-import { checkShape, fromNumbers, sizeOf } from '../ndarray.ts';
+import { fromNumbers } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
+import { checkShape, sizeOf } from '../shape.ts';
 import { show } from '../show.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
 import type { Codec } from './codec.ts';

@@ -1,8 +1,10 @@
 import { fromBase64, toBase64 } from '../base64.ts';
+import { type DType, isComplex } from '../dtype.ts';
 import { badData } from '../errors.ts';
 import { toJsonNumbers } from '../json-value.ts';
-import { checkShape, type DType, fromBuffer, fromData, isComplex, type NdArray, sizeOf } from '../ndarray.ts';
+import { fromBuffer, fromData, type NdArray } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
+import { checkShape, sizeOf } from '../shape.ts';
 import { show } from '../show.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
 import type { Codec } from './codec.ts';
