@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundleProcess } from './process-bundle.ts';
 import { runModule } from './processes.ts';
 import type { StateColdTimes } from './state-cold-process.ts';
 import type { OpenedStore } from './state-servers.ts';
@@ -42,7 +43,7 @@ export interface StateColdResult {
 export async function measureStateCold(stores: readonly OpenedStore[]): Promise<StateColdResult> {
   const folder = mkdtempSync(join(tmpdir(), 'seldon-lambda-bench-'));
   try {
-    await bundleProcess(folder);
+    await bundleProcess('bench/state-cold-process.ts', folder);
     const bare = join(folder, 'bare.mjs');
     writeFileSync(bare, 'console.log("{}");\n');
     const floor: number[] = [];
@@ -103,19 +104,6 @@ async function timed<T>(run: () => Promise<T>): Promise<{ readonly result: T; re
   const start = performance.now();
   const result = await run();
   return { result, ms: performance.now() - start };
-}
-
-async function bundleProcess(folder: string): Promise<void> {
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['bench/state-cold-process.ts'],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    minify: true,
-  });
 }
 
 /** The client by itself; what it imports lazily is in files of its own, which do not count. */

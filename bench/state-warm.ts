@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { bundle } from '../src/package/bundle.ts';
+import { bundleProcess } from './process-bundle.ts';
 import { runModule } from './processes.ts';
 import type { WarmSamples } from './state-warm-process.ts';
 import { type Summary, summarize } from './statistics.ts';
@@ -104,14 +104,5 @@ async function makeCopies(folder: string): Promise<void> {
       writeFileSync(join(folder, name, path), contents);
     }
   }
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['bench/state-warm-process.ts'],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    minify: true,
-  });
+  await bundleProcess('bench/state-warm-process.ts', folder);
 }

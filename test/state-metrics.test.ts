@@ -10,7 +10,7 @@ import { apiGatewayV2, lambdaContext, readResult } from './events.ts';
 import { type Deployment, deploy } from './functions.ts';
 import { captureLog } from './log-lines.ts';
 import { callDynamodb } from './stores/dynamodb-servers.ts';
-import { openProxy } from './stores/proxy.ts';
+import { openProxy, type StoreProxy } from './stores/proxy.ts';
 import { STORES } from './stores/running-stores.ts';
 
 const MODEL_DIR = fileURLToPath(new URL('state-models', import.meta.url));
@@ -37,6 +37,15 @@ async function start(environment: Readonly<Record<string, string>>): Promise<Dep
   await predict(functions);
   await functions.send({ method: 'GET', path: '/metrics' });
   return functions;
+}
+
+/** One whose metrics are in S3, over a network that can be bad. */
+async function startBehindProxy(): Promise<{ functions: Deployment; proxy: StoreProxy }> {
+  const store = await STORES.S3();
+  const proxy = await openProxy(store.address as string);
+  closes.push(() => proxy.close(), store.close);
+  const { STATE_URL: METRICS_URL = '', ...environment } = store.environment(proxy.address);
+  return { functions: await start({ ...environment, METRICS_URL }), proxy };
 }
 
 async function predict(functions: Deployment, ndarray: unknown[] = [], leftMs = 30_000): Promise<void> {
@@ -72,15 +81,7 @@ test('calls that come at once share their writes of the metrics', async () => {
 });
 
 test('a store of metrics that fails is asked ever more seldom, and has everything when it is back', async () => {
-  const store = await STORES.S3();
-  const proxy = await openProxy(store.address as string);
-  closes.push(() => proxy.close(), store.close);
-  const environment = store.environment(proxy.address);
-  const functions = await start({
-    ...environment,
-    STATE_URL: '',
-    METRICS_URL: environment.STATE_URL as string,
-  });
+  const { functions, proxy } = await startBehindProxy();
   const lines = captureLog();
   proxy.state = 'down';
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -98,15 +99,7 @@ test('a store of metrics that fails is asked ever more seldom, and has everythin
 });
 
 test('a batch of metrics whose reply was lost counts once', async () => {
-  const store = await STORES.S3();
-  const proxy = await openProxy(store.address as string);
-  closes.push(() => proxy.close(), store.close);
-  const environment = store.environment(proxy.address);
-  const functions = await start({
-    ...environment,
-    STATE_URL: '',
-    METRICS_URL: environment.STATE_URL as string,
-  });
+  const { functions, proxy } = await startBehindProxy();
   proxy.forget('replies');
   // It is stored, but that is not known when the call is answered.
   await predict(functions, [], 400);
@@ -118,13 +111,8 @@ test('a batch of metrics whose reply was lost counts once', async () => {
 test('metrics in DynamoDB begin no more series than have room to grow, and those that there are count on', async () => {
   const store = await STORES.DynamoDB();
   closes.push(store.close);
-  const environment = store.environment();
-  const functions = await start({
-    ...environment,
-    STATE_URL: '',
-    METRICS_URL: environment.STATE_URL as string,
-    MODEL_NAME: 'Flood',
-  });
+  const { STATE_URL: METRICS_URL = '', ...environment } = store.environment();
+  const functions = await start({ ...environment, METRICS_URL, MODEL_NAME: 'Flood' });
   for (const from of [0, 900, 1800, 0]) await predict(functions, [from, from + 900]);
   const server = { url: `http://${store.address}`, close: async () => {} };
   const Key = { key: { S: 'metrics_0_0_0' } };
