@@ -1,3 +1,4 @@
+import { isNumberRow } from './record.ts';
 import { kindOf } from './show.ts';
 
 /** As deep as a request may be, with room for what is put around it. */
@@ -61,10 +62,14 @@ function toJsonNumber(value: number): number | string {
 
 function toJsonList(list: unknown[], path: string, depth: number): unknown[] {
   if (isFiniteList(list)) return list;
+  const isTable = isNumberRow(list[0]);
   let changed: unknown[] | undefined;
   for (let i = 0; i < list.length; i++) {
-    const inner = toJsonValue(list[i], `${path}[${i}]`, depth + 1);
-    if (inner === list[i]) continue;
+    const item = list[i];
+    // Of many short rows the paths would take as long as the numbers.
+    if (isTable && Array.isArray(item) && areFinite(item)) continue;
+    const inner = toJsonValue(item, `${path}[${i}]`, depth + 1);
+    if (inner === item) continue;
     changed ??= list.slice();
     changed[i] = inner;
   }
@@ -83,8 +88,10 @@ function toJsonObject(object: Record<string, unknown>, path: string, depth: numb
 }
 
 function isFiniteList(list: readonly unknown[]): boolean {
-  // Lists of lists leave before the loop: one that sees them too boxes every number of the others.
-  if (typeof Reflect.get(list, 0) === 'object') return false;
+  return isNumberRow(list) && areFinite(list);
+}
+
+function areFinite(list: readonly unknown[]): boolean {
   for (let i = 0; i < list.length; i++) {
     const value = list[i];
     if (typeof value !== 'number' || value - value !== 0) return false;

@@ -1,4 +1,5 @@
 import { badData } from './errors.ts';
+import { isNumberRow } from './record.ts';
 
 /** The reference reads JSON with a recursion limit near this; beyond it a value could not be written back either. */
 const MAX_DEPTH = 900;
@@ -90,18 +91,23 @@ function endOfString(text: string, start: number): number {
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  if (Array.isArray(value)) {
-    if (isNumberList(value)) return false;
-    for (const inner of value) if (typeof inner === 'object' && isDeeper(inner, levels - 1)) return true;
-    return false;
-  }
-  return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+  const list = Array.isArray(value) ? value : Object.values(value);
+  return !(isNumberRow(list) && areNumbers(list)) && isAnyDeeper(list, levels - 1);
 }
 
-function isNumberList(list: readonly unknown[]): boolean {
-  // Lists of lists leave before the loop: one that sees them too boxes every number of the others.
-  if (typeof Reflect.get(list, 0) !== 'number') return false;
-  for (let i = 1; i < list.length; i++) if (typeof list[i] !== 'number') return false;
+/** A loop: of many short rows a closure's context takes more than the numbers. */
+function isAnyDeeper(list: readonly unknown[], levels: number): boolean {
+  const isTable = isNumberRow(list[0]);
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (isTable && levels > 0 && Array.isArray(item) && areNumbers(item)) continue;
+    if (isDeeper(item, levels)) return true;
+  }
+  return false;
+}
+
+function areNumbers(list: readonly unknown[]): boolean {
+  for (let i = 0; i < list.length; i++) if (typeof list[i] !== 'number') return false;
   return true;
 }
 

@@ -24,7 +24,7 @@ export function isNumbersOnly(level: unknown, shape: readonly number[], axis: nu
   if (axis === shape.length) return typeof level === 'number';
   if (!Array.isArray(level) || level.length !== shape[axis]) return false;
   if (axis === shape.length - 1) return isNumberList(level);
-  for (const inner of level) if (!isNumbersOnly(inner, shape, axis + 1)) return false;
+  for (let i = 0; i < level.length; i++) if (!isNumbersOnly(level[i], shape, axis + 1)) return false;
   return true;
 }
 

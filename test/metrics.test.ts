@@ -10,8 +10,8 @@ import { readFamilies } from './conformance/families.ts';
 import { type Deployment, deploy } from './functions.ts';
 import { captureLog } from './log-lines.ts';
 import { AWS_CREDENTIALS, AWS_SETTINGS } from './stores/aws-settings.ts';
-import { openDroppingProxy } from './stores/dropping-proxy.ts';
 import { createTable, openDynalite } from './stores/dynamodb-servers.ts';
+import { openProxy } from './stores/proxy.ts';
 
 const START = new Date('2026-03-10T12:00:00Z');
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
@@ -220,14 +220,13 @@ describe('a write of the metrics', () => {
   test('counts nothing twice, and loses nothing, when replies of the store are lost', async () => {
     const server = await openDynalite();
     await createTable(server, 'states');
-    const { hostname: host, port } = new URL(server.url);
-    const proxy = await openDroppingProxy({ host, port: Number(port) }, { share: 0.2, seed: 7 });
+    const proxy = await openProxy(new URL(server.url).host, { share: 0.2, seed: 7 });
     try {
       const dynamodb = {
         AWS_REGION: AWS_SETTINGS.region as string,
         AWS_ACCESS_KEY_ID: AWS_CREDENTIALS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: AWS_CREDENTIALS.secretAccessKey,
-        AWS_ENDPOINT_URL_DYNAMODB: `http://${proxy.host}:${proxy.port}`,
+        AWS_ENDPOINT_URL_DYNAMODB: `http://${proxy.address}`,
         METRICS_URL: 'dynamodb://states',
       };
       const instances = [await start(dynamodb), await start(dynamodb), await start(dynamodb)];
