@@ -1,0 +1,46 @@
+import { beforeAll, expect, test } from 'vitest';
+import { bundleHandlers } from '../bench/artifact.ts';
+import { handlerSizes, type Size } from '../bench/sizes.ts';
+
+/** What every handler loads: 28 kB of zod, which the configuration and each message go through, and 57 kB of ours. */
+const CORE = 88;
+
+/**
+ * Kilobytes of minified code, at most, that each handler loads before its first call. V8 takes 0.27 ms to read 10 kB, and longer to run
+ * what they do when they are imported: what is rarely needed belongs into a file that is imported when it is.
+ */
+const BUDGETS: Readonly<Record<string, number>> = {
+  aggregate: CORE,
+  health: CORE,
+  // With the schema of what a model says of itself.
+  metadata: CORE + 3,
+  // With Prometheus' text format; the stores are read when there is one.
+  metrics: CORE + 3,
+  'not-found': CORE,
+  // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 20 kB. Nobody waits for this one.
+  openapi: CORE + 43,
+  predict: CORE,
+  route: CORE,
+  'send-feedback': CORE + 1,
+  'transform-input': CORE,
+  'transform-output': CORE,
+};
+
+let sizes: readonly Size[];
+
+beforeAll(async () => {
+  sizes = handlerSizes(await bundleHandlers());
+}, 60_000);
+
+test('every handler has a budget', () => {
+  expect(sizes.map(({ name }) => name).sort()).toEqual(Object.keys(BUDGETS).sort());
+});
+
+test.each(Object.entries(BUDGETS))('%s has at most %i kB', (name, kilobytes) => {
+  expect(sizes.find((size) => size.name === name)?.minified).toBeLessThanOrEqual(1000 * kilobytes);
+});
+
+test('every function is its own file and the chunk of all', () => {
+  const { files } = sizes.find(({ name }) => name === 'predict') as Size;
+  expect(files).toBe(2);
+});
