@@ -3,12 +3,6 @@ import * as z from 'zod/mini';
 const anyObject = z.record(z.string(), z.unknown());
 
 /** COUNTER adds, GAUGE sets, TIMER observes milliseconds; `tags` become labels. */
-export const Metric = z.looseObject({
-  key: z.string(),
-  type: z.enum(['COUNTER', 'GAUGE', 'TIMER']),
-  value: z.number(),
-  tags: z.optional(z.record(z.string(), z.string())),
-});
 export interface Metric {
   readonly key: string;
   readonly type: 'COUNTER' | 'GAUGE' | 'TIMER';

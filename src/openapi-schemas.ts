@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
-import { DefaultData, Meta, Metric, SeldonMessage } from './message.ts';
+import { DefaultData, Meta, SeldonMessage } from './message.ts';
 import { Metadata } from './metadata-schema.ts';
 import {
   Failure,
   Feedback,
   Float,
   Integer,
+  Metric,
   NdArray,
   SeldonMessageList,
   SeldonMessages,

@@ -13,6 +13,13 @@ import { SeldonMessage } from './message.ts';
 export const Float = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
 /** An integer, or its digits. */
 export const Integer = z.union([z.int(), z.string()]);
+/** A metric, as `src/custom-metrics.ts` checks it. */
+export const Metric = z.looseObject({
+  key: z.string(),
+  type: z.enum(['COUNTER', 'GAUGE', 'TIMER']),
+  value: z.number(),
+  tags: z.optional(z.record(z.string(), z.string())),
+});
 /** `data.tensor`, as `src/codecs/tensor.ts` reads and writes it. */
 export const Tensor = z.looseObject({ shape: z.array(z.int()), values: z.array(Float) });
 /** `data.ndarray`: anything; its nesting is said in words. */
