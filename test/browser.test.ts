@@ -86,7 +86,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   afterAll(async () => {
     gateway?.close();
     await browser?.close();
-    for (const { process } of running) process.kill('SIGKILL');
+    for (const { process: server } of running) process.kill(-(server.pid as number), 'SIGKILL');
     await Promise.all(running.map(({ ended }) => ended));
     removeFolders();
   }, 240_000);
@@ -97,7 +97,8 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   ): Promise<string> {
     const [httpPort, lambdaPort] = await freePorts(2);
     const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
-    const command = [process.execPath, 'src/package/start.js', ...ports, ...args];
+    // In a group of its own, to end with all that it started: esbuild's services at times outlive who started them.
+    const command = ['setsid', process.execPath, 'src/package/start.js', ...ports, ...args];
     const server = start(copyProject(), command, environment);
     running.push(server);
     await server.says(/^curl http.*\n/m);
