@@ -128,7 +128,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'meta',
   ],
   'package/*': ['package/*'],
+  'contract/*': ['contract/*'],
 };
+
+/** What is run from the command line, and never by a function. */
+const COMMANDS = ['package/', 'contract/'];
 
 /** Open sets: a folder, its contract, and which of its files are no members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
@@ -252,7 +256,13 @@ describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => 
   });
 });
 
-const served = sources.filter(({ name }) => !name.startsWith('package/'));
+const isCommand = (name: string) => COMMANDS.some((folder) => name.startsWith(folder));
+const served = sources.filter(({ name }) => !isCommand(name));
+
+test('nothing that is served imports a command', () => {
+  const importers = served.filter(({ imports }) => imports.some(({ name }) => isCommand(name)));
+  expect(importers.map(({ name }) => name)).toEqual([]);
+});
 
 test('only config reads the environment', () => {
   expect(served.filter(({ text }) => text.includes('process.env')).map(({ name }) => name)).toEqual([

@@ -1,0 +1,166 @@
+import { isRecord } from '../record.ts';
+import { show } from '../show.ts';
+import type { Reply } from './client.ts';
+import type { Column, Domain, Section } from './contract.ts';
+
+/** What is wrong with an answer. Answers with the same `check` are wrong in the same way. */
+export interface Fault {
+  readonly check: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** What an answer has to be. */
+export interface Expectation {
+  /** Undefined where the content is not looked at. */
+  readonly section: Section | undefined;
+  readonly rows: number;
+  readonly hasNames: boolean;
+}
+
+/** What a computed number may lie beyond its range: a float32 keeps 7 digits, and probabilities are quotients. */
+const TOLERANCE = 1e-6;
+
+/** The first thing that is wrong with an answer, if any: status, form, rows, shape, names, values. */
+export function checkReply({ status, location, text }: Reply, expectation: Expectation): Fault | undefined {
+  if (status !== 200) return fault(`status ${status}`, 'status 200', `${status}${reasonOf(text, location)}`);
+  const message = parse(text);
+  if (!isRecord(message)) return fault('message', 'a message as JSON', show(text));
+  const failed = isRecord(message.status) ? message.status.status : undefined;
+  if (failed === 1 || failed === 'FAILURE')
+    return fault('message', 'no failure', `status ${show(message.status)}`);
+  return expectation.section && checkData(message, expectation, expectation.section);
+}
+
+function checkData(
+  message: Record<string, unknown>,
+  { rows, hasNames }: Expectation,
+  section: Section,
+): Fault | undefined {
+  const table = readTable(message);
+  if ('check' in table) return table;
+  const { shape, values, names } = table;
+  // A list of labels is a column, as numpy's classifiers answer it.
+  const isColumn = shape.length === 1 && section.columns.length === 1;
+  if (shape.length > 0 && shape[0] !== rows) return fault('rows', `${rows} rows`, `${shape[0]}`);
+  if (!isColumn && `${shape}` !== `${[rows, ...section.shape]}`) {
+    return fault('shape', `shape (${[rows, ...section.shape]})`, `(${shape})`);
+  }
+  return (!isColumn && hasNames ? checkNames(names, section) : undefined) ?? checkValues(values, section);
+}
+
+function checkNames(names: unknown, section: Section): Fault | undefined {
+  const { length } = section.names;
+  if (!Array.isArray(names) || names.length !== length) {
+    return fault('names', `${length} names`, names === undefined ? 'none' : show(names));
+  }
+  const wrong = section.names.findIndex(({ text, isGiven }, index) =>
+    isGiven ? names[index] !== text : typeof names[index] !== 'string',
+  );
+  if (wrong < 0) return undefined;
+  const { text, isGiven } = section.names[wrong] as Section['names'][number];
+  return fault(
+    'names',
+    isGiven ? `names[${wrong}] ${show(text)}` : `a text as names[${wrong}]`,
+    show(names[wrong]),
+  );
+}
+
+function checkValues(values: readonly unknown[], { columns }: Section): Fault | undefined {
+  const wrong = values.findIndex(
+    (value, index) => !isIn(value, (columns[index % columns.length] as Column).domain),
+  );
+  if (wrong < 0) return undefined;
+  const { place, name, domain } = columns[wrong % columns.length] as Column;
+  const row = Math.floor(wrong / columns.length);
+  return fault(
+    `${place} ${name}`,
+    `${describe(domain)} in column ${wrong % columns.length}`,
+    `${show(values[wrong])} in row ${row}`,
+  );
+}
+
+function isIn(value: unknown, domain: Domain): boolean {
+  if (domain.ftype === 'categorical') return domain.values.some((each) => each === value);
+  if (typeof value !== 'number') return false;
+  const { isInteger, low, high } = domain;
+  if (isInteger && !Number.isInteger(value)) return false;
+  return value >= low - spare(low) && value <= high + spare(high);
+}
+
+function spare(end: number): number {
+  return Number.isFinite(end) ? TOLERANCE * Math.max(1, Math.abs(end)) : 0;
+}
+
+function describe(domain: Domain): string {
+  if (domain.ftype === 'categorical') return `one of ${show(domain.values)}`;
+  const what = domain.isInteger ? 'an integer' : 'a number';
+  const from = Number.isFinite(domain.low) ? ` from ${domain.low}` : '';
+  const to = Number.isFinite(domain.high) ? ` up to ${domain.high}` : '';
+  return `${what}${from}${to}`;
+}
+
+interface Table {
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly values: readonly unknown[];
+  readonly names: unknown;
+}
+
+function readTable(message: Record<string, unknown>): Table | Fault {
+  const { data } = message;
+  if (!isRecord(data)) {
+    const kind = ['strData', 'jsonData', 'binData'].find((key) => key in message);
+    return fault('shape', 'data', kind ?? 'none');
+  }
+  const { names, tensor, ndarray } = data;
+  if (isRecord(tensor)) {
+    const { shape, values } = tensor;
+    if (isShape(shape) && Array.isArray(values) && values.length === product(shape))
+      return { shape, values, names };
+    return fault('shape', 'a tensor whose shape fits its values', show(tensor));
+  }
+  if (!Array.isArray(ndarray)) return fault('shape', 'data with a tensor or an ndarray', show(data));
+  const shape = shapeOf(ndarray);
+  if (fits(ndarray, shape)) return { shape, values: ndarray.flat(shape.length - 1), names };
+  return fault('shape', 'rows of equal length', show(ndarray));
+}
+
+function shapeOf(nested: unknown): number[] {
+  return Array.isArray(nested) ? [nested.length, ...shapeOf(nested[0])] : [];
+}
+
+function fits(nested: unknown, [length, ...rest]: readonly number[]): boolean {
+  if (length === undefined) return !Array.isArray(nested);
+  return Array.isArray(nested) && nested.length === length && nested.every((each) => fits(each, rest));
+}
+
+function isShape(shape: unknown): shape is number[] {
+  return Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= 0);
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+/** What the answer itself says of why it is none. */
+function reasonOf(text: string, location: string | null): string {
+  if (location !== null) return `, which points to ${location}`;
+  const message = parse(text);
+  const status = isRecord(message) ? message.status : undefined;
+  if (isRecord(status) && 'info' in status)
+    return `: ${[status.reason, status.info].filter(Boolean).join(': ')}`;
+  return text === '' ? '' : `: ${show(text)}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fault(check: string, expected: string, got: string): Fault {
+  return { check, expected, got };
+}

@@ -1,0 +1,100 @@
+import { contentType } from './client.ts';
+import { type Failure, type Plan, percentile, type Run } from './run.ts';
+
+/** A body that is longer is cut in a report for people; `--json` has all of it. */
+const MOST_TEXT = 600;
+/** Kinds of failures that are shown in full. */
+const MOST_FAILURES = 5;
+
+/** Whether all was sent and nothing failed. */
+export function isPassed({ failures, ended }: Run): boolean {
+  return failures.length === 0 && ended === undefined;
+}
+
+/** The report for people. */
+export function toText(plan: Plan, run: Run): string {
+  const { client, contract, seed } = plan;
+  const { sent, failed, failures, ended } = run;
+  if (sent === 1 && ended !== undefined && run.latencies.length === 0 && failures[0]) {
+    return `${client.url} does not answer: ${failures[0].got}`;
+  }
+  const blocks = failures.slice(0, MOST_FAILURES).map((failure) => toBlock(plan, run, failure));
+  const more = failures.length - blocks.length;
+  const sums = [
+    `${isPassed(run) ? 'passed' : 'FAILED'}: ${sent - failed} of ${plan.requests} requests were answered as the contract says`,
+    failed > 0 && `, ${failed} were not`,
+    ended !== undefined && `, ${plan.requests - sent} were not sent: ${ended}`,
+  ];
+  return [
+    ...blocks,
+    more > 0 && `and ${more} other kinds of failures; --json shows all\n`,
+    sums.filter(Boolean).join(''),
+    contract.targets === undefined && 'the contract has no targets: only status and form were checked',
+    latencyLine(run.latencies),
+    `seed ${seed}: the same requests again with --seed ${seed}`,
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function toBlock(
+  { client }: Plan,
+  { sent }: Run,
+  { check, expected, got, count, smallest }: Failure,
+): string {
+  const lines = [`FAILED ${check}: expected ${expected}, got ${got}`];
+  if (smallest === undefined) return `${lines}\n`;
+  const { request, reply } = smallest;
+  const headers = ['content-type', ...Object.keys(client.headers)].map((name) =>
+    name === 'content-type' ? `-H 'content-type: ${contentType(client.form)}'` : `-H '${name}: ...'`,
+  );
+  const data = client.form ? '--data-urlencode' : '-d';
+  const body = `${client.form ? 'json=' : ''}${request}`.replaceAll("'", `'\\''`);
+  lines.push(`  in ${count} of ${sent} requests; the smallest that was found:`);
+  lines.push(`  curl ${client.url} ${headers.join(' ')} ${data} '${cut(body)}'`);
+  if (reply) lines.push(`  answer: ${reply.status} ${cut(reply.text.trim())}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function latencyLine(latencies: readonly number[]): string | undefined {
+  if (latencies.length === 0) return undefined;
+  const { p50, p90, p99, max } = toLatency(latencies);
+  return `latency in ms: p50 ${p50}, p90 ${p90}, p99 ${p99}, max ${max}`;
+}
+
+function toLatency(latencies: readonly number[]): Record<'p50' | 'p90' | 'p99' | 'max', number | undefined> {
+  const [p50, p90, p99, max] = [50, 90, 99, 100].map((percent) => {
+    const value = percentile(latencies, percent);
+    return value && Number(value.toFixed(1));
+  });
+  return { p50, p90, p99, max };
+}
+
+function cut(text: string): string {
+  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}... (${text.length} characters)` : text;
+}
+
+/** The report for machines: one JSON document. */
+export function toJson({ client, endpoint, seed, requests, batch }: Plan, run: Run): string {
+  const failures = run.failures.map(({ smallest, ...failure }) => ({
+    ...failure,
+    ...(smallest && {
+      request: JSON.parse(smallest.request) as unknown,
+      ...(smallest.reply && { answer: { status: smallest.reply.status, body: smallest.reply.text } }),
+    }),
+  }));
+  const { sent, failed, ended } = run;
+  return JSON.stringify({
+    passed: isPassed(run),
+    url: client.url,
+    endpoint,
+    seed,
+    batch,
+    requests,
+    sent,
+    failed,
+    ...(ended !== undefined && { ended }),
+    latencyMs: toLatency(run.latencies),
+    failures,
+  });
+}

@@ -1,0 +1,143 @@
+import { checkReply, type Expectation, type Fault } from './check.ts';
+import { type Client, NoAnswer, post, type Reply } from './client.ts';
+import type { Contract } from './contract.ts';
+import { ENDPOINTS, type EndpointName, type RequestOptions, toBody } from './endpoint.ts';
+import { drawSample, type Sample, shrinkSample } from './sample.ts';
+
+/** What is to be sent where. */
+export interface Plan extends RequestOptions {
+  readonly contract: Contract;
+  readonly endpoint: EndpointName;
+  readonly client: Client;
+  readonly requests: number;
+  /** Rows of a request. */
+  readonly batch: number;
+  readonly seed: number;
+  /** Most milliseconds of the 99th percentile. */
+  readonly p99: number | undefined;
+}
+
+/** A request and what came back. */
+export interface Exchange {
+  /** The request's JSON. */
+  readonly request: string;
+  /** Undefined where nothing came. */
+  readonly reply: Reply | undefined;
+}
+
+/** All answers that are wrong in one way. */
+export interface Failure extends Fault {
+  readonly count: number;
+  /** The smallest request that was found to fail so; undefined where it is not about one request. */
+  readonly smallest: Exchange | undefined;
+}
+
+/** What has been found out. */
+export interface Run {
+  /** Requests that were sent, without those that looked for a smaller one. */
+  readonly sent: number;
+  /** Requests that failed. */
+  readonly failed: number;
+  /** In the order in which they were found. */
+  readonly failures: readonly Failure[];
+  /** Milliseconds of each answer, ascending. */
+  readonly latencies: readonly number[];
+  /** Why not all requests were sent; undefined when they were. */
+  readonly ended: string | undefined;
+}
+
+/** A host that has not answered so many times in a row is not asked again. */
+const MOST_SILENCE = 3;
+
+/**
+ * Sends the requests one after the other and checks each answer.
+ *
+ * @param progress - told after each request how many are done.
+ */
+export async function runContract(plan: Plan, progress: (sent: number) => void): Promise<Run> {
+  const { client, requests } = plan;
+  const sections = ENDPOINTS[plan.endpoint].sections(plan.contract, plan);
+  const failures = new Map<string, Failure>();
+  const latencies: number[] = [];
+  let [sent, failed, silence] = [0, 0, 0];
+  let ended: string | undefined;
+  while (sent < requests && ended === undefined) {
+    const sample = drawSample(sections, plan.batch, plan.seed, sent);
+    const { exchange, fault } = await exchangeSample(plan, sample);
+    if (client.stop.aborted) break;
+    sent++;
+    if (exchange.reply) latencies.push(exchange.reply.ms);
+    silence = exchange.reply ? 0 : silence + 1;
+    if (fault) {
+      failed++;
+      const before = failures.get(fault.check);
+      failures.set(
+        fault.check,
+        before ? { ...before, count: before.count + 1 } : await shrink(plan, sample, { ...fault, exchange }),
+      );
+      if (!exchange.reply && sent === 1) ended = 'the first request was not answered';
+      else if (silence === MOST_SILENCE) ended = `${MOST_SILENCE} requests in a row were not answered`;
+    }
+    progress(sent);
+  }
+  latencies.sort((a, b) => a - b);
+  if (client.stop.aborted) ended = 'interrupted';
+  const slow = checkLatency(latencies, plan.p99);
+  return { sent, failed, failures: [...failures.values(), ...slow], latencies, ended };
+}
+
+interface Found extends Fault {
+  readonly exchange: Exchange;
+}
+
+async function shrink(plan: Plan, failing: Sample, { exchange, ...fault }: Found): Promise<Failure> {
+  let smallest: Failure = { ...fault, count: 1, smallest: exchange };
+  // Silence costs a timeout each time, and says nothing of the request.
+  if (exchange.reply === undefined) return smallest;
+  const fails = async (sample: Sample): Promise<boolean> => {
+    const { exchange, fault } = await exchangeSample(plan, sample);
+    if (fault?.check !== smallest.check) return false;
+    smallest = { ...fault, count: 1, smallest: exchange };
+    return true;
+  };
+  const sections = ENDPOINTS[plan.endpoint].sections(plan.contract, plan);
+  await shrinkSample(sections, failing, fails, () => plan.client.stop.aborted);
+  return smallest;
+}
+
+async function exchangeSample(
+  plan: Plan,
+  sample: Sample,
+): Promise<{ exchange: Exchange; fault: Fault | undefined }> {
+  const request = JSON.stringify(toBody(ENDPOINTS[plan.endpoint], plan.contract, sample, plan));
+  try {
+    const reply = await post(plan.client, request);
+    return { exchange: { request, reply }, fault: checkReply(reply, expectationOf(plan, sample)) };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    const fault = { check: 'no answer', expected: 'an answer', got: error.message };
+    return { exchange: { request, reply: undefined }, fault };
+  }
+}
+
+function expectationOf({ endpoint, contract }: Plan, { rows }: Sample): Expectation {
+  const { answers } = ENDPOINTS[endpoint];
+  return {
+    section: answers === 'anything' ? undefined : contract.targets,
+    rows: answers === 'one' ? 1 : rows.length,
+    // The branch of a router has no name.
+    hasNames: answers === 'rows',
+  };
+}
+
+function checkLatency(latencies: readonly number[], most: number | undefined): Failure[] {
+  const p99 = percentile(latencies, 99);
+  if (most === undefined || p99 === undefined || p99 <= most) return [];
+  const [expected, got] = [`p99 up to ${most} ms`, `${p99.toFixed(1)} ms`];
+  return [{ check: 'latency', expected, got, count: 1, smallest: undefined }];
+}
+
+/** The value that so many percent do not exceed (nearest rank); undefined of none. `sorted` is ascending. */
+export function percentile(sorted: readonly number[], percent: number): number | undefined {
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+}
