@@ -1,0 +1,59 @@
+import { fraction, type Template } from './template.ts';
+
+/** A combiner: one answer from those of several models. */
+export const combiner: Template = {
+  endpoint: 'aggregate',
+  source: (name) => `import { fromData, type Model, NdArray, type Payload, SeldonError } from 'seldon-lambda';
+
+/** Answers, element by element, the highest of what several models answered: arrays of one shape. */
+export class ${name} implements Model {
+  aggregate(Xs: Payload[]): NdArray {
+    const [first, ...others] = Xs.map(readArray);
+    if (first === undefined) throw badData('there is no message; expected one or more');
+    if (others.some(({ shape }) => String(shape) !== String(first.shape))) {
+      throw badData(\`expected messages of one shape, the first's (\${first.shape})\`);
+    }
+    const highest = first.data.slice();
+    for (const { data } of others) {
+      for (let i = 0; i < data.length; i++) highest[i] = Math.max(highest[i], data[i]);
+    }
+    return fromData(highest, first.shape);
+  }
+}
+
+function readArray(X: Payload): NdArray<'float64'> {
+  if (X instanceof NdArray) return X.asType('float64');
+  throw badData('expected messages with arrays of numbers');
+}
+
+function badData(info: string): SeldonError {
+  return new SeldonError('MICROSERVICE_BAD_DATA', info);
+}
+`,
+  contract: {
+    features: [{ ...fraction('class'), repeat: 2 }],
+    targets: [{ ...fraction('class'), repeat: 2 }],
+  },
+  test: (name) => `import { expect, test } from 'vitest';
+import { serveModel } from './serve-model.ts';
+
+const message = (...rows: unknown[]) => ({ data: { ndarray: rows } });
+
+test('answers the highest of each element', async () => {
+  const post = serveModel('${name}');
+  expect(await post('/aggregate', [message([0.1, 0.9]), message([0.5, 0.2])])).toMatchObject({
+    status: 200,
+    message: { data: { ndarray: [[0.5, 0.9]] } },
+  });
+});
+
+test.each([
+  ['no message', []],
+  ['unequal shapes', [message([1, 2]), message([1])]],
+  ['text', [message(['a', 'b'])]],
+])('refuses %s', async (_what, messages) => {
+  const post = serveModel('${name}');
+  expect(await post('/aggregate', messages)).toMatchObject({ status: 400 });
+});
+`,
+};

@@ -1,0 +1,69 @@
+import { fraction, ROWS_OF_TWO, type Template } from './template.ts';
+
+/** A model: one answer for each row. */
+export const model: Template = {
+  endpoint: 'predict',
+  source: (
+    name,
+  ) => `import { type MetadataInput, type Model, NdArray, type Payload, SeldonError } from 'seldon-lambda';
+
+const FEATURES = ['x1', 'x2'];
+const CLASSES = ['score'];
+
+/** What {@link ${name}} is constructed with: PREDICTIVE_UNIT_PARAMETERS, typed. */
+export interface ${name}Parameters {
+  /** FLOAT, default 0.5: what x1 counts; x2 counts the rest. */
+  readonly weight?: number;
+}
+
+/** Answers the weighted mean of two numbers, shape [rows, 1], for rows of shape [rows, 2]. */
+export class ${name} implements Model {
+  readonly weight: number;
+
+  constructor({ weight = 0.5 }: ${name}Parameters = {}) {
+    this.weight = weight;
+  }
+
+  predict(X: Payload): number[][] {
+    return rowsOf(X).map(([x1, x2]) => [this.weight * x1 + (1 - this.weight) * x2]);
+  }
+
+  classNames(): string[] {
+    return CLASSES;
+  }
+
+  initMetadata(): MetadataInput {
+    return {
+      inputs: [{ messagetype: 'ndarray', schema: { names: FEATURES, shape: [FEATURES.length] } }],
+      outputs: [{ messagetype: 'ndarray', schema: { names: CLASSES, shape: [CLASSES.length] } }],
+    };
+  }
+}
+
+${ROWS_OF_TWO}`,
+  contract: { features: [fraction('x1'), fraction('x2')], targets: [fraction('score')] },
+  test: (name) => `import { expect, test } from 'vitest';
+import { serveModel } from './serve-model.ts';
+
+test('answers the mean of each row', async () => {
+  const post = serveModel('${name}');
+  expect(await post('/predict', { data: { ndarray: [[0.5, 1]] } })).toMatchObject({
+    status: 200,
+    message: { data: { names: ['score'], ndarray: [[0.75]] } },
+  });
+});
+
+test('takes its weight from the parameters', async () => {
+  const parameters = [{ name: 'weight', value: '1', type: 'FLOAT' }];
+  const environment = { PREDICTIVE_UNIT_PARAMETERS: JSON.stringify(parameters) };
+  const post = serveModel('${name}', environment);
+  const { message } = await post('/predict', { data: { ndarray: [[0.25, 1]] } });
+  expect(message.data?.ndarray).toEqual([[0.25]]);
+});
+
+test.each([[[1, 2, 3]], [['a', 'b']]])('refuses %j', async (row) => {
+  const post = serveModel('${name}');
+  expect(await post('/predict', { data: { ndarray: [row] } })).toMatchObject({ status: 400 });
+});
+`,
+};

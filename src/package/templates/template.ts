@@ -1,0 +1,29 @@
+/** What `npm run new` writes of one type of component; `name` is the class's. */
+export interface Template {
+  /** models/<name>.ts */
+  source(name: string): string;
+  /** models/<name>.contract.json */
+  readonly contract: {
+    readonly features: readonly object[];
+    readonly targets: readonly object[];
+  };
+  /** test/<name>.test.ts */
+  test(name: string): string;
+  /** The endpoint that the contract is about. */
+  readonly endpoint: string;
+}
+
+/** A column of numbers from 0 to 1. */
+export function fraction(name: string): object {
+  return { name, dtype: 'FLOAT', ftype: 'continuous', range: [0, 1] };
+}
+
+/** The end of each class that takes rows of two numbers. */
+export const ROWS_OF_TWO = `/** @throws SeldonError MICROSERVICE_BAD_DATA: what is no row of two numbers is answered 400, not 500. */
+function rowsOf(X: Payload): number[][] {
+  if (X instanceof NdArray && X.shape.length === 2 && X.shape[1] === FEATURES.length) {
+    return X.asType('float64').toNested() as number[][];
+  }
+  throw new SeldonError('MICROSERVICE_BAD_DATA', \`expected numbers of shape (rows,\${FEATURES.length})\`);
+}
+`;

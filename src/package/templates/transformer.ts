@@ -1,0 +1,49 @@
+import { fraction, ROWS_OF_TWO, type Template } from './template.ts';
+
+/** A transformer: rows in, rows out, and back. */
+export const transformer: Template = {
+  endpoint: 'transform-input',
+  source: (name) => `import { type Model, NdArray, type Payload, SeldonError } from 'seldon-lambda';
+
+const FEATURES = ['x1', 'x2'];
+
+/** Brings rows of two numbers from 0..1 to -1..1 on the way in, and back on the way out. */
+export class ${name} implements Model {
+  transformInput(X: Payload): number[][] {
+    return rowsOf(X).map((row) => row.map((value) => 2 * value - 1));
+  }
+
+  transformOutput(X: Payload): number[][] {
+    return rowsOf(X).map((row) => row.map((value) => (value + 1) / 2));
+  }
+
+  classNames(): string[] {
+    return FEATURES;
+  }
+}
+
+${ROWS_OF_TWO}`,
+  contract: {
+    features: [fraction('x1'), fraction('x2')],
+    targets: ['x1', 'x2'].map((name) => ({ ...fraction(name), range: [-1, 1] })),
+  },
+  test: (name) => `import { expect, test } from 'vitest';
+import { serveModel } from './serve-model.ts';
+
+test('transforms there and back', async () => {
+  const post = serveModel('${name}');
+  const there = await post('/transform-input', { data: { ndarray: [[0, 0.75]] } });
+  expect(there).toMatchObject({
+    status: 200,
+    message: { data: { names: ['x1', 'x2'], ndarray: [[-1, 0.5]] } },
+  });
+  const back = await post('/transform-output', there.message);
+  expect(back.message.data?.ndarray).toEqual([[0, 0.75]]);
+});
+
+test.each([[[1, 2, 3]], [['a', 'b']]])('refuses %j', async (row) => {
+  const post = serveModel('${name}');
+  expect(await post('/transform-input', { data: { ndarray: [row] } })).toMatchObject({ status: 400 });
+});
+`,
+};
