@@ -44,7 +44,7 @@ async function run(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   // What fetch loads at its first call is not the host's time.
   await fetch('data:,');
-  const result = await runContract(plan, (sent) => showProgress(`${sent} of ${plan.requests}`));
+  const result = await runContract(plan, showProgress);
   showProgress('');
   console.log(values.json ? toJson(plan, result) : toText(plan, result));
   process.exitCode = stop.signal.aborted ? 130 : isPassed(result) ? 0 : 1;

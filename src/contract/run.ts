@@ -46,15 +46,17 @@ export interface Run {
   readonly ended: string | undefined;
 }
 
+/** Kinds of failures whose request is made smaller. */
+const MOST_SHRUNK = 5;
 /** A host that has not answered so many times in a row is not asked again. */
 const MOST_SILENCE = 3;
 
 /**
  * Sends the requests one after the other and checks each answer.
  *
- * @param progress - told after each request how many are done.
+ * @param progress - told what is under way.
  */
-export async function runContract(plan: Plan, progress: (sent: number) => void): Promise<Run> {
+export async function runContract(plan: Plan, progress: (text: string) => void): Promise<Run> {
   const { client, requests } = plan;
   const sections = ENDPOINTS[plan.endpoint].sections(plan.contract, plan);
   const failures = new Map<string, Failure>();
@@ -70,15 +72,16 @@ export async function runContract(plan: Plan, progress: (sent: number) => void):
     silence = exchange.reply ? 0 : silence + 1;
     if (fault) {
       failed++;
-      const before = failures.get(fault.check);
-      failures.set(
-        fault.check,
-        before ? { ...before, count: before.count + 1 } : await shrink(plan, sample, { ...fault, exchange }),
-      );
+      const found = { ...fault, exchange };
+      const shrunk = () => {
+        progress(`${sent} of ${requests}, making one that fails smaller`);
+        return shrink(plan, sample, found);
+      };
+      await addFailure(failures, found, shrunk);
       if (!exchange.reply && sent === 1) ended = 'the first request was not answered';
       else if (silence === MOST_SILENCE) ended = `${MOST_SILENCE} requests in a row were not answered`;
     }
-    progress(sent);
+    progress(`${sent} of ${requests}`);
   }
   latencies.sort((a, b) => a - b);
   if (client.stop.aborted) ended = 'interrupted';
@@ -88,6 +91,18 @@ export async function runContract(plan: Plan, progress: (sent: number) => void):
 
 interface Found extends Fault {
   readonly exchange: Exchange;
+}
+
+async function addFailure(
+  failures: Map<string, Failure>,
+  { exchange, ...fault }: Found,
+  shrunk: () => Promise<Failure>,
+): Promise<void> {
+  const { check } = fault;
+  const before = failures.get(check);
+  if (before) failures.set(check, { ...before, count: before.count + 1 });
+  else if (failures.size < MOST_SHRUNK) failures.set(check, await shrunk());
+  else failures.set(check, { ...fault, count: 1, smallest: exchange });
 }
 
 async function shrink(plan: Plan, failing: Sample, { exchange, ...fault }: Found): Promise<Failure> {

@@ -17,8 +17,8 @@ const REACH = 1000;
 /** Values of a column have three decimals, as the reference's have; more where the range is narrow. */
 const DECIMALS = 3;
 const MOST_DECIMALS = 12;
-/** After these a failing sample is small enough: each is a request. */
-const MOST_ATTEMPTS = 200;
+/** After these a failing sample is small enough: each is a request. An image has a thousand columns. */
+const MOST_ATTEMPTS = 1000;
 const SHRINK_MS = 30_000;
 
 /**
