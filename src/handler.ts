@@ -63,7 +63,9 @@ async function handle(
   try {
     request = adapter.toRequest(event);
     invocation = toInvocation(context, request.headers, isColdStart);
-    const answer = await answerRoute(endpoints, request, config(), invocation);
+    const answer = request.isWarmUp
+      ? await warmUp(endpoints)
+      : await answerRoute(endpoints, request, config(), invocation);
     response = await fitResponse(
       withHeaders(answer, request, invocation),
       request,
@@ -75,6 +77,12 @@ async function handle(
     response = await fitError(withHeaders(error, request, invocation), request, adapter.maxResponseBytes);
   }
   return adapter.toResult(response, event);
+}
+
+/** Loads what the next call will need. No method of the model is called, and nothing is counted. */
+async function warmUp(endpoints: readonly Endpoint[]): Promise<HttpResponse> {
+  if (endpoints.some(({ usesModel }) => usesModel)) await loadModel();
+  return { status: 204, headers: {}, body: '' };
 }
 
 /** Whatever was thrown, as the answer of section "Errors" of the protocol; logged here unless it was logged before. */

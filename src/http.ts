@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array | undefined;
   /** The body as JSON already: only a direct invocation has it. */
   readonly message?: unknown;
+  /** Nobody asks for anything: the instance is to be ready for whoever comes next. */
+  readonly isWarmUp?: boolean;
 }
 
 /** An answer before the event source's own shape is put around it. */

@@ -136,7 +136,7 @@ const COMMANDS = ['package/', 'contract/'];
 
 /** Open sets: a folder, its contract, and which of its files are no members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
-  events: ['adapter', 'body', 'pairs', 'status-description'],
+  events: ['adapter', 'body', 'invocation-error', 'pairs', 'status-description'],
   codecs: ['codec', 'array-kind', 'half'],
   protocols: ['protocol'],
   stores: [

@@ -70,6 +70,7 @@ describe('documented events', () => {
     'function-url-base64': ['apigw-v2', { ...post, body: Buffer.from(iris) }],
     'direct-predict': ['direct', { ...direct, message: JSON.parse(iris) }],
     'direct-aggregate': ['direct', { ...direct, message: fixture('direct-aggregate') }],
+    schedule: ['schedule', { ...direct, isWarmUp: true }],
   };
 
   test.each(Object.entries(expected))('%s is read', (name, [source, request]) => {
@@ -111,6 +112,8 @@ describe('any JSON value', () => {
     null,
   );
   const nearMiss = fc.record({
+    source: mostly('aws.events'),
+    'detail-type': mostly('Scheduled Event'),
     version: mostly('2.0'),
     httpMethod: mostly('GET', 'post'),
     path: mostly('/predict', '/'),
@@ -126,6 +129,7 @@ describe('any JSON value', () => {
         }),
       },
       { weight: 1, arbitrary: mostly([], null) },
+      { weight: 2, arbitrary: fc.constant(undefined) },
     ),
     headers: map,
     multiValueHeaders: map,
@@ -160,7 +164,7 @@ describe('any JSON value', () => {
     );
   });
 
-  test('reaches each of the adapters that speak HTTP, or the laws above say nothing', () => {
+  test('reaches each of the adapters, or the laws above say nothing', () => {
     const found = new Set(fc.sample(event, 5000).map((value) => adapterFor(value).source));
     expect([...found].sort()).toEqual(adapters.map(({ source }) => source).sort());
   });
@@ -427,6 +431,7 @@ describe('limits and helpers', () => {
         'apigw-v1': 6_291_556,
         'apigw-v2': 6_291_556,
         direct: 6_291_556,
+        schedule: 6_291_556,
       },
     );
   });

@@ -1,8 +1,8 @@
 import { toBase64 } from '../base64.ts';
 import type { HttpResponse } from '../http.ts';
-import { isRecord } from '../record.ts';
 import type { EventAdapter } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES } from './body.ts';
+import { parseJson, textOf, toError } from './invocation-error.ts';
 
 /**
  * A direct invocation (SDK, Step Functions, another function): the event is the message itself.
@@ -27,32 +27,4 @@ function toAnswer({ headers, body }: HttpResponse): unknown {
   const json = headers['content-type']?.startsWith('application/json') ? parseJson(textOf(body)) : undefined;
   if (json !== undefined) return json;
   return typeof body === 'string' ? body : toBase64(body);
-}
-
-// A model that passes its payload through may say JSON and send something else.
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-// Lambda reports an error's name as errorType, which is what a state machine's ErrorEquals compares.
-function toError({ status, body }: HttpResponse): Error {
-  const text = textOf(body);
-  const { reason, info = text } = readStatus(text);
-  const name = typeof reason === 'string' && reason !== '' ? reason : `HTTP_${status}`;
-  const message = typeof info === 'string' ? info : JSON.stringify(info);
-  // Our own frames would tell the caller nothing.
-  return Object.assign(new Error(message), { name, stack: `${name}: ${message}` });
-}
-
-function readStatus(text: string): Record<string, unknown> {
-  const body = parseJson(text);
-  return isRecord(body) && isRecord(body.status) ? body.status : {};
-}
-
-function textOf(body: string | Uint8Array): string {
-  return typeof body === 'string' ? body : Buffer.from(body).toString();
 }

@@ -3,18 +3,20 @@ import { alb } from './alb.ts';
 import { apigwV1 } from './apigw-v1.ts';
 import { apigwV2 } from './apigw-v2.ts';
 import { directUnless } from './direct.ts';
+import { schedule } from './schedule.ts';
 
-const httpAdapters: readonly EventAdapter[] = [
+const known: readonly EventAdapter[] = [
   // One line per event source.
   alb,
   apigwV1,
   apigwV2,
+  schedule,
 ];
 
-const direct = directUnless(httpAdapters);
+const direct = directUnless(known);
 
 /** Every event source; exactly one of them matches any event. */
-export const adapters: readonly EventAdapter[] = [...httpAdapters, direct];
+export const adapters: readonly EventAdapter[] = [...known, direct];
 
 /** The one adapter that matches `event`. */
 export function adapterFor(event: unknown): EventAdapter {
