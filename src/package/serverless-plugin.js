@@ -4,7 +4,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
 
-/** What serverless loads: it makes the zip for `package` and `deploy`, and keeps `offline` fed with fresh code. */
+/**
+ * What serverless loads: it completes serverless.yml by the parameters, makes the zip for `package` and `deploy`, and keeps
+ * `offline` fed with fresh code.
+ */
 export default class SeldonLambdaPlugin {
   commands = {
     offline: {
@@ -19,6 +22,8 @@ export default class SeldonLambdaPlugin {
   };
 
   hooks = {
+    // Here the configuration has been validated, and nobody has read it yet.
+    initialize: () => this.#stack('shapeStack'),
     'before:package:createDeploymentArtifacts': () => this.#run('./artifact.ts', 'refreshArtifact'),
     'before:deploy:function:packageFunction': () => this.#run('./artifact.ts', 'refreshArtifact'),
     'before:offline:start': () => this.#run('./offline.ts', 'serveModel'),
@@ -46,6 +51,20 @@ export default class SeldonLambdaPlugin {
     this.#options = options;
     // serverless keeps a cache in the home folder, and fails where it cannot.
     if (!isWritable(homedir())) process.env.SLS_SCHEMA_CACHE_BASE_DIR ??= join(tmpdir(), 'seldon-lambda');
+  }
+
+  /** Serverless calls it before it puts the parameters into the configuration. */
+  asyncInit() {
+    return this.#stack('checkParameters');
+  }
+
+  /**
+   * `offline` takes the file as it is: there are no callers to keep out, and nobody to alarm.
+   *
+   * @param {string} name
+   */
+  async #stack(name) {
+    if (this.#serverless.processedInput.commands[0] !== 'offline') await this.#run('./stack.ts', name);
   }
 
   /**
