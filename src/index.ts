@@ -26,5 +26,6 @@ export type { Feedback, Meta, Metric, SeldonMessage, SeldonMessageList, Status }
 export type { Metadata, MetadataInput } from './metadata-schema.ts';
 export { counter, gauge, timer } from './metric.ts';
 export type { ErrorAnswer, Json, Model, Payload, Returned } from './model.ts';
+export { modelFile, modelFolder } from './model-file.ts';
 export { fromData, fromNested, isType, NdArray, zeros } from './ndarray.ts';
 export { SeldonResponse } from './seldon-response.ts';

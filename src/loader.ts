@@ -1,8 +1,9 @@
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { config } from './config.ts';
 import { SeldonError, SeldonNotImplementedError, toSeldonError } from './errors.ts';
 import { log } from './log.ts';
 import type { MethodName, Model, ModelClass } from './model.ts';
+import { useModelFolder } from './model-file.ts';
 import { readParameters } from './parameters.ts';
 import { openState } from './persistence.ts';
 import type { ModelState } from './state.ts';
@@ -48,6 +49,7 @@ async function load(): Promise<Loaded> {
       : pathToFileURL(directory.endsWith('/') ? directory : `${directory}/`);
   const parameters = readParameters(PREDICTIVE_UNIT_PARAMETERS);
   const name = MODEL_NAME ?? (await onlyModel(url));
+  useModelFolder(fileURLToPath(url));
   const Class = await importClass(url, name);
   const model = new Class(parameters);
   try {

@@ -41,7 +41,7 @@ export async function unpackModels(
   // Packaging also writes dist/, which is the developer's own in this repository.
   for (const name of ['handlers', 'src']) symlinkSync(join(ROOT, name), join(root, name));
   const out = join(folder, 'model.zip');
-  await packageModels({ root, models, out });
+  await packageModels({ root, models, out, architecture: process.arch === 'x64' ? 'x64' : 'arm64' });
   const task = join(folder, 'task');
   for (const [path, contents] of Object.entries(unzipSync(readFileSync(out)))) {
     mkdirSync(dirname(join(task, path)), { recursive: true });

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuildError, bundle } from '../src/package/bundle.ts';
+import { BuildError } from '../src/package/build-error.ts';
+import { bundle } from '../src/package/bundle.ts';
 import { packageModels, refuseTooLarge } from '../src/package/package-models.ts';
 import { zip } from '../src/package/zip.ts';
 import { apiGatewayV2, readResult } from './events.ts';

@@ -19,13 +19,14 @@ export async function refreshArtifact({ serviceDir: root, service }: Serverless)
   const last = isThere ? lastModels(root) : undefined;
   if (isThere && !last) return;
   const names = Object.keys(last ?? {});
+  const architecture = service.provider.architecture === 'x86_64' ? 'x64' : 'arm64';
   if (!asked && names.length === 1) environment.MODEL_NAME = names[0];
   if (last && names.includes(pathOf(environment.MODEL_NAME))) {
-    await packageModels({ root, models: last, out });
+    await packageModels({ root, models: last, out, architecture });
   } else {
     const { modelName, models } = chooseModel(join(root, 'models'), asked, environment.MODEL_NAME);
     environment.MODEL_NAME = modelName;
-    await packageModels({ root, models, out });
+    await packageModels({ root, models, out, architecture });
   }
 }
 

@@ -11,6 +11,9 @@ import {
   type Plugin,
   type PluginBuild,
 } from 'esbuild';
+import { BuildError } from './build-error.ts';
+import { modelData } from './model-data.ts';
+import { type NativePackages, nativePackages } from './native.ts';
 import { pages } from './page.ts';
 
 /** What to bundle, and how. */
@@ -31,14 +34,13 @@ export interface Bundle {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Their source maps, `sources` relative to `outdir`. */
   readonly maps: ReadonlyMap<string, Uint8Array>;
+  /** Files that models name in calls of `modelFile()`: where they belong in the bundle, and where they are. */
+  readonly data: ReadonlyMap<string, string>;
+  /** Packages with native code, which are not in `files`. */
+  readonly native: NativePackages;
   readonly metafile: Metafile;
   /** Each as `file:line:column: text`. */
   readonly warnings: readonly string[];
-}
-
-/** What the user has to mend: the message says what and where, for compile errors `file:line:column: text`, a line each. */
-export class BuildError extends Error {
-  override readonly name = 'BuildError';
 }
 
 /**
@@ -48,11 +50,14 @@ export class BuildError extends Error {
  * @throws BuildError when something does not compile, or a model file exports no class.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
-  const result = await build({ ...settings(options), write: false }).catch((failure: BuildFailure) => {
-    if (failure.errors) return failure;
-    throw failure;
-  });
-  return readResult(result, options);
+  const native: NativePackages = new Map();
+  const result = await build({ ...settings(options, native), write: false }).catch(
+    (failure: BuildFailure) => {
+      if (failure.errors) return failure;
+      throw failure;
+    },
+  );
+  return readResult(result, options, native);
 }
 
 /**
@@ -71,15 +76,13 @@ export async function watchBundle(
       onStart(() => {
         start = performance.now();
       });
-      onEnd((result) =>
-        onBundle(
-          attempt(() => readResult(result, options)),
-          performance.now() - start,
-        ),
+      onEnd(async (result) =>
+        onBundle(await attempt(() => readResult(result, options, native)), performance.now() - start),
       );
     },
   };
-  const { plugins, ...others } = settings(options);
+  const native: NativePackages = new Map();
+  const { plugins, ...others } = settings(options, native);
   const watching = await context({ ...others, write: false, plugins: [...plugins, report] });
   await watching.watch();
   return () => watching.dispose();
@@ -94,7 +97,7 @@ return new Proxy(()=>{},{apply:(_,self,args)=>get()(...args),get:(_,key)=>get()[
   '',
 );
 
-function settings({ root, models, outdir, minify = false }: BundleOptions) {
+function settings({ root, models, outdir, minify = false }: BundleOptions, native: NativePackages) {
   return {
     absWorkingDir: root,
     entryPoints: { ...handlerEntries(root), ...modelEntries(models) },
@@ -110,7 +113,7 @@ function settings({ root, models, outdir, minify = false }: BundleOptions) {
     // may lie outside of this package, where it cannot refer to itself.
     alias: { 'seldon-lambda': join(root, 'src/index.ts') },
     banner: { js: REQUIRE },
-    plugins: [oneCore(root, Object.values(models)), pages],
+    plugins: [oneCore(root, Object.values(models)), pages, nativePackages(native, !minify)],
     minify,
     sourcemap: minify ? 'external' : 'linked',
     metafile: true,
@@ -164,7 +167,11 @@ function modelEntries(models: BundleOptions['models']): Record<string, string> {
   return Object.fromEntries(Object.entries(models).map(([name, file]) => [`models/${name}`, file]));
 }
 
-function readResult(result: BuildFailure | BuildResult, options: BundleOptions): Bundle {
+async function readResult(
+  result: BuildFailure | BuildResult,
+  options: BundleOptions,
+  native: NativePackages,
+): Promise<Bundle> {
   if (result.errors.length > 0) throw new BuildError(result.errors.map(toLine).join('\n'));
   const { warnings, outputFiles = [], metafile } = result as BuildResult<{ metafile: true; write: false }>;
   const base = join(options.root, options.outdir);
@@ -173,7 +180,9 @@ function readResult(result: BuildFailure | BuildResult, options: BundleOptions):
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const maps = new Map(outputs.filter(([path]) => path.endsWith('.map')));
   const files = new Map(outputs.filter(([path]) => !path.endsWith('.map')));
-  return { files, maps, metafile, warnings: [...warnings.map(toLine), ...checkExports(options, metafile)] };
+  const found = [...warnings.map(toLine), ...checkExports(options, metafile)];
+  const { files: data, warnings: unknown } = await modelData(metafile, options);
+  return { files, maps, data, native, metafile, warnings: [...found, ...unknown] };
 }
 
 /** A model file needs a class of its own name, or a default one; any other class is served by a MODEL_NAME of two parts. */
@@ -191,12 +200,14 @@ function checkExports({ models, outdir }: BundleOptions, { outputs }: Metafile):
 }
 
 function toLine({ location, text }: Message): string {
-  return location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+  const [, missing] = /^Could not resolve "(@[^"/]+\/[^"/]+|[^"./][^"/]*)/.exec(text) ?? [];
+  const shown = missing ? `the package ${missing} is not installed: npm install ${missing}` : text;
+  return location ? `${location.file}:${location.line}:${location.column + 1}: ${shown}` : shown;
 }
 
-function attempt(read: () => Bundle): Bundle | BuildError {
+async function attempt(read: () => Promise<Bundle>): Promise<Bundle | BuildError> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (error instanceof BuildError) return error;
     throw error;

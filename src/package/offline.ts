@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { BuildError, type Bundle, type BundleOptions, watchBundle } from './bundle.ts';
+import { BuildError } from './build-error.ts';
+import { type Bundle, type BundleOptions, watchBundle } from './bundle.ts';
 import { chooseModel } from './model-files.ts';
 import type { OfflineOptions, Serverless } from './serverless.ts';
 
@@ -71,11 +72,23 @@ async function keepBundled(options: BundleOptions, { pluginManager }: Serverless
   throw result;
 }
 
-function writeFiles(folder: string, { files, maps, warnings }: Bundle): void {
+function writeFiles(folder: string, { files, maps, data, warnings }: Bundle): void {
   for (const warning of warnings) console.warn(`warning: ${warning}`);
   for (const [path, contents] of [...maps, ...files]) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), contents);
+  }
+  for (const [path, file] of data) link(file, join(folder, path));
+}
+
+/** The same file at another place too, of whatever size; a copy, where that is another disk. */
+function link(file: string, at: string): void {
+  rmSync(at, { force: true });
+  mkdirSync(dirname(at), { recursive: true });
+  try {
+    linkSync(file, at);
+  } catch {
+    copyFileSync(file, at);
   }
 }
 

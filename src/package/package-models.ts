@@ -1,10 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { BuildError, bundle } from './bundle.ts';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { BuildError } from './build-error.ts';
+import { bundle } from './bundle.ts';
+import { type Architecture, nativeFiles } from './native.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';
 
-/** Lambda's limit for a function's code, unzipped. */
+/**
+ * Lambda's limits for a function's code: unzipped; and zipped, where it does not come from S3.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MAX_UNZIPPED_BYTES = 262_144_000;
+export const MAX_DIRECT_ZIP_BYTES = 52_428_800;
 
 /** The zip that was made. */
 export interface Package {
@@ -20,15 +27,18 @@ export interface Package {
  * For a look, and for tools, dist/ then has model/ (what is in the zip), maps/ (its source maps, which are not) and
  * meta.json (esbuild's metafile: what the zip was made from).
  *
- * @param options - `root`: the project; `models`: model files by name; `out`: the zip; paths absolute or from `root`.
- * @throws BuildError when something does not compile, or is too large for Lambda.
+ * @param options - `root`: the project; `models`: model files by name; `out`: the zip; `extra`: more files for the folder of the
+ *   models; `architecture`: of packages with native code, default arm64; paths absolute or from `root`.
+ * @throws BuildError when something does not compile, is not there, or is too large for Lambda.
  */
 export async function packageModels(options: {
   readonly root: string;
   readonly models: Readonly<Record<string, string>>;
   readonly out: string;
+  readonly extra?: readonly string[];
+  readonly architecture?: Architecture;
 }): Promise<Package> {
-  const { root, models, out } = options;
+  const { root, models, out, extra = [], architecture = 'arm64' } = options;
   // Fixed, wherever the zip goes: chunks are named after their contents with their source map, and so by this path.
   const outdir = 'dist/model';
   const bundled = await bundle({ root, models, outdir, minify: true });
@@ -36,6 +46,12 @@ export async function packageModels(options: {
     ...bundled.files,
     ['package.json', '{"type":"module"}\n'],
   ]);
+  const added = new Map([
+    ...bundled.data,
+    ...extra.map((file) => [`models/${basename(file)}`, resolve(root, file)] as const),
+    ...nativeFiles(bundled.native, architecture),
+  ]);
+  for (const [path, file] of added) files.set(path, readFileSync(file));
   refuseTooLarge(files);
   writeFolder(join(root, outdir), files);
   writeFolder(join(root, 'dist/maps'), bundled.maps);

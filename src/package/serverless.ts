@@ -12,7 +12,7 @@ export interface Serverless {
   /** Ends the logical id of the deployment of a REST API. */
   readonly instanceId: string;
   readonly service: {
-    readonly provider: { readonly environment: Environment };
+    readonly provider: { readonly architecture?: 'arm64' | 'x86_64'; readonly environment: Environment };
     readonly package: { artifact?: string };
     readonly custom: { readonly 'serverless-offline': OfflineOptions };
     readonly functions: Readonly<

@@ -1,4 +1,4 @@
-import { BuildError } from './bundle.ts';
+import { BuildError } from './build-error.ts';
 import type { Definition, HttpEvent, RestEvent, Stack } from './serverless.ts';
 import type { Parameters } from './stack-parameters.ts';
 

@@ -1,4 +1,4 @@
-import { BuildError } from './bundle.ts';
+import { BuildError } from './build-error.ts';
 import type { Configuration } from './serverless.ts';
 
 /** How a parameter's text becomes a value; `undefined`: it is not one. */

@@ -1,4 +1,4 @@
-import { BuildError } from './bundle.ts';
+import { BuildError } from './build-error.ts';
 import type { Grant, Stack, Statement } from './serverless.ts';
 
 type May = Extract<Grant, { readonly url: unknown }>['may'][number];

@@ -1,4 +1,4 @@
-import { BuildError } from './bundle.ts';
+import { BuildError } from './build-error.ts';
 import type { Serverless } from './serverless.ts';
 import { addAlarms } from './stack-alarms.ts';
 import { shapeApi } from './stack-api.ts';
