@@ -217,6 +217,26 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     expect(await page.getByRole('group', { name: 'Features' }).isVisible()).toBe(false);
   });
 
+  test('shows numbers that are no probabilities with bars from zero, and of many the highest', async () => {
+    const page = await open(iris, { reducedMotion: 'reduce' });
+    await choose(page, '/transform-input');
+    expect(await send(page, '{"data":{"ndarray":[[-2,0,1]]}}')).toBe('200 Highest: virginica, 1');
+    const table = page.getByRole('table', { name: 'Values' });
+    const boxes = await Promise.all((await table.locator('.fill').all()).map((bar) => bar.boundingBox()));
+    const [negative, zero, positive] = boxes as [Box, Box, Box];
+    expect(negative.width / positive.width).toBeCloseTo(2, 1);
+    expect(negative.x + negative.width).toBeCloseTo(positive.x, 0);
+    expect(zero).toMatchObject({ width: 2 });
+    expect(await page.getByLabel('True answer').isVisible()).toBe(false);
+    const numbers = Array.from({ length: 1000 }, (_, index) => index);
+    expect(await send(page, JSON.stringify({ data: { ndarray: [numbers] } }))).toMatch(
+      /^200 Highest: .*, 999$/,
+    );
+    const many = page.getByRole('table', { name: 'The 20 highest of 1000 numbers' });
+    expect(await many.locator('tbody tr').count()).toBe(20);
+    expect(await many.locator('tbody tr').first().innerText()).toContain('999');
+  });
+
   test.each(['tensor', 'tftensor', 'ndarray'])('has a form for %s, in step with the JSON', async (kind) => {
     const page = await open(iris);
     await choose(page, '/api/v1.0/predictions', kind);
@@ -380,7 +400,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   test('shows why the model cannot be loaded, and its endpoints nevertheless', async () => {
     const page = await open(broken, { expected: /status of 500/ });
     const alert = await page.getByRole('alert').innerText();
-    expect(alert).toContain('The model does not say what it is.');
+    expect(alert).toContain('The model’s own description is missing.');
     expect(alert).toContain('the weights <b>are</b> missing');
     expect(await page.locator('.endpoint').count()).toBeGreaterThan(15);
     expect(await send(page)).toMatch(/^500 MICROSERVICE_\w+: .*the weights <b>are<\/b> missing/);

@@ -56,7 +56,8 @@ export function inWords(names: readonly string[], values: readonly number[]): st
     : `Highest: ${names[index]}, ${showNumber(value)}`;
 }
 
-function areProbabilities(values: readonly number[]): boolean {
+/** Whether these can be the probabilities of classes that exclude each other. */
+export function areProbabilities(values: readonly number[]): boolean {
   const sum = values.reduce((total, value) => total + value, 0);
   return values.length > 1 && values.every((value) => value >= 0 && value <= 1) && Math.abs(sum - 1) < 1e-3;
 }

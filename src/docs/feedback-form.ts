@@ -2,6 +2,7 @@ import type { Feedback, SeldonMessage } from '../message.ts';
 import type { Exchange } from './answer.ts';
 import { branchOf } from './branch.ts';
 import { type Call, failureOf, send } from './call.ts';
+import { areProbabilities } from './chart.ts';
 import { codeBlock } from './code-block.ts';
 import { curlLine } from './curl.ts';
 import type { Description } from './description.ts';
@@ -43,7 +44,7 @@ export function openFeedbackForm({ feedbackPath, unitId }: Description): {
     byId('feedback-about').textContent =
       `Goes to ${feedbackPath} with the request and the answer above` +
       (branch === undefined ? '.' : `, as what came of branch ${branch} of unit “${unitId}”.`);
-    showClasses(rewarded.response ?? {}, branch !== undefined);
+    showClasses(rewarded.response ?? {});
     truth.value = '';
     summary.replaceChildren();
     refresh();
@@ -136,11 +137,11 @@ function parse(text: string | undefined): SeldonMessage | undefined {
   }
 }
 
-/** The names of the answer's columns, to choose the true one. */
-function showClasses({ data }: SeldonMessage, isBranch: boolean): void {
-  const array = isBranch ? undefined : flatArray(data);
-  const columns = array?.values.length ?? 0;
-  const names = Array.isArray(data?.names) && data.names.length === columns && columns > 1 ? data.names : [];
+/** The classes whose probabilities were answered, to choose the true one. */
+function showClasses({ data }: SeldonMessage): void {
+  const { values = [] } = flatArray(data) ?? {};
+  const areClasses = values.every((value) => typeof value === 'number') && areProbabilities(values);
+  const names = areClasses && data?.names?.length === values.length ? [...data.names] : [];
   byId('true-class-field').hidden = names.length === 0;
   trueClass.replaceChildren(
     element('option', { value: '' }, 'not known'),

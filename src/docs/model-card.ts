@@ -29,7 +29,7 @@ export function showModel({ title, version, metadata, unavailable }: Description
       element(
         'div',
         { class: 'alert' },
-        element('p', {}, element('strong', {}, 'The model does not say what it is.')),
+        element('p', {}, element('strong', {}, 'The model’s own description is missing.')),
         element('p', {}, unavailable),
         element('p', {}, 'The endpoints below are the same for every model.'),
       ),
