@@ -24,9 +24,11 @@ afterAll(async () => {
   removeFolders();
 }, 240_000);
 
-/** A contract in a file. */
+let files = 0;
+
+/** A contract in a file of its own. */
 function file(contract: unknown): string {
-  const path = join(folder, 'contract.json');
+  const path = join(folder, `${files++}.contract.json`);
   writeFileSync(path, typeof contract === 'string' ? contract : JSON.stringify(contract));
   return path;
 }
@@ -114,7 +116,7 @@ export class Broken {
 }
 `;
 
-describe('what is sent', () => {
+describe.concurrent('what is sent', () => {
   const requests = async (contents: unknown, ...args: readonly string[]) => {
     const { url, received } = await hostOf({ data: { names: ['y'], ndarray: [[0]] } });
     await contract(file(contents), url, ...args);
@@ -213,7 +215,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('an answer is refused', () => {
+describe.concurrent('an answer is refused', () => {
   const y = (more: object) => ({ features: [column('x')], targets: [column('y', more)] });
   const data = (value: unknown, names: unknown = ['y']) => ({ data: { names, ndarray: value } });
 
@@ -342,7 +344,7 @@ test('the report shows no value of a header', async () => {
   expect(text).not.toContain('secret');
 });
 
-describe('a host', () => {
+describe.concurrent('a host', () => {
   test('that is down is one sentence', async () => {
     const [port] = await freePorts(1);
     const { code, text } = await contract(IRIS, `http://127.0.0.1:${port}`);
@@ -393,7 +395,7 @@ describe('a host', () => {
   );
 });
 
-describe('a contract is refused', () => {
+describe.concurrent('a contract is refused', () => {
   const feature = (more: object) => ({ features: [column('a'), column('b'), column('c', more)] });
 
   test.each<[unknown, string]>([
@@ -459,7 +461,7 @@ describe('a contract is refused', () => {
   });
 });
 
-describe('a command line is refused', () => {
+describe.concurrent('a command line is refused', () => {
   const URL = 'http://127.0.0.1:1';
 
   test.each([
