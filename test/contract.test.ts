@@ -390,7 +390,7 @@ describe.concurrent('a host', () => {
       );
       tester = startContract(file(ONE_TO_ONE), url);
       expect(await tester.ended).toBe(130);
-      expect(tester.text()).toMatch(/^FAILED: 3 of 100 .* 97 were not sent: interrupted$/m);
+      expect(tester.text()).toMatch(/^stopped: 3 of 100 .* 97 were not sent: interrupted$/m);
     },
   );
 });

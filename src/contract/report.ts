@@ -11,6 +11,11 @@ export function isPassed({ failures, ended }: Run): boolean {
   return failures.length === 0 && ended === undefined;
 }
 
+function verdictOn(run: Run): string {
+  if (isPassed(run)) return 'passed';
+  return run.failures.length === 0 ? 'stopped' : 'FAILED';
+}
+
 /** The report for people. */
 export function toText(plan: Plan, run: Run): string {
   const { client, contract, seed } = plan;
@@ -21,7 +26,7 @@ export function toText(plan: Plan, run: Run): string {
   const blocks = failures.slice(0, MOST_FAILURES).map((failure) => toBlock(plan, run, failure));
   const more = failures.length - blocks.length;
   const sums = [
-    `${isPassed(run) ? 'passed' : 'FAILED'}: ${sent - failed} of ${plan.requests} requests were answered as the contract says`,
+    `${verdictOn(run)}: ${sent - failed} of ${plan.requests} requests were answered as the contract says`,
     failed > 0 && `, ${failed} were not`,
     ended !== undefined && `, ${plan.requests - sent} were not sent: ${ended}`,
   ];
