@@ -10,6 +10,7 @@ import {
   type Metafile,
   type Plugin,
   type PluginBuild,
+  stop,
 } from 'esbuild';
 import { BuildError } from './build-error.ts';
 import { modelData } from './model-data.ts';
@@ -85,6 +86,8 @@ export async function watchBundle(
   const { plugins, ...others } = settings(options, native);
   const watching = await context({ ...others, write: false, plugins: [...plugins, report] });
   await watching.watch();
+  // While it watches, esbuild does not always notice that it has been left alone, and would stay with our outputs open.
+  process.once('exit', stop);
   return () => watching.dispose();
 }
 
