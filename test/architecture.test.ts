@@ -92,7 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'stores/store',
   ],
   dispatch: ['loader'],
-  loader: ['config', 'log', 'parameters', 'persistence', 'state', 'trace'],
+  loader: ['config', 'log', 'model-file', 'parameters', 'persistence', 'state', 'trace'],
   persistence: ['config', 'log', 'state', 'stores/index', 'stores/store', 'trace'],
   state: ['deadline', 'envelope', 'mutex', 'replica'],
   replica: ['envelope', 'log', 'round-trips', 'state-value', 'stores/store'],

@@ -40,7 +40,7 @@ const EACH_WITH_EACH = ['access', 'stage', 'topic', 'provisioned', 'warmUp'];
 
 type Combination = Readonly<Record<string, number>>;
 
-afterAll(removeFolders);
+afterAll(removeFolders, 60_000);
 
 describe.skipIf(!HAS_CFN_LINT)(`cfn-lint${HAS_CFN_LINT ? '' : ', which is not installed,'}`, () => {
   test('has no error in the template of any combination of parameters, and no warning but W3005', async () => {

@@ -14,7 +14,7 @@ const { params, functions } = parse(read('serverless.yml')) as {
   functions: Record<string, { role?: string; memorySize?: number; timeout?: number }>;
 };
 
-afterAll(removeFolders);
+afterAll(removeFolders, 60_000);
 
 /** The cells of the table under a heading row that starts with `first`. */
 function rowsOf(first: string): string[][] {

@@ -42,7 +42,7 @@ beforeAll(() => {
   project = copyWithZip();
 });
 
-afterAll(removeFolders);
+afterAll(removeFolders, 60_000);
 
 /** The template for parameters, a stage and an environment; made once for all tests. */
 function templateFor(

@@ -20,7 +20,7 @@ const { functions, provider } = parseYaml(
 ) as ServerlessYml;
 const handlers = readdirSync(join(ROOT, 'handlers')).map((file) => parse(file).name);
 
-afterAll(removeFolders);
+afterAll(removeFolders, 60_000);
 
 describe('serverless.yml', () => {
   test('has a function for every handler, and no other', () => {

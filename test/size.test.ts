@@ -11,6 +11,8 @@ const CORE = 88;
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   aggregate: CORE,
+  // With the whole page.
+  docs: CORE + 38,
   health: CORE,
   // With the schema of what a model says of itself.
   metadata: CORE + 3,
