@@ -159,7 +159,7 @@ export function createReplica(
     try {
       result = await run();
     } catch (error) {
-      if (Buffer.compare(toBytes(subject), before.stateBytes) === 0) held = before;
+      if (isAt(subject, before.stateBytes)) held = before;
       throw error;
     }
     const state = toBytes(subject);
@@ -233,6 +233,15 @@ export function createReplica(
 function startAge(): () => number {
   const [since, sinceDate] = [performance.now(), Date.now()];
   return () => Math.max(performance.now() - since, Math.abs(Date.now() - sinceDate));
+}
+
+/** Whether the subject's state is `bytes`; one that cannot be stored is not. */
+function isAt(subject: Subject, bytes: Uint8Array): boolean {
+  try {
+    return Buffer.compare(toBytes(subject), bytes) === 0;
+  } catch {
+    return false;
+  }
 }
 
 function toBytes(subject: Subject): Uint8Array {

@@ -250,6 +250,14 @@ describe('a state that cannot be stored', () => {
     expect(stored()).toEqual([]);
   });
 
+  test('does not hide why the call failed', async () => {
+    const functions = await warm({ MODEL_NAME: 'Odd' });
+    const body = '{"request":{"data":{"ndarray":["fail_after"]}},"reward":1}';
+    const answer = await functions.send({ method: 'POST', path: '/send-feedback', body });
+    expect([answer.status, JSON.parse(answer.body as string).status.reason]).toEqual([422, 'TOO_BAD']);
+    expect(await count(functions)).toBe(1);
+  });
+
   test('needs both methods', async () => {
     const answer = await feedback(await warm({ MODEL_NAME: 'Half' }));
     expect(JSON.parse(answer.body as string).status.info).toContain('getState() only');

@@ -1,4 +1,4 @@
-import type { Model } from 'seldon-lambda';
+import { type Model, type NdArray, SeldonError } from 'seldon-lambda';
 
 /** Its state holds what no store gives back, once it has had feedback. */
 export class Odd implements Model {
@@ -8,8 +8,10 @@ export class Odd implements Model {
     return 1;
   }
 
-  sendFeedback(): void {
+  sendFeedback(features: NdArray): void {
     this.state = { weights: [1, new URL('http://example.com')] };
+    if (features.toFlat().includes('fail_after'))
+      throw new SeldonError('TOO_BAD', 'failed after changing', { status: 422 });
   }
 
   getState(): unknown {
