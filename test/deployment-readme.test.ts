@@ -87,6 +87,13 @@ test('the costs are what the formula gives', () => {
   }
 });
 
+test('the alarms are as many as it says', () => {
+  const [, count, cost] = /: (\d+) alarms ([\d.]+) /.exec(deploy) ?? [];
+  // Three for each function; one for the API and the queue, two for the table.
+  expect(Number(count)).toBe(3 * Object.keys(functions).length + 4);
+  expect(Number(cost)).toBeCloseTo(0.1 * Number(count));
+});
+
 const [, sam = ''] = /```yaml\n(Transform: [\s\S]*?)```/.exec(deploy) ?? [];
 
 test('the SAM template has handlers of this zip, with paths of theirs', () => {

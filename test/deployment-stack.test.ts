@@ -309,6 +309,7 @@ describe('functions', () => {
     const definitions = resourcesOf(template, 'AWS::Lambda::Function');
     expect(definitions).toHaveLength(FUNCTIONS.length);
     const others: Record<string, object> = {
+      docs: { MemorySize: 256, Timeout: 10 },
       metrics: { MemorySize: 256, Timeout: 10 },
       'not-found': { MemorySize: 128, Timeout: 5 },
     };
@@ -439,11 +440,9 @@ describe('permissions', () => {
     const all = Object.fromEntries(FUNCTIONS.map((name) => [name, grantsOf(template, name)]));
     const stateful = [[['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE], SEND];
     expect(all).toEqual({
+      ...Object.fromEntries(FUNCTIONS.map((name) => [name, []])),
       ...Object.fromEntries(ASYNCHRONOUS.map((name) => [name, stateful])),
       metrics: [[['dynamodb:GetItem'], TABLE]],
-      metadata: [],
-      openapi: [],
-      'not-found': [],
     });
   });
 
