@@ -66,6 +66,7 @@ const modelName = z
 const Environment = z.object({
   MODEL_NAME: z.optional(modelName),
   MODEL_DIR: text,
+  MODEL_URI: text,
   MODEL_PRELOAD: z._default(flag, false),
   AWS_LAMBDA_INITIALIZATION_TYPE: text,
   PREDICTIVE_UNIT_PARAMETERS: z._default(z.string(), '[]'),

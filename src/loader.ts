@@ -42,14 +42,15 @@ export function loadModel(): Promise<Loaded> {
 }
 
 async function load(): Promise<Loaded> {
-  const { MODEL_NAME, MODEL_DIR: directory, PREDICTIVE_UNIT_PARAMETERS } = config();
+  const { MODEL_NAME, MODEL_URI, MODEL_DIR: directory, PREDICTIVE_UNIT_PARAMETERS } = config();
   const url =
     directory === undefined
       ? MODEL_DIR
       : pathToFileURL(directory.endsWith('/') ? directory : `${directory}/`);
   const parameters = readParameters(PREDICTIVE_UNIT_PARAMETERS);
   const name = MODEL_NAME ?? (await onlyModel(url));
-  useModelFolder(fileURLToPath(url));
+  // Before the import: a module may read its files at once.
+  useModelFolder(MODEL_URI ? await fetchFiles(MODEL_URI) : fileURLToPath(url));
   const Class = await importClass(url, name);
   const model = new Class(parameters);
   try {
@@ -62,6 +63,11 @@ async function load(): Promise<Loaded> {
     state: await openState(exportOf(name), Class, model),
     stateful: model.stateful ?? Class.stateful ?? ['sendFeedback'],
   };
+}
+
+/** The folder with what is at `uri`; the code for that is loaded only here. */
+function fetchFiles(uri: string): Promise<string> {
+  return traced('fetch', async () => (await import('./model-uri.ts')).fetchModelFiles(uri, config()));
 }
 
 /** `MyModel`: file MyModel, export MyModel. `pkg.mod.Class`: file pkg/mod, export Class. */

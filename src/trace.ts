@@ -22,7 +22,7 @@ export async function openTraces(): Promise<void> {
 /** What a span says; undefined is left out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Runs a part of a call as a span: load, parse, dispatch, respond, state. */
+/** Runs a part of a call as a span: load, fetch, parse, dispatch, respond, state. */
 export function traced<T>(name: string, run: () => Promise<T>): Promise<T> {
   if (tracer === undefined) return run();
   return tracer.startActiveSpan(name, (span) => finish(span, run));

@@ -81,6 +81,7 @@ async function importHandler(name: string): Promise<Handler> {
 /** Every variable that the functions read, so that the shell's own do not leak in. */
 const CONFIGURATION = [
   'MODEL_NAME',
+  'MODEL_URI',
   'MODEL_PRELOAD',
   'AWS_LAMBDA_INITIALIZATION_TYPE',
   'PREDICTIVE_UNIT_PARAMETERS',

@@ -49,6 +49,13 @@ function predict(functions: Deployment, body: string, headers: Record<string, st
 }
 
 describe('with an SDK in the process', () => {
+  test('fetching the files of MODEL_URI is a part of loading the model', async () => {
+    await predict(deploy({ MODEL_NAME: 'Identity', MODEL_URI: 'ftp://models/mine' }), '{"strData":"x"}');
+    const { load, fetch } = spans();
+    expect(parentOf(fetch)).toBe(load?.spanContext().spanId);
+    expect(fetch?.status.message).toBe('MODEL_URI ftp://models/mine: expected s3://bucket/prefix');
+  });
+
   test('a call is a span with its parts in it; the model is loaded by the first', async () => {
     const functions = deploy({ MODEL_NAME: 'Identity' });
     await predict(functions, '{"data":{"ndarray":[1]}}', { 'seldon-puid': 'mine' });

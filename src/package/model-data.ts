@@ -13,7 +13,9 @@ export interface ModelData {
 /**
  * Finds the files that models name in calls of `modelFile()`, in their own sources and in those that these import.
  *
- * @throws BuildError when there is no such file, or it lies outside of the model's folder.
+ * What is not there is a warning: MODEL_URI may bring it.
+ *
+ * @throws BuildError when a file lies outside of the model's folder.
  */
 export async function modelData(metafile: Metafile, options: BundleOptions): Promise<ModelData> {
   const { root, models, outdir } = options;
@@ -34,9 +36,10 @@ export async function modelData(metafile: Metafile, options: BundleOptions): Pro
     function addFile(named: string, source: string): void {
       const file = resolve(folder, named);
       const path = relative(folder, file);
-      if (path.startsWith('..') || !existsSync(file))
-        throw new BuildError(`${source}: modelFile('${named}'): there is no such file in ${folder}`);
-      files.set(`models/${path}`, file);
+      const call = `${source}: modelFile('${named}')`;
+      if (path.startsWith('..')) throw new BuildError(`${call}: expected a file in ${folder}`);
+      if (existsSync(file)) files.set(`models/${path}`, file);
+      else warnings.push(`${call}: there is no such file in ${folder}: MODEL_URI has to bring it`);
     }
   }
   return { files, warnings };

@@ -16,13 +16,15 @@ const MAX_IDLE_MS = 4000;
 export interface HttpCall {
   /** For messages: `DynamoDB GetItem on table my-table`. */
   readonly what: string;
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly endpoint: URL;
   /** Percent-encoded, from the root; sent as it is. */
   readonly path: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: Uint8Array | string;
   readonly timeoutMs: number;
+  /** `timeoutMs` counts anew with each piece of the answer: for bodies so long that the line decides how long they take. */
+  readonly isUntilIdle?: boolean;
   /** Twice is the same as once. */
   readonly isRepeatable: boolean;
 }
@@ -122,7 +124,10 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
     sent.on('response', (response) => {
       mayRepeat = false;
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (call.isUntilIdle) timer.refresh();
+      });
       response.on('error', fail);
       response.on('end', () => {
         clearTimeout(timer);

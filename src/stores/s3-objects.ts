@@ -152,7 +152,8 @@ function readEtag({ etag }: Answer, location: Location): string {
   throw badParameter(`${toText(location)} was answered without an ETag: is that S3?`);
 }
 
-function readError(body: Buffer): [code: string, message: string] {
+/** S3's word and sentence for what went wrong; empty where there are none. */
+export function readError(body: Buffer): [code: string, message: string] {
   const text = body.toString();
   const read = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
   return [read('Code'), read('Message')];

@@ -10,20 +10,36 @@ import { AWS_CREDENTIALS, AWS_SETTINGS } from './aws-settings.ts';
 export interface S3Request {
   readonly method: string;
   readonly bucket: string;
-  /** Decoded. */
+  /** Decoded; empty where the bucket itself is asked. */
   readonly key: string;
+  /** Decoded. */
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
 }
 
-/** What goes wrong: the connection ends before or after the request is carried out, or the answer never comes, or another one. */
-export type S3Trouble = 'lost request' | 'lost reply' | 'no reply' | { status: number; code: string };
+/**
+ * What goes wrong: the connection ends before or after the request is carried out, or in the middle of the answer's body; or the
+ * answer never comes, or another one: a refusal, or any body.
+ */
+export type S3Trouble =
+  | 'lost request'
+  | 'lost reply'
+  | 'half a reply'
+  | 'no reply'
+  | { status: number; code: string }
+  | { status: number; body: string; headers?: Readonly<Record<string, string>> };
 
 /** An S3 in this process. */
 export interface S3Server {
   readonly url: string;
   /** What is stored, by `bucket/key`. */
   readonly objects: Map<string, Buffer>;
-  /** `METHOD bucket/key`, in order of arrival. */
+  /** Headers that an object has beside or instead of the usual ones, by `bucket/key`: a checksum, an ETag of an upload in parts. */
+  readonly headers: Map<string, Readonly<Record<string, string>>>;
+  /** `METHOD bucket/key`, with the range after it, and for a listing `LIST bucket/prefix`; in order of arrival. */
   readonly requests: string[];
+  /** Objects in a page of a listing, as long as `max-keys` is not less; default: 1000, as on S3. */
+  pageSize: number;
   /** Asked for each request; default: nothing goes wrong. */
   trouble: (request: S3Request) => S3Trouble | undefined | Promise<S3Trouble | undefined>;
   close(): Promise<void>;
@@ -46,20 +62,20 @@ interface Reply {
 interface Received extends S3Request {
   /** As it was sent. */
   readonly path: string;
-  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /**
- * The part of S3 that a store needs, for real: GET, DELETE, and PUT whose If-Match and If-None-Match are judged in the
- * same step as the write. Path style, signature version 4 for AWS_SETTINGS, on a free port of 127.0.0.1.
+ * The part of S3 that a store and a model's files need, for real: GET and HEAD with If-Match and Range, DELETE, listings in pages,
+ * and PUT whose If-Match and If-None-Match are judged in the same step as the write. Path style, signature version 4 for AWS_SETTINGS, on a free port of 127.0.0.1.
  *
  * As on S3 an ETag is the MD5 of the content: an object that goes from A to B and back looks as if it never changed.
  *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html, https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export async function openS3Server({ buckets = ['states'], tls }: S3Options = {}): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
+  const headers: S3Server['headers'] = new Map();
   const requests: string[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     // A request whose client is gone needs no answer.
@@ -69,24 +85,34 @@ export async function openS3Server({ buckets = ['states'], tls }: S3Options = {}
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = read(request, await buffer(request));
-    requests.push(`${received.method} ${received.bucket}/${received.key}`);
+    requests.push(toLine(received));
     const trouble = await opened.trouble(received);
     if (trouble === 'lost request') return void request.socket.destroy();
-    const reply = typeof trouble === 'object' ? refuse(trouble.status, trouble.code) : answer(received);
+    const reply =
+      typeof trouble !== 'object'
+        ? answer(received)
+        : 'code' in trouble
+          ? refuse(trouble.status, trouble.code)
+          : trouble;
     if (trouble === 'no reply') return;
     if (trouble === 'lost reply') return void request.socket.destroy();
     response.writeHead(reply.status, {
       'content-length': Buffer.byteLength(reply.body ?? ''),
       ...reply.headers,
     });
-    response.end(reply.body);
+    if (received.method === 'HEAD') return void response.end();
+    if (trouble !== 'half a reply') return void response.end(reply.body);
+    const body = Buffer.from(reply.body ?? '');
+    response.write(body.subarray(0, body.length >> 1), () => request.socket.destroy());
   }
 
   function answer(request: Received): Reply {
     const refusal = checkSignature(request);
     if (refusal) return refusal;
     if (!buckets.includes(request.bucket)) return refuse(404, 'NoSuchBucket');
-    return apply(objects, request);
+    if (request.key !== '') return apply(opened, request);
+    const isListing = request.method === 'GET' && request.query.get('list-type') === '2';
+    return isListing ? list(opened, request) : refuse(405, 'MethodNotAllowed');
   }
 
   server.listen(0, '127.0.0.1');
@@ -94,7 +120,9 @@ export async function openS3Server({ buckets = ['states'], tls }: S3Options = {}
   const opened: S3Server = {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
+    headers,
     requests,
+    pageSize: 1000,
     trouble: () => undefined,
     async close() {
       server.close();
@@ -106,18 +134,24 @@ export async function openS3Server({ buckets = ['states'], tls }: S3Options = {}
 }
 
 function read({ method = '', url = '', headers }: IncomingMessage, body: Buffer): Received {
-  const [path = ''] = url.split('?');
+  const [path = '', query = ''] = url.split('?');
   const [, bucket = '', ...pieces] = path.split('/');
   const key = decodeURIComponent(pieces.join('/'));
-  return { method, path, bucket, key, headers, body };
+  return { method, path, bucket, key, query: new URLSearchParams(query), headers, body };
+}
+
+function toLine({ method, bucket, key, query, headers }: Received): string {
+  if (key === '') return `LIST ${bucket}/${query.get('prefix') ?? ''}`;
+  return [`${method} ${bucket}/${key}`, ...(headers.range ? [headers.range] : [])].join(' ');
 }
 
 /** Not async: nothing can come between judging the condition and writing. */
-function apply(objects: Map<string, Buffer>, { method, bucket, key, headers, body }: Received): Reply {
+function apply(server: S3Server, { method, bucket, key, headers, body }: Received): Reply {
+  const { objects } = server;
   const name = `${bucket}/${key}`;
   const there = objects.get(name);
-  if (method === 'GET') {
-    return there ? { status: 200, headers: { etag: toEtag(there) }, body: there } : refuse(404, 'NoSuchKey');
+  if (method === 'GET' || method === 'HEAD') {
+    return there ? readObject(there, headers, attributesOf(server, name)) : refuse(404, 'NoSuchKey');
   }
   if (method === 'DELETE') {
     objects.delete(name);
@@ -133,6 +167,72 @@ function apply(objects: Map<string, Buffer>, { method, bucket, key, headers, bod
   return { status: 200, headers: { etag: toEtag(body) } };
 }
 
+/** With its checksums if asked for them, and for all of it. */
+function readObject(
+  content: Buffer,
+  headers: IncomingHttpHeaders,
+  attributes: Readonly<Record<string, string>>,
+): Reply {
+  if (headers['if-match'] !== undefined && headers['if-match'] !== attributes.etag) {
+    return refuse(412, 'PreconditionFailed');
+  }
+  const wantsChecksum = headers['x-amz-checksum-mode'] === 'ENABLED' && headers.range === undefined;
+  const shown = Object.entries(attributes).filter(
+    ([header]) => wantsChecksum || !header.startsWith('x-amz-checksum-'),
+  );
+  const common = { 'accept-ranges': 'bytes', ...Object.fromEntries(shown) };
+  if (headers.range === undefined) return { status: 200, headers: common, body: content };
+  const [, from = '', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers.range) ?? [];
+  const start = Number(from);
+  const end = Math.min(to === '' ? Number.POSITIVE_INFINITY : Number(to) + 1, content.length);
+  if (from === '' || start >= end) return refuse(416, 'InvalidRange');
+  const range = { 'content-range': `bytes ${start}-${end - 1}/${content.length}` };
+  return { status: 206, headers: { ...common, ...range }, body: content.subarray(start, end) };
+}
+
+function attributesOf({ objects, headers }: S3Server, name: string): Readonly<Record<string, string>> {
+  return { etag: toEtag(objects.get(name) ?? Buffer.of()), ...headers.get(name) };
+}
+
+/** In the order of the keys' bytes; the token is where to go on, and nobody else's business. */
+function list(server: S3Server, { bucket, query }: Received): Reply {
+  const prefix = query.get('prefix') ?? '';
+  const token = query.get('continuation-token');
+  const after = token === null ? undefined : Buffer.from(token, 'base64').toString();
+  const isEncoded = query.get('encoding-type') === 'url';
+  const keys = [...server.objects.keys()]
+    .filter((name) => name.startsWith(`${bucket}/${prefix}`))
+    .map((name) => name.slice(bucket.length + 1))
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const rest = after === undefined ? keys : keys.slice(keys.indexOf(after) + 1);
+  const page = rest.slice(0, Math.min(Number(query.get('max-keys') ?? 1000), server.pageSize));
+  const isTruncated = page.length < rest.length;
+  const show = (key: string) =>
+    isEncoded ? encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/') : toXml(key);
+  const contents = page.map((key) => {
+    const name = `${bucket}/${key}`;
+    const size = server.objects.get(name)?.length;
+    const etag = toXml(attributesOf(server, name).etag ?? '');
+    return `<Contents><Key>${show(key)}</Key><LastModified>2026-11-25T00:00:00.000Z</LastModified><ETag>${etag}</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
+  });
+  const last = page.at(-1);
+  const next =
+    isTruncated && last !== undefined
+      ? `<NextContinuationToken>${Buffer.from(last).toString('base64')}</NextContinuationToken>`
+      : '';
+  const body = `<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${bucket}</Name><Prefix>${show(prefix)}</Prefix><KeyCount>${page.length}</KeyCount><MaxKeys>1000</MaxKeys>${isEncoded ? '<EncodingType>url</EncodingType>' : ''}<IsTruncated>${isTruncated}</IsTruncated>${next}${contents.join('')}</ListBucketResult>`;
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body };
+}
+
+function toXml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
 function toEtag(content: Buffer): string {
   return `"${createHash('md5').update(content).digest('hex')}"`;
 }
@@ -143,7 +243,7 @@ function refuse(status: number, code: string): Reply {
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function checkSignature({ method, path, headers, body }: Received): Reply | undefined {
+function checkSignature({ method, path, query, headers, body }: Received): Reply | undefined {
   const pattern =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, SignedHeaders=([^,]+), Signature=(\w+)$/;
   const [, id, date, region, names = '', signature] = pattern.exec(headers.authorization ?? '') ?? [];
@@ -155,7 +255,7 @@ function checkSignature({ method, path, headers, body }: Received): Reply | unde
   if (headers['x-amz-content-sha256'] !== sha256(body)) return refuse(400, 'XAmzContentSHA256Mismatch');
 
   const lines = signed.map((name) => `${name}:${String(headers[name]).trim()}\n`).join('');
-  const request = [method, canonical(path), '', lines, names, sha256(body)].join('\n');
+  const request = [method, canonical(path), canonicalQuery(query), lines, names, sha256(body)].join('\n');
   const scope = `${date}/${region}/s3/aws4_request`;
   const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(request)].join('\n');
   const steps = [date, region, 's3', 'aws4_request', text];
@@ -166,6 +266,12 @@ function checkSignature({ method, path, headers, body }: Received): Reply | unde
   return (expected as Buffer).toString('hex') === signature
     ? undefined
     : refuse(403, 'SignatureDoesNotMatch');
+}
+
+function canonicalQuery(query: URLSearchParams): string {
+  const encode = (text: string) => canonical(encodeURIComponent(text)).replaceAll('/', '%2F');
+  const pairs = Array.from(query, ([name, value]) => `${encode(name)}=${encode(value)}`);
+  return pairs.sort().join('&');
 }
 
 /** Decoded and encoded anew, so that a client that encodes in its own way is found out. */
