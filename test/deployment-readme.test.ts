@@ -51,7 +51,9 @@ test('the table of parameters is that of serverless.yml, with its defaults', () 
 
 test('the table of functions is that of serverless.yml', () => {
   const needs: Record<string, string> = {
-    StatefulRole: 'read and write the state, and the metrics',
+    StatefulRole:
+      'read what MODEL_URI names; read and write the state, and the metrics; write to PAYLOAD_LOG_URL',
+    ModelRole: 'read what MODEL_URI names',
     MetricsRole: 'read the metrics',
   };
   const shown = rowsOf('function').flatMap(([names = '', ...cells]) =>

@@ -464,6 +464,31 @@ describe('permissions', () => {
     expect(grantsOf(template, 'metrics')).toEqual([[['dynamodb:GetItem'], TABLE]]);
   });
 
+  test.each([
+    ['sqs://payloads', ['sqs:GetQueueUrl', 'sqs:SendMessage'], 'sqs', 'payloads'],
+    ['eventbridge://models', ['events:PutEvents'], 'events', 'event-bus/models'],
+    ['firehose://archive', ['firehose:PutRecord'], 'firehose', 'deliverystream/archive'],
+  ])(
+    'follow from where the model and the payloads are: %s',
+    async (PAYLOAD_LOG_URL, actions, service, name) => {
+      const environment = { MODEL_URI: 's3://models/iris', PAYLOAD_LOG_URL };
+      const template = await templateFor([], { environment });
+      const model = [
+        [['s3:GetObject'], s3('models/iris', 'models/iris/*')],
+        [['s3:ListBucket'], s3('models')[0]],
+      ];
+      const arn = `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}`;
+      expect(grantsOf(template, 'predict')).toEqual([
+        ...model,
+        [actions, { 'Fn::Sub': arn }],
+        [['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE],
+        SEND,
+      ]);
+      for (const loading of ['metadata', 'openapi']) expect(grantsOf(template, loading)).toEqual(model);
+      expect(grantsOf(template, 'docs')).toEqual([]);
+    },
+  );
+
   test('IAM knows nothing of Redis, and of metrics that each instance keeps', async () => {
     const environment = { STATE_URL: 'redis://user:secret@host:6379/0', METRICS_URL: '' };
     const template = await templateFor([], { environment });

@@ -3,14 +3,12 @@ import type { Grant, Stack, Statement } from './serverless.ts';
 
 type May = Extract<Grant, { readonly url: unknown }>['may'][number];
 
-/** What IAM calls reading and writing a store of a URL's scheme. A store that IAM knows nothing of needs no row's actions. */
+/** What IAM calls reading, or writing, what a URL names. What IAM knows nothing of needs no permission. */
 const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Statement[]>> = {
   'dynamodb:': ({ hostname }, may) => [
     allow(
       actionsOf(may, { read: 'dynamodb:GetItem', write: 'dynamodb:PutItem', delete: 'dynamodb:DeleteItem' }),
-      {
-        'Fn::Sub': `arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${hostname}`,
-      },
+      ownArn('dynamodb', `table/${hostname}`),
     ),
   ],
   's3:': ({ hostname, pathname }, may) => {
@@ -27,10 +25,16 @@ const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Stateme
       allow(['s3:ListBucket'], { 'Fn::Sub': bucket }),
     ];
   },
+  'sqs:': ({ hostname }) => [allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], ownArn('sqs', hostname))],
+  'eventbridge:': ({ hostname }) => [allow(['events:PutEvents'], ownArn('events', `event-bus/${hostname}`))],
+  'firehose:': ({ hostname }) => [
+    allow(['firehose:PutRecord'], ownArn('firehose', `deliverystream/${hostname}`)),
+  ],
   'redis:': () => [],
   'rediss:': () => [],
   'file:': () => [],
   'memory:': () => [],
+  'http:': () => [],
   'https:': () => [],
 };
 
@@ -90,6 +94,11 @@ function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): St
     );
   }
   return toStatements(parsed as URL, may);
+}
+
+/** Of what is in this account and region. */
+function ownArn(service: string, name: string): { readonly 'Fn::Sub': string } {
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}` };
 }
 
 function actionsOf(may: readonly May[], names: Readonly<Record<May, string>>): string[] {
