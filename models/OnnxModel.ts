@@ -37,6 +37,8 @@ export interface OnnxModelParameters {
  * @example MODEL_NAME=OnnxModel MODEL_URI=s3://bucket/digits npm start
  */
 export class OnnxModel implements Model {
+  /** Undefined: `t:0`, `t:1`, ... */
+  readonly classNames?: string[];
   private readonly parameters: OnnxModelParameters;
   private file = '';
   private session!: InferenceSession;
@@ -47,6 +49,7 @@ export class OnnxModel implements Model {
     refuseUnknown(parameters, ['file', 'output', 'class_names']);
     for (const name of Object.keys(parameters)) readParameter(parameters, name, aText);
     this.parameters = parameters;
+    this.classNames = parameters.class_names?.split(',');
   }
 
   async load() {
@@ -66,16 +69,12 @@ export class OnnxModel implements Model {
     return new SeldonResponse(Object.fromEntries(arrays.map(([name, array]) => [name, array.toNested()])));
   }
 
-  classNames(): string[] | null {
-    return this.parameters.class_names?.split(',') ?? null;
-  }
-
   initMetadata(): MetadataInput {
     return {
       name: this.file.replace(/\.onnx$/, ''),
       platform: 'onnx',
       inputs: [describe(this.inputs)],
-      outputs: [describe(this.outputs, this.classNames())],
+      outputs: [describe(this.outputs, this.classNames)],
     };
   }
 
@@ -127,7 +126,8 @@ function chooseFile(asked: string | undefined): string {
   if (asked !== undefined && !files.includes(asked))
     throw badParameter(`parameter file is ${asked}; ${there}`);
   const [first, ...others] = asked === undefined ? files : [asked];
-  if (first === undefined) throw badParameter(`${there}: give it one, or set MODEL_URI`);
+  if (first === undefined)
+    throw badParameter(`${there}: set MODEL_URI to where one is, as s3://bucket/prefix or file:///folder`);
   if (others.length > 0) throw badParameter(`${there}: set the parameter file to one of them`);
   return first;
 }
@@ -137,7 +137,7 @@ function namesOf(tensors: readonly Signature[]): string {
 }
 
 /** One array without the axis of its rows, or JSON by name. */
-function describe(tensors: readonly Signature[], names: readonly string[] | null = null) {
+function describe(tensors: readonly Signature[], names?: readonly string[]) {
   const [{ shape }, ...others] = tensors;
   if (others.length > 0) {
     const schema = Object.fromEntries(tensors.map(({ name, type, shape }) => [name, { type, shape }]));

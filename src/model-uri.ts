@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import { log } from './log.ts';
@@ -24,7 +25,7 @@ const running = new Map<string, Promise<string>>();
 
 /**
  * The folder, absolute, with the files of MODEL_URI: what lies below `s3://bucket/prefix`, by their names without the
- * prefix; or the one object of that very name.
+ * prefix; or the one object of that very name. `file:///folder` is that folder itself.
  *
  * They are fetched into the temporary folder once per instance, however many ask for them. What an earlier attempt or another
  * process has left there and is still what S3 has is used again: the listing says so, with its sizes and ETags.
@@ -43,6 +44,7 @@ export async function fetchModelFiles(uri: string, config: Config): Promise<stri
 }
 
 async function fetchAgain(uri: string, config: Config): Promise<string> {
+  if (uri.startsWith('file:')) return localFolder(uri);
   const location = readUri(uri);
   const settings = toSettings(config);
   const files = openFiles(settings);
@@ -58,6 +60,14 @@ async function fetchAgain(uri: string, config: Config): Promise<string> {
   } finally {
     files.close();
   }
+}
+
+/** A folder that is here already, such as on a laptop or a shared disk; read where it is. */
+async function localFolder(uri: string): Promise<string> {
+  const folder = URL.canParse(uri) && new URL(uri).host === '' ? fileURLToPath(uri) : undefined;
+  const found = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
+  if (folder !== undefined && found?.isDirectory()) return folder;
+  throw badUri(uri, 'there is no such folder');
 }
 
 /** One of the model's files. */

@@ -35,7 +35,7 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cors: [[], ['$CORS_ALLOWED_ORIGINS=https://a.example,https://b.example'], ['$CORS_ALLOWED_ORIGINS=']],
 };
-/** Each with each where EVERY_COMBINATION is set, which takes minutes; the others, and else all of them, two by two. */
+/** Each with each where EVERY_COMBINATION is set, which takes a quarter of an hour; the others, and else all of them, two by two. */
 const EACH_WITH_EACH = ['access', 'stage', 'topic', 'provisioned', 'warmUp'];
 
 type Combination = Readonly<Record<string, number>>;

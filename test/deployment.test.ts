@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
@@ -130,6 +130,26 @@ describe('serverless package', { timeout: 240_000 }, () => {
     expect(readFileSync(join(other, 'dist/model.zip')).equals(before)).toBe(false);
     const [{ Environment }] = resourcesOf(readTemplate(other), 'AWS::Lambda::Function');
     expect(Environment).toEqual({ Variables: { MODEL_NAME: 'MeanCombiner', STATE_URL } });
+  });
+
+  test('takes the further files that were packaged before; of several models it asks which', async () => {
+    const cli = [process.execPath, '--import', 'tsx', 'src/package/cli.ts'];
+    const other = copyProject();
+    const models = ['--model', 'models/MeanCombiner.ts', '--model', 'models/StandardScaler.ts'];
+    writeFileSync(join(other, 'more.bin'), 'm');
+    expect(await run(other, [...cli, ...models, '--file', 'more.bin'])).toMatchObject({ code: 0 });
+    const { code, text } = await run(other, SERVERLESS, { HOME: project });
+    expect(code).not.toBe(0);
+    expect(text).toContain(
+      'dist/model.zip has the models MeanCombiner, StandardScaler; choose the one to serve, as with MODEL_NAME=MeanCombiner',
+    );
+    const chosen = { HOME: project, MODEL_NAME: 'MeanCombiner' };
+    expect(await run(other, SERVERLESS, chosen)).toMatchObject({ code: 0 });
+    expect(modelsOf(other)).toEqual([
+      'models/MeanCombiner.mjs',
+      'models/StandardScaler.mjs',
+      'models/more.bin',
+    ]);
   });
 
   test('refuses a model that is not there, naming those that are', async () => {

@@ -1,8 +1,16 @@
 import { createHash, getRandomValues } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Deployment, deploy } from './functions.ts';
@@ -562,4 +570,16 @@ test('without MODEL_URI, files lie next to the class, and nothing is asked', asy
   expect([status, body.jsonData.name]).toEqual([200, 'Files.ts']);
   expect(server.requests).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('MODEL_URI=file:///folder is that folder', async () => {
+  writeFileSync(join(folder, 'here.txt'), 'here');
+  const { status, body } = await ask(start({ MODEL_URI: pathToFileURL(folder).href }), 'here.txt');
+  expect([status, body.jsonData.name]).toEqual([200, 'here.txt']);
+  expect(server.requests).toEqual([]);
+});
+
+test.each(['file:///no/such/folder', 'file://host/folder'])('%s is refused', async (uri) => {
+  const { status, body } = await ask(start({ MODEL_URI: uri }), 'a.bin');
+  expect([status, body.status.info]).toEqual([500, `MODEL_URI ${uri}: there is no such folder`]);
 });

@@ -171,6 +171,11 @@ describe.skipIf(!HAS_RUNTIME)('OnnxModel (onnxruntime-node has to be installed)'
     expect(JSON.parse(body as string).data.names).toEqual([...'0123456789']);
   });
 
+  test('names the columns as every model does that has no names for them', async () => {
+    const { body } = await predict(serve(identity('float32', 'n', 2)), { data: { ndarray: [[1, 2]] } });
+    expect(JSON.parse(body as string).data).toEqual({ names: ['t:0', 't:1'], ndarray: [[1, 2]] });
+  });
+
   test('says in its metadata what the graph does', async () => {
     const { send } = serve(readFileSync(join(MODELS, 'digits.onnx')));
     const { body } = await send({ method: 'GET', path: '/metadata' });

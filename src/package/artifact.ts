@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { BuildError } from './build-error.ts';
 import { chooseModel, pathOf } from './model-files.ts';
 import { packageModels } from './package-models.ts';
 import type { Serverless } from './serverless.ts';
@@ -10,6 +11,8 @@ import type { Serverless } from './serverless.ts';
  * the last time if MODEL_NAME is among them, else from the model that MODEL_NAME names.
  *
  * Where the shell has no MODEL_NAME and one model was packaged, it is that one. A zip that was not made here stays.
+ *
+ * @throws BuildError when several models were packaged, and nothing says which one is to be served.
  */
 export async function refreshArtifact({ serviceDir: root, service }: Serverless): Promise<void> {
   const out = service.package.artifact ?? 'dist/model.zip';
@@ -22,7 +25,12 @@ export async function refreshArtifact({ serviceDir: root, service }: Serverless)
   const architecture = service.provider.architecture === 'x86_64' ? 'x64' : 'arm64';
   if (!asked && names.length === 1) environment.MODEL_NAME = names[0];
   if (last && names.includes(pathOf(environment.MODEL_NAME))) {
-    await packageModels({ root, models: last, out, architecture });
+    await packageModels({ root, models: last, out, architecture, extra: lastExtra(root) });
+  } else if (!asked && names.length > 1) {
+    const first = names[0];
+    throw new BuildError(
+      `${out} has the models ${names.join(', ')}; choose the one to serve, as with MODEL_NAME=${first}`,
+    );
   } else {
     const { modelName, models } = chooseModel(join(root, 'models'), asked, environment.MODEL_NAME);
     environment.MODEL_NAME = modelName;
@@ -40,4 +48,10 @@ function lastModels(root: string): Record<string, string> | undefined {
     return name && entryPoint ? [[name, join(root, entryPoint)]] : [];
   });
   return Object.fromEntries(entries);
+}
+
+/** The further files of the last zip. */
+function lastExtra(root: string): string[] {
+  const record = join(root, 'dist/extra.json');
+  return existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : [];
 }

@@ -142,7 +142,7 @@ function oneCore(root: string, models: readonly string[]): Plugin {
         if (!entries.has(path)) return undefined;
         // Relative: the path goes into the source map, and the same sources shall give the same bytes anywhere.
         const imported = `./${relative(dirname(path), core)}`;
-        const contents = `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(imported)};\n`;
+        const contents = `${readFileSync(path, 'utf8')}\n;import ${JSON.stringify(imported)};\n`;
         return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
       });
     },

@@ -29,7 +29,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   const { modelName, models } = chooseModel(folder, process.env.MODEL_NAME, environment.MODEL_NAME);
   environment.MODEL_NAME = modelName;
   // What one function learns, the others see, and the next start remembers.
-  environment.STATE_URL = process.env.STATE_URL ?? pathToFileURL(join(root, '.state')).href;
+  environment.STATE_URL = process.env.STATE_URL ?? pathToFileURL(join(root, '.state', modelName)).href;
   // There is one person to watch, who wants to see what each call counted; and no CloudWatch.
   environment.METRICS_FLUSH_MS = process.env.METRICS_FLUSH_MS ?? '0';
   environment.METRICS_EMF = process.env.METRICS_EMF ?? 'false';

@@ -25,7 +25,7 @@ export interface Package {
  * Writes one zip that holds all functions and the given models.
  *
  * For a look, and for tools, dist/ then has model/ (what is in the zip), maps/ (its source maps, which are not) and
- * meta.json (esbuild's metafile: what the zip was made from).
+ * meta.json (esbuild's metafile: what the zip was made from), extra.json (which further files).
  *
  * @param options - `root`: the project; `models`: model files by name; `out`: the zip; `extra`: more files for the folder of the
  *   models; `architecture`: of packages with native code, default arm64; paths absolute or from `root`.
@@ -56,6 +56,7 @@ export async function packageModels(options: {
   writeFolder(join(root, outdir), files);
   writeFolder(join(root, 'dist/maps'), bundled.maps);
   writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
+  writeFileSync(join(root, 'dist/extra.json'), JSON.stringify(extra));
   const bytes = zip(files);
   mkdirSync(dirname(resolve(root, out)), { recursive: true });
   writeFileSync(resolve(root, out), bytes);
