@@ -42,7 +42,10 @@ function encode(character: string): string {
  */
 export function toJson({ extensions, data, ...own }: CloudEvent): string {
   const attributes = JSON.stringify({ specversion: '1.0', ...own, ...extensions });
-  return `${attributes.slice(0, -1)},${toDataMember(own.datacontenttype, data)}}`;
+  // An answer 204 has no data, and no text of JSON is empty.
+  return data.length === 0
+    ? attributes
+    : `${attributes.slice(0, -1)},${toDataMember(own.datacontenttype, data)}}`;
 }
 
 /** JSON is a value of the event's own, with each number's digits as they were; other text is text, and bytes are base64. */

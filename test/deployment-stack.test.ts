@@ -398,6 +398,19 @@ describe('a stage', () => {
   });
 });
 
+test('a path of /metrics that it has anyway is one route; one of another function is refused', async () => {
+  const routesOf = (template: Template) =>
+    resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey as string);
+  const environment = { PREDICTIVE_UNIT_METRICS_ENDPOINT: '/metrics' };
+  const routes = routesOf(await templateFor([], { environment }));
+  expect(routes.filter((key) => key === 'ANY /metrics')).toHaveLength(1);
+  expect(routes).not.toContain('ANY /prometheus');
+  const taken = { PREDICTIVE_UNIT_METRICS_ENDPOINT: '/predict' };
+  const { code, text } = await serverless(copyWithZip(), ['package'], [], taken);
+  expect(text).toContain("Duplicate route 'ANY /predict' configuration in function metrics");
+  expect(code).toBe(1);
+});
+
 describe('permissions', () => {
   const TABLE = {
     'Fn::Sub':

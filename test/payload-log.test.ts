@@ -217,10 +217,16 @@ describe('AWS', () => {
     AWS_SECRET_ACCESS_KEY: AWS_CREDENTIALS.secretAccessKey,
   };
 
-  async function startAws(url: string): Promise<{ standIn: AwsStandIn; functions: Deployment }> {
+  async function startAws(
+    url: string,
+    overrides: Record<string, string> = {},
+  ): Promise<{ standIn: AwsStandIn; functions: Deployment }> {
     const standIn = await openAwsStandIn();
     closes.push(() => standIn.close());
-    return { standIn, functions: start(url, { ...CREDENTIALS, AWS_ENDPOINT_URL: standIn.url }) };
+    return {
+      standIn,
+      functions: start(url, { ...CREDENTIALS, AWS_ENDPOINT_URL: standIn.url, ...overrides }),
+    };
   }
 
   /** An event of JSON, as CloudEvents' own library reads it. */
@@ -281,6 +287,16 @@ describe('AWS', () => {
       datacontenttype: 'application/octet-stream',
       data_base64: Buffer.from([0xff, 0xfe, 0]).toString('base64'),
     });
+  });
+
+  test('an answer without a body is an event without data', async () => {
+    const { standIn, functions } = await startAws('firehose://archive', { MODEL_NAME: 'RawZoo' });
+    const answer = await functions.send(post('/predict', '{"strData":"status_204"}'));
+    expect(answer).toMatchObject({ status: 204 });
+    const events = standIn.deliveries.map(({ input }) =>
+      parse(Buffer.from((input.Record as { Data: string }).Data, 'base64').toString()),
+    );
+    expect(events.find(({ type }) => type === RESPONSE)?.data).toBeUndefined();
   });
 
   test('refused by AWS, is logged without a secret', async () => {

@@ -23,7 +23,10 @@ export default class SeldonLambdaPlugin {
 
   hooks = {
     // Here the configuration has been validated, and nobody has read it yet.
-    initialize: () => this.#stack('shapeStack'),
+    initialize: async () => {
+      await this.#run('./stack.ts', 'dropRepeatedPaths');
+      await this.#stack('shapeStack');
+    },
     'before:package:createDeploymentArtifacts': () => this.#run('./artifact.ts', 'refreshArtifact'),
     'before:deploy:function:packageFunction': () => this.#run('./artifact.ts', 'refreshArtifact'),
     'before:offline:start': () => this.#run('./offline.ts', 'serveModel'),

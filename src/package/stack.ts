@@ -11,6 +11,13 @@ export function checkParameters(serverless: Serverless): void {
   parametersOf(serverless);
 }
 
+/** A path that the environment names may be one that the function has anyway; serverless refuses to have it twice. */
+export function dropRepeatedPaths({ configurationInput: { functions } }: Serverless): void {
+  for (const definition of Object.values(functions)) {
+    definition.events = [...new Map(definition.events.map((each) => [JSON.stringify(each), each])).values()];
+  }
+}
+
 /**
  * Makes of serverless.yml what is deployed: adds what the parameters ask for.
  *
