@@ -1,5 +1,7 @@
 import { isPlainObject, toJsonValue } from './json-value.ts';
+import type { Meta } from './message.ts';
 import type { Answer, Carried } from './protocols/protocol.ts';
+import { isRecord } from './record.ts';
 import { show } from './show.ts';
 
 /**
@@ -38,4 +40,23 @@ function merge(parts: readonly unknown[], what: string): Record<string, unknown>
     }
   }
   return merged;
+}
+
+/**
+ * A request's meta, for a model that changes in place what it gets: a copy, as deep as its fields.
+ *
+ * An own `__proto__`, which JSON may have, is left out: whoever assigned it would get a prototype.
+ */
+export function copyMeta(meta: Meta): Meta {
+  const copy: Record<string, unknown> = copyOf(meta);
+  for (const name of Object.keys(copy)) copy[name] = copyOf(copy[name]);
+  return copy;
+}
+
+function copyOf<T>(value: T): T;
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  if (!isRecord(value)) return value;
+  const { __proto__: _, ...copy } = value;
+  return copy;
 }

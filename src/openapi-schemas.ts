@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DefaultData, Meta, SeldonMessage } from './message.ts';
+import { DefaultData, Meta, SeldonMessage } from './message-schema.ts';
 import { Metadata } from './metadata-schema.ts';
 import {
   Failure,

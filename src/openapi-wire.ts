@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { SeldonMessage } from './message.ts';
+import { SeldonMessage } from './message-schema.ts';
 
 /**
  * The schemas of the document that no request goes through: loops read numbers faster than zod does, and answers are

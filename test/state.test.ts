@@ -116,6 +116,19 @@ describe('a state in a store', () => {
     expect(await count(eager)).toBe(2);
   });
 
+  test('is learned anew after a lost race, from the request as it came', async () => {
+    const [first, second] = [await warm({ MODEL_NAME: 'Stamps' }), await warm({ MODEL_NAME: 'Stamps' })];
+    const body = '{"strData":"x","meta":{"tags":{"stamps":0},"metrics":[]}}';
+    const predict = async (instance: Deployment) =>
+      JSON.parse((await instance.send({ method: 'POST', path: '/predict', body })).body as string);
+    await predict(first);
+    await predict(second);
+    const { data, meta } = await predict(first);
+    // Two runs in its second call.
+    expect(data.tensor.values).toEqual([3, 3]);
+    expect(meta).toEqual({ tags: { stamps: 1 }, metrics: [{ key: 'stamps', type: 'COUNTER', value: 1 }] });
+  });
+
   test('keeps nothing of a call that failed', async () => {
     const functions = await warm();
     await feedback(functions);
