@@ -1,10 +1,9 @@
-import * as z from 'zod/mini';
 import { SeldonError } from './errors.ts';
 import { log } from './log.ts';
 
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
 const FALSE = ['0', 'false', 'f', 'no', 'n', 'off', ''];
-const LEVELS = {
+const LEVELS: Readonly<Record<string, LogLevel>> = {
   DEBUG: 'debug',
   INFO: 'info',
   WARNING: 'warn',
@@ -13,107 +12,112 @@ const LEVELS = {
   CRITICAL: 'error',
   FATAL: 'error',
   TRACE: 'debug',
-} as const;
+};
 
 /** Lines below this level are not logged. */
-export type LogLevel = (typeof LEVELS)[keyof typeof LEVELS];
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-const flag = z.pipe(
-  z
-    .string()
-    .check(
-      z.refine(
-        (text) => [...TRUE, ...FALSE].includes(text.toLowerCase()),
-        `one of ${TRUE.join(', ')} / ${FALSE.slice(0, -1).join(', ')}`,
-      ),
-    ),
-  z.transform((text) => TRUE.includes(text.toLowerCase())),
+/** How a variable is read. */
+interface Variable<T> {
+  /** The value of its text; undefined when the text is none. */
+  readonly read: (text: string) => T | undefined;
+  /** What the text should have been. */
+  readonly expected: string;
+  /** Its value when it is not set. */
+  readonly unset: T;
+}
+
+/** Variables that are read alike: `flag(true)` is true when it is not set, `flag()` undefined. */
+function kind<T>(expected: string, read: (text: string) => T | undefined) {
+  return <U extends T | undefined = undefined>(unset?: U): Variable<T | U> => ({
+    read,
+    expected,
+    unset: unset as U,
+  });
+}
+
+const text = kind('a text', (text) => text);
+const matching = (expected: string, pattern: RegExp) =>
+  kind(expected, (text) => (pattern.test(text) ? text : undefined));
+const whole = (expected: string) => kind(expected, (text) => (/^\d+$/.test(text) ? Number(text) : undefined));
+const bytes = whole('a whole number of bytes');
+const milliseconds = whole('a whole number of milliseconds');
+const count = whole('a whole number');
+const path = matching('a path such as /metrics', /^(\/[\w.-]+)+$/);
+const modelName = matching('a name such as MyModel, or file.ExportName', /^[\w$-]+(\.[\w$-]+)*$/);
+const flag = kind(`one of ${TRUE.join(', ')} / ${FALSE.slice(0, -1).join(', ')}`, (text) => {
+  const word = text.toLowerCase();
+  return TRUE.includes(word) || (FALSE.includes(word) ? false : undefined);
+});
+const level = kind(`one of ${Object.keys(LEVELS).join(', ')}`, (text) => LEVELS[text.toUpperCase()]);
+const list = kind('a list', (text): readonly string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
 );
-const bytes = z.pipe(z.string().check(z.regex(/^\d+$/, 'a whole number of bytes')), z.transform(Number));
-const milliseconds = z.pipe(
-  z.string().check(z.regex(/^\d+$/, 'a whole number of milliseconds')),
-  z.transform(Number),
-);
-const count = z.pipe(z.string().check(z.regex(/^\d+$/, 'a whole number')), z.transform(Number));
-const path = z.string().check(z.regex(/^(\/[\w.-]+)+$/, 'a path such as /metrics'));
-const level = z.pipe(
-  z
-    .string()
-    .check(z.refine((text) => text.toUpperCase() in LEVELS, `one of ${Object.keys(LEVELS).join(', ')}`)),
-  z.transform((text) => LEVELS[text.toUpperCase() as keyof typeof LEVELS]),
-);
-const list = z.pipe(
-  z.string(),
-  z.transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  ),
-);
-// One for all: each schema that is made costs 0.02 ms of a cold start.
-const text = z.optional(z.string());
-const modelName = z
-  .string()
-  .check(z.regex(/^[\w$-]+(\.[\w$-]+)*$/, 'a name such as MyModel, or file.ExportName'));
 
 /**
  * Every environment variable that is read, with its default. The names are Seldon's where Seldon has one.
  *
  * PREDICTIVE_UNIT_PARAMETERS, MODEL_METADATA and PREDICTOR_LABELS are texts in a language of their own: they are
- * read by parameters.ts, metadata.ts and labels.ts when they are needed, so that a mistake there breaks no more than it must.
+ * read by parameters.ts, metadata.ts and metric-labels.ts when they are needed, so that a mistake there breaks no more than it must.
  */
-const Environment = z.object({
-  MODEL_NAME: z.optional(modelName),
-  MODEL_DIR: text,
-  MODEL_URI: text,
-  MODEL_PRELOAD: z._default(flag, false),
-  AWS_LAMBDA_INITIALIZATION_TYPE: text,
-  PREDICTIVE_UNIT_PARAMETERS: z._default(z.string(), '[]'),
-  MODEL_METADATA: z._default(z.string(), ''),
-  PREDICTIVE_UNIT_ID: text,
-  PREDICTIVE_UNIT_IMAGE: text,
-  PREDICTOR_ID: text,
-  PREDICTOR_LABELS: z._default(z.string(), ''),
-  SELDON_DEPLOYMENT_ID: text,
-  SELDON_EXECUTOR_ENABLED: z._default(flag, true),
-  INCLUDE_METRICS_IN_CLIENT_RESPONSE: z._default(flag, true),
-  PAYLOAD_PASSTHROUGH: z._default(flag, false),
-  HIDE_INTERNAL_ERRORS: z._default(flag, false),
-  COMPRESS_MIN_BYTES: z._default(bytes, Number.POSITIVE_INFINITY),
-  CORS_ALLOWED_ORIGINS: z._default(list, ['*']),
-  CORS_ALLOWED_HEADERS: z._default(list, []),
-  SELDON_LOG_LEVEL: z.optional(level),
-  LOG_PAYLOADS: z._default(flag, false),
-  PAYLOAD_LOG_URL: text,
-  PAYLOAD_LOG_TIMEOUT_MS: z._default(milliseconds, 1000),
-  SELDON_NAMESPACE: z._default(z.string(), 'default'),
-  STATE_URL: text,
-  STATE_OVERFLOW_URL: text,
-  STATE_MAX_AGE_MS: z._default(milliseconds, 1000),
-  METRICS_URL: text,
-  METRICS_FLUSH_MS: z._default(milliseconds, 5000),
-  METRICS_MAX_SERIES: z._default(count, 2000),
-  METRICS_WORKER_LABEL: z._default(flag, false),
-  METRICS_EMF: z.optional(flag),
-  PREDICTIVE_UNIT_METRICS_ENDPOINT: z._default(path, '/prometheus'),
-  AWS_LAMBDA_FUNCTION_NAME: text,
-  AWS_LAMBDA_LOG_LEVEL: z.optional(level),
-  AWS_REGION: text,
-  AWS_DEFAULT_REGION: text,
-  AWS_ACCESS_KEY_ID: text,
-  AWS_SECRET_ACCESS_KEY: text,
-  AWS_SESSION_TOKEN: text,
-  AWS_ENDPOINT_URL: text,
-  AWS_ENDPOINT_URL_DYNAMODB: text,
-  AWS_ENDPOINT_URL_S3: text,
-  AWS_ENDPOINT_URL_SQS: text,
-  AWS_ENDPOINT_URL_EVENTBRIDGE: text,
-  AWS_ENDPOINT_URL_FIREHOSE: text,
-});
+const ENVIRONMENT = {
+  MODEL_NAME: modelName(),
+  MODEL_DIR: text(),
+  MODEL_URI: text(),
+  MODEL_PRELOAD: flag(false),
+  AWS_LAMBDA_INITIALIZATION_TYPE: text(),
+  PREDICTIVE_UNIT_PARAMETERS: text('[]'),
+  MODEL_METADATA: text(''),
+  PREDICTIVE_UNIT_ID: text(),
+  PREDICTIVE_UNIT_IMAGE: text(),
+  PREDICTOR_ID: text(),
+  PREDICTOR_LABELS: text(''),
+  SELDON_DEPLOYMENT_ID: text(),
+  SELDON_EXECUTOR_ENABLED: flag(true),
+  INCLUDE_METRICS_IN_CLIENT_RESPONSE: flag(true),
+  PAYLOAD_PASSTHROUGH: flag(false),
+  HIDE_INTERNAL_ERRORS: flag(false),
+  COMPRESS_MIN_BYTES: bytes(Number.POSITIVE_INFINITY),
+  CORS_ALLOWED_ORIGINS: list(['*']),
+  CORS_ALLOWED_HEADERS: list([]),
+  SELDON_LOG_LEVEL: level(),
+  LOG_PAYLOADS: flag(false),
+  PAYLOAD_LOG_URL: text(),
+  PAYLOAD_LOG_TIMEOUT_MS: milliseconds(1000),
+  SELDON_NAMESPACE: text('default'),
+  STATE_URL: text(),
+  STATE_OVERFLOW_URL: text(),
+  STATE_MAX_AGE_MS: milliseconds(1000),
+  METRICS_URL: text(),
+  METRICS_FLUSH_MS: milliseconds(5000),
+  METRICS_MAX_SERIES: count(2000),
+  METRICS_WORKER_LABEL: flag(false),
+  METRICS_EMF: flag(),
+  PREDICTIVE_UNIT_METRICS_ENDPOINT: path('/prometheus'),
+  AWS_LAMBDA_FUNCTION_NAME: text(),
+  AWS_LAMBDA_LOG_LEVEL: level(),
+  AWS_REGION: text(),
+  AWS_DEFAULT_REGION: text(),
+  AWS_ACCESS_KEY_ID: text(),
+  AWS_SECRET_ACCESS_KEY: text(),
+  AWS_SESSION_TOKEN: text(),
+  AWS_ENDPOINT_URL: text(),
+  AWS_ENDPOINT_URL_DYNAMODB: text(),
+  AWS_ENDPOINT_URL_S3: text(),
+  AWS_ENDPOINT_URL_SQS: text(),
+  AWS_ENDPOINT_URL_EVENTBRIDGE: text(),
+  AWS_ENDPOINT_URL_FIREHOSE: text(),
+};
 
 /** The environment, checked and typed. */
-export type Config = z.infer<typeof Environment>;
+export type Config = {
+  readonly [Name in keyof typeof ENVIRONMENT]: (typeof ENVIRONMENT)[Name] extends Variable<infer T>
+    ? T
+    : never;
+};
 
 let cached: Config | SeldonError | undefined;
 
@@ -164,13 +168,18 @@ export function usableConfig(): Config | undefined {
 }
 
 function readConfig(environment: NodeJS.ProcessEnv): Config | SeldonError {
-  const result = Environment.safeParse(environment);
-  if (result.success) return result.data;
-  const sentences = result.error.issues.map(({ path, message }) => {
-    const name = String(path[0]);
-    return `environment variable ${name} is ${JSON.stringify(environment[name])}; expected ${message}`;
+  const mistakes: string[] = [];
+  const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
+    const text = environment[name];
+    if (text === undefined) return [name, unset];
+    const value = read(text);
+    if (value === undefined)
+      mistakes.push(`environment variable ${name} is ${JSON.stringify(text)}; expected ${expected}`);
+    return [name, value];
   });
-  const info = sentences.join('. ');
+  // The type says of each entry of the table what the table says.
+  if (mistakes.length === 0) return Object.fromEntries(entries) as Config;
+  const info = mistakes.join('. ');
   log('error', 'the configuration cannot be used', { info });
   return new SeldonError('MICROSERVICE_BAD_PARAMETER', info, { isLogged: true });
 }

@@ -85,8 +85,8 @@ test('the endpoint table of the README is that of serverless.yml', () => {
 
 test('the environment table of the README names every variable that is read', () => {
   const config = readFileSync(new URL('src/config.ts', ROOT), 'utf8');
-  const schema = config.slice(config.indexOf('const Environment'), config.indexOf('let cached'));
-  const read = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name as string);
+  const table = config.slice(config.indexOf('const ENVIRONMENT'), config.indexOf('let cached'));
+  const read = [...table.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name as string);
   expect(read.length).toBeGreaterThan(15);
   expect(read.filter((name) => !name.startsWith('AWS_') && !readme.includes(`\`${name}\``))).toEqual([]);
 });
