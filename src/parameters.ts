@@ -1,8 +1,6 @@
-import * as z from 'zod/mini';
 import { SeldonError } from './errors.ts';
+import { isRecord } from './record.ts';
 import { show } from './show.ts';
-
-const Parameter = z.looseObject({ name: z.string(), type: z.string(), value: z.unknown() });
 
 /** A parameter's type -> its value from text; undefined when the text is none. As Python's int(), float() and strtobool() read. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -31,13 +29,12 @@ export function readParameters(text: string): Record<string, unknown> {
 }
 
 function readParameter(json: unknown, index: number): [string, unknown] {
-  const result = Parameter.safeParse(json);
-  if (!result.success) {
+  if (!isParameter(json)) {
     throw badParameter(
       `PREDICTIVE_UNIT_PARAMETERS[${index}]: expected {"name", "value", "type"} with texts, got ${show(json)}`,
     );
   }
-  const { name, type, value } = result.data;
+  const { name, type, value } = json;
   const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (reader === undefined)
     throw badParameter(
@@ -46,6 +43,12 @@ function readParameter(json: unknown, index: number): [string, unknown] {
   const typed = isScalar(value) ? reader(toText(value, type)) : undefined;
   if (typed === undefined) throw badParameter(`parameter ${name}: value ${show(value)} is no ${type}`);
   return [name, typed];
+}
+
+function isParameter(
+  json: unknown,
+): json is { readonly name: string; readonly type: string; readonly value: unknown } {
+  return isRecord(json) && typeof json.name === 'string' && typeof json.type === 'string' && 'value' in json;
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
