@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { badData } from './errors.ts';
 import { describeIssues } from './issues.ts';
 import type { Feedback, SeldonMessage } from './message.ts';
+import type { CheckedFeedback } from './plain-feedback.ts';
 import { isRecord } from './record.ts';
 
 const MAX_FLOAT32 = 3.4028235677973366e38;
@@ -91,14 +92,6 @@ const StrictFeedback = z.strictObject({
   reward: z.nullish(reward),
   truth: z.nullish(Message),
 });
-
-/** A feedback whose fields have been checked; `reward` has float32's precision, as in the reference. */
-export interface CheckedFeedback {
-  readonly request: SeldonMessage;
-  readonly response: SeldonMessage;
-  readonly truth: SeldonMessage;
-  readonly reward: number;
-}
 
 /**
  * A Feedback read as strictly as protobuf's JSON mapping does: no unknown field, one payload a message, numbers also

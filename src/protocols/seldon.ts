@@ -8,6 +8,7 @@ import { isSeldonMessage } from '../message-check.ts';
 import { answerMeta, copyMeta } from '../meta.ts';
 import type { Payload } from '../model.ts';
 import { fromNested, NdArray } from '../ndarray.ts';
+import { type CheckedFeedback, readPlainFeedback } from '../plain-feedback.ts';
 import { isRecord } from '../record.ts';
 import { show } from '../show.ts';
 import type { Answer, Call, Carried, Inputs, Protocol, RequestKind } from './protocol.ts';
@@ -59,8 +60,7 @@ const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) =
   },
 
   feedback: async (json, unitId) => {
-    const { readFeedback } = await import('../feedback.ts');
-    const { request, response, truth, reward } = readFeedback(json);
+    const { request, response, truth, reward } = readPlainFeedback(json) ?? (await readOtherFeedback(json));
     return {
       input: {
         features: readArray(request),
@@ -81,6 +81,11 @@ async function readMessage(json: unknown, path: string): Promise<SeldonMessage> 
   if (!isRecord(json)) throw invalidRequest(json);
   const { explainMessage } = await import('../message-schema.ts');
   throw badData(explainMessage(json, path));
+}
+
+/** Loads the schema. */
+async function readOtherFeedback(json: unknown): Promise<CheckedFeedback> {
+  return (await import('../feedback.ts')).readFeedback(json);
 }
 
 function readList(json: unknown): readonly unknown[] {
