@@ -133,9 +133,10 @@ async function modelFiles(directory: URL): Promise<string[]> {
     .sort();
 }
 
-/** Names in a folder; none where there is no folder. */
+/** Names in a folder, whose URL ends in a slash; none where there is no folder. */
 function listFolder(directory: URL): string[] {
   // Neither imported, which makes node load its streams, nor by a thread, which has to start first: 0.7 ms of a cold start.
-  const { readdirSync, statSync } = process.getBuiltinModule('node:fs');
-  return statSync(directory, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(directory) : [];
+  const { existsSync, readdirSync } = process.getBuiltinModule('node:fs');
+  // Nor by statSync, which takes 0.1 ms more.
+  return existsSync(directory) ? readdirSync(directory) : [];
 }

@@ -25,6 +25,8 @@ export function metricLabels(config: Config): Readonly<Record<string, string>> {
 
 /** `version` in the JSON of PREDICTOR_LABELS; what is wrong with that text, /metadata says. */
 function versionLabel(text: string): string {
+  // Not left to the catch: an error that is thrown takes 0.1 ms of a cold start.
+  if (text === '') return UNSET;
   try {
     const labels: unknown = JSON.parse(text);
     if (isRecord(labels) && typeof labels.version === 'string') return labels.version;
