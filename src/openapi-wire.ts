@@ -5,7 +5,7 @@ import { SeldonMessage } from './message-schema.ts';
  * The schemas of the document that no request goes through: loops read numbers faster than zod does, and answers are
  * written, not checked.
  *
- * Types of schema that src/ uses elsewhere: any other would go into the chunk of zod that all functions load.
+ * Types of schema that src/ uses elsewhere: any other would go into the chunk of zod that /metadata and a bad request load, too.
  * @module
  */
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readJson } from '../src/json.ts';
 import { isSeldonMessage } from '../src/message-check.ts';
 import { SeldonMessage } from '../src/message-schema.ts';
 import { copyMeta } from '../src/meta.ts';
 import { damagedText, json, message } from './arbitraries.ts';
+import { deploy } from './functions.ts';
+import { captureLog } from './log-lines.ts';
 
 /** What belongs there, or what may stand there instead. */
 const mostly = (good: fc.Arbitrary<unknown>) =>
@@ -84,4 +86,34 @@ test('the meta that a model may change is another one with the same fields, with
       expect(value).toEqual(before);
     }),
   );
+});
+
+test('a good request to any method is answered without the schemas', async () => {
+  captureLog();
+  const loaded = vi.fn();
+  vi.doMock('zod/mini', (original) => {
+    loaded();
+    return original();
+  });
+  const functions = deploy({
+    MODEL_DIR: new URL('lifecycle-models/', import.meta.url).pathname,
+    MODEL_NAME: 'Everything',
+    PREDICTIVE_UNIT_PARAMETERS: '[]',
+  });
+  const one = { data: { names: ['a'], ndarray: [[1]] }, meta: { puid: 'p', tags: { a: 1 } } };
+  const send = (path: string, body: unknown) =>
+    functions.send({ method: 'POST', path, body: JSON.stringify(body) });
+  const good = [
+    ...['/predict', '/transform-input', '/transform-output', '/route'].map((path) => [path, one]),
+    ['/aggregate', { seldonMessages: [one, one] }],
+    ['/send-feedback', { request: one, response: one, reward: 1 }],
+  ] as const;
+  for (const [path, body] of good)
+    expect((await send(path as string, body)).status, path as string).toBe(200);
+  expect(loaded).not.toHaveBeenCalled();
+  expect((await send('/predict', { meta: 1 })).status).toBe(400);
+  expect(loaded).toHaveBeenCalled();
+  vi.doUnmock('zod/mini');
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
