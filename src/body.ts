@@ -1,15 +1,17 @@
 import { badData, SeldonError } from './errors.ts';
 import type { HttpRequest } from './http.ts';
 import { checkDepth, readJson } from './json.ts';
+import type { ArrayPlaces } from './json-arrays.ts';
 import { show } from './show.ts';
 
 /**
  * The JSON that a request carries: a direct invocation's event, multipart parts, form field `json`, query `json`, or a JSON
  * body, looked for in this order.
  *
+ * @param places - where a long list of numbers in JSON text may become an NdArray.
  * @throws SeldonError MICROSERVICE_BAD_DATA when there is none or it cannot be read.
  */
-export async function readBody(request: HttpRequest): Promise<unknown> {
+export async function readBody(request: HttpRequest, places?: ArrayPlaces): Promise<unknown> {
   if (request.message !== undefined) return checkDepth(request.message);
   const body = await decompress(request);
   const contentType = request.headers['content-type'] ?? '';
@@ -20,9 +22,9 @@ export async function readBody(request: HttpRequest): Promise<unknown> {
   }
   const text =
     (mediaType === 'application/x-www-form-urlencoded' && readForm(body ?? '')) || request.query.json?.[0];
-  if (text) return readField(text);
+  if (text) return readField(text, places);
   if (!body?.length || !isJson(mediaType)) throw badData("Can't find JSON in data");
-  return readJson(body);
+  return readJson(body, places);
 }
 
 /** The body's bytes as they came, decompressed; empty without a body. */
@@ -42,9 +44,9 @@ function readForm(body: string | Uint8Array): string | null {
   return new URLSearchParams(typeof body === 'string' ? body : Buffer.from(body).toString()).get('json');
 }
 
-function readField(text: string): unknown {
+function readField(text: string, places?: ArrayPlaces): unknown {
   try {
-    return readJson(text);
+    return readJson(text, places);
   } catch (error) {
     throw badData(`the field json is no JSON: ${show(text)}`, error);
   }

@@ -16,16 +16,21 @@ export function readyModel({ failureStatus }: { readonly failureStatus?: number 
   return withStatus(failureStatus, loadModel);
 }
 
-/** Calls the raw variant of a method; undefined when the model has none, or does not implement it. */
+/**
+ * Calls the raw variant of a method; undefined when the model has none, or does not implement it.
+ *
+ * @param readArguments - asked only where it has one.
+ */
 export async function callRaw(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
   model: Model,
-  args: readonly unknown[],
+  readArguments: () => readonly unknown[] | Promise<readonly unknown[]>,
 ): Promise<{ readonly returned: unknown } | undefined> {
   const methods = model as Readonly<Record<string, unknown>>;
   // The `*Rest` names are the reference's deprecated ones for the same thing.
   const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
   if (typeof raw !== 'function') return undefined;
+  const args = await readArguments();
   try {
     return { returned: await callModel(spec, model, () => raw.apply(model, args)) };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { badData } from './errors.ts';
+import { type ArrayPlaces, parseWithArrays } from './json-arrays.ts';
 import { isNumberRow } from './record.ts';
 
 /** The reference reads JSON with a recursion limit near this; beyond it a value could not be written back either. */
@@ -10,11 +11,13 @@ const MAX_INTEGER_DIGITS = 4300;
  * A JSON document as the reference reads it: UTF-8, UTF-16 or UTF-32 with or without byte order mark, and with bare
  * `NaN`, `Infinity` and `-Infinity`.
  *
+ * @param places - where a long list of numbers may become an NdArray.
  * @throws SeldonError MICROSERVICE_BAD_DATA "Can't find JSON in data".
  */
-export function readJson(body: string | Uint8Array): unknown {
-  const text = typeof body === 'string' ? body : decodeText(body);
-  return parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+export function readJson(body: string | Uint8Array, places?: ArrayPlaces): unknown {
+  const decoded = typeof body === 'string' ? body : decodeText(body);
+  const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
+  return (places && parseWithArrays(text, places, parse)) ?? parse(text);
 }
 
 function parse(text: string): unknown {

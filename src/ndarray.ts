@@ -11,6 +11,7 @@ import {
 } from './dtype.ts';
 import { badData } from './errors.ts';
 import {
+  copyRows,
   isNumbersOnly,
   nest,
   pairs,
@@ -20,6 +21,7 @@ import {
   toData,
   toList,
 } from './nested-lists.ts';
+import type { Elements } from './numbers-to-json.ts';
 import { fitShape, isLength, sizeOf } from './shape.ts';
 import { show } from './show.ts';
 
@@ -74,6 +76,29 @@ export class NdArray<T extends DType = DType> {
     const data = this.#data as DataOf[DType];
     if (Array.isArray(data)) return data;
     return isComplex(this.dtype) ? pairs(data as Float64Array) : toList([data]);
+  }
+
+  /**
+   * The elements as they are, without making another form of them.
+   *
+   * @internal
+   */
+  elements(): Elements {
+    const data = this.#data;
+    if (this.#source !== undefined || data === undefined || Array.isArray(data)) {
+      const rows = Array.isArray(data) ? [data] : this.#lists();
+      return { areListed: true, copyTo: (target, start) => copyRows(rows, target, start) };
+    }
+    // 64-bit integers are no numbers here, and complex numbers are two.
+    const isPlain =
+      !(data instanceof BigInt64Array || data instanceof BigUint64Array) && !isComplex(this.dtype);
+    return {
+      areListed: false,
+      copyTo(target, start) {
+        if (isPlain) target.set((data as Float64Array).subarray(start, start + target.length));
+        return isPlain;
+      },
+    };
   }
 
   /** Lists that hold the elements, in order. */

@@ -81,6 +81,39 @@ export function toList(lists: readonly ArrayLike<unknown>[], start = 0, end?: nu
   return list;
 }
 
+/** Fills `target` with elements of equally long `rows`, from the `start`-th on; false where one of them is no number. */
+export function copyRows(
+  rows: readonly (readonly unknown[])[],
+  target: Float64Array,
+  start: number,
+): boolean {
+  const columns = rows[0]?.length as number;
+  let row = Math.floor(start / columns);
+  let column = start % columns;
+  for (let at = 0; at < target.length; row++, column = 0) {
+    const length = Math.min(columns - column, target.length - at);
+    if (!copyRow(rows[row] as readonly unknown[], column, target, at, length)) return false;
+    at += length;
+  }
+  return true;
+}
+
+/** A function of its own, which sees rows of numbers only: else V8 boxes each number. */
+function copyRow(
+  row: readonly unknown[],
+  column: number,
+  target: Float64Array,
+  at: number,
+  length: number,
+): boolean {
+  for (let i = 0; i < length; i++) {
+    const value = row[column + i];
+    if (typeof value !== 'number') return false;
+    target[at + i] = value;
+  }
+  return true;
+}
+
 /** What holds the `length` elements of `lists` as `dtype`, in order. */
 export function toData<T extends DType>(
   lists: readonly (readonly unknown[])[],

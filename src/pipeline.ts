@@ -6,7 +6,6 @@ import type { Endpoint, Routes } from './endpoint.ts';
 import { type HttpRequest, jsonResponse } from './http.ts';
 import { NO_IMAGE } from './image.ts';
 import type { Invocation } from './invocation.ts';
-import { stringify } from './json-value.ts';
 import type { Loaded } from './loader.ts';
 import type { Metric } from './message.ts';
 import type { MethodName, Model, With } from './model.ts';
@@ -64,17 +63,25 @@ async function call<M extends MethodName, K extends RequestKind>(
   config: Config,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const isPassed = spec.isPredict === true && config.PAYLOAD_PASSTHROUGH;
-  const body =
-    spec.request === 'none'
-      ? undefined
-      : await traced<unknown>('parse', async () => (isPassed ? readBytes(request) : readBody(request)));
+  if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
+    const bytes = await traced('parse', () => readBytes(request));
+    const loaded = await readyModel(spec);
+    return withState(spec, loaded, invocation, () => passThrough(spec, loaded.model, bytes, config));
+  }
+  const read = () => traced('parse', () => readRequest(spec, request));
+  let json = await read();
   const loaded = await readyModel(spec);
-  return withState(spec, loaded, invocation, () =>
-    isPassed
-      ? passThrough(spec, loaded.model, body as Uint8Array, config)
-      : callAndEncode(spec, loaded.model, body, request, config),
-  );
+  return withState(spec, loaded, invocation, async () => {
+    // Another run does not get what the one before it had: the model may have changed it.
+    const outcome = callAndEncode(spec, loaded.model, json ?? (await read()), request, config);
+    json = undefined;
+    return outcome;
+  });
+}
+
+/** What the endpoint takes of the request. */
+async function readRequest({ request: kind }: { readonly request: RequestKind }, request: HttpRequest) {
+  return kind === 'none' ? undefined : readBody(request, protocolFor(request).arrayPlaces(kind));
 }
 
 /** Runs a call with the model's state in step with the store, where it keeps one. */
@@ -95,14 +102,17 @@ async function callAndEncode<M extends MethodName, K extends RequestKind>(
   request: HttpRequest,
   config: Config,
 ): Promise<Outcome> {
-  const raw = await callRaw(spec, model, spec.request === 'none' ? [] : [json]);
+  const protocol = protocolFor(request);
+  // A raw method gets the message as it was sent, with lists for arrays.
+  const plain =
+    protocol.arrayPlaces(spec.request) && json !== request.message ? () => readBody(request) : () => json;
+  const raw = await callRaw(spec, model, async () => (spec.request === 'none' ? [] : [await plain()]));
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
   if (raw !== undefined) {
     const { response, metrics } = respondRaw(spec, raw.returned, config);
     return { response, metrics: [...metrics, ...extraMetrics(json)] };
   }
 
-  const protocol = protocolFor(request);
   const { input, carried } = await protocol.decode(spec.request, json, config.PREDICTIVE_UNIT_ID ?? '0');
   const returned = await traced('dispatch', () => callMethod(spec, model, input));
   const { data, tags, metrics } = toResponse(returned);
@@ -115,9 +125,7 @@ async function callAndEncode<M extends MethodName, K extends RequestKind>(
     metrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE ? own : [],
   };
   const taken = spec.carriesMeta === false ? { ...carried, metas: [] } : carried;
-  const body = await traced('respond', async () =>
-    stringify(await protocol.encode(answer, taken, unitPath(config))),
-  );
+  const body = await traced('respond', () => protocol.encode(answer, taken, unitPath(config)));
   return { response: jsonResponse(body), metrics: [...own, ...extraMetrics(input)] };
 }
 

@@ -43,7 +43,7 @@ export async function passThrough(
   bytes: Uint8Array,
   config: Config,
 ): Promise<Outcome> {
-  const raw = await callRaw(spec, model, [bytes]);
+  const raw = await callRaw(spec, model, () => [bytes]);
   if (raw === undefined) {
     throw badData(
       `Invalid request data type: ${bytes.length} bytes; PAYLOAD_PASSTHROUGH needs a model with ${spec.method}Raw`,

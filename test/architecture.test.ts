@@ -16,6 +16,8 @@ const LEAVES = [
   'dtype',
   'shape',
   'nested-lists',
+  'numbers-from-json',
+  'numbers-to-json',
   'message',
   'model',
   'metadata-schema',
@@ -114,7 +116,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['log'],
   log: ['config'],
   delivery: ['compression', 'config'],
-  body: ['compression', 'json', 'multipart'],
+  body: ['compression', 'json', 'json-arrays', 'multipart'],
+  json: ['json-arrays'],
   multipart: ['json'],
   feedback: ['issues', 'plain-feedback'],
   'message-schema': ['issues'],
@@ -134,6 +137,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'codecs/codec',
     'codecs/array-kind',
     'codecs/index',
+    'json-arrays',
     'feedback',
     'message-check',
     'message-schema',
@@ -150,7 +154,7 @@ const COMMANDS = ['package/', 'contract/'];
 /** Open sets: a folder, its contract, and which of its files are no members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
   events: ['adapter', 'body', 'invocation-error', 'pairs', 'status-description'],
-  codecs: ['codec', 'array-kind', 'half'],
+  codecs: ['codec', 'array-kind', 'array-text', 'half'],
   protocols: ['protocol'],
   stores: [
     'store',

@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import { type DType, fromData, NdArray, type Payload } from 'seldon-lambda';
 import { describe, expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../src/base64.ts';
-import type { AnswerPayload, ArrayKind, Encoded } from '../src/codecs/codec.ts';
+import { type AnswerPayload, ARRAY_KINDS, type ArrayKind } from '../src/codecs/codec.ts';
 import { fromBfloat16, fromHalf, toHalf } from '../src/codecs/half.ts';
 import { codecs } from '../src/codecs/index.ts';
 import { SeldonError } from '../src/errors.ts';
-import { stringify } from '../src/json-value.ts';
 import type { SeldonMessage } from '../src/message.ts';
 import { anyArray, arrayOf, DTYPES, json, message, text } from './arbitraries.ts';
 
-const ARRAY_KINDS: ArrayKind[] = ['tensor', 'ndarray', 'tftensor'];
 const NUMERIC = DTYPES.filter((dtype) => !/bool|string|object|bfloat16|complex/.test(dtype));
 const INTEGERS = NUMERIC.filter((dtype) => dtype.includes('int'));
 const plainObject = json.filter(
@@ -19,13 +17,19 @@ const plainObject = json.filter(
 
 /** What goes over the wire and comes back, as the one codec that takes it writes and reads it. */
 function roundTrip(payload: AnswerPayload, kind: ArrayKind): Payload {
-  return decode(JSON.parse(stringify(encode(payload, kind))));
+  return decode(JSON.parse(encode(payload, kind)));
 }
 
-function encode(payload: AnswerPayload, kind: ArrayKind): Encoded {
-  const [encoded, ...others] = codecs.flatMap((codec) => codec.encode(payload, kind) ?? []);
+/** The message with the payload, as the one codec that takes it writes it. */
+function encode(payload: AnswerPayload, kind: ArrayKind): string {
+  const [encoded, ...others] = codecs.flatMap((codec) => {
+    const text = codec.encode(payload, kind);
+    return text === undefined ? [] : [`"${codec.kind}":${text}`];
+  });
   expect(others).toEqual([]);
-  return encoded as Encoded;
+  return ARRAY_KINDS.some((array) => encoded?.startsWith(`"${array}"`))
+    ? `{"data":{${encoded}}}`
+    : `{${encoded}}`;
 }
 
 function decode(json: SeldonMessage): Payload {
@@ -121,7 +125,7 @@ describe('what is encoded and decoded comes back', () => {
     expect(listOf(decodeArray({ data: { tftensor: listed } }))).toEqual(values);
     const largest = fromData(BigUint64Array.of(2n ** 64n - 1n), [1, 1]);
     expect(listOf(roundTrip(largest, 'tftensor') as NdArray)).toEqual([2n ** 64n - 1n]);
-    expect(stringify(encode(largest, 'tensor'))).toContain('18446744073709551615');
+    expect(encode(largest, 'tensor')).toContain('18446744073709551615');
   });
 
   test('text', () => {

@@ -3,17 +3,11 @@ import type { Payload } from '../model.ts';
 import type { NdArray } from '../ndarray.ts';
 
 /** The three ways in which `data` carries an array. */
-export type ArrayKind = 'tensor' | 'ndarray' | 'tftensor';
+export const ARRAY_KINDS = ['tensor', 'ndarray', 'tftensor'] as const;
+export type ArrayKind = (typeof ARRAY_KINDS)[number];
 
 /** The fields of a message that carry its payload. */
 export type PayloadKind = ArrayKind | 'jsonData' | 'strData' | 'binData';
-
-/** What a codec writes: `data`'s array without its names, or another payload field. */
-export type Encoded =
-  | { readonly data: { readonly [K in ArrayKind]?: unknown } }
-  | { readonly jsonData: unknown }
-  | { readonly strData: string }
-  | { readonly binData: string };
 
 /** An answer's payload after lists and typed arrays have become an NdArray. */
 export type AnswerPayload = NdArray | string | Uint8Array | Readonly<Record<string, unknown>>;
@@ -28,6 +22,10 @@ export interface Codec {
   readonly kind: PayloadKind;
   /** @throws SeldonError MICROSERVICE_BAD_DATA when the message carries this kind, malformed. */
   decode(message: SeldonMessage): Payload | undefined;
-  /** `arrayKind`: how the request carried its array; an answer's array goes back the same way where it can. */
-  encode(payload: AnswerPayload, arrayKind: ArrayKind): Encoded | undefined;
+  /**
+   * JSON text of the field of this kind.
+   *
+   * @param arrayKind - how the request carried its array; an answer's array goes back the same way where it can.
+   */
+  encode(payload: AnswerPayload, arrayKind: ArrayKind): string | undefined;
 }

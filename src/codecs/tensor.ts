@@ -1,10 +1,10 @@
 import { badData } from '../errors.ts';
-import { toJsonNumbers } from '../json-value.ts';
-import { fromNumbers } from '../ndarray.ts';
+import { fromNumbers, NdArray } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
 import { checkShape, sizeOf } from '../shape.ts';
 import { show } from '../show.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
+import { flatText } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
 /** `data.tensor`: `{shape, values}`, values row-major; NaN and infinities also as protobuf's strings. */
@@ -14,23 +14,31 @@ export const tensor: Codec = {
     data != null && arrayKindOf(data) === 'tensor' ? readTensor(data.tensor) : undefined,
   encode: (payload, arrayKind) =>
     isArrayFor('tensor', payload, arrayKind)
-      ? { data: { tensor: { shape: payload.shape, values: toJsonNumbers(payload.toFlat()) } } }
+      ? `{"shape":${JSON.stringify(payload.shape)},"values":${flatText(payload)}}`
       : undefined,
 };
 
-function readTensor(json: unknown) {
+function readTensor(json: unknown): NdArray {
   if (!isRecord(json)) throw badData('data.tensor: expected an object {shape, values}');
-  const { shape, values } = json;
-  if (!Array.isArray(values)) throw badData('data.tensor.values: expected a list of numbers');
+  const { shape } = json;
+  const values = listOf(json.values);
+  if (values === undefined) throw badData('data.tensor.values: expected a list of numbers');
   if (!Array.isArray(shape)) throw badData('data.tensor.shape: expected a list of axis lengths');
   checkShape(shape, 'data.tensor.shape');
   shape.forEach((length, axis) => {
     if (!Number.isInteger(length) || length < 0)
       throw badData(`data.tensor.shape[${axis}]: expected a whole number of 0 or more, got ${show(length)}`);
   });
-  if (sizeOf(shape) !== values.length)
-    throw badData(`data.tensor: cannot reshape array of size ${values.length} into shape (${shape})`);
-  return fromNumbers(readNumbers(values), shape);
+  const length = values instanceof NdArray ? sizeOf(values.shape) : values.length;
+  if (sizeOf(shape) !== length)
+    throw badData(`data.tensor: cannot reshape array of size ${length} into shape (${shape})`);
+  return values instanceof NdArray ? values.reshape(shape) : fromNumbers(readNumbers(values), shape);
+}
+
+/** `values`, an array where it has been read as one; lists in the list are no numbers, and are left to say so. */
+function listOf(values: unknown): NdArray | readonly unknown[] | undefined {
+  if (values instanceof NdArray) return values.shape.length === 1 ? values : (values.toNested() as unknown[]);
+  return Array.isArray(values) ? values : undefined;
 }
 
 function readNumbers(values: readonly unknown[]): readonly number[] {

@@ -1,6 +1,7 @@
 import type { AnswerPayload, ArrayKind } from '../codecs/codec.ts';
 import type { SeldonError } from '../errors.ts';
 import type { HttpRequest } from '../http.ts';
+import type { ArrayPlaces } from '../json-arrays.ts';
 import type { Meta, Metric } from '../message.ts';
 import type { Payload } from '../model.ts';
 import type { NdArray } from '../ndarray.ts';
@@ -50,9 +51,15 @@ export interface Answer {
 export interface Protocol {
   readonly name: string;
   matches(request: HttpRequest): boolean;
-  /** @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message. */
+  /** Where a request of this kind may carry arrays; undefined where their lists are to be looked at one by one. */
+  arrayPlaces(kind: RequestKind): ArrayPlaces | undefined;
+  /**
+   * Reads a message, or several; each long list at one of `arrayPlaces` may be an NdArray already.
+   *
+   * @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message.
+   */
   decode<K extends RequestKind>(kind: K, json: unknown, unitId: string): Promise<Call<K>>;
-  /** The answer's body, ready for {@link stringify}. */
-  encode(answer: Answer, carried: Carried, requestPath: Readonly<Record<string, string>>): Promise<unknown>;
+  /** The answer's body, JSON text. */
+  encode(answer: Answer, carried: Carried, requestPath: Readonly<Record<string, string>>): Promise<string>;
   encodeError(error: SeldonError): unknown;
 }

@@ -1,8 +1,9 @@
 import { arrayKindFor } from '../codecs/array-kind.ts';
-import type { Encoded } from '../codecs/codec.ts';
+import { ARRAY_KINDS, type PayloadKind } from '../codecs/codec.ts';
 import { codecs } from '../codecs/index.ts';
 import { badData } from '../errors.ts';
-import { toJsonValue } from '../json-value.ts';
+import type { ArrayPlaces } from '../json-arrays.ts';
+import { stringify, toJsonValue } from '../json-value.ts';
 import type { SeldonMessage } from '../message.ts';
 import { isSeldonMessage } from '../message-check.ts';
 import { answerMeta, copyMeta } from '../meta.ts';
@@ -20,14 +21,25 @@ const MAX_COLUMNS = 2 ** 22;
 export const seldon: Protocol = {
   name: 'seldon',
   matches: () => true,
+  arrayPlaces: (kind) => ARRAY_PLACES[kind],
   decode: (kind, json, unitId) => DECODERS[kind](json, unitId),
   encode: async (answer, carried, requestPath) => {
-    const encoded = encodePayload(answer, carried);
-    const meta = answerMeta(answer, carried, requestPath);
-    if (!('data' in encoded)) return { ...encoded, meta };
-    return { data: { names: await columnNames(answer), ...encoded.data }, meta };
+    const { kind, text } = encodePayload(answer, carried);
+    const meta = stringify(answerMeta(answer, carried, requestPath));
+    if (!isArrayKind(kind)) return `{"${kind}":${text},"meta":${meta}}`;
+    return `{"data":{"names":${stringify(await columnNames(answer))},"${kind}":${text}},"meta":${meta}}`;
   },
   encodeError: ({ info, reason }) => ({ status: { status: 1, info, code: -1, reason } }),
+};
+
+const ARRAY_PATHS = [
+  ['data', 'ndarray'],
+  ['data', 'tensor', 'values'],
+] as const;
+/** A feedback is read as strictly as protobuf does, number by number. */
+const ARRAY_PLACES: { readonly [K in RequestKind]?: ArrayPlaces } = {
+  message: { paths: ARRAY_PATHS, messagesOf: (json) => [json] },
+  messageList: { paths: ARRAY_PATHS, messagesOf: (json) => listOf(json) ?? [] },
 };
 
 const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) => Promise<Call<K>> } = {
@@ -89,10 +101,15 @@ async function readOtherFeedback(json: unknown): Promise<CheckedFeedback> {
 }
 
 function readList(json: unknown): readonly unknown[] {
+  const list = listOf(json);
+  if (list === undefined) throw invalidRequest(json);
+  return list;
+}
+
+function listOf(json: unknown): readonly unknown[] | undefined {
   const list =
     typeof json === 'object' && json !== null && 'seldonMessages' in json ? json.seldonMessages : json;
-  if (!Array.isArray(list)) throw invalidRequest(json);
-  return list;
+  return Array.isArray(list) ? list : undefined;
 }
 
 function readPayload(message: SeldonMessage): Payload {
@@ -120,15 +137,22 @@ function invalidRequest(json: unknown): Error {
   return badData(`Invalid request data type: ${show(json, 200)}`);
 }
 
-function encodePayload({ payload }: Answer, { arrayKind }: Carried): Encoded {
+function encodePayload(
+  { payload }: Answer,
+  { arrayKind }: Carried,
+): { readonly kind: PayloadKind; readonly text: string } {
   // As in the reference, the method has been called by now.
   if (arrayKind === undefined)
     throw badData('seldonMessages: expected at least one message, got an empty list');
   for (const codec of codecs) {
-    const encoded = codec.encode(payload, arrayKind);
-    if (encoded !== undefined) return encoded;
+    const text = codec.encode(payload, arrayKind);
+    if (text !== undefined) return { kind: codec.kind, text };
   }
   throw new Error('no codec encodes this payload');
+}
+
+function isArrayKind(kind: PayloadKind): boolean {
+  return ARRAY_KINDS.some((array) => array === kind);
 }
 
 /** Names of the second axis; an array of fewer axes has none. */
