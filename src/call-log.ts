@@ -9,12 +9,13 @@ import { metricLabels } from './metric-labels.ts';
 import type { Call } from './metrics.ts';
 
 /** A call, with what it was asked, and what it answered or why it failed. */
-export interface LoggedCall extends Call {
+export interface LoggedCall {
+  readonly call: Call;
   readonly request: HttpRequest;
   readonly response: HttpResponse | undefined;
   readonly error: SeldonError | undefined;
   /** What `error` was made of. */
-  readonly thrown?: unknown;
+  readonly thrown: unknown;
   readonly metrics: readonly Metric[];
   /** When it ended, in milliseconds since 1970. */
   readonly timeMs: number;
@@ -24,21 +25,21 @@ export interface LoggedCall extends Call {
  * One line for a call. On Lambda it also carries the call's metrics, in the form that CloudWatch reads out of the log; then it is
  * written whatever the level.
  */
-export function logCall(call: LoggedCall, config: Config, invocation: Invocation): void {
-  const { error, metrics, timeMs } = call;
+export function logCall(logged: LoggedCall, config: Config, invocation: Invocation): void {
+  const { call, error, thrown, metrics, timeMs } = logged;
   // What was logged where it happened, such as a model that cannot be loaded, is no second error.
   const level = error !== undefined && error.status >= 500 && !error.isLogged ? 'error' : 'info';
   const isMetric = config.METRICS_EMF ?? config.AWS_LAMBDA_FUNCTION_NAME !== undefined;
   if (!isMetric && !isEnabled(level)) return;
-  const fields = fieldsOf(call, config, invocation);
-  const why = level === 'error' ? { error: describeError(call.thrown) } : {};
+  const fields = fieldsOf(logged, config, invocation);
+  const why = level === 'error' ? { error: describeError(thrown) } : {};
   const pages = isMetric ? toEmf(call, metrics, metricLabels(config), timeMs) : [{}];
   // Not a spread, which takes 5 us here and not 0.2: the names of a page are its own.
   for (const page of pages) writeLine(Object.assign({}, { level }, fields, why, page));
 }
 
 function fieldsOf(
-  { method, status, durationMs, request, response, error, timeMs }: LoggedCall,
+  { call: { method, status, durationMs }, request, response, error, timeMs }: LoggedCall,
   { LOG_PAYLOADS }: Config,
   { puid, requestId, isColdStart }: Invocation,
 ): Record<string, unknown> {

@@ -5,9 +5,8 @@ import type { HttpRequest } from './http.ts';
 export function corsHeaders(
   request: HttpRequest | undefined,
   { CORS_ALLOWED_ORIGINS: allowed }: Pick<Config, 'CORS_ALLOWED_ORIGINS'>,
-): Record<string, string> {
-  if (allowed.includes('*'))
-    return { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Seldon-Puid' };
+): Readonly<Record<string, string>> {
+  if (allowed.includes('*')) return ANYBODY;
   const origin = request?.headers.origin;
   if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };
   return {
@@ -16,6 +15,11 @@ export function corsHeaders(
     vary: 'Origin',
   };
 }
+
+const ANYBODY = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Seldon-Puid',
+} as const;
 
 /** What a preflight is told beside that: the methods, and the headers of CORS_ALLOWED_HEADERS or else those it asked for. */
 export function preflightHeaders(

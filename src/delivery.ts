@@ -20,10 +20,12 @@ export async function fitResponse(
   { COMPRESS_MIN_BYTES }: Pick<Config, 'COMPRESS_MIN_BYTES'>,
 ): Promise<HttpResponse> {
   const { body, headers } = response;
-  const limit = maxBytes - ENVELOPE_BYTES - sizeOf(JSON.stringify(headers));
-  // Most answers are known to fit without being counted.
-  const fits = body.length * MAX_BYTES_PER_CHARACTER <= limit || sizeInResult(response) <= limit;
   const isSmall = COMPRESS_MIN_BYTES === Number.POSITIVE_INFINITY || sizeOf(body) < COMPRESS_MIN_BYTES;
+  // Most answers are known to fit without being counted.
+  const characters = body.length + charactersOf(headers);
+  if (isSmall && characters * MAX_BYTES_PER_CHARACTER <= maxBytes - ENVELOPE_BYTES) return response;
+  const limit = maxBytes - ENVELOPE_BYTES - sizeOf(JSON.stringify(headers));
+  const fits = sizeInResult(response) <= limit;
   if (fits && isSmall) return response;
   if (acceptsGzip(request) && body.length > 0) {
     const { compressBody } = await import('./compression.ts');
@@ -36,6 +38,13 @@ export async function fitResponse(
     'MICROSERVICE_PAYLOAD_TOO_LARGE',
     `the answer takes ${sizeInResult(response)} bytes; at most ${limit} can be returned here`,
   );
+}
+
+/** At least as many as they have as JSON. */
+function charactersOf(headers: HttpResponse['headers']): number {
+  let count = 2;
+  for (const name in headers) count += name.length + (headers[name] as string).length + '"":"",'.length;
+  return count;
 }
 
 /** Bytes that a body takes inside the function's result, which is JSON itself: text with its escapes, bytes as base64. */

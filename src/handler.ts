@@ -150,9 +150,9 @@ function withHeaders(
   request: HttpRequest | undefined,
   { puid }: Invocation,
 ): HttpResponse {
-  const headers = {
-    ...response.headers,
-    ...corsHeaders(request, usableConfig() ?? { CORS_ALLOWED_ORIGINS: ['*'] }),
-  };
-  return { ...response, headers: puid === undefined ? headers : { ...headers, 'seldon-puid': puid } };
+  const cors = corsHeaders(request, usableConfig() ?? { CORS_ALLOWED_ORIGINS: ['*'] });
+  // Not spread into a literal, which takes 1 us here.
+  const headers: Record<string, string> = Object.assign({}, response.headers, cors);
+  if (puid !== undefined) headers['seldon-puid'] = puid;
+  return { ...response, headers };
 }

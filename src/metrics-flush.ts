@@ -9,15 +9,20 @@ let troubles = 0;
 /** Until the next flush. */
 let intervalMs = 0;
 
+/** Whether what this instance has counted is to be added to the store, at most every METRICS_FLUSH_MS; never without one. */
+export function isFlushDue(config: Config): boolean {
+  // The wall clock may be set back; then it is due.
+  return metricsUrl(config) !== undefined && Math.abs(Date.now() - lastMs) >= intervalMs;
+}
+
 /**
- * Adds what this instance has counted to the store, at most every METRICS_FLUSH_MS; before the answer, since a frozen instance
- * does nothing. What cannot be stored is kept for the next time; the call does not fail.
+ * Adds what this instance has counted to the store; before the answer, since a frozen instance does nothing. What cannot be stored
+ * is kept for the next time; the call does not fail.
  *
  * A store that fails or is slow, as when too many instances write to it, is left alone for longer each time, up to a minute:
  * each flush delays a call, and so many instances write in the end as it can serve.
  */
-export async function flushWhenDue(config: Config, invocation: Invocation): Promise<void> {
-  if (metricsUrl(config) === undefined || !isDue()) return;
+export async function flush(config: Config, invocation: Invocation): Promise<void> {
   const start = Date.now();
   // Calls that come at once share a flush, and its trouble.
   const before = troubles;
@@ -40,11 +45,6 @@ export async function flushWhenDue(config: Config, invocation: Invocation): Prom
 export function metricsStore(): Promise<typeof import('./metrics-store.ts')> {
   imported ??= import('./metrics-store.ts');
   return imported;
-}
-
-/** The wall clock may be set back; then it is due. */
-function isDue(): boolean {
-  return Math.abs(Date.now() - lastMs) >= intervalMs;
 }
 
 /** Half of it by chance, so that instances which met do not meet again. */

@@ -4,8 +4,8 @@ import { SeldonError, toSeldonError } from './errors.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import type { Invocation } from './invocation.ts';
 import { counter } from './metric.ts';
-import { recordCall, recordMetrics } from './metrics.ts';
-import { flushWhenDue } from './metrics-flush.ts';
+import { type Call, recordCall, recordMetrics } from './metrics.ts';
+import { flush, isFlushDue } from './metrics-flush.ts';
 import type { Outcome } from './outcome.ts';
 import { tracedCall } from './trace.ts';
 
@@ -33,47 +33,43 @@ export async function observeCall(
     'faas.coldstart': isColdStart,
     'url.path': request.path,
   };
-  const ended = await toEnd(() => tracedCall(`seldon ${method}`, request.headers, attributes, run));
-  const { response, metrics = [], error } = ended;
-  const status = error?.status ?? response?.status ?? 500;
-  const call = {
+  const { outcome, error, thrown } = await toEnd(() =>
+    tracedCall(`seldon ${method}`, request.headers, attributes, run),
+  );
+  const response = outcome?.response;
+  const call: Call = {
     method,
-    status,
+    status: error?.status ?? response?.status ?? 500,
     durationMs: Number(process.hrtime.bigint() - start) / 1e6,
     external: externalOf(request),
   };
-  const unlogged = await logPayloads(method, request, response, config, invocation);
-  const counted = unlogged > 0 ? [...metrics, counter(UNLOGGED, unlogged)] : metrics;
+  let metrics = outcome?.metrics ?? [];
+  if (config.PAYLOAD_LOG_URL) {
+    // Its code is not loaded without.
+    const { logPayloads } = await import('./payload-log.ts');
+    const unlogged = await logPayloads(method, request, response, config, invocation);
+    if (unlogged > 0) metrics = [...metrics, counter(UNLOGGED, unlogged)];
+  }
   const timeMs = Date.now();
-  recordMetrics(counted, method, timeMs);
+  recordMetrics(metrics, method, timeMs);
   recordCall(call);
-  logCall({ ...call, ...ended, request, response, error, metrics: counted, timeMs }, config, invocation);
-  await flushWhenDue(config, invocation);
-  return ended.response ?? rethrow(ended.error);
+  logCall({ call, request, response, error, thrown, metrics, timeMs }, config, invocation);
+  if (isFlushDue(config)) await flush(config, invocation);
+  return response ?? rethrow(error as SeldonError);
 }
 
-/** How many payloads could not be sent to PAYLOAD_LOG_URL; its code is not loaded without one. */
-async function logPayloads(
-  ...call: Parameters<typeof import('./payload-log.ts').logPayloads>
-): Promise<number> {
-  const [, , , { PAYLOAD_LOG_URL }] = call;
-  return PAYLOAD_LOG_URL ? (await import('./payload-log.ts')).logPayloads(...call) : 0;
+/** A call has an outcome or an error, which was made of what was thrown. */
+interface Ended {
+  readonly outcome: Outcome | undefined;
+  readonly error: SeldonError | undefined;
+  readonly thrown: unknown;
 }
-
-type Ended =
-  | (Outcome & { readonly error?: undefined })
-  | {
-      readonly response?: undefined;
-      readonly metrics?: undefined;
-      readonly error: SeldonError;
-      readonly thrown: unknown;
-    };
 
 async function toEnd(run: () => Promise<Outcome>): Promise<Ended> {
   try {
-    return await run();
+    return { outcome: await run(), error: undefined, thrown: undefined };
   } catch (thrown) {
-    return { error: toSeldonError(thrown), thrown };
+    return { outcome: undefined, error: toSeldonError(thrown), thrown };
   }
 }
 
