@@ -17,17 +17,18 @@ export interface ReadNumbers {
  */
 export function numbersFromJson(text: string): ReadNumbers | undefined {
   if (!BEGINS_SHORT.test(text.slice(0, 100))) return undefined;
-  // As UTF-8: up to the first character beyond ASCII, which no list has, a place in the one is that in the other.
   const cursor: Cursor = {
-    bytes: Buffer.from(text),
     text,
+    base: 0,
+    bytes: Buffer.allocUnsafe(Math.min(text.length, PIECE)),
     at: 0,
     data: new Float64Array(1024),
     count: 0,
     long: 0,
   };
+  fill(cursor);
   const shape = readLists(cursor);
-  return shape && { shape, data: cursor.data.slice(0, cursor.count), length: cursor.at };
+  return shape && { shape, data: trimmed(cursor), length: cursor.base + cursor.at };
 }
 
 /** Brackets, and a number of at most 15 digits. A client writes all its numbers alike: the others need not be tried. */
@@ -35,14 +36,39 @@ const BEGINS_SHORT = /^\[[[\s]*-?(?=[\d.]{1,16}(?![\d.]))\d/;
 
 /** Where the reading is, and what has been read. */
 interface Cursor {
-  readonly bytes: Uint8Array;
-  /** The same as text. */
   readonly text: string;
+  /** The place in `text` where `bytes` begins. */
+  base: number;
+  /** A piece of it as UTF-8: up to a character beyond ASCII, which no list has, a byte is a character. */
+  readonly bytes: Buffer;
+  /** The next byte. */
   at: number;
-  data: Float64Array;
+  data: Float64Array<ArrayBuffer>;
   count: number;
   /** How many numbers had more digits. */
   long: number;
+}
+
+/** Characters that are seen as bytes at once. Of large buffers much piles up before V8 frees them. */
+const PIECE = 2 ** 16;
+/** What is left of a piece when the next one is taken: more than a number and the space around it. */
+const ROOM = 256;
+/** A longer number may not be JSON as the reference reads it. */
+const MAX_CHARACTERS = 100;
+
+/** Begins a new piece at the cursor if that is near the end of this one. */
+function turnPage(cursor: Cursor): void {
+  const { text, bytes } = cursor;
+  if (cursor.at < bytes.length - ROOM || cursor.base + bytes.length >= text.length) return;
+  cursor.base += cursor.at;
+  cursor.at = 0;
+  fill(cursor);
+}
+
+function fill({ text, base, bytes }: Cursor): void {
+  const written = bytes.write(text.slice(base, base + bytes.length));
+  // Behind the last character there is nothing, and not what was there before.
+  bytes.fill(0, written);
 }
 
 const OPEN = 0x5b;
@@ -62,6 +88,7 @@ function readLists(cursor: Cursor): number[] | undefined {
   const counts: number[] = [];
   let axes: number | undefined;
   for (;;) {
+    turnPage(cursor);
     while (skipSpace(cursor) === OPEN) {
       if (counts.length === (axes ?? MAX_AXES)) return undefined;
       counts.push(0);
@@ -72,6 +99,7 @@ function readLists(cursor: Cursor): number[] | undefined {
     const length = readRow(cursor);
     if (length === 0) return undefined;
     counts[axes - 1] = length;
+    turnPage(cursor);
     // The row ends, and maybe lists around it.
     while (skipSpace(cursor) === CLOSE) {
       cursor.at++;
@@ -101,9 +129,15 @@ const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
 function readRow(cursor: Cursor): number {
   // One loop over local variables: a function that gave each number would have to put it on the heap, for twice the time.
   const { bytes, count: first } = cursor;
+  const pageEnd = bytes.length - ROOM;
   let { at, data, count } = cursor;
   let code = bytes[at] as number;
   for (;;) {
+    if (at >= pageEnd) {
+      cursor.at = at;
+      turnPage(cursor);
+      at = cursor.at;
+    }
     const start = at;
     const isNegative = code === MINUS;
     if (isNegative) code = bytes[++at] as number;
@@ -136,13 +170,13 @@ function readRow(cursor: Cursor): number {
     }
     if (digits > 15 || exponent < -22 || exponent > 22) {
       if (at - start > MAX_CHARACTERS || ++cursor.long > MAX_LONG + count / 8) return 0;
-      value = Number(cursor.text.slice(start, at));
+      value = Number(bytes.toString('latin1', start, at));
     } else {
       if (exponent < 0) value /= POWERS[-exponent] as number;
       else if (exponent > 0) value *= POWERS[exponent] as number;
       if (isNegative) value = -value;
     }
-    if (count === data.length) data = grow(data, at, cursor.text.length);
+    if (count === data.length) data = grow(data, cursor.base + at, cursor.text.length);
     data[count++] = value;
     while (isSpace(code)) code = bytes[++at] as number;
     if (code !== COMMA) break;
@@ -157,8 +191,6 @@ function readRow(cursor: Cursor): number {
 
 /** Of numbers with more than 15 digits, which JSON.parse reads faster: so many, and one in eight. */
 const MAX_LONG = 16;
-/** Longer ones may not be JSON as the reference reads it. */
-const MAX_CHARACTERS = 100;
 
 /** `data` with room for as many numbers as there will be, if they go on as they began. */
 function grow(data: Float64Array, at: number, length: number): Float64Array<ArrayBuffer> {
@@ -166,6 +198,15 @@ function grow(data: Float64Array, at: number, length: number): Float64Array<Arra
   const grown = new Float64Array(Math.max(expected, 2 * data.length));
   grown.set(data);
   return grown;
+}
+
+/** What has been read, in a buffer of its own size. */
+function trimmed({ data, count }: Cursor): Float64Array {
+  const { buffer } = data as { buffer: ArrayBuffer & { transfer?: (bytes: number) => ArrayBuffer } };
+  // Without a copy where the runtime can; node 20 cannot.
+  return buffer.transfer
+    ? new Float64Array(buffer.transfer(count * Float64Array.BYTES_PER_ELEMENT))
+    : data.slice(0, count);
 }
 
 /** Moves the cursor over white space. @returns what is there then. */
