@@ -308,6 +308,11 @@ test('zod comes as zod/mini, under its namespace: the whole of it takes 32 ms to
   );
 });
 
+test('nothing imports node:http, with all of which node loads its undici: it comes by getBuiltinModule', () => {
+  const imports = /^import (?!type)[^;]* from 'node:https?'|import\('node:https?'\)/m;
+  expect(served.filter(({ text }) => imports.test(text)).map(({ name }) => name)).toEqual([]);
+});
+
 test('a handler is data', () => {
   const long = sources.filter(
     ({ name, text }) => name.startsWith('handlers/') && text.split('\n').length > 25,

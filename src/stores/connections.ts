@@ -53,17 +53,16 @@ export interface Connections {
 
 /** Connections to hosts that all speak `protocol`, `http:` or `https:`; none is made yet. */
 export function openConnections(protocol: string): Connections {
-  let transport: Promise<Transport> | undefined;
+  let transport: Transport | undefined;
   return {
     async send(call) {
       const endAt = performance.now() + call.timeoutMs;
       transport ??= loadTransport(protocol);
-      const loaded = await transport;
-      closeIdle(loaded, MAX_IDLE_MS);
-      return exchange(loaded, call, endAt);
+      closeIdle(transport, MAX_IDLE_MS);
+      return exchange(transport, call, endAt);
     },
     close() {
-      transport?.then(({ agent }) => agent.destroy());
+      transport?.agent.destroy();
       transport = undefined;
     },
   };
@@ -75,9 +74,11 @@ interface Transport {
   readonly freedAt: WeakMap<Socket, number>;
 }
 
-async function loadTransport(protocol: string): Promise<Transport> {
-  // Emulators speak plain HTTP, and need not wait for TLS to load.
-  const http = protocol === 'http:' ? await import('node:http') : await import('node:https');
+function loadTransport(protocol: string): Transport {
+  // Not imported: an ES module's import reads all exports at once, also the WebSocket of node:http, with which node
+  // 22 and 24 load their undici, http2 and webstreams: 30 ms. Emulators speak plain HTTP, and need not wait for TLS.
+  const http =
+    protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
   const agent = new http.Agent({ keepAlive: true });
   const freedAt = new WeakMap<Socket, number>();
   // By the wall clock, which goes on while the instance is frozen.
