@@ -1,7 +1,8 @@
-import { deserialize, serialize } from 'node:v8';
-import { crc32 } from 'node:zlib';
 import { SeldonError } from './errors.ts';
 import type { HttpResponse } from './http.ts';
+
+const { deserialize, serialize } = process.getBuiltinModule('node:v8');
+const { crc32 } = process.getBuiltinModule('node:zlib');
 
 /** First bytes of every stored state: what it is, and the envelope's format. */
 const MAGIC = Buffer.from('SLST\x01');

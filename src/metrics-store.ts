@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { serialize } from 'node:v8';
 import { type Config, metricsUrl } from './config.ts';
 import { deadlineOf } from './deadline.ts';
 import { SeldonError } from './errors.ts';
@@ -19,6 +17,9 @@ import { createReplica, REFUSED, type Replica } from './replica.ts';
 import { seriesId } from './series.ts';
 import { openStore } from './stores/index.ts';
 import type { Store } from './stores/store.ts';
+
+const { randomBytes } = process.getBuiltinModule('node:crypto');
+const { serialize } = process.getBuiltinModule('node:v8');
 
 /** A write of metrics may not delay an answer by more than this, less what is kept for the answer itself. */
 const MAX_DELAY_MS = 1_000;

@@ -3,6 +3,7 @@ import { link, lstat, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { monotonicMs } from './clock.ts';
 import type { Config } from './config.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import { log } from './log.ts';
@@ -77,7 +78,7 @@ interface ModelFile extends Target {
 }
 
 async function fetchOnce(uri: string, location: Location, files: S3Files, base: string): Promise<string> {
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const objects = join(base, 'objects');
   const wanted = (await listFiles(uri, location, files)).map(({ name, object }) => {
     return { name, object, path: join(objects, hash(object.key, object.etag, String(object.size))) };
@@ -102,7 +103,7 @@ async function fetchOnce(uri: string, location: Location, files: S3Files, base: 
   const bytes = missing.reduce((sum, { object }) => sum + object.size, 0);
   const unchecked = missing.filter((_, index) => !checked[index]).map(({ name }) => name);
   const withoutChecksum = unchecked.length > 0 ? { withoutChecksum: unchecked.slice(0, 10) } : {};
-  const duration = Math.round(performance.now() - startedAt);
+  const duration = Math.round(monotonicMs() - startedAt);
   log('info', 'the files of MODEL_URI are there', {
     files: missing.length,
     bytes,

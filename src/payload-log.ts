@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readBody } from './body.ts';
+import { monotonicMs } from './clock.ts';
 import { type CloudEvent, isJson } from './cloud-event.ts';
 import type { Config } from './config.ts';
 import { deadlineOf } from './deadline.ts';
@@ -30,10 +31,10 @@ export async function logPayloads(
 ): Promise<number> {
   const { PAYLOAD_LOG_URL: url = '', PAYLOAD_LOG_TIMEOUT_MS } = config;
   if (method === 'health' || request.headers['seldon-skip-logging']?.toLowerCase() === 'true') return 0;
-  const deadline = Math.min(performance.now() + PAYLOAD_LOG_TIMEOUT_MS, deadlineOf(invocation.remainingMs));
+  const deadline = Math.min(monotonicMs() + PAYLOAD_LOG_TIMEOUT_MS, deadlineOf(invocation.remainingMs));
   const events = await toEvents(method, request, response, config, invocation);
   const results = await Promise.allSettled(
-    events.map(async (event) => (await open(url, config))(event, deadline - performance.now())),
+    events.map(async (event) => (await open(url, config))(event, deadline - monotonicMs())),
   );
   const failures = results.filter((result) => result.status === 'rejected');
   for (const { reason } of failures) log('warn', 'a payload could not be logged', {}, reason);

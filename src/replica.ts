@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
-import { serialize } from 'node:v8';
+import { monotonicMs } from './clock.ts';
 import {
   badState,
   decodeEnvelope,
@@ -17,6 +15,9 @@ import { log } from './log.ts';
 import { createRoundTrips } from './round-trips.ts';
 import { checkStateValue } from './state-value.ts';
 import type { PutResult, Store, Stored } from './stores/store.ts';
+
+const { randomBytes } = process.getBuiltinModule('node:crypto');
+const { serialize } = process.getBuiltinModule('node:v8');
 
 /** Cause of a MICROSERVICE_STATE_UNAVAILABLE after which it is known that nothing was stored. */
 export const REFUSED = 'other writers were faster';
@@ -54,7 +55,7 @@ export interface Remembering<T> {
 /**
  * A subject's state in this instance, kept in step with the store.
  *
- * `refresh` and `update` may not overlap: who calls runs them one after another. Deadlines are by `performance.now()`.
+ * `refresh` and `update` may not overlap: who calls runs them one after another. Deadlines are by `monotonicMs()`.
  */
 export interface Replica {
   /** Whether there is a copy, no older than `maxAgeMs`, that no update is at work on. */
@@ -231,8 +232,8 @@ export function createReplica(
 
 /** Milliseconds since now. While an instance is frozen the one clock may stand still, and the other may be set. */
 function startAge(): () => number {
-  const [since, sinceDate] = [performance.now(), Date.now()];
-  return () => Math.max(performance.now() - since, Math.abs(Date.now() - sinceDate));
+  const [since, sinceDate] = [monotonicMs(), Date.now()];
+  return () => Math.max(monotonicMs() - since, Math.abs(Date.now() - sinceDate));
 }
 
 /** Whether the subject's state is `bytes`; one that cannot be stored is not. */

@@ -1,5 +1,4 @@
-import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicMs } from './clock.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 
 const MAX_BACKOFF_ROUND_TRIPS = 16;
@@ -9,7 +8,7 @@ const FIRST_ROUND_TRIP_MS = 5;
 /** One operation may not take all the time there is: a dead connection shall be noticed. */
 const MAX_OPERATION_MS = 2_000;
 
-/** Operations of a store, timed, so that the pauses between tries fit it. Deadlines are by `performance.now()`. */
+/** Operations of a store, timed, so that the pauses between tries fit it. Deadlines are by `monotonicMs()`. */
 export interface RoundTrips {
   /**
    * Runs an operation, and tells it how long it may take.
@@ -30,18 +29,18 @@ export function createRoundTrips(): RoundTrips {
   let roundTripMs = FIRST_ROUND_TRIP_MS;
   return {
     async time(run, deadline) {
-      const start = performance.now();
+      const start = monotonicMs();
       const timeoutMs = Math.min(MAX_OPERATION_MS, deadline - start);
       if (timeoutMs <= 0) throw new Error('no time is left');
       const result = await run(timeoutMs);
-      roundTripMs += (performance.now() - start - roundTripMs) / 8;
+      roundTripMs += (monotonicMs() - start - roundTripMs) / 8;
       return result;
     },
     async pause(retries, deadline, cause) {
       const most = Math.max(MIN_BACKOFF_MS, roundTripMs * Math.min(MAX_BACKOFF_ROUND_TRIPS, 2 ** retries));
       const ms = Math.random() * most;
-      if (performance.now() + ms >= deadline) throw unavailable(cause);
-      await sleep(ms);
+      if (monotonicMs() + ms >= deadline) throw unavailable(cause);
+      await new Promise((done) => setTimeout(done, ms));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { monotonicMs } from '../clock.ts';
 import { type CloudEvent, toJson } from '../cloud-event.ts';
 import { awsSettings, type Config } from '../config.ts';
 import { type AwsService, openAwsClient, toEndpoint } from '../stores/aws-request.ts';
@@ -34,13 +35,13 @@ const SERVICES: Readonly<Record<string, Service>> = {
     sender(name, call) {
       let queueUrl: string | undefined;
       return async (event, timeoutMs) => {
-        const endAt = performance.now() + timeoutMs;
+        const endAt = monotonicMs() + timeoutMs;
         queueUrl ??= (await call('GetQueueUrl', { QueueName: name }, timeoutMs)).QueueUrl;
         const fifo = name.endsWith('.fifo')
           ? { MessageGroupId: event.extensions.requestid ?? event.id, MessageDeduplicationId: event.id }
           : {};
         const message = { QueueUrl: queueUrl, MessageBody: toJson(event), ...fifo };
-        await call('SendMessage', message, endAt - performance.now());
+        await call('SendMessage', message, endAt - monotonicMs());
       };
     },
   },

@@ -1,5 +1,6 @@
 import type { Agent, IncomingHttpHeaders, OutgoingHttpHeaders, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { monotonicMs } from '../clock.ts';
 
 /**
  * A connection that was idle for longer is not used again.
@@ -56,7 +57,7 @@ export function openConnections(protocol: string): Connections {
   let transport: Transport | undefined;
   return {
     async send(call) {
-      const endAt = performance.now() + call.timeoutMs;
+      const endAt = monotonicMs() + call.timeoutMs;
       transport ??= loadTransport(protocol);
       closeIdle(transport, MAX_IDLE_MS);
       return exchange(transport, call, endAt);
@@ -97,7 +98,7 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
   const { what, endpoint, timeoutMs } = call;
   return new Promise((resolve, reject) => {
     const name = `${what} at ${endpoint.host}`;
-    const leftMs = endAt - performance.now();
+    const leftMs = endAt - monotonicMs();
     if (leftMs <= 0) return reject(new Error(`${name}: not sent, no time is left of ${timeoutMs} ms`));
 
     const sent = transport.request({

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { toBase64 } from '../base64.ts';
 import { SeldonError } from '../errors.ts';
 import { badParameter, openAwsClient, toEndpoint } from './aws-request.ts';
 import { type Item, type ItemStore, isPointer } from './item.ts';
 import type { OpenStore, Store, StoreSettings } from './store.ts';
+
+const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /**
  * The largest item, with its attributes' names, its key and its version.

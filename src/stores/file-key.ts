@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+const { createHash } = process.getBuiltinModule('node:crypto');
 
 const MAX_NAME = 200;
 const HASH_CHARACTERS = 40;

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { monotonicMs } from '../clock.ts';
 import { unlessMissing } from './unless-missing.ts';
+
+const { randomUUID } = process.getBuiltinModule('node:crypto');
+const fs = process.getBuiltinModule('node:fs');
+const { dirname, join } = process.getBuiltinModule('node:path');
 
 /** A write needs its lock for less than 1 ms. Who has it for longer than this died, was stopped, or is too slow. */
 const MAX_HELD_MS = 300;
@@ -43,7 +44,7 @@ export function fileLock(folder: string, disarm: (id: string) => void): FileLock
   return {
     take(id) {
       if (rename(FREE, `lock.${id}`)) return true;
-      const now = performance.now();
+      const now = monotonicMs();
       const last = holder();
       if (last === undefined || last !== known?.holder) {
         known = last === undefined ? undefined : { holder: last, since: now };

@@ -1,8 +1,9 @@
-import * as fs from 'node:fs';
-import { join } from 'node:path';
 import { SeldonError } from '../errors.ts';
 import type { Stored } from './store.ts';
 import { unlessMissing } from './unless-missing.ts';
+
+const fs = process.getBuiltinModule('node:fs');
+const { join } = process.getBuiltinModule('node:path');
 
 const VERSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const VERSION_BYTES = 36;

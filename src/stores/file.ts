@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { monotonicMs } from '../clock.ts';
 import { SeldonError } from '../errors.ts';
 import { toFileName } from './file-key.ts';
 import { createLockedFolder, type FileLock, fileLock } from './file-lock.ts';
 import { commitNext, readState, readVersion, removeNext, sweepNext, writeNext } from './file-state.ts';
 import type { OpenStore, PutResult, Store } from './store.ts';
+
+const { randomUUID } = process.getBuiltinModule('node:crypto');
+const { join } = process.getBuiltinModule('node:path');
+const { setImmediate: nextTurn, setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
+const { fileURLToPath } = process.getBuiltinModule('node:url');
 
 /** A timer takes at least 1 ms, and the lock is mostly free again before that. */
 const TURNS = 30;
@@ -43,11 +44,11 @@ export const openFile: OpenStore = (url) => {
     },
     async put(key, value, seen, timeoutMs) {
       const folder = join(root, toFileName(key));
-      const deadline = performance.now() + timeoutMs;
+      const deadline = monotonicMs() + timeoutMs;
       for (;;) {
         const result = await tryPut(folder, lockOf(folder), value, seen, deadline);
         if (result) return result;
-        if (performance.now() >= deadline) {
+        if (monotonicMs() >= deadline) {
           throw new Error(`${folder} was not written in ${timeoutMs} ms: ${lockOf(folder).describe()}`);
         }
       }
@@ -73,7 +74,7 @@ async function tryPut(
       writeNext(folder, id, value);
     }
     for (let pauses = 0; !lock.take(id); pauses++) {
-      if (performance.now() >= deadline) return undefined;
+      if (monotonicMs() >= deadline) return undefined;
       if (pauses < TURNS) await nextTurn();
       else await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** (pauses - TURNS)));
       // Whoever had the lock has probably stored: then there is nothing to wait for.

@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { monotonicMs } from '../clock.ts';
 import { SeldonError } from '../errors.ts';
 import { type ItemStore, isPointer } from './item.ts';
 import { openObjects, readLocation, toText } from './s3-objects.ts';
 import type { Store, StoreSettings } from './store.ts';
+
+const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /** What deleting an object that nothing points to may cost a caller. */
 const DELETE_MS = 1000;
@@ -64,8 +66,8 @@ function uniqueName(prefix: string, key: string): string {
 }
 
 function countdown(timeoutMs: number): () => number {
-  const endAt = performance.now() + timeoutMs;
-  return () => endAt - performance.now();
+  const endAt = monotonicMs() + timeoutMs;
+  return () => endAt - monotonicMs();
 }
 
 function lost(key: string, pointer: string): SeldonError {

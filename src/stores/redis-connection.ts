@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { Redis, type RedisOptions, ReplyError } from 'iovalkey';
+import { monotonicMs } from '../clock.ts';
 import type { RedisServer } from './redis-server.ts';
 
 /** An answer takes 1 ms; a connection that takes longer than this for one is tried no more. */
@@ -69,13 +69,13 @@ export function redisConnection(server: RedisServer): RedisConnection {
 
   return {
     async call(command, timeoutMs) {
-      const deadline = performance.now() + timeoutMs;
+      const deadline = monotonicMs() + timeoutMs;
       for (let isRepeated = false; ; isRepeated = true) {
         if (isClosed) throw new Error(`${server.name}: the store is closed`);
         current ??= connect();
         const connected = current;
         const { isKept } = connected;
-        const leftMs = deadline - performance.now();
+        const leftMs = deadline - monotonicMs();
         const limitMs = isKept ? Math.min(MAX_KEPT_MS, leftMs / 2) : leftMs;
         try {
           return { reply: await within(run(command, connected), limitMs), isRepeated };

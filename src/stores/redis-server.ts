@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
 import { SeldonError } from '../errors.ts';
+
+const { isIP } = process.getBuiltinModule('node:net');
 
 const PORT = 6379;
 

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { SeldonError } from '../errors.ts';
 import { redisConnection } from './redis-connection.ts';
 import { redisServer } from './redis-server.ts';
 import type { OpenStore, Store, Stored } from './store.ts';
+
+const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /** Replaces value and version if the version is still ARGV[1] ('' for none), or else answers what is there. */
 const PUT = `local version = redis.call('HGET', KEYS[1], 'version') or ''
