@@ -12,9 +12,9 @@ import {
   type MetricsDocument,
 } from './metrics-document.ts';
 import { createMutex } from './mutex.ts';
-import { storeKey, toSettings } from './persistence.ts';
 import { createReplica, REFUSED, type Replica } from './replica.ts';
 import { seriesId } from './series.ts';
+import { storeKey, toSettings } from './store-settings.ts';
 import { openStore } from './stores/index.ts';
 import type { Store } from './stores/store.ts';
 

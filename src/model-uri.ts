@@ -8,8 +8,8 @@ import type { Config } from './config.ts';
 import { SeldonError, toSeldonError } from './errors.ts';
 import { log } from './log.ts';
 import { bytesOnDisk, download, isThere, type Target } from './model-download.ts';
-import { toSettings } from './persistence.ts';
 import { openPool, runAll } from './pool.ts';
+import { toSettings } from './store-settings.ts';
 import { ObjectChanged, openFiles, type S3Files } from './stores/s3-files.ts';
 import { type Location, readLocation } from './stores/s3-objects.ts';
 

@@ -1,9 +1,10 @@
-import { awsSettings, type Config, config } from './config.ts';
+import { config } from './config.ts';
 import { SeldonError } from './errors.ts';
 import { log } from './log.ts';
 import type { Model, ModelClass, StatefulModel } from './model.ts';
 import type { ModelState } from './state.ts';
-import type { Store, StoreSettings } from './stores/store.ts';
+import { storeKey, toSettings } from './store-settings.ts';
+import type { Store } from './stores/store.ts';
 import { traced } from './trace.ts';
 
 let said = false;
@@ -28,10 +29,7 @@ export async function openState(
     said = true;
     return undefined;
   }
-  const [{ openStore }, { keepState }] = await Promise.all([
-    import('./stores/index.ts'),
-    import('./state.ts'),
-  ]);
+  const { openStore, keepState } = await import('./stored.ts');
   const store = await openStore(settings.STATE_URL, toSettings(settings));
   return keepState(model, {
     store: tracedStore(store),
@@ -40,17 +38,6 @@ export async function openState(
     schemaVersion,
     maxAgeMs: settings.STATE_MAX_AGE_MS,
   });
-}
-
-/** The reference's key: `persistence_{deployment}_{predictor}_{unit}`, "0" for what is not set. */
-export function storeKey(
-  prefix: 'persistence' | 'metrics',
-  { SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID }: Config,
-): string {
-  return [
-    prefix,
-    ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID].map((part) => part || '0'),
-  ].join('_');
 }
 
 function tracedStore({ get, put, close }: Store): Store {
@@ -70,14 +57,4 @@ function isStateful(model: Model): model is StatefulModel {
     );
   }
   return getState !== undefined;
-}
-
-/** What stores need to know of the environment. */
-export function toSettings(config: Config): StoreSettings {
-  return {
-    ...awsSettings(config),
-    dynamodbEndpoint: config.AWS_ENDPOINT_URL_DYNAMODB ?? config.AWS_ENDPOINT_URL,
-    s3Endpoint: config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL,
-    overflowUrl: config.STATE_OVERFLOW_URL || undefined,
-  };
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { bundleHandlers } from '../bench/artifact.ts';
-import { handlerSizes, type Size } from '../bench/sizes.ts';
+import { handlerSizes, type Size, sizeOf } from '../bench/sizes.ts';
 
 /** What every handler loads: 65 kB of ours, 5 of them for long lists of numbers, and no dependency. */
 const CORE = 66;
@@ -30,10 +30,16 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'transform-output': CORE,
 };
 
+/** What a function with a store loads beside that, once: all stores but Redis, whose client is a file of its own. */
+const STORED = 32;
+
 let sizes: readonly Size[];
+let stored: Size;
 
 beforeAll(async () => {
-  sizes = handlerSizes(await bundleHandlers());
+  const built = await bundleHandlers();
+  sizes = handlerSizes(built);
+  stored = sizeOf(built, [...built.files.keys()].find((path) => path.startsWith('chunks/stored-')) as string);
 }, 60_000);
 
 test('every handler has a budget', () => {
@@ -52,4 +58,10 @@ test('only what answers with a schema of the model, or with all schemas, loads a
 test('every function is its own file and the chunk of all', () => {
   const { files } = sizes.find(({ name }) => name === 'predict') as Size;
   expect(files).toBe(2);
+});
+
+test('a function with a store loads two files more, the second of which others use too', () => {
+  const { files, minified } = sizes.find(({ name }) => name === 'predict') as Size;
+  expect(stored.files).toBe(files - 1 + 2);
+  expect(stored.minified - minified).toBeLessThanOrEqual(1000 * STORED);
 });

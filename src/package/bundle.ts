@@ -91,11 +91,12 @@ export async function watchBundle(
   return () => watching.dispose();
 }
 
-// A CommonJS dependency of a model may require node's own modules, and an ES module has no `require`. Made when it is
-// first used, that is 0.02 ms a file of a cold start; an import of node:module would be 0.8 ms.
+// A CommonJS dependency may require node's own modules, which node gives away without it, and an ES module has no
+// `require`. Made when it is first used for others, that is 0.02 ms a file of a cold start; each `createRequire` would be
+// 0.4 ms, and an import of node:module 0.8 ms.
 const REQUIRE = `const require=(()=>{
 let real;const get=()=>real??=process.getBuiltinModule("module").createRequire(import.meta.url);
-return new Proxy(()=>{},{apply:(_,self,args)=>get()(...args),get:(_,key)=>get()[key]})})();`.replaceAll(
+return new Proxy(()=>{},{apply:(_,self,[id])=>process.getBuiltinModule(id)??get()(id),get:(_,key)=>get()[key]})})();`.replaceAll(
   '\n',
   '',
 );
@@ -125,24 +126,39 @@ function settings({ root, models, outdir, minify = false }: BundleOptions, nativ
 }
 
 /**
- * Makes what every handler loads one chunk.
+ * Makes what every handler loads one chunk, and what every function with a store loads another.
  *
  * esbuild puts files into one chunk when the same entry points import them, and a model or a lazily imported file is an
  * entry point too: what it shares with the handlers would become chunks of their own, 0.3 ms of every cold start each.
- * So these import all that the handlers do, which is in memory by then.
+ * So these import all that the handlers do, which is in memory by then; and those that share more with src/stored.ts
+ * than that import all of it.
  */
 function oneCore(root: string, models: readonly string[]): Plugin {
   const source = join(root, 'src');
   const core = join(source, 'handler.ts');
-  const entries = new Set([...models.map((file) => resolve(root, file)), ...lazyFiles(source)]);
+  const stored = join(source, 'stored.ts');
+  const inCore = withImports([core]);
+  const ofStored = [...withImports([stored])].filter((path) => !inCore.has(path));
+  const isShared = (path: string) => {
+    const needed = withImports([path]);
+    return ofStored.some((each) => needed.has(each));
+  };
+  const lazy = lazyFiles(source).map((path) => [path, isShared(path) ? [core, stored] : [core]] as const);
+  const added = new Map<string, readonly string[]>([
+    ...models.map((file) => [resolve(root, file), [core]] as const),
+    ...lazy,
+  ]);
   return {
     name: 'one-core',
     setup({ onLoad }) {
       onLoad({ filter: /\.(ts|js|mjs)$/ }, ({ path }) => {
-        if (!entries.has(path)) return undefined;
+        const imported = added.get(path)?.filter((each) => each !== path);
+        if (imported === undefined) return undefined;
         // Relative: the path goes into the source map, and the same sources shall give the same bytes anywhere.
-        const imported = `./${relative(dirname(path), core)}`;
-        const contents = `${readFileSync(path, 'utf8')}\n;import ${JSON.stringify(imported)};\n`;
+        const lines = imported.map(
+          (each) => `;import ${JSON.stringify(`./${relative(dirname(path), each)}`)};`,
+        );
+        const contents = `${readFileSync(path, 'utf8')}\n${lines.join('')}\n`;
         return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
       });
     },
@@ -154,11 +170,23 @@ function lazyFiles(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return files
     .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => {
-      const path = join(folder, file);
-      const imports = readFileSync(path, 'utf8').matchAll(/\bimport\('(\.[^']+)'\)/g);
-      return [...imports].map(([, imported]) => resolve(dirname(path), imported as string));
-    });
+    .flatMap((file) => importsOf(join(folder, file), /\bimport\('(\.[^']+)'\)/g));
+}
+
+/** The files, and what they import when they are loaded, of ours. */
+function withImports(paths: Iterable<string>): ReadonlySet<string> {
+  const found = new Set(paths);
+  // A set that grows while it is walked.
+  for (const path of found)
+    if (path.endsWith('.ts'))
+      for (const imported of importsOf(path, /^(?:import|export) (?!type)[^;]*?from '(\.[^']+)'/gm))
+        found.add(imported);
+  return found;
+}
+
+function importsOf(path: string, pattern: RegExp): string[] {
+  const imports = readFileSync(path, 'utf8').matchAll(pattern);
+  return [...imports].map(([, imported]) => resolve(dirname(path), imported as string));
 }
 
 function handlerEntries(root: string): Record<string, string> {

@@ -2,6 +2,7 @@ import { toBase64 } from '../base64.ts';
 import { SeldonError } from '../errors.ts';
 import { badParameter, openAwsClient, toEndpoint } from './aws-request.ts';
 import { type Item, type ItemStore, isPointer } from './item.ts';
+import { withOverflow } from './overflow.ts';
 import type { OpenStore, Store, StoreSettings } from './store.ts';
 
 const { randomUUID } = process.getBuiltinModule('node:crypto');
@@ -44,7 +45,6 @@ interface WireAnswer {
 export const openDynamodb: OpenStore = async (url, settings) => {
   const items = openItems(url, settings);
   if (settings.overflowUrl === undefined) return withoutOverflow(items);
-  const { withOverflow } = await import('./overflow.ts');
   return withOverflow(items, settings.overflowUrl, settings);
 };
 
