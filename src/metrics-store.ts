@@ -14,8 +14,8 @@ import {
 import { createMutex } from './mutex.ts';
 import { createReplica, REFUSED, type Replica } from './replica.ts';
 import { seriesId } from './series.ts';
+import { sharedStore } from './shared-store.ts';
 import { storeKey, toSettings } from './store-settings.ts';
-import { openStore } from './stores/index.ts';
 import type { Store } from './stores/store.ts';
 
 const { randomBytes } = process.getBuiltinModule('node:crypto');
@@ -135,7 +135,7 @@ function open(config: Config): Promise<Shared> {
 
 async function openShared(config: Config): Promise<Shared> {
   const variable = config.METRICS_URL === undefined ? 'STATE_URL' : 'METRICS_URL';
-  const store = await openStore(metricsUrl(config) as string, toSettings(config), variable);
+  const store = await sharedStore(metricsUrl(config) as string, toSettings(config), variable);
   let document = emptyDocument();
   const subject = {
     getState: () => document,

@@ -29,8 +29,8 @@ export async function openState(
     said = true;
     return undefined;
   }
-  const { openStore, keepState } = await import('./stored.ts');
-  const store = await openStore(settings.STATE_URL, toSettings(settings));
+  const { keepState, sharedStore } = await import('./stored.ts');
+  const store = await sharedStore(settings.STATE_URL, toSettings(settings));
   return keepState(model, {
     store: tracedStore(store),
     key: storeKey('persistence', settings),

@@ -5,5 +5,5 @@
  * modules by getBuiltinModule, as an import would make the facade of each, used or not.
  */
 export { flushMetrics, readMetrics } from './metrics-store.ts';
+export { sharedStore } from './shared-store.ts';
 export { keepState } from './state.ts';
-export { openStore } from './stores/index.ts';

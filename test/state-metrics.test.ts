@@ -80,6 +80,17 @@ test('calls that come at once share their writes of the metrics', async () => {
   expect(decodeEnvelope(stored.subarray(36), 'metrics').revision).toBeLessThanOrEqual(4);
 });
 
+test('the states and the metrics of an instance go over one connection', async () => {
+  const store = await STORES.DynamoDB();
+  const proxy = await openProxy(store.address as string);
+  closes.push(() => proxy.close(), store.close);
+  const functions = await start(store.environment(proxy.address));
+  const body = '{"reward":1}';
+  expect((await functions.send({ method: 'POST', path: '/send-feedback', body })).status).toBe(200);
+  expect(await sample(functions, CALLS)).toBe(1);
+  expect(proxy.accepted).toBe(1);
+});
+
 test('a store of metrics that fails is asked ever more seldom, and has everything when it is back', async () => {
   const { functions, proxy } = await startBehindProxy();
   const lines = captureLog();
