@@ -5,7 +5,7 @@ import { log } from './log.ts';
 import type { MethodName, Model, ModelClass } from './model.ts';
 import { useModelFolder } from './model-file.ts';
 import { readParameters } from './parameters.ts';
-import { openState } from './persistence.ts';
+import { beginState, openState } from './persistence.ts';
 import type { ModelState } from './state.ts';
 import { traced } from './trace.ts';
 
@@ -53,6 +53,7 @@ async function load(): Promise<Loaded> {
   useModelFolder(MODEL_URI ? await fetchFiles(MODEL_URI) : fileURLToPath(url));
   const Class = await importClass(url, name);
   const model = new Class(parameters);
+  const begun = beginState(model);
   try {
     await model.load?.();
   } catch (error) {
@@ -60,7 +61,7 @@ async function load(): Promise<Loaded> {
   }
   return {
     model,
-    state: await openState(exportOf(name), Class, model),
+    state: await openState(exportOf(name), Class, model, begun),
     stateful: model.stateful ?? Class.stateful ?? ['sendFeedback'],
   };
 }

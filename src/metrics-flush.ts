@@ -2,7 +2,7 @@ import { type Config, metricsUrl } from './config.ts';
 import type { Invocation } from './invocation.ts';
 import { log } from './log.ts';
 
-let imported: Promise<typeof import('./stored.ts')> | undefined;
+let imported: Promise<typeof import('./kept.ts')> | undefined;
 let lastMs = 0;
 /** Flushes in a row that failed or took long. */
 let troubles = 0;
@@ -42,8 +42,8 @@ export async function flush(config: Config, invocation: Invocation): Promise<voi
 }
 
 /** The code that only functions with a store need. */
-export function metricsStore(): Promise<typeof import('./stored.ts')> {
-  imported ??= import('./stored.ts');
+export function metricsStore(): Promise<typeof import('./kept.ts')> {
+  imported ??= import('./kept.ts');
   return imported;
 }
 

@@ -1,5 +1,5 @@
+import { deadlineOf } from './clock.ts';
 import { type Config, metricsUrl } from './config.ts';
-import { deadlineOf } from './deadline.ts';
 import { SeldonError } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { log } from './log.ts';

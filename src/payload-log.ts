@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readBody } from './body.ts';
-import { monotonicMs } from './clock.ts';
+import { deadlineOf, monotonicMs } from './clock.ts';
 import { type CloudEvent, isJson } from './cloud-event.ts';
 import type { Config } from './config.ts';
-import { deadlineOf } from './deadline.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import type { Invocation } from './invocation.ts';
 import { log } from './log.ts';

@@ -1,4 +1,5 @@
-import { monotonicMs } from './clock.ts';
+import { startAge } from './clock.ts';
+import type { EarlyRead } from './early-read.ts';
 import {
   badState,
   decodeEnvelope,
@@ -34,6 +35,8 @@ export interface ReplicaOptions {
   readonly className: string;
   /** Version of what getState() returns; a state of a newer one is refused. */
   readonly schemaVersion: number;
+  /** A read of `key` that has begun, for the first copy. */
+  readonly early?: EarlyRead | undefined;
 }
 
 /** What has the state, in this instance. */
@@ -91,18 +94,19 @@ interface Attempt<T> {
 
 /** Keeps the state of `subject` in a store. Nothing is read before the first refresh or update. */
 export function createReplica(
-  { store, key, className, schemaVersion }: ReplicaOptions,
+  { store, key, className, schemaVersion, early }: ReplicaOptions,
   subject: Subject,
 ): Replica {
   const roundTrips = createRoundTrips();
   const writer = randomBytes(12).toString('base64url');
   let writes = 0;
   const initial = toBytes(subject);
+  let begun = early;
   let held: Held | undefined;
   let age = () => Number.POSITIVE_INFINITY;
 
   /** Makes the subject what the store says; `stored` undefined: what it was when it was constructed. */
-  function take(stored: Stored | undefined): Held {
+  function take(stored: Stored | undefined, since = startAge()): Held {
     const envelope = stored === undefined ? undefined : readEnvelope(stored.value);
     const stateBytes = envelope?.state ?? initial;
     const state = readState(stateBytes, key);
@@ -112,7 +116,7 @@ export function createReplica(
     } catch (error) {
       throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
     }
-    age = startAge();
+    age = since;
     held = { envelope, version: stored?.version, stateBytes };
     return held;
   }
@@ -131,6 +135,9 @@ export function createReplica(
   }
 
   async function reload(deadline: number): Promise<Held> {
+    const first = begun;
+    begun = undefined;
+    if (first?.isFresh()) return take(await first.result(deadline), first.age);
     return take(await roundTrips.time((timeoutMs) => store.get(key, timeoutMs), deadline));
   }
 
@@ -228,12 +235,6 @@ export function createReplica(
       }
     },
   };
-}
-
-/** Milliseconds since now. While an instance is frozen the one clock may stand still, and the other may be set. */
-function startAge(): () => number {
-  const [since, sinceDate] = [monotonicMs(), Date.now()];
-  return () => Math.max(monotonicMs() - since, Math.abs(Date.now() - sinceDate));
 }
 
 /** Whether the subject's state is `bytes`; one that cannot be stored is not. */

@@ -1,4 +1,4 @@
-import { deadlineOf } from './deadline.ts';
+import { deadlineOf } from './clock.ts';
 import { toAnswer, toResponse } from './envelope.ts';
 import type { Invocation } from './invocation.ts';
 import type { StatefulModel } from './model.ts';
@@ -25,7 +25,7 @@ export interface ModelState {
   update(invocation: Invocation, run: () => Promise<Outcome>): Promise<Outcome>;
 }
 
-/** Keeps the state of `model` in a store. Nothing is read before the first call of a method. */
+/** Keeps the state of `model` in a store. But for `early`, nothing is read before the first call of a method. */
 export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
   const lock = createMutex();
   const replica = createReplica(options, model);

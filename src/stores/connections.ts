@@ -28,6 +28,8 @@ export interface HttpCall {
   readonly isUntilIdle?: boolean;
   /** Twice is the same as once. */
   readonly isRepeatable: boolean;
+  /** Called when all of it has been sent. */
+  readonly onSent?: (() => void) | undefined;
 }
 
 /** What was answered, whatever the status. */
@@ -122,6 +124,7 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
         resolve(exchange(transport, call, endAt));
       } else reject(new Error(`${name}: ${error.message || error.code}`, { cause: error }));
     };
+    if (call.onSent) sent.once('finish', call.onSent);
     sent.on('error', fail);
     sent.on('response', (response) => {
       mayRepeat = false;

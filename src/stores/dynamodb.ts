@@ -53,7 +53,12 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
   const endpoint = toEndpoint('dynamodb', settings.region, settings.dynamodbEndpoint);
   const client = openAwsClient('dynamodb', endpoint, settings);
 
-  async function call(operation: 'GetItem' | 'PutItem', input: object, timeoutMs: number) {
+  async function call(
+    operation: 'GetItem' | 'PutItem',
+    input: object,
+    timeoutMs: number,
+    onSent?: () => void,
+  ) {
     const call = {
       what: `DynamoDB ${operation} on table ${table}`,
       method: 'POST',
@@ -66,6 +71,7 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
       body: JSON.stringify({ TableName: table, ...input }),
       timeoutMs,
       isRepeatable: operation === 'GetItem',
+      onSent,
     } as const;
     const answer = await client.send(call);
     const { Item: item, __type = '', message, Message = '' } = readAnswer(answer.body);
@@ -75,9 +81,9 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
   }
 
   return {
-    async get(key, timeoutMs) {
+    async get(key, timeoutMs, onSent) {
       const input = { Key: { key: { S: key } }, ConsistentRead: true };
-      const { isDone, item, toError } = await call('GetItem', input, timeoutMs);
+      const { isDone, item, toError } = await call('GetItem', input, timeoutMs, onSent);
       if (!isDone) throw toError();
       return item && fromWire(item, table);
     },
@@ -103,8 +109,8 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
 function withoutOverflow(items: ItemStore): Store {
   return {
     maxBytes: ITEM_BYTES,
-    async get(key, timeoutMs) {
-      const item = await items.get(key, timeoutMs);
+    async get(key, timeoutMs, onSent) {
+      const item = await items.get(key, timeoutMs, onSent);
       if (!isPointer(item)) return item;
       throw badParameter(`the state ${key} is at ${item.value}: set STATE_OVERFLOW_URL=s3://bucket/prefix`);
     },

@@ -16,7 +16,8 @@ export type ItemPutResult =
 
 /** A store of items. */
 export interface ItemStore {
-  get(key: string, timeoutMs: number): Promise<Item | undefined>;
+  /** As `Store.get`. */
+  get(key: string, timeoutMs: number, onSent?: () => void): Promise<Item | undefined>;
   /** Replaces the item if its version is still `seen`; undefined: if there is none yet. `item.version` is a new one. */
   put(key: string, item: Item, seen: string | undefined, timeoutMs: number): Promise<ItemPutResult>;
   /** Whether an item takes a value of this size. */

@@ -27,10 +27,10 @@ export function withOverflow(items: ItemStore, overflowUrl: string, settings: St
   const { bucket, key: prefix } = readLocation(overflowUrl);
   const objects = openObjects(settings);
   return {
-    async get(key, timeoutMs) {
+    async get(key, timeoutMs, onSent) {
       const leftMs = countdown(timeoutMs);
       for (let missing: string | undefined; ; ) {
-        const item = await items.get(key, leftMs());
+        const item = await items.get(key, leftMs(), onSent);
         if (!isPointer(item)) return item;
         const object = await objects.get(readLocation(item.value), leftMs());
         if (object) return { value: object.value, version: item.version };

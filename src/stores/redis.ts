@@ -29,9 +29,13 @@ export const openRedis: OpenStore = (url) => {
   }
 
   const store: Store = {
-    async get(key, timeoutMs) {
+    async get(key, timeoutMs, onSent) {
       const { reply } = await connection
-        .call((client) => client.hmgetBuffer(key, 'version', 'value'), timeoutMs)
+        .call((client) => {
+          const reply = client.hmgetBuffer(key, 'version', 'value');
+          onSent?.();
+          return reply;
+        }, timeoutMs)
         .catch(badState(key));
       return toStored(reply);
     },

@@ -24,7 +24,7 @@ interface Answer {
 /** S3's objects, in whatever bucket. */
 export interface S3Objects {
   /** With its ETag as the version; undefined when there is none. Strongly consistent, as all of S3 is. */
-  get(location: Location, timeoutMs: number): Promise<Stored | undefined>;
+  get(location: Location, timeoutMs: number, onSent?: () => void): Promise<Stored | undefined>;
   /** Writes if the ETag is still `seen`; undefined: if there is no object yet. */
   replace(
     location: Location,
@@ -54,7 +54,7 @@ export function openObjects(settings: StoreSettings): S3Objects {
 
   async function call(
     location: Location,
-    rest: Pick<HttpCall, 'method' | 'timeoutMs' | 'isRepeatable' | 'body' | 'headers'>,
+    rest: Pick<HttpCall, 'method' | 'timeoutMs' | 'isRepeatable' | 'body' | 'headers' | 'onSent'>,
   ): Promise<Answer> {
     const what = `S3 ${rest.method} of ${toText(location)}`;
     const call = { what, ...toAddress(location, settings), ...rest };
@@ -67,8 +67,8 @@ export function openObjects(settings: StoreSettings): S3Objects {
   }
 
   return {
-    async get(location, timeoutMs) {
-      const answer = await call(location, { method: 'GET', timeoutMs, isRepeatable: true });
+    async get(location, timeoutMs, onSent) {
+      const answer = await call(location, { method: 'GET', timeoutMs, isRepeatable: true, onSent });
       if (answer.status === 200) return { value: answer.body, version: readEtag(answer, location) };
       if (answer.code === 'NoSuchKey') return undefined;
       throw answer.toError();

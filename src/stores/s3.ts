@@ -16,7 +16,7 @@ export const openS3: OpenStore = (url, settings) => {
   const objects = openObjects(settings);
   const locate = (key: string) => ({ bucket, key: prefix ? `${prefix}/${key}` : key });
   return {
-    get: (key, timeoutMs) => objects.get(locate(key), timeoutMs),
+    get: (key, timeoutMs, onSent) => objects.get(locate(key), timeoutMs, onSent),
     put: (key, value, seen, timeoutMs) => objects.replace(locate(key), value, seen, timeoutMs),
     close: async () => objects.close(),
   };

@@ -19,8 +19,12 @@ export type PutResult =
 export interface Store {
   /** The size of the largest value, about; undefined: it is no matter. */
   readonly maxBytes?: number;
-  /** The value of `key`; undefined when there is none. */
-  get(key: string, timeoutMs: number): Promise<Stored | undefined>;
+  /**
+   * The value of `key`; undefined when there is none.
+   *
+   * @param onSent - called, where the store is not at hand, when it has been asked and there is nothing to do but to wait.
+   */
+  get(key: string, timeoutMs: number, onSent?: () => void): Promise<Stored | undefined>;
   /**
    * Replaces the value of `key` if its version is still `seen`; undefined: if there is none yet. Atomic.
    *

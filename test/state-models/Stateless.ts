@@ -1,0 +1,6 @@
+/** Has nothing to remember. */
+export class Stateless {
+  predict(): number[] {
+    return [1];
+  }
+}
