@@ -137,6 +137,35 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
     expect(numbersFromJson(text)).toBeUndefined();
   });
 
+  describe('in a text of many pieces', () => {
+    // Numbers of one to eleven characters.
+    const long = Array.from({ length: 30_000 }, (_, i) => ((i * 7919) % 10_007) / 10 ** (i % 6));
+    const table = Array.from({ length: 10_000 }, (_, row) => long.slice(3 * row, 3 * row + 3));
+
+    test.each([
+      ['a list', JSON.stringify(long)],
+      ['a table', JSON.stringify(table)],
+      ['a list over many lines', JSON.stringify(long, null, 4)],
+      ['a table over many lines', JSON.stringify(table, null, 2)],
+    ])('wherever they end: %s', (_what, text) => {
+      const { shape, data } = parsed(text);
+      for (let moved = 0; moved < 12; moved++) {
+        const found = read(`[${' '.repeat(moved)}${text.slice(1)}}`);
+        expect(found?.shape).toEqual(shape);
+        expect(found?.length).toBe(text.length + moved);
+        expect(found?.data.every((value, index) => Object.is(value, data[index]))).toBe(true);
+      }
+    });
+
+    test('not when the text ends before the lists do', () => {
+      // What stood in the piece before might close them.
+      const column = JSON.stringify(Array.from({ length: 30_000 }, () => [1]));
+      for (const text of [JSON.stringify(table), column])
+        for (let end = text.length - 50; end < text.length; end++)
+          expect(numbersFromJson(text.slice(0, end))).toBeUndefined();
+    });
+  });
+
   test('or not at all, for any text that begins with a bracket', () => {
     const characters = fc.string({ unit: fc.constantFrom(...'[],.-+eE0123456789 \n"ä'), maxLength: 30 });
     fc.assert(

@@ -3,6 +3,9 @@ import type { NdArray } from '../ndarray.ts';
 import { numbersToJson } from '../numbers-to-json.ts';
 import { sizeOf } from '../shape.ts';
 
+/** An instance's first large array is left to JSON.stringify, for the reason that json-arrays.ts has. */
+let isFirst = true;
+
 /** Of fewer elements JSON.stringify makes less ado. */
 const MIN_ELEMENTS = 32;
 
@@ -23,5 +26,10 @@ export function nestedText(array: NdArray, path: string): string {
 }
 
 function numbersText(array: NdArray, shape: readonly number[]): string | undefined {
-  return sizeOf(shape) < MIN_ELEMENTS ? undefined : numbersToJson(array.elements(), shape);
+  if (sizeOf(shape) < MIN_ELEMENTS) return undefined;
+  if (isFirst) {
+    isFirst = false;
+    return undefined;
+  }
+  return numbersToJson(array.elements(), shape);
 }

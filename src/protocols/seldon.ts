@@ -27,7 +27,7 @@ export const seldon: Protocol = {
     const { kind, text } = encodePayload(answer, carried);
     const meta = stringify(answerMeta(answer, carried, requestPath));
     if (!isArrayKind(kind)) return `{"${kind}":${text},"meta":${meta}}`;
-    return `{"data":{"names":${stringify(await columnNames(answer))},"${kind}":${text}},"meta":${meta}}`;
+    return `{"data":{"names":${await columnNames(answer)},"${kind}":${text}},"meta":${meta}}`;
   },
   encodeError: ({ info, reason }) => ({ status: { status: 1, info, code: -1, reason } }),
 };
@@ -155,17 +155,17 @@ function isArrayKind(kind: PayloadKind): boolean {
   return ARRAY_KINDS.some((array) => array === kind);
 }
 
-/** Names of the second axis; an array of fewer axes has none. */
-async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
-  if (!(payload instanceof NdArray) || payload.shape.length < 2) return [];
+/** JSON text of the names of the second axis; an array of fewer axes has none. */
+async function columnNames({ payload, classNames }: Answer): Promise<string> {
+  if (!(payload instanceof NdArray) || payload.shape.length < 2) return '[]';
   const names = await classNames();
   if (names !== undefined)
-    return toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames');
+    return stringify(toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames'));
   const columns = payload.shape[1] as number;
   if (columns > MAX_COLUMNS)
     throw badData(`an array of shape (${payload.shape}) has more columns than can be named`);
-  const defaults: string[] = [];
-  // A loop: Array.from takes six times as long.
-  for (let column = 0; column < columns; column++) defaults.push(`t:${column}`);
-  return defaults;
+  let text = '';
+  // Not a list of them made text of, which takes twice as long.
+  for (let column = 0; column < columns; column++) text += column === 0 ? '"t:0"' : `,"t:${column}"`;
+  return `[${text}]`;
 }
