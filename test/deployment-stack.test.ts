@@ -34,12 +34,20 @@ const CONFIGURATION = parseYaml(
   readFileSync(new URL('../serverless.yml', import.meta.url), 'utf8'),
 ) as Configuration;
 
-let project: string;
+/** A copy of the project, in which one command runs at a time. */
+interface Lane {
+  readonly project: string;
+  waiting: number;
+  last: Promise<unknown>;
+}
+
 const templates = new Map<string, Promise<Template>>();
-let last: Promise<unknown> = Promise.resolve();
+/** Each command takes two seconds of one processor. */
+const lanes: Lane[] = [];
 
 beforeAll(() => {
-  project = copyWithZip();
+  for (let lane = 0; lane < 2; lane++)
+    lanes.push({ project: copyWithZip(), waiting: 0, last: Promise.resolve() });
 });
 
 afterAll(removeFolders, 60_000);
@@ -52,7 +60,7 @@ function templateFor(
   const key = JSON.stringify([parameters, stage, environment]);
   const made =
     templates.get(key) ??
-    last.then(async () => {
+    inTurn(async (project) => {
       const { code, text } = await serverless(
         project,
         ['package', '--stage', stage],
@@ -63,11 +71,19 @@ function templateFor(
       return readTemplate(project);
     });
   templates.set(key, made);
-  last = made.catch(() => undefined);
   return made;
 }
 
-describe('who may call', () => {
+/** Runs in the project where fewest wait. */
+function inTurn<T>(run: (project: string) => Promise<T>): Promise<T> {
+  const lane = lanes.reduce((least, each) => (each.waiting < least.waiting ? each : least));
+  lane.waiting++;
+  const made = lane.last.then(() => run(lane.project)).finally(() => lane.waiting--);
+  lane.last = made.catch(() => undefined);
+  return made;
+}
+
+describe.concurrent('who may call', () => {
   /** What a caller has to bring, by method and path; the path of what no other function has is `*`. */
   function locksOf(template: Template): Record<string, string> {
     const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(
@@ -173,7 +189,7 @@ describe('who may call', () => {
   });
 });
 
-describe('parameters that cannot be are refused in one sentence', () => {
+describe.concurrent('parameters that cannot be are refused in one sentence', () => {
   test.concurrent.each([
     [['memory=64'], 'parameter memory is 64; expected a whole number from 128 to 10240'],
     [['memroy=512'], /^there is no parameter memroy; expected one of: auth, api, .*, protected$/],
@@ -195,7 +211,9 @@ describe('parameters that cannot be are refused in one sentence', () => {
     ],
   ])('%j, and there is no template', async (parameters, sentence) => {
     const other = copyWithZip();
-    const { code, text } = await serverless(other, ['package'], parameters, { HOME: project });
+    const { code, text } = await serverless(other, ['package'], parameters, {
+      HOME: lanes[0]?.project ?? other,
+    });
     const [said] = text.split('\n').filter((line) => /parameter|auth=/.test(line));
     expect(said).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
     expect(text).not.toMatch(/^ {4}at /m);
@@ -249,7 +267,7 @@ describe('parameters that cannot be are refused in one sentence', () => {
   });
 });
 
-describe('CORS comes from CORS_ALLOWED_ORIGINS and CORS_ALLOWED_HEADERS, for functions and API alike', () => {
+describe.concurrent('CORS comes from CORS_ALLOWED_ORIGINS and CORS_ALLOWED_HEADERS, for functions and API alike', () => {
   const two = {
     CORS_ALLOWED_ORIGINS: 'https://a.example, https://b.example',
     CORS_ALLOWED_HEADERS: 'content-type,x-mine',
@@ -303,7 +321,7 @@ describe('CORS comes from CORS_ALLOWED_ORIGINS and CORS_ALLOWED_HEADERS, for fun
   });
 });
 
-describe('functions', () => {
+describe.concurrent('functions', () => {
   test('have runtime, memory, time-out, JSON logs and traces', async () => {
     const template = await templateFor(['memory=512', 'timeout=20']);
     const definitions = resourcesOf(template, 'AWS::Lambda::Function');
@@ -353,7 +371,7 @@ describe('functions', () => {
   });
 });
 
-describe('a stage', () => {
+describe.concurrent('a stage', () => {
   const settingsOf = (template: Template) => ({
     days: new Set(resourcesOf(template, 'AWS::Logs::LogGroup').map(({ RetentionInDays }) => RetentionInDays)),
     isProtected: resourcesOf(template, 'AWS::DynamoDB::Table')[0].DeletionProtectionEnabled,
@@ -411,7 +429,7 @@ test('a path of /metrics that it has anyway is one route; one of another functio
   expect(code).toBe(1);
 });
 
-describe('permissions', () => {
+describe.concurrent('permissions', () => {
   const TABLE = {
     'Fn::Sub':
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
@@ -520,7 +538,7 @@ describe('permissions', () => {
   });
 });
 
-describe('an asynchronous call that fails', () => {
+describe.concurrent('an asynchronous call that fails', () => {
   test('goes to a queue, which keeps it as long as there is', async () => {
     const template = await templateFor();
     const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
@@ -549,7 +567,7 @@ describe('an asynchronous call that fails', () => {
   });
 });
 
-describe('alarms', () => {
+describe.concurrent('alarms', () => {
   const alarmsOf = (template: Template): Record<string, Resource['Properties']> =>
     Object.fromEntries(
       resourcesOf(template, 'AWS::CloudWatch::Alarm').map((alarm) => [
@@ -634,7 +652,7 @@ describe('alarms', () => {
   });
 });
 
-describe('what is kept warm', () => {
+describe.concurrent('what is kept warm', () => {
   test('nothing by default', async () => {
     const template = await templateFor();
     expect(resourcesOf(template, 'AWS::Lambda::Alias')).toEqual([]);
