@@ -56,12 +56,10 @@ export async function measureCold(artifact: Artifact, { isQuick, nodes }: Effort
       ...stores.flatMap(withStore),
     ];
     const tables: ColdTable[] = [];
-    for (const [node, path] of Object.entries({ [process.version]: process.execPath, ...nodes }))
+    for (const [node, path] of Object.entries(nodes.paths))
       tables.push({ node, rows: await measureStarts(artifact.folder, path, starts, isQuick ? 1 : 21) });
-    return {
-      tables,
-      missing: artifact.missingPeers === undefined ? missing : [...missing, artifact.missingPeers],
-    };
+    const others = [artifact.missingPeers, nodes.missing].filter((line) => line !== undefined);
+    return { tables, missing: [...missing, ...others] };
   } finally {
     await close();
   }

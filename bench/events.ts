@@ -54,9 +54,14 @@ export function irisMessage(): unknown {
   return { data: { names, ndarray: [[5.1, 3.5, 1.4, 0.2]] } };
 }
 
-/** `rows` x `columns` numbers in either array. */
-export function arrayMessage(kind: 'tensor' | 'ndarray', rows: number, columns = FEATURES): unknown {
-  const flat = numbers(rows * columns);
+/** `rows` x `columns` numbers in either array. `decimals`: 20 for all that a double has, 16 to 18. */
+export function arrayMessage(
+  kind: 'tensor' | 'ndarray',
+  rows: number,
+  columns = FEATURES,
+  decimals = DECIMALS,
+): unknown {
+  const flat = numbers(rows * columns, decimals);
   if (kind === 'tensor') return { data: { tensor: { shape: [rows, columns], values: flat } } };
   const nested = Array.from({ length: rows }, (_, row) => flat.slice(row * columns, (row + 1) * columns));
   return { data: { ndarray: nested } };
@@ -73,11 +78,11 @@ export function textMessage(length: number): unknown {
 }
 
 /** The same numbers in every run: evenly spread in [0, 1), rounded. */
-function numbers(length: number): number[] {
+function numbers(length: number, decimals = DECIMALS): number[] {
   let state = 1;
   return Array.from({ length }, () => {
     // Lehmer's generator.
     state = (state * 48271) % 2147483647;
-    return Number((state / 2147483647).toFixed(DECIMALS));
+    return Number((state / 2147483647).toFixed(decimals));
   });
 }

@@ -4,6 +4,7 @@ import type { Artifact } from './artifact.ts';
 import { runChild } from './child.ts';
 import type { Effort } from './effort.ts';
 import type { GrowthCase, GrowthTimes } from './growth-process.ts';
+import { firstAndLast } from './nodes.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { toTable } from './table.ts';
 
@@ -42,27 +43,45 @@ export interface GrowthRow {
   readonly oursPeak: Summary;
 }
 
-/** Time and memory as the array grows. */
-export interface GrowthResult {
+/** Time and memory as the array grows, with one node. */
+export interface GrowthTable {
+  readonly node: string;
   readonly rows: readonly GrowthRow[];
   /** Time grows with this power of the body's size, from 90 kB on; 1: in proportion. */
   readonly exponents: { readonly floor: number; readonly ours: number };
 }
 
 /** What a larger array costs: model Identity. */
-export async function measureGrowth({ folder }: Artifact, { isQuick }: Effort): Promise<GrowthResult> {
-  const rows: GrowthRow[] = [];
-  for (const kind of KINDS)
-    for (const shape of isQuick ? QUICK_SHAPES : SHAPES)
-      rows.push(await measureShape(folder, kind, shape, isQuick ? 2 : 15, isQuick ? 1 : 5));
-  return {
-    rows,
-    exponents: { floor: exponent(rows, ({ floor }) => floor), ours: exponent(rows, ({ ours }) => ours) },
-  };
+export async function measureGrowth(
+  { folder }: Artifact,
+  { isQuick, nodes }: Effort,
+): Promise<GrowthTable[]> {
+  const tables: GrowthTable[] = [];
+  for (const [version, node] of firstAndLast(nodes)) {
+    const rows: GrowthRow[] = [];
+    for (const kind of KINDS)
+      for (const shape of isQuick ? QUICK_SHAPES : SHAPES)
+        rows.push(await measureShape({ folder, node, kind, shape }, isQuick ? 2 : 15, isQuick ? 1 : 5));
+    const exponents = {
+      floor: exponent(rows, ({ floor }) => floor),
+      ours: exponent(rows, ({ ours }) => ours),
+    };
+    tables.push({ node: version, rows, exponents });
+  }
+  return tables;
 }
 
-/** The result as text. */
-export function showGrowth({ rows, exponents }: GrowthResult): string {
+/** The tables as text. */
+export function showGrowth(tables: readonly GrowthTable[]): string {
+  const rows = tables[0]?.rows ?? [];
+  return [
+    `As arrays grow, model Identity: medians of ${rows[0]?.ratio.count} samples in turns, microseconds, and of ${rows[0]?.oursPeak.count} fresh processes, MB: what`,
+    'three calls needed at their peak. Aims: in proportion to the body; at most 3 x the body beyond what the floor needs.',
+    ...tables.flatMap((table) => ['', showTable(table)]),
+  ].join('\n');
+}
+
+function showTable({ node, rows, exponents }: GrowthTable): string {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1);
   const lines = rows.map(
     ({ kind, shape: [rows, columns], bodyBytes, floor, ours, ratio, floorPeak, oursPeak }) => [
@@ -82,13 +101,10 @@ export function showGrowth({ rows, exponents }: GrowthResult): string {
     ],
   );
   return [
-    `As arrays grow, model Identity: medians of ${rows[0]?.ratio.count} samples in turns, microseconds, and of ${rows[0]?.oursPeak.count} fresh processes, MB: what`,
-    'three calls needed at their peak. Aims: in proportion to the body; at most 3 x the body beyond what the floor needs.',
     `From 90 kB on the time grows with the body to the power of ${exponents.ours.toFixed(2)}; the floor's: ${exponents.floor.toFixed(2)}.`,
-    '',
     toTable([
       [
-        'body',
+        `node ${node}`,
         'MB',
         'floor',
         'ours',
@@ -104,10 +120,16 @@ export function showGrowth({ rows, exponents }: GrowthResult): string {
   ].join('\n');
 }
 
+/** What is called where. */
+interface GrowthPlace {
+  readonly folder: string;
+  readonly node: string;
+  readonly kind: GrowthCase['kind'];
+  readonly shape: readonly [number, number];
+}
+
 async function measureShape(
-  folder: string,
-  kind: GrowthCase['kind'],
-  shape: readonly [number, number],
+  { folder, node, kind, shape }: GrowthPlace,
   rounds: number,
   processes: number,
 ): Promise<GrowthRow> {
@@ -115,6 +137,7 @@ async function measureShape(
   const url = pathToFileURL(join(folder, 'handlers/predict.mjs')).href;
   const run = <T>(measure: GrowthCase['measure']) =>
     runChild<T>(join(folder, 'bench/growth-process.mjs'), {
+      node,
       flags: ['--expose-gc'],
       args: [JSON.stringify({ kind, rows, columns, url, measure, rounds } satisfies GrowthCase)],
       environment: { MODEL_NAME: 'Identity', SELDON_LOG_LEVEL: 'ERROR' },

@@ -6,14 +6,37 @@ import { promisify } from 'node:util';
 
 const FOLDER = fileURLToPath(new URL('../.tools/nodes', import.meta.url));
 
+/** Nodes to measure with. */
+export interface Nodes {
+  /** The path of each by its version, this one first. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Why others are not there. */
+  readonly missing: string | undefined;
+}
+
 /**
- * Installs other nodes from npm, which has their binaries, into .tools/nodes.
+ * This node, and others, which are installed from npm, which has their binaries, into .tools/nodes.
  *
  * @param versions - such as `22`.
- * @returns the path of each by its title.
  */
-export async function installNodes(versions: readonly string[]): Promise<Record<string, string>> {
-  if (versions.length === 0) return {};
+export async function openNodes(versions: readonly string[]): Promise<Nodes> {
+  const own = { [process.version]: process.execPath };
+  if (versions.length === 0) return { paths: own, missing: undefined };
+  try {
+    return { paths: { ...own, ...(await install(versions)) }, missing: undefined };
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    const reason = stderr.split('\n').find((line) => line.startsWith('npm error')) ?? message;
+    return { paths: own, missing: `node ${versions.join(' and ')} could not be installed: ${reason}` };
+  }
+}
+
+/** Version and path of this node and of the last one: what is not measured with all. */
+export function firstAndLast({ paths }: Nodes): readonly (readonly [version: string, path: string])[] {
+  return Object.entries(paths).filter(([version], index, all) => index === 0 || version === all.at(-1)?.[0]);
+}
+
+async function install(versions: readonly string[]): Promise<Record<string, string>> {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, 'package.json'), '{"private":true}\n');
   const packages = versions.map(

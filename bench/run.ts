@@ -6,7 +6,7 @@ import { type Artifact, makeArtifact } from './artifact.ts';
 import { measureCold, showCold } from './cold.ts';
 import type { Effort } from './effort.ts';
 import { measureGrowth, showGrowth } from './growth.ts';
-import { installNodes } from './nodes.ts';
+import { openNodes } from './nodes.ts';
 import { measureSizes, showSizes } from './sizes.ts';
 import { measureStability, showStability } from './stability.ts';
 import { measureThroughput, showThroughput } from './throughput.ts';
@@ -34,7 +34,8 @@ const HELP = `Measures the bundled predict handler against a bare one and agains
 
   --only <questions>   of ${Object.keys(QUESTIONS).join(', ')}; commas between them (default: all)
   --quick              just enough to see that it works: the numbers mean little
-  --nodes <versions>   cold starts with these nodes, too, such as 22,24; they are installed from npm into .tools/nodes
+  --nodes <versions>   other nodes, installed from npm into .tools/nodes: for cold starts all of them, for the rest the last one,
+                       beside this node (default: 22,24; with --quick none)
   --json <file>        where the results go (default dist/bench.json)
   -h, --help           this text
 `;
@@ -43,7 +44,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: Object.keys(QUESTIONS).join(',') },
     quick: { type: 'boolean', default: false },
-    nodes: { type: 'string', default: '' },
+    nodes: { type: 'string' },
     json: { type: 'string', default: 'dist/bench.json' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -55,7 +56,11 @@ else if (unknown !== undefined) {
   console.error(`--only ${unknown}: expected some of ${Object.keys(QUESTIONS).join(', ')}`);
   process.exitCode = 2;
 } else
-  await run(names, { isQuick: values.quick, nodes: await installNodes(listOf(values.nodes)) }, values.json);
+  await run(
+    names,
+    { isQuick: values.quick, nodes: await openNodes(listOf(values.nodes ?? (values.quick ? '' : '22,24'))) },
+    values.json,
+  );
 
 async function run(names: readonly string[], effort: Effort, file: string): Promise<void> {
   const environment = {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { FEATURES } from './arithmetic.ts';
 import { bytesByHand, classifyByHand, scaleByHand } from './by-hand.ts';
 import { arrayMessage, binaryMessage, context, irisMessage, predictEvent, textMessage } from './events.ts';
 import { handler as floor } from './floor.ts';
@@ -30,6 +31,8 @@ const MESSAGES = {
   'tensor 100x784': () => arrayMessage('tensor', 100),
   'ndarray 100x784': () => arrayMessage('ndarray', 100),
   'tensor 700x784': () => arrayMessage('tensor', 700),
+  'tensor 100x784, all digits': () => arrayMessage('tensor', 100, FEATURES, 20),
+  'ndarray 100x784, all digits': () => arrayMessage('ndarray', 100, FEATURES, 20),
   'binData 1 MB': () => binaryMessage(1_000_000),
   'strData 10 kB': () => textMessage(10_000),
 };

@@ -4,6 +4,7 @@ import type { Artifact } from './artifact.ts';
 import { runChild } from './child.ts';
 import type { Effort } from './effort.ts';
 import { DECIMALS } from './events.ts';
+import { firstAndLast } from './nodes.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { toTable } from './table.ts';
 import type { Samples, WarmCase } from './warm-process.ts';
@@ -28,6 +29,12 @@ const CASES: readonly Case[] = [
   { title: 'strData 10 kB', model: 'Identity', message: 'strData 10 kB', aim: { onTop: 15 } },
   { title: 'tensor 100x784', model: 'Identity', message: 'tensor 100x784', aim: { ratio: 1.05 } },
   { title: 'ndarray 100x784', model: 'Identity', message: 'ndarray 100x784', aim: { ratio: 1.05 } },
+  {
+    title: 'tensor, all digits',
+    model: 'Identity',
+    message: 'tensor 100x784, all digits',
+    aim: { ratio: 1.05 },
+  },
   { title: 'tensor 5 MB', model: 'Identity', message: 'tensor 700x784', aim: { ratio: 1.05 } },
   { title: 'binData 1 MB', model: 'Identity', message: 'binData 1 MB', byHand: 'bytes', aim: undefined },
   {
@@ -38,6 +45,12 @@ const CASES: readonly Case[] = [
     aim: { ratio: 1.15 },
   },
   { title: 'ndarray 100x784', model: 'Scale', message: 'ndarray 100x784', aim: { ratio: 1.15 } },
+  {
+    title: 'ndarray, all digits',
+    model: 'Scale',
+    message: 'ndarray 100x784, all digits',
+    aim: { ratio: 1.15 },
+  },
   {
     title: 'tensor 100x784',
     model: 'Classifier',
@@ -61,33 +74,67 @@ export interface WarmRow {
   readonly ratios: Readonly<Record<string, Summary>>;
 }
 
-/** Every body, and how much was measured. */
-export interface WarmResult {
+/** Every body with one node. */
+export interface WarmTable {
+  readonly node: string;
   readonly rows: readonly WarmRow[];
+}
+
+/** All of them, how much was measured, and what could not be. */
+export interface WarmResult {
+  readonly tables: readonly WarmTable[];
   readonly processes: number;
-  readonly missingPeers: string | undefined;
+  readonly missing: readonly string[];
 }
 
 /** What the predict handler costs above a bare one, warm, beside what others would. */
-export async function measureWarm(artifact: Artifact, { isQuick }: Effort): Promise<WarmResult> {
+export async function measureWarm(artifact: Artifact, { isQuick, nodes }: Effort): Promise<WarmResult> {
   // What the optimizer makes of a handler differs from process to process.
   const processes = isQuick ? 1 : 3;
   const effort = isQuick
     ? { warmUpMs: 100, rounds: 2, sampleMs: 4 }
     : { warmUpMs: 3000, rounds: 20, sampleMs: 20 };
-  const measured = CASES.map((): Samples[] => []);
-  for (let round = 0; round < processes; round++)
-    for (const [index, each] of CASES.entries()) measured[index]?.push(await runCase(artifact, each, effort));
-  const rows = CASES.map((each, index) => toRow(each, measured[index] as Samples[]));
-  return { rows, processes, missingPeers: artifact.missingPeers };
+  const tables: WarmTable[] = [];
+  for (const [version, node] of firstAndLast(nodes)) {
+    const measured = CASES.map((): Samples[] => []);
+    for (let round = 0; round < processes; round++)
+      for (const [index, each] of CASES.entries())
+        measured[index]?.push(await runCase(artifact, each, node, effort));
+    const rows = CASES.map((each, index) => toRow(each, measured[index] as Samples[]));
+    tables.push({ node: version, rows });
+  }
+  const missing = [artifact.missingPeers, nodes.missing].filter((line) => line !== undefined);
+  return { tables, processes, missing };
 }
 
 /** The result as text. */
-export function showWarm({ rows, processes, missingPeers }: WarmResult): string {
+export function showWarm({ tables, processes, missing }: WarmResult): string {
+  return [
+    `Warm calls, microseconds each: medians of ${tables[0]?.rows[0]?.floor.count} samples from ${processes} processes (node ${FLAGS.join(' ')}), all`,
+    'handlers of a row called in turns in the same process.',
+    'Floor: JSON.parse and JSON.stringify of the same body. The other columns are ratios to it; byHand: what the model computes,',
+    `written around the floor. Numbers have ${DECIMALS} decimals but where they have all digits of a double. No call is logged`,
+    '(SELDON_LOG_LEVEL=ERROR) but where the row says so.',
+    ...missing.map((line) => `Not measured: ${line}`),
+    ...tables.flatMap((table) => ['', showTable(table)]),
+  ].join('\n');
+}
+
+function showTable({ node, rows }: WarmTable): string {
   const others = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))].filter(
     (name) => name !== 'ours',
   );
-  const header = ['body', 'model', 'floor', 'ours', 'on top', 'ours/floor', 'p25-p75', 'aim', ...others];
+  const header = [
+    `node ${node}`,
+    'model',
+    'floor',
+    'ours',
+    'on top',
+    'ours/floor',
+    'p25-p75',
+    'aim',
+    ...others,
+  ];
   const lines = rows.map(({ body, model, aim, floor, ours, onTop, ratios }) => [
     body,
     model,
@@ -97,20 +144,13 @@ export function showWarm({ rows, processes, missingPeers }: WarmResult): string 
     showAim(aim),
     ...others.map((name) => ratio(ratios[name])),
   ]);
-  return [
-    `Warm calls, microseconds each: medians of ${rows[0]?.floor.count} samples from ${processes} processes (node ${FLAGS.join(' ')}), all`,
-    'handlers of a row called in turns in the same process.',
-    'Floor: JSON.parse and JSON.stringify of the same body. The other columns are ratios to it; byHand: what the model computes,',
-    `written around the floor. Numbers have ${DECIMALS} decimals. No call is logged (SELDON_LOG_LEVEL=ERROR) but where the row says so.`,
-    ...(missingPeers === undefined ? [] : [`Not measured: ${missingPeers}`]),
-    '',
-    toTable([header, ...lines]),
-  ].join('\n');
+  return toTable([header, ...lines]);
 }
 
 function runCase(
   { folder, peers }: Artifact,
   { model, message, byHand, logs = false }: Case,
+  node: string,
   effort: Pick<WarmCase, 'warmUpMs' | 'rounds' | 'sampleMs'>,
 ): Promise<Samples> {
   const urlOf = (path: string) => pathToFileURL(join(folder, path)).href;
@@ -119,6 +159,7 @@ function runCase(
     ...Object.fromEntries(peers.map((name) => [name, urlOf(`peers/${name}.mjs`)])),
   };
   return runChild<Samples>(join(folder, 'bench/warm-process.mjs'), {
+    node,
     flags: FLAGS,
     args: [JSON.stringify({ message, byHand, handlers, ...effort } satisfies WarmCase)],
     environment: { MODEL_NAME: model, ...(logs ? {} : { SELDON_LOG_LEVEL: 'ERROR' }) },
