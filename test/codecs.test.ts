@@ -6,6 +6,7 @@ import { type AnswerPayload, ARRAY_KINDS, type ArrayKind } from '../src/codecs/c
 import { fromBfloat16, fromHalf, toHalf } from '../src/codecs/half.ts';
 import { codecs } from '../src/codecs/index.ts';
 import { SeldonError } from '../src/errors.ts';
+import { stringify } from '../src/json-value.ts';
 import type { SeldonMessage } from '../src/message.ts';
 import { anyArray, arrayOf, DTYPES, json, message, text } from './arbitraries.ts';
 
@@ -20,16 +21,16 @@ function roundTrip(payload: AnswerPayload, kind: ArrayKind): Payload {
   return decode(JSON.parse(encode(payload, kind)));
 }
 
-/** The message with the payload, as the one codec that takes it writes it. */
+/** JSON text of the message with the payload, as the one codec that takes it writes it. */
 function encode(payload: AnswerPayload, kind: ArrayKind): string {
   const [encoded, ...others] = codecs.flatMap((codec) => {
-    const text = codec.encode(payload, kind);
-    return text === undefined ? [] : [`"${codec.kind}":${text}`];
+    const field = codec.encode(payload, kind);
+    if (field === undefined) return [];
+    return [{ kind: codec.kind, text: 'text' in field ? field.text : stringify(field.value) }];
   });
   expect(others).toEqual([]);
-  return ARRAY_KINDS.some((array) => encoded?.startsWith(`"${array}"`))
-    ? `{"data":{${encoded}}}`
-    : `{${encoded}}`;
+  const field = `{"${encoded?.kind}":${encoded?.text}}`;
+  return ARRAY_KINDS.some((array) => array === encoded?.kind) ? `{"data":${field}}` : field;
 }
 
 function decode(json: SeldonMessage): Payload {

@@ -12,5 +12,5 @@ export const binData: Codec = {
       throw badData('binData: expected base64 (standard or URL-safe alphabet, padded with =)');
     return bytes;
   },
-  encode: (payload) => (payload instanceof Uint8Array ? `"${toBase64(payload)}"` : undefined),
+  encode: (payload) => (payload instanceof Uint8Array ? { text: `"${toBase64(payload)}"` } : undefined),
 };

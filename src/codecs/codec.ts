@@ -9,6 +9,12 @@ export type ArrayKind = (typeof ARRAY_KINDS)[number];
 /** The fields of a message that carry its payload. */
 export type PayloadKind = ArrayKind | 'jsonData' | 'strData' | 'binData';
 
+/**
+ * What a codec writes into the field of its kind: a value that is ready for `stringify`, or its JSON text, where that is faster to make
+ * than a value to be made text of.
+ */
+export type Encoded = { readonly value: unknown } | { readonly text: string };
+
 /** An answer's payload after lists and typed arrays have become an NdArray. */
 export type AnswerPayload = NdArray | string | Uint8Array | Readonly<Record<string, unknown>>;
 
@@ -22,10 +28,6 @@ export interface Codec {
   readonly kind: PayloadKind;
   /** @throws SeldonError MICROSERVICE_BAD_DATA when the message carries this kind, malformed. */
   decode(message: SeldonMessage): Payload | undefined;
-  /**
-   * JSON text of the field of this kind.
-   *
-   * @param arrayKind - how the request carried its array; an answer's array goes back the same way where it can.
-   */
-  encode(payload: AnswerPayload, arrayKind: ArrayKind): string | undefined;
+  /** `arrayKind`: how the request carried its array; an answer's array goes back the same way where it can. */
+  encode(payload: AnswerPayload, arrayKind: ArrayKind): Encoded | undefined;
 }

@@ -1,4 +1,4 @@
-import { isPlainObject, stringify, toJsonValue } from '../json-value.ts';
+import { isPlainObject, toJsonValue } from '../json-value.ts';
 import type { Json } from '../model.ts';
 import type { Codec } from './codec.ts';
 
@@ -6,5 +6,5 @@ import type { Codec } from './codec.ts';
 export const jsonData: Codec = {
   kind: 'jsonData',
   decode: ({ data, jsonData }) => (data == null ? (jsonData as Json | undefined) : undefined),
-  encode: (payload) => (isPlainObject(payload) ? stringify(toJsonValue(payload, 'jsonData')) : undefined),
+  encode: (payload) => (isPlainObject(payload) ? { value: toJsonValue(payload, 'jsonData') } : undefined),
 };

@@ -1,6 +1,7 @@
+import { toJsonValue } from '../json-value.ts';
 import { fromNested, NdArray } from '../ndarray.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
-import { nestedText } from './array-text.ts';
+import { arrayText } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
 /** `data.ndarray`: nested lists of anything, or one plain value; a `data` without an array is an empty one. */
@@ -11,6 +12,9 @@ export const ndarray: Codec = {
     if (data.ndarray instanceof NdArray) return data.ndarray;
     return fromNested(data.ndarray === undefined ? [] : data.ndarray, 'objects');
   },
-  encode: (payload, arrayKind) =>
-    isArrayFor('ndarray', payload, arrayKind) ? nestedText(payload, 'data.ndarray') : undefined,
+  encode(payload, arrayKind) {
+    if (!isArrayFor('ndarray', payload, arrayKind)) return undefined;
+    const text = arrayText(payload, payload.shape);
+    return text === undefined ? { value: toJsonValue(payload.toNested(), 'data.ndarray') } : { text };
+  },
 };

@@ -6,5 +6,5 @@ export const strData: Codec = {
   kind: 'strData',
   decode: ({ data, jsonData, strData }) =>
     data == null && jsonData === undefined && strData != null ? (strData as Json) : undefined,
-  encode: (payload) => (typeof payload === 'string' ? JSON.stringify(payload) : undefined),
+  encode: (payload) => (typeof payload === 'string' ? { value: payload } : undefined),
 };

@@ -1,10 +1,11 @@
 import { badData } from '../errors.ts';
+import { toJsonNumbers } from '../json-value.ts';
 import { fromNumbers, NdArray } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
 import { checkShape, sizeOf } from '../shape.ts';
 import { show } from '../show.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
-import { flatText } from './array-text.ts';
+import { arrayText } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
 /** `data.tensor`: `{shape, values}`, values row-major; NaN and infinities also as protobuf's strings. */
@@ -12,10 +13,14 @@ export const tensor: Codec = {
   kind: 'tensor',
   decode: ({ data }) =>
     data != null && arrayKindOf(data) === 'tensor' ? readTensor(data.tensor) : undefined,
-  encode: (payload, arrayKind) =>
-    isArrayFor('tensor', payload, arrayKind)
-      ? `{"shape":${JSON.stringify(payload.shape)},"values":${flatText(payload)}}`
-      : undefined,
+  encode(payload, arrayKind) {
+    if (!isArrayFor('tensor', payload, arrayKind)) return undefined;
+    const { shape } = payload;
+    const text = arrayText(payload, [sizeOf(shape)]);
+    return text === undefined
+      ? { value: { shape, values: toJsonNumbers(payload.toFlat()) } }
+      : { text: `{"shape":${JSON.stringify(shape)},"values":${text}}` };
+  },
 };
 
 function readTensor(json: unknown): NdArray {

@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '../base64.ts';
 import { type DType, isComplex } from '../dtype.ts';
 import { badData } from '../errors.ts';
-import { stringify, toJsonNumbers } from '../json-value.ts';
+import { toJsonNumbers } from '../json-value.ts';
 import { fromBuffer, fromData, type NdArray } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
 import { checkShape, sizeOf } from '../shape.ts';
@@ -40,7 +40,7 @@ export const tftensor: Codec = {
   decode: ({ data }) =>
     data != null && arrayKindOf(data) === 'tftensor' ? readTensorProto(data.tftensor) : undefined,
   encode: (payload, arrayKind) =>
-    isArrayFor('tftensor', payload, arrayKind) ? stringify(toTensorProto(payload)) : undefined,
+    isArrayFor('tftensor', payload, arrayKind) ? { value: toTensorProto(payload) } : undefined,
 };
 
 function readTensorProto(json: unknown): NdArray {

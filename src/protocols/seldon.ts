@@ -1,5 +1,5 @@
 import { arrayKindFor } from '../codecs/array-kind.ts';
-import { ARRAY_KINDS, type PayloadKind } from '../codecs/codec.ts';
+import { ARRAY_KINDS, type Encoded, type PayloadKind } from '../codecs/codec.ts';
 import { codecs } from '../codecs/index.ts';
 import { badData } from '../errors.ts';
 import type { ArrayPlaces } from '../json-arrays.ts';
@@ -24,10 +24,12 @@ export const seldon: Protocol = {
   arrayPlaces: (kind) => ARRAY_PLACES[kind],
   decode: (kind, json, unitId) => DECODERS[kind](json, unitId),
   encode: async (answer, carried, requestPath) => {
-    const { kind, text } = encodePayload(answer, carried);
-    const meta = stringify(answerMeta(answer, carried, requestPath));
-    if (!isArrayKind(kind)) return `{"${kind}":${text},"meta":${meta}}`;
-    return `{"data":{"names":${await columnNames(answer)},"${kind}":${text}},"meta":${meta}}`;
+    const { kind, encoded } = encodePayload(answer, carried);
+    const meta = answerMeta(answer, carried, requestPath);
+    const names = isArrayKind(kind) ? await columnNames(answer) : undefined;
+    return 'text' in encoded
+      ? joinText(kind, encoded.text, names, meta)
+      : stringify(join(kind, encoded.value, names, meta));
   },
   encodeError: ({ info, reason }) => ({ status: { status: 1, info, code: -1, reason } }),
 };
@@ -140,32 +142,44 @@ function invalidRequest(json: unknown): Error {
 function encodePayload(
   { payload }: Answer,
   { arrayKind }: Carried,
-): { readonly kind: PayloadKind; readonly text: string } {
+): { readonly kind: PayloadKind; readonly encoded: Encoded } {
   // As in the reference, the method has been called by now.
   if (arrayKind === undefined)
     throw badData('seldonMessages: expected at least one message, got an empty list');
   for (const codec of codecs) {
-    const text = codec.encode(payload, arrayKind);
-    if (text !== undefined) return { kind: codec.kind, text };
+    const encoded = codec.encode(payload, arrayKind);
+    if (encoded !== undefined) return { kind: codec.kind, encoded };
   }
   throw new Error('no codec encodes this payload');
+}
+
+/** An answer; `names`: of the columns, undefined for what is no array. */
+function join(kind: PayloadKind, value: unknown, names: unknown, meta: object): unknown {
+  return names === undefined ? { [kind]: value, meta } : { data: { names, [kind]: value }, meta };
+}
+
+/** The same as text. */
+function joinText(kind: PayloadKind, text: string, names: unknown, meta: object): string {
+  const field = `"${kind}":${text}`;
+  const fields = names === undefined ? field : `"data":{"names":${stringify(names)},${field}}`;
+  return `{${fields},"meta":${stringify(meta)}}`;
 }
 
 function isArrayKind(kind: PayloadKind): boolean {
   return ARRAY_KINDS.some((array) => array === kind);
 }
 
-/** JSON text of the names of the second axis; an array of fewer axes has none. */
-async function columnNames({ payload, classNames }: Answer): Promise<string> {
-  if (!(payload instanceof NdArray) || payload.shape.length < 2) return '[]';
+/** Names of the second axis; an array of fewer axes has none. */
+async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
+  if (!(payload instanceof NdArray) || payload.shape.length < 2) return [];
   const names = await classNames();
   if (names !== undefined)
-    return stringify(toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames'));
+    return toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames');
   const columns = payload.shape[1] as number;
   if (columns > MAX_COLUMNS)
     throw badData(`an array of shape (${payload.shape}) has more columns than can be named`);
-  let text = '';
-  // Not a list of them made text of, which takes twice as long.
-  for (let column = 0; column < columns; column++) text += column === 0 ? '"t:0"' : `,"t:${column}"`;
-  return `[${text}]`;
+  const defaults: string[] = [];
+  // A loop: Array.from takes six times as long.
+  for (let column = 0; column < columns; column++) defaults.push(`t:${column}`);
+  return defaults;
 }
