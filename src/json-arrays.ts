@@ -1,4 +1,4 @@
-import { fromData, type NdArray } from './ndarray.ts';
+import { fromRead, type NdArray } from './ndarray.ts';
 import { numbersFromJson } from './numbers-from-json.ts';
 import { isRecord } from './record.ts';
 
@@ -87,7 +87,7 @@ function readArray(text: string, start: number): { value: NdArray; length: numbe
   const quote = text.indexOf('"', start);
   const read = numbersFromJson(text.slice(start, quote < 0 ? text.length : quote));
   if (read === undefined || read.data.length < MIN_NUMBERS) return undefined;
-  return { value: fromData(read.data, read.shape), length: read.length };
+  return { value: fromRead(read.data, read.shape, 'nested'), length: read.length };
 }
 
 /** Where the lists begin that stand behind such a name. */

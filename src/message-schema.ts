@@ -39,5 +39,6 @@ export const SeldonMessage = z.looseObject({
 /** Why `json`, which stands at `path` of the request, is no message. */
 export function explainMessage(json: unknown, path: string): string {
   const { error } = SeldonMessage.safeParse(json);
-  return error === undefined ? path : describeIssues(error, path, json);
+  if (error === undefined) throw new Error('the schema takes what isSeldonMessage() refused');
+  return describeIssues(error, path, json);
 }

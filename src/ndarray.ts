@@ -25,8 +25,14 @@ import type { Elements } from './numbers-to-json.ts';
 import { fitShape, isLength, sizeOf } from './shape.ts';
 import { show } from './show.ts';
 
-/** What an NdArray was made from, until somebody asks for the other form. */
-type Source = { readonly nested: unknown } | { readonly flat: readonly unknown[] };
+/**
+ * What an NdArray was made from, until somebody asks for the other form. `read`: numbers of a request's text, and the lists that they are
+ * there, which are made when they are asked for, and are the array's own from then on.
+ */
+type Source =
+  | { readonly nested: unknown }
+  | { readonly flat: readonly unknown[] }
+  | { readonly read: Float64Array; readonly as: 'nested' | 'flat' };
 
 /**
  * An n-dimensional array: `data` flat and row-major, seen as `shape`.
@@ -55,7 +61,8 @@ export class NdArray<T extends DType = DType> {
   /** The elements, row-major; writing to it changes the array. */
   get data(): DataOf[T] {
     if (this.#data === undefined) {
-      this.#data = toData(this.#lists(), sizeOf(this.shape), this.dtype);
+      const read = this.#read() as DataOf[T] | undefined;
+      this.#data = read ?? toData(this.#lists(), sizeOf(this.shape), this.dtype);
       this.#source = undefined;
     }
     return this.#data;
@@ -63,6 +70,9 @@ export class NdArray<T extends DType = DType> {
 
   /** Nested lists of plain values (a plain value where `shape` is `[]`); 64-bit integers as bigint, complex as `[re, im]`. */
   toNested(): unknown {
+    const source = this.#source;
+    if (source !== undefined && 'read' in source && source.as === 'nested')
+      this.#source = { nested: nest(source.read, this.shape) };
     if (this.#source !== undefined && 'nested' in this.#source) return this.#source.nested;
     if (this.shape.length === 1) return this.toFlat();
     return nest(this.#data === undefined || isComplex(this.dtype) ? this.toFlat() : this.#data, this.shape);
@@ -70,9 +80,13 @@ export class NdArray<T extends DType = DType> {
 
   /** The elements as a row-major list of plain values. Do not change it: it may be the request's own list. */
   toFlat(): readonly unknown[] {
-    if (this.#source !== undefined) {
-      return 'flat' in this.#source ? this.#source.flat : toList(this.#lists());
+    const source = this.#source;
+    if (source !== undefined && 'read' in source) {
+      const flat = toList([source.read]);
+      if (source.as === 'flat') this.#source = { flat };
+      return flat;
     }
+    if (source !== undefined) return 'flat' in source ? source.flat : toList(this.#lists());
     const data = this.#data as DataOf[DType];
     if (Array.isArray(data)) return data;
     return isComplex(this.dtype) ? pairs(data as Float64Array) : toList([data]);
@@ -84,10 +98,11 @@ export class NdArray<T extends DType = DType> {
    * @internal
    */
   elements(): Elements {
-    const data = this.#data;
-    if (this.#source !== undefined || data === undefined || Array.isArray(data)) {
+    const data = this.#data ?? (this.#read() as DataOf[T] | undefined);
+    if (data === undefined || Array.isArray(data)) {
       const rows = Array.isArray(data) ? [data] : this.#lists();
-      return { areListed: true, copyTo: (target, start) => copyRows(rows, target, start) };
+      const areNumbers = this.#areListsAsShape();
+      return { areListed: true, copyTo: (target, start) => areNumbers && copyRows(rows, target, start) };
     }
     // 64-bit integers are no numbers here, and complex numbers are two.
     const isPlain =
@@ -101,9 +116,20 @@ export class NdArray<T extends DType = DType> {
     };
   }
 
+  /** Whether the lists have the shape still, which whoever was given them may have changed. */
+  #areListsAsShape(): boolean {
+    if (this.#source === undefined) return true;
+    if ('nested' in this.#source) return isNumbersOnly(this.#source.nested, this.shape, 0);
+    return 'flat' in this.#source && this.#source.flat.length === sizeOf(this.shape);
+  }
+
+  #read(): Float64Array | undefined {
+    return this.#source !== undefined && 'read' in this.#source ? this.#source.read : undefined;
+  }
+
   /** Lists that hold the elements, in order. */
   #lists(): readonly (readonly unknown[])[] {
-    const source = this.#source as Source;
+    const source = this.#source as Exclude<Source, { read: Float64Array }>;
     return 'flat' in source ? [source.flat] : rowsOf(source.nested, this.shape.length);
   }
 
@@ -129,8 +155,8 @@ export class NdArray<T extends DType = DType> {
     if (isType(this, dtype)) return this;
     if (isComplex(dtype) || isComplex(this.dtype))
       throw badData(`cannot convert an array of dtype ${this.dtype} to ${dtype}`);
-    const list = this.toFlat();
-    list.forEach((value, index) => {
+    const list: readonly unknown[] | Float64Array = this.#read() ?? this.toFlat();
+    list.forEach((value: unknown, index: number) => {
       if (
         isScalarNumber(value)
           ? Number.isFinite(Number(value)) || !isInteger(dtype)
@@ -203,6 +229,15 @@ export function zeros<U extends keyof typeof TYPED_ARRAY = 'float64'>(
  */
 export function fromNumbers(flat: readonly number[], shape: readonly number[]): NdArray {
   return new NdArray(shape, 'float64', undefined, { flat });
+}
+
+/**
+ * Numbers of a request's text, where they were lists that are nested as `shape` is, or one list.
+ *
+ * @internal
+ */
+export function fromRead(read: Float64Array, shape: readonly number[], as: 'nested' | 'flat'): NdArray {
+  return new NdArray(shape, 'float64', undefined, { read, as });
 }
 
 /**

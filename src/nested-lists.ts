@@ -81,7 +81,7 @@ export function toList(lists: readonly ArrayLike<unknown>[], start = 0, end?: nu
   return list;
 }
 
-/** Fills `target` with elements of equally long `rows`, from the `start`-th on; false where one of them is no number. */
+/** Fills `target` with elements of `rows`, which are equally long, from the `start`-th on; false where one of them is no number. */
 export function copyRows(
   rows: readonly (readonly unknown[])[],
   target: Float64Array,
@@ -116,7 +116,7 @@ function copyRow(
 
 /** What holds the `length` elements of `lists` as `dtype`, in order. */
 export function toData<T extends DType>(
-  lists: readonly (readonly unknown[])[],
+  lists: readonly (readonly unknown[] | Float64Array)[],
   length: number,
   dtype: T,
 ): DataOf[T] {

@@ -22,7 +22,7 @@ export function numbersFromJson(text: string): ReadNumbers | undefined {
     base: 0,
     bytes: Buffer.allocUnsafe(Math.min(text.length, PIECE)),
     at: 0,
-    data: new Float64Array(1024),
+    data: new Float64Array(64),
     count: 0,
     long: 0,
   };

@@ -39,8 +39,8 @@ export function numbersToJson(elements: Elements, shape: readonly number[]): str
 
 /** Numbers that are written at once. */
 const MAX_PIECE = 1024;
-/** `-2.2250738585072014e-308` */
-const MAX_CHARACTERS = 24;
+/** `-0.0000012345678901234567` */
+const MAX_CHARACTERS = 25;
 /** `],[` */
 const ROW_BREAK = 3;
 

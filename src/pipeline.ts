@@ -69,14 +69,19 @@ async function call<M extends MethodName, K extends RequestKind>(
     return withState(spec, loaded, invocation, () => passThrough(spec, loaded.model, bytes, config));
   }
   const read = () => traced('parse', () => readRequest(spec, request));
-  let json = await read();
+  let first: unknown = await read();
   const loaded = await readyModel(spec);
-  return withState(spec, loaded, invocation, async () => {
-    // Another run does not get what the one before it had: the model may have changed it.
-    const outcome = callAndEncode(spec, loaded.model, json ?? (await read()), request, config);
-    json = undefined;
-    return outcome;
-  });
+  const mayRepeat = loaded.state !== undefined && loaded.stateful.includes(spec.method);
+  // Another run does not get what the one before it had: the model may have changed it.
+  const readForRun = async () => {
+    if (request.message !== undefined && mayRepeat) return structuredClone(request.message);
+    const json = first ?? (await read());
+    first = undefined;
+    return json;
+  };
+  return withState(spec, loaded, invocation, async () =>
+    callAndEncode(spec, loaded.model, await readForRun(), request, config),
+  );
 }
 
 /** What the endpoint takes of the request. */
@@ -105,7 +110,9 @@ async function callAndEncode<M extends MethodName, K extends RequestKind>(
   const protocol = protocolFor(request);
   // A raw method gets the message as it was sent, with lists for arrays.
   const plain =
-    protocol.arrayPlaces(spec.request) && json !== request.message ? () => readBody(request) : () => json;
+    protocol.arrayPlaces(spec.request) && request.message === undefined
+      ? () => readBody(request)
+      : () => json;
   const raw = await callRaw(spec, model, async () => (spec.request === 'none' ? [] : [await plain()]));
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
   if (raw !== undefined) {

@@ -21,19 +21,11 @@ export function readPlainFeedback(json: unknown): CheckedFeedback | undefined {
     [K in keyof CheckedFeedback]?: CheckedFeedback[K] | null;
   };
   return {
-    request: withOwnList(request ?? {}),
+    request: request ?? {},
     response: response ?? {},
-    truth: withOwnList(truth ?? {}),
+    truth: truth ?? {},
     reward: Math.fround(reward ?? 0),
   };
-}
-
-/** As the schema gives it: a model may change the list, and the same JSON is read again when its state has lost a race. */
-function withOwnList(message: SeldonMessage): SeldonMessage {
-  const { data } = message;
-  return Array.isArray(data?.ndarray)
-    ? { ...message, data: { ...data, ndarray: [...data.ndarray] } }
-    : message;
 }
 
 type Check = (value: unknown) => boolean;

@@ -83,7 +83,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'metrics-document': ['metrics', 'series'],
   'metrics-store': [
     'config',
-
     'log',
     'metrics',
     'metrics-document',

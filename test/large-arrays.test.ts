@@ -136,6 +136,26 @@ describe('a large array', () => {
   });
 });
 
+describe('lists that a model takes out and changes are what it answers', () => {
+  test.each(['push', 'pop', 'set', 'moved', 'flat'])('%s', async (how) => {
+    const functions = deploy({
+      MODEL_DIR: fileURLToPath(new URL('lifecycle-models', import.meta.url)),
+      MODEL_NAME: 'ChangesLists',
+      PREDICTIVE_UNIT_PARAMETERS: JSON.stringify([{ name: 'how', value: how, type: 'STRING' }]),
+    });
+    for (const count of [20, 500]) {
+      const table = rows(count, 4);
+      // The first one is written by JSON.stringify.
+      for (const data of [
+        { ndarray: table },
+        { ndarray: [table, table] },
+        { tensor: { shape: [count, 4], values: table.flat() } },
+      ])
+        expect((await post(functions, '/predict', JSON.stringify({ data }))).status).toBe(200);
+    }
+  });
+});
+
 describe('a list of numbers is no array', () => {
   test.each([
     ['in jsonData', '/predict', { jsonData: { tensor: 1, values: many, ndarray: many } }],
@@ -210,6 +230,30 @@ test('any large message is answered as if it had come without a text', async () 
     }),
     { numRuns: 150 },
   );
+});
+
+test('of a direct invocation, too, that a model changed in place is as it was sent when it is run again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seldon-large-'));
+  const instance = async () => {
+    const functions = deploy({
+      MODEL_DIR: fileURLToPath(new URL('state-models', import.meta.url)),
+      MODEL_NAME: 'InPlaceJson',
+      STATE_URL: pathToFileURL(folder).href,
+      STATE_MAX_AGE_MS: '0',
+      METRICS_URL: '',
+    });
+    await functions.invoke('predict', { jsonData: { count: 0 } });
+    return functions;
+  };
+  try {
+    const instances = [await instance(), await instance()];
+    for (const functions of [...instances, ...instances])
+      expect(await functions.invoke('predict', { jsonData: { count: 0 } })).toMatchObject({
+        jsonData: { count: 1 },
+      });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('that a model changed in place is read anew when another instance was faster', async () => {

@@ -249,6 +249,18 @@ describe('numbers are written as JSON.stringify writes them', () => {
     );
   });
 
+  test.each([-1.2345678901234567e-6, -2.2250738585072014e-308, -123456789012345680000])(
+    'the longest of all in pieces of any length: %s',
+    (value) => {
+      for (let rows = 1; rows < 20; rows++) {
+        const [lengths, size] = [[8, rows, 1], 8 * rows];
+        const values = Array.from({ length: size }, () => value);
+        const array = fromData(Float64Array.from(values), lengths);
+        expect(numbersToJson(array.elements(), lengths)).toBe(expected(values, lengths));
+      }
+    },
+  );
+
   test.each([
     ['float32', Float32Array.of(0.1, 0.5, 16777217)],
     ['int8', Int8Array.of(-128, 0, 127)],

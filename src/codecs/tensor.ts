@@ -1,6 +1,6 @@
 import { badData } from '../errors.ts';
 import { toJsonNumbers } from '../json-value.ts';
-import { fromNumbers, NdArray } from '../ndarray.ts';
+import { fromNumbers, fromRead, NdArray } from '../ndarray.ts';
 import { isRecord } from '../record.ts';
 import { checkShape, sizeOf } from '../shape.ts';
 import { show } from '../show.ts';
@@ -37,7 +37,9 @@ function readTensor(json: unknown): NdArray {
   const length = values instanceof NdArray ? sizeOf(values.shape) : values.length;
   if (sizeOf(shape) !== length)
     throw badData(`data.tensor: cannot reshape array of size ${length} into shape (${shape})`);
-  return values instanceof NdArray ? values.reshape(shape) : fromNumbers(readNumbers(values), shape);
+  return values instanceof NdArray
+    ? fromRead(values.data as Float64Array, shape, 'flat')
+    : fromNumbers(readNumbers(values), shape);
 }
 
 /** `values`, an array where it has been read as one; lists in the list are no numbers, and are left to say so. */

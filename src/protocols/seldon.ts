@@ -90,7 +90,7 @@ const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) =
 
 /** The schema is loaded only to say what is wrong: zod is 28 kB, a third of what a cold start would have to load. */
 async function readMessage(json: unknown, path: string): Promise<SeldonMessage> {
-  // The model gets the meta, and the same JSON is read again when its state has lost a race.
+  // The model gets the meta and may change it; of a direct invocation it is part of the caller's event.
   if (isSeldonMessage(json)) return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
   if (!isRecord(json)) throw invalidRequest(json);
   const { explainMessage } = await import('../message-schema.ts');
