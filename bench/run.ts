@@ -76,6 +76,7 @@ async function run(names: readonly string[], effort: Effort, file: string): Prom
   const artifact = await makeArtifact();
   try {
     for (const name of names) {
+      console.error(`measuring ${name} ...`);
       const { result, text } = await (QUESTIONS[name] as Question)(artifact, effort);
       results[name] = result;
       console.log(`${text}\n`);
