@@ -211,9 +211,7 @@ describe.concurrent('parameters that cannot be are refused in one sentence', () 
     ],
   ])('%j, and there is no template', async (parameters, sentence) => {
     const other = copyWithZip();
-    const { code, text } = await serverless(other, ['package'], parameters, {
-      HOME: lanes[0]?.project ?? other,
-    });
+    const { code, text } = await serverless(other, ['package'], parameters);
     const [said] = text.split('\n').filter((line) => /parameter|auth=/.test(line));
     expect(said).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
     expect(text).not.toMatch(/^ {4}at /m);
