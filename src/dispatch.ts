@@ -24,13 +24,13 @@ export function readyModel({ failureStatus }: { readonly failureStatus?: number 
 export async function callRaw(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
   model: Model,
-  readArguments: () => readonly unknown[] | Promise<readonly unknown[]>,
+  readArguments: () => readonly unknown[],
 ): Promise<{ readonly returned: unknown } | undefined> {
   const methods = model as Readonly<Record<string, unknown>>;
   // The `*Rest` names are the reference's deprecated ones for the same thing.
   const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
   if (typeof raw !== 'function') return undefined;
-  const args = await readArguments();
+  const args = readArguments();
   try {
     return { returned: await callModel(spec, model, () => raw.apply(model, args)) };
   } catch (error) {

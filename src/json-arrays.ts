@@ -1,4 +1,4 @@
-import { fromRead, type NdArray } from './ndarray.ts';
+import { fromRead, NdArray } from './ndarray.ts';
 import { numbersFromJson } from './numbers-from-json.ts';
 import { isRecord } from './record.ts';
 
@@ -48,15 +48,34 @@ export function parseWithArrays(
   return placed.filter(Boolean).length === arrays.size ? json : undefined;
 }
 
+/** `json` with lists again in the place of arrays, as it was sent: for a model that gets the message itself. */
+export function withLists(json: unknown, { paths, messagesOf }: ArrayPlaces): unknown {
+  for (const message of messagesOf(json)) {
+    for (const path of paths) {
+      const [holder, field] = findHolder(message, path);
+      const array = holder?.[field];
+      if (holder && array instanceof NdArray) holder[field] = array.toNested();
+    }
+  }
+  return json;
+}
+
 /** Puts the array there whose mark stands at `path`. @returns whether there was one. */
 function place(message: unknown, path: readonly string[], arrays: ReadonlyMap<unknown, NdArray>): boolean {
-  const field = path.at(-1) as string;
+  const [holder, field] = findHolder(message, path);
+  const array = arrays.get(holder?.[field]);
+  if (holder && array !== undefined) holder[field] = array;
+  return array !== undefined;
+}
+
+/** The object that has the last name of `path`, if there is one. */
+function findHolder(
+  message: unknown,
+  path: readonly string[],
+): [holder: Record<string, unknown> | undefined, field: string] {
   let holder = message;
   for (const name of path.slice(0, -1)) holder = isRecord(holder) ? holder[name] : undefined;
-  if (!isRecord(holder)) return false;
-  const array = arrays.get(holder[field]);
-  if (array !== undefined) holder[field] = array;
-  return array !== undefined;
+  return [isRecord(holder) ? holder : undefined, path.at(-1) as string];
 }
 
 /** `text` with a mark for each long list of numbers behind the last name of one of the paths. */
@@ -85,7 +104,10 @@ function withMarks(
 function readArray(text: string, start: number): { value: NdArray; length: number } | undefined {
   // Numbers end before the next string does begin; what lies behind may hold any character.
   const quote = text.indexOf('"', start);
-  const read = numbersFromJson(text.slice(start, quote < 0 ? text.length : quote));
+  const end = quote < 0 ? text.length : quote;
+  // Too short for so many: a text may have thousands of such lists.
+  if (end - start < 2 * MIN_NUMBERS) return undefined;
+  const read = numbersFromJson(text.slice(start, end));
   if (read === undefined || read.data.length < MIN_NUMBERS) return undefined;
   return { value: fromRead(read.data, read.shape, 'nested'), length: read.length };
 }

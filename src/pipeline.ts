@@ -6,6 +6,7 @@ import type { Endpoint, Routes } from './endpoint.ts';
 import { type HttpRequest, jsonResponse } from './http.ts';
 import { NO_IMAGE } from './image.ts';
 import type { Invocation } from './invocation.ts';
+import { withLists } from './json-arrays.ts';
 import type { Loaded } from './loader.ts';
 import type { Metric } from './message.ts';
 import type { MethodName, Model, With } from './model.ts';
@@ -68,15 +69,15 @@ async function call<M extends MethodName, K extends RequestKind>(
     const loaded = await readyModel(spec);
     return withState(spec, loaded, invocation, () => passThrough(spec, loaded.model, bytes, config));
   }
-  const read = () => traced('parse', () => readRequest(spec, request));
-  let first: unknown = await read();
+  const read = async () => ({ json: await readRequest(spec, request) });
+  let unused: { readonly json: unknown } | undefined = await read();
   const loaded = await readyModel(spec);
   const mayRepeat = loaded.state !== undefined && loaded.stateful.includes(spec.method);
   // Another run does not get what the one before it had: the model may have changed it.
   const readForRun = async () => {
     if (request.message !== undefined && mayRepeat) return structuredClone(request.message);
-    const json = first ?? (await read());
-    first = undefined;
+    const { json } = unused ?? (await read());
+    unused = undefined;
     return json;
   };
   return withState(spec, loaded, invocation, async () =>
@@ -86,7 +87,8 @@ async function call<M extends MethodName, K extends RequestKind>(
 
 /** What the endpoint takes of the request. */
 async function readRequest({ request: kind }: { readonly request: RequestKind }, request: HttpRequest) {
-  return kind === 'none' ? undefined : readBody(request, protocolFor(request).arrayPlaces(kind));
+  if (kind === 'none') return undefined;
+  return traced('parse', () => readBody(request, protocolFor(request).arrayPlaces(kind)));
 }
 
 /** Runs a call with the model's state in step with the store, where it keeps one. */
@@ -108,12 +110,9 @@ async function callAndEncode<M extends MethodName, K extends RequestKind>(
   config: Config,
 ): Promise<Outcome> {
   const protocol = protocolFor(request);
-  // A raw method gets the message as it was sent, with lists for arrays.
-  const plain =
-    protocol.arrayPlaces(spec.request) && request.message === undefined
-      ? () => readBody(request)
-      : () => json;
-  const raw = await callRaw(spec, model, async () => (spec.request === 'none' ? [] : [await plain()]));
+  const places = protocol.arrayPlaces(spec.request);
+  const rawArguments = () => (spec.request === 'none' ? [] : [places ? withLists(json, places) : json]);
+  const raw = await callRaw(spec, model, rawArguments);
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
   if (raw !== undefined) {
     const { response, metrics } = respondRaw(spec, raw.returned, config);

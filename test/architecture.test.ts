@@ -62,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'dispatch',
     'custom-metrics',
     'endpoint',
+    'json-arrays',
     'observe',
     'payload',
     'protocols/index',

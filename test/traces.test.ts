@@ -74,6 +74,12 @@ describe('with an SDK in the process', () => {
     expect(Object.keys(spans()).sort()).toEqual(['dispatch', 'parse', 'respond', 'seldon predict']);
   });
 
+  test('nothing is parsed where nothing is sent', async () => {
+    const functions = deploy({ MODEL_NAME: 'HealthFull' });
+    expect((await functions.send({ method: 'GET', path: '/health/status' })).status).toBe(200);
+    expect(Object.keys(spans())).not.toContain('parse');
+  });
+
   test('each access to the store is a span', async () => {
     const functions = deploy({
       MODEL_DIR: fileURLToPath(new URL('state-models', import.meta.url)),
