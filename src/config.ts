@@ -1,5 +1,5 @@
 import { SeldonError } from './errors.ts';
-import { log } from './log.ts';
+import { type LogLevel, log } from './log.ts';
 
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
 const FALSE = ['0', 'false', 'f', 'no', 'n', 'off', ''];
@@ -13,9 +13,6 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   FATAL: 'error',
   TRACE: 'debug',
 };
-
-/** Lines below this level are not logged. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** How a variable is read. */
 interface Variable<T> {

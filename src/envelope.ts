@@ -1,5 +1,4 @@
 import { SeldonError } from './errors.ts';
-import type { HttpResponse } from './http.ts';
 
 const { deserialize, serialize } = process.getBuiltinModule('node:v8');
 const { crc32 } = process.getBuiltinModule('node:zlib');
@@ -63,16 +62,6 @@ export function nextEnvelope(
     writes: [...others, toWriteId(write)].slice(-REMEMBERED_WRITERS),
     answers: answer === undefined ? answers : remember(answers, answer),
   };
-}
-
-/** A response, to be remembered under `key`. */
-export function toAnswer(key: string, { status, headers, body }: HttpResponse): RememberedAnswer {
-  return { key, status, contentType: headers['content-type'] ?? '', body };
-}
-
-/** The response that was remembered. */
-export function toResponse({ status, contentType, body }: RememberedAnswer): HttpResponse {
-  return { status, headers: { 'content-type': contentType }, body };
 }
 
 function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {

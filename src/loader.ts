@@ -6,11 +6,12 @@ import type { MethodName, Model, ModelClass } from './model.ts';
 import { useModelFolder } from './model-file.ts';
 import { readParameters } from './parameters.ts';
 import { beginState, openState } from './persistence.ts';
+import { ROOT } from './root.ts';
 import type { ModelState } from './state.ts';
 import { traced } from './trace.ts';
 
-/** Sources and bundles both lie one level below their root, so the models are found the same way in each. */
-const MODEL_DIR = new URL('../models/', import.meta.url);
+/** Where the models are without MODEL_DIR. */
+const MODELS = new URL('models/', ROOT);
 const MODEL_FILE = /\.(mjs|js|ts)$/;
 
 /** A model that is ready to be called. */
@@ -44,9 +45,7 @@ export function loadModel(): Promise<Loaded> {
 async function load(): Promise<Loaded> {
   const { MODEL_NAME, MODEL_URI, MODEL_DIR: directory, PREDICTIVE_UNIT_PARAMETERS } = config();
   const url =
-    directory === undefined
-      ? MODEL_DIR
-      : pathToFileURL(directory.endsWith('/') ? directory : `${directory}/`);
+    directory === undefined ? MODELS : pathToFileURL(directory.endsWith('/') ? directory : `${directory}/`);
   const parameters = readParameters(PREDICTIVE_UNIT_PARAMETERS);
   const name = MODEL_NAME ?? (await onlyModel(url));
   // Before the import: a module may read its files at once.

@@ -1,9 +1,12 @@
-import type { LogLevel } from './config.ts';
 import { kindOf, show } from './show.ts';
+
+/** How grave a line is; lines below a threshold are not written. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
 let threshold: number = RANK.info;
+
 /** Lines below `level` are dropped from now on; default info. */
 export function setLogLevel(level: LogLevel): void {
   threshold = RANK[level];

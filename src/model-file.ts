@@ -1,8 +1,8 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SeldonError } from './errors.ts';
+import { ROOT } from './root.ts';
 
-/** Sources and bundles both lie one level below their root. */
-let folder = new URL('../models/', import.meta.url);
+let folder = new URL('models/', ROOT);
 
 /** Says where the model's files are, an absolute path, before its class is imported. */
 export function useModelFolder(path: string): void {

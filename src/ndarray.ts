@@ -9,6 +9,7 @@ import {
   type MixedBooleans,
   TYPED_ARRAY,
 } from './dtype.ts';
+import type { Elements } from './elements.ts';
 import { badData } from './errors.ts';
 import {
   copyRows,
@@ -21,7 +22,6 @@ import {
   toData,
   toList,
 } from './nested-lists.ts';
-import type { Elements } from './numbers-to-json.ts';
 import { fitShape, isLength, sizeOf } from './shape.ts';
 import { show } from './show.ts';
 

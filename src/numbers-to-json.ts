@@ -1,12 +1,5 @@
+import type { Elements } from './elements.ts';
 import { sizeOf } from './shape.ts';
-
-/** The elements of an array, all of them numbers or not. */
-export interface Elements {
-  /** Copies as many as `target` has, from `start` on, row-major; false where one of them is no number. */
-  copyTo(target: Float64Array, start: number): boolean;
-  /** Whether they stand in lists, as JSON.stringify takes them. */
-  readonly areListed: boolean;
-}
 
 /**
  * JSON text of `elements` as lists, nested as `shape` has them, an axis and an element at least. Numbers that are not finite become

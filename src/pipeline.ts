@@ -4,6 +4,7 @@ import { toMetrics } from './custom-metrics.ts';
 import { callMethod, callRaw, describeModel, readyModel } from './dispatch.ts';
 import type { Endpoint, Routes } from './endpoint.ts';
 import { type HttpRequest, jsonResponse } from './http.ts';
+import { rememberUnder } from './idempotency.ts';
 import { NO_IMAGE } from './image.ts';
 import type { Invocation } from './invocation.ts';
 import { withLists } from './json-arrays.ts';
@@ -99,7 +100,9 @@ function withState(
   run: () => Promise<Outcome>,
 ): Promise<Outcome> {
   if (state === undefined || request === 'none') return run();
-  return stateful.includes(method) ? state.update(invocation, run) : state.read(invocation, run);
+  return stateful.includes(method)
+    ? state.update(invocation, run, rememberUnder(invocation.idempotencyKey))
+    : state.read(invocation, run);
 }
 
 async function callAndEncode<M extends MethodName, K extends RequestKind>(

@@ -1,9 +1,7 @@
 import { deadlineOf } from './clock.ts';
-import { toAnswer, toResponse } from './envelope.ts';
 import type { Invocation } from './invocation.ts';
 import type { StatefulModel } from './model.ts';
 import { createMutex } from './mutex.ts';
-import type { Outcome } from './outcome.ts';
 import { createReplica, type Remembering, type ReplicaOptions } from './replica.ts';
 
 /** What a state is kept for and where. */
@@ -20,9 +18,14 @@ export interface ModelState {
    * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer state when
    * another instance was faster. Calls of one instance run one after another.
    *
+   * @param remembering - what to keep of the result with the state, so that a repeat of the call is known.
    * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored in time.
    */
-  update(invocation: Invocation, run: () => Promise<Outcome>): Promise<Outcome>;
+  update<T>(
+    invocation: Invocation,
+    run: () => Promise<T>,
+    remembering?: Remembering<T> | undefined,
+  ): Promise<T>;
 }
 
 /** Keeps the state of `model` in a store. But for `early`, nothing is read before the first call of a method. */
@@ -34,20 +37,9 @@ export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateO
       if (!replica.isFresh(maxAgeMs)) await lock(() => replica.refresh(deadlineOf(remainingMs), maxAgeMs));
       return run();
     },
-    update({ remainingMs, idempotencyKey }, run) {
+    update({ remainingMs }, run, remembering) {
       const deadline = deadlineOf(remainingMs);
-      const remembering = idempotencyKey === undefined ? undefined : answersUnder(idempotencyKey);
       return lock(() => replica.update(deadline, run, remembering));
     },
-  };
-}
-
-function answersUnder(idempotencyKey: string): Remembering<Outcome> {
-  return {
-    recall(answers) {
-      const answer = answers.find(({ key }) => key === idempotencyKey);
-      return answer && { response: toResponse(answer), metrics: [] };
-    },
-    toAnswer: ({ response }) => toAnswer(idempotencyKey, response),
   };
 }

@@ -1,16 +1,13 @@
 import aws4 from 'aws4';
 import { SeldonError } from '../errors.ts';
+import type { AwsSettings } from './aws-settings.ts';
 import { type HttpAnswer, type HttpCall, openConnections } from './connections.ts';
-import type { StoreSettings } from './store.ts';
 
 /** Refusals that another try may not meet, beside 429 and 5xx. */
 const PASSING = /Throttl|LimitExceeded|ThroughputExceeded|RequestTimeout|Conflict/;
 
 /** Names as a signature has them. */
 export type AwsService = 'dynamodb' | 's3' | 'sqs' | 'events' | 'firehose';
-
-/** What a client needs to know. */
-export type AwsSettings = Pick<StoreSettings, 'region' | 'credentials'>;
 
 /** Signed calls to one service. */
 export interface AwsClient {

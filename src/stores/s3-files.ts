@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeldonError } from '../errors.ts';
 import { badParameter, openAwsClient, toEndpoint } from './aws-request.ts';
+import type { S3Settings } from './aws-settings.ts';
 import type { HttpAnswer } from './connections.ts';
 import { type Location, readError, toAddress, toText } from './s3-objects.ts';
-import type { StoreSettings } from './store.ts';
 
 /** An answer that stands still for so long does not come any more. */
 const IDLE_MS = 5_000;
@@ -71,7 +71,7 @@ interface Request {
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the region or the credentials are missing.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
-export function openFiles(settings: StoreSettings): S3Files {
+export function openFiles(settings: S3Settings): S3Files {
   const client = openAwsClient('s3', toEndpoint('s3', settings.region, settings.s3Endpoint), settings);
 
   async function call(request: Request): Promise<HttpAnswer> {

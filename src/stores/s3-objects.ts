@@ -1,6 +1,6 @@
 import { badParameter, openAwsClient, toEndpoint } from './aws-request.ts';
+import type { S3Settings } from './aws-settings.ts';
 import type { HttpCall } from './connections.ts';
-import type { PutResult, Stored, StoreSettings } from './store.ts';
 
 const OCTETS = { 'content-type': 'application/octet-stream' };
 
@@ -11,6 +11,16 @@ export interface Location {
   readonly bucket: string;
   readonly key: string;
 }
+
+/** An object's bytes. */
+export interface S3Object {
+  readonly value: Uint8Array;
+  /** Its ETag. */
+  readonly version: string;
+}
+
+/** What became of a conditional write: done, with the new ETag, or refused because another one came first. */
+export type Replaced = { readonly isStored: true; readonly version: string } | { readonly isStored: false };
 
 interface Answer {
   readonly status: number;
@@ -24,14 +34,14 @@ interface Answer {
 /** S3's objects, in whatever bucket. */
 export interface S3Objects {
   /** With its ETag as the version; undefined when there is none. Strongly consistent, as all of S3 is. */
-  get(location: Location, timeoutMs: number, onSent?: () => void): Promise<Stored | undefined>;
+  get(location: Location, timeoutMs: number, onSent?: () => void): Promise<S3Object | undefined>;
   /** Writes if the ETag is still `seen`; undefined: if there is no object yet. */
   replace(
     location: Location,
     value: Uint8Array,
     seen: string | undefined,
     timeoutMs: number,
-  ): Promise<PutResult>;
+  ): Promise<Replaced>;
   /** Writes under a name that is never used again. */
   create(location: Location, value: Uint8Array, timeoutMs: number): Promise<void>;
   /** Whether it was there or not. */
@@ -49,7 +59,7 @@ export interface S3Objects {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export function openObjects(settings: StoreSettings): S3Objects {
+export function openObjects(settings: S3Settings): S3Objects {
   const client = openAwsClient('s3', toEndpoint('s3', settings.region, settings.s3Endpoint), settings);
 
   async function call(
@@ -123,7 +133,7 @@ export function toText({ bucket, key }: Location): string {
  */
 export function toAddress(
   { bucket, key }: Location,
-  { region, s3Endpoint }: Pick<StoreSettings, 'region' | 's3Endpoint'>,
+  { region, s3Endpoint }: Pick<S3Settings, 'region' | 's3Endpoint'>,
 ): { endpoint: URL; path: string } {
   const isInPath = s3Endpoint !== undefined || bucket.includes('.');
   const endpoint = toEndpoint(isInPath ? 's3' : `${bucket}.s3`, region, s3Endpoint);

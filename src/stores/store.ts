@@ -1,3 +1,5 @@
+import type { S3Settings } from './aws-settings.ts';
+
 /** A value in a store, with the version to name when it is replaced. */
 export interface Stored {
   readonly value: Uint8Array;
@@ -36,14 +38,9 @@ export interface Store {
 }
 
 /** What a store may need from the environment. */
-export interface StoreSettings {
-  readonly region: string | undefined;
-  readonly credentials:
-    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
-    | undefined;
-  /** AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_S3, or else AWS_ENDPOINT_URL. */
+export interface StoreSettings extends S3Settings {
+  /** AWS_ENDPOINT_URL_DYNAMODB, or else AWS_ENDPOINT_URL. */
   readonly dynamodbEndpoint: string | undefined;
-  readonly s3Endpoint: string | undefined;
   /** STATE_OVERFLOW_URL: where a store puts values that are too large for it. */
   readonly overflowUrl: string | undefined;
 }
