@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { bundle } from '../src/package/bundle.ts';
+import { bundle } from '../src/bundle/bundle.ts';
 import { installPeers, PEERS, PEERS_FOLDER } from './peers.ts';
 import { type Built, handlerSizes, type Sizes, sizeOf } from './sizes.ts';
 

@@ -1,4 +1,4 @@
-import type { OpenStore, StoreSettings } from '../src/stores/store.ts';
+import type { OpenStore, StoreSettings } from '../src/runtime/stores/store.ts';
 
 /** Milliseconds of a store's first steps. */
 export interface StateColdTimes {

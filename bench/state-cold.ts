@@ -12,11 +12,11 @@ import { toTable } from './table.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROCESSES = 15;
-/** By the scheme of a store's URL: its file in src/stores/, and what that exports. */
+/** By the scheme of a store's URL: its file in src/runtime/stores/, and what that exports. */
 const CLIENTS: Readonly<Record<string, readonly [file: string, open: string]>> = {
-  'file:': ['file.ts', 'openFile'],
-  'redis:': ['redis.ts', 'openRedis'],
-  'dynamodb:': ['dynamodb.ts', 'openDynamodb'],
+  'file:': ['file/file.ts', 'openFile'],
+  'redis:': ['redis/redis.ts', 'openRedis'],
+  'dynamodb:': ['dynamodb/dynamodb.ts', 'openDynamodb'],
   's3:': ['s3.ts', 'openS3'],
 };
 const REQUIRE = 'const require=process.getBuiltinModule("module").createRequire(import.meta.url);';
@@ -112,7 +112,7 @@ async function bundleClient({ url }: OpenedStore, outdir: string) {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     stdin: {
-      contents: `export { ${open} as open } from './src/stores/${file}';`,
+      contents: `export { ${open} as open } from './src/runtime/stores/${file}';`,
       resolveDir: ROOT,
     },
     outdir,

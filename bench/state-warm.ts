@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundle } from '../src/package/bundle.ts';
+import { bundle } from '../src/bundle/bundle.ts';
 import { bundleProcess } from './process-bundle.ts';
 import { runModule } from './processes.ts';
 import type { WarmSamples } from './state-warm-process.ts';

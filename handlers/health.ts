@@ -1,5 +1,5 @@
-import { createMethodHandler } from '../src/handler.ts';
-import { ping } from '../src/health.ts';
+import { ping } from '../src/runtime/endpoints/ping.ts';
+import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
 
 export const handler = await createMethodHandler(
   {

@@ -1,5 +1,5 @@
-import { createHandler } from '../src/handler.ts';
-import { respondOpenapi } from '../src/openapi.ts';
+import { respondOpenapi } from '../src/runtime/endpoints/openapi.ts';
+import { createHandler } from '../src/runtime/lambda/handler.ts';
 
 export const handler = await createHandler({
   routes: { '/seldon.json': ['GET'] },

@@ -1,4 +1,4 @@
-import { createMethodHandler } from '../src/handler.ts';
+import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
 
 export const handler = await createMethodHandler({
   method: 'predict',

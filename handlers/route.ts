@@ -1,5 +1,5 @@
-import { createMethodHandler } from '../src/handler.ts';
-import { toBranchArray } from '../src/routing.ts';
+import { toBranchArray } from '../src/runtime/endpoints/branch.ts';
+import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
 
 export const handler = await createMethodHandler({
   method: 'route',

@@ -1,5 +1,5 @@
-import { createMethodHandler } from '../src/handler.ts';
-import { rewardMetrics } from '../src/reward.ts';
+import { rewardMetrics } from '../src/runtime/endpoints/feedback-counters.ts';
+import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
 
 export const handler = await createMethodHandler({
   method: 'sendFeedback',

@@ -20,12 +20,19 @@
  * @module
  */
 
-export type { DType } from './dtype.ts';
-export { type Reason, SeldonError, SeldonNotImplementedError } from './errors.ts';
-export type { Feedback, Meta, Metric, SeldonMessage, SeldonMessageList, Status } from './message.ts';
-export type { Metadata, MetadataInput } from './metadata-schema.ts';
-export { counter, gauge, timer } from './metric.ts';
-export type { ErrorAnswer, Json, Model, Payload, Returned } from './model.ts';
-export { modelFile, modelFolder } from './model-file.ts';
-export { fromData, fromNested, isType, NdArray, zeros } from './ndarray.ts';
-export { SeldonResponse } from './seldon-response.ts';
+export type { DType } from './runtime/arrays/dtype.ts';
+export { fromData, fromNested, isType, NdArray, zeros } from './runtime/arrays/ndarray.ts';
+export { type Reason, SeldonError, SeldonNotImplementedError } from './runtime/errors.ts';
+export type {
+  Feedback,
+  Meta,
+  Metric,
+  SeldonMessage,
+  SeldonMessageList,
+  Status,
+} from './runtime/model/message.ts';
+export type { Metadata, MetadataInput } from './runtime/model/metadata.ts';
+export { counter, gauge, timer } from './runtime/model/metric.ts';
+export type { ErrorAnswer, Json, Model, Payload, Returned } from './runtime/model/model.ts';
+export { modelFile, modelFolder } from './runtime/model/model-file.ts';
+export { SeldonResponse } from './runtime/model/seldon-response.ts';

@@ -4,204 +4,65 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = new URL('../', import.meta.url);
 
-/** Leaves: they know nothing of the rest, and everything may use them. */
-const LEAVES = [
-  'errors',
-  'http',
-  'json-value',
-  'base64',
-  'record',
-  'clock',
-  'image',
-  'ndarray',
-  'dtype',
-  'shape',
-  'nested-lists',
-  'numbers-from-json',
-  'numbers-to-json',
-  'elements',
-  'message',
-  'model',
-  'metadata-schema',
-  'seldon-response',
-  'metric',
-  'invocation',
-  'outcome',
-  'show',
-];
+/** Leaves of the runtime, flat in src/runtime/: every room of the runtime may import them. */
+const GROUND = 'ground';
 
-/** Who may import what of ours, beside leaves; `x/*` is any file of the folder. A file without a row may import leaves only. */
+/**
+ * Which rooms a room may import, beside itself and, within the runtime, the ground; `type:` allows types only. The order is from
+ * the bottom up: no row names a room below its own.
+ */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'handlers/*': [
-    'handler',
-    'routing',
-    'reward',
-    'health',
-    'metadata',
-    'metrics-endpoint',
-    'openapi',
-    'docs-endpoint',
-  ],
-  handler: [
-    'config',
-    'cors',
-    'delivery',
-    'endpoint',
-    'events/index',
-    'loader',
-    'log',
-    'pipeline',
-    'protocols/index',
-    'protocols/protocol',
-    'routes',
-    'trace',
-  ],
-  pipeline: [
-    'loader',
-    'body',
-    'config',
-    'dispatch',
-    'idempotency',
-    'custom-metrics',
-    'endpoint',
-    'json-arrays',
-    'observe',
-    'payload',
-    'protocols/index',
-    'protocols/protocol',
-    'raw',
-    'trace',
-  ],
-  raw: ['body', 'config', 'custom-metrics', 'dispatch'],
-  observe: ['call-log', 'config', 'metrics', 'metrics-flush', 'payload-log', 'trace'],
-  'payload-log': ['body', 'cloud-event', 'config', 'log', 'sinks/index', 'sinks/sink'],
-  'sinks/*': ['sinks/*', 'cloud-event', 'config', 'stores/aws-request', 'stores/connections'],
-  'call-log': ['config', 'emf', 'log', 'metric-labels', 'metrics'],
-  emf: ['metric-labels', 'metrics'],
-  metrics: ['config', 'series'],
-  'metric-labels': ['config'],
-  exposition: ['series'],
-  'metrics-endpoint': ['config', 'endpoint', 'exposition', 'metric-labels', 'metrics', 'metrics-flush'],
-  'metrics-flush': ['config', 'kept', 'log'],
-  'metrics-document': ['metrics', 'series'],
-  idempotency: ['envelope', 'outcome', 'replica'],
-  'metrics-store': [
-    'config',
-    'log',
-    'metrics',
-    'metrics-document',
-    'mutex',
-    'replica',
-    'series',
-    'shared-store',
-    'store-settings',
-    'stores/store',
-  ],
-  dispatch: ['loader'],
-  root: ['./'],
-  'model-file': ['root'],
-  loader: ['root', 'config', 'log', 'model-file', 'model-uri', 'parameters', 'persistence', 'state', 'trace'],
-  'model-uri': [
-    'config',
-    'log',
-    'model-download',
-    'pool',
-    'store-settings',
-    'stores/s3-files',
-    'stores/s3-objects',
-  ],
-  'model-download': ['pool', 'stores/s3-checksum', 'stores/s3-files'],
-  persistence: [
-    'config',
-    'early-read',
-    'kept',
-    'log',
-    'state',
-    'store-settings',
-    'stored',
-    'stores/store',
-    'trace',
-  ],
-  'store-settings': ['config', 'stores/store'],
-  stored: ['early-read', 'shared-store'],
-  kept: ['metrics-store', 'state'],
-  'shared-store': ['stores/index', 'stores/store'],
-  state: ['mutex', 'replica'],
-  'early-read': ['stores/store'],
-  replica: ['early-read', 'envelope', 'log', 'round-trips', 'state-value', 'stores/store'],
-  routes: ['config', 'cors', 'endpoint'],
-  endpoint: ['config'],
-  trace: ['opentelemetry'],
-  health: ['endpoint'],
-  cors: ['config'],
-  config: ['log'],
-  log: ['config'],
-  delivery: ['compression', 'config'],
-  body: ['compression', 'json', 'json-arrays', 'multipart'],
-  json: ['json-arrays'],
-  multipart: ['json'],
-  feedback: ['issues', 'plain-feedback'],
-  'message-schema': ['issues'],
-  payload: ['codecs/codec'],
-  meta: ['protocols/protocol'],
-  reward: ['config'],
-  metadata: ['config', 'dispatch', 'issues', 'log', 'yaml'],
-  openapi: ['config', 'metadata', 'feedback', 'openapi-*', 'log'],
-  'openapi-*': ['openapi-*', 'feedback', 'message-schema'],
-  'docs-endpoint': ['endpoint', 'docs/page.html'],
-  'docs/*': ['docs/*'],
-  'events/*': ['events/*'],
-  'codecs/*': ['codecs/*'],
-  'stores/*': ['stores/*'],
-  'protocols/*': [
-    'protocols/*',
-    'codecs/codec',
-    'codecs/array-kind',
-    'codecs/index',
-    'json-arrays',
-    'feedback',
-    'message-check',
-    'message-schema',
-    'meta',
-    'plain-feedback',
-  ],
-  'package/*': ['package/*'],
-  'contract/*': ['contract/*'],
+  root: [],
+  [GROUND]: [],
+  arrays: [],
+  clients: [],
+  json: ['arrays'],
+  model: ['root', 'arrays'],
+  stores: ['clients'],
+  http: ['json', 'arrays'],
+  state: ['stores', 'arrays', 'type:model'],
+  protocols: ['model', 'json', 'arrays', 'http'],
+  telemetry: ['state', 'stores', 'clients', 'http', 'type:model'],
+  openapi: ['protocols', 'model', 'arrays'],
+  unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model'],
+  pipeline: ['unit', 'protocols', 'telemetry', 'type:state', 'http', 'model', 'json', 'arrays'],
+  page: ['type:model'],
+  endpoints: ['page', 'unit', 'openapi', 'protocols', 'telemetry', 'http', 'model', 'json', 'arrays'],
+  lambda: ['pipeline', 'unit', 'protocols', 'telemetry', 'http', 'json', 'type:model'],
+  index: ['model', 'arrays', GROUND],
+  handlers: ['lambda', 'endpoints'],
+  bundle: [],
+  deploy: [GROUND, 'bundle'],
+  contract: [GROUND],
+  cli: ['bundle', 'deploy', 'contract'],
 };
 
-/** What is run from the command line, and never by a function. */
-const COMMANDS = ['package/', 'contract/'];
+/** The description of the endpoints has the schemas of Seldon's messages in it. */
+const MAY_LOOK_INSIDE = 'openapi';
 
-/** Open sets: a folder, its contract, and which of its files are no members. */
+/** What a developer runs: no function imports it. */
+const COMMANDS = ['bundle', 'deploy', 'contract', 'cli'];
+
+/** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
-  events: ['adapter', 'body', 'invocation-error', 'pairs', 'status-description'],
-  codecs: ['codec', 'array-kind', 'array-text', 'half'],
-  protocols: ['protocol'],
-  stores: [
-    'store',
-    'aws-request',
-    'aws-settings',
-    'connections',
-    'crc',
-    'item',
-    'overflow',
-    's3-checksum',
-    's3-files',
-    's3-objects',
-    'file-key',
-    'file-lock',
-    'file-state',
-    'redis-connection',
-    'redis-server',
-    'unless-missing',
+  'src/runtime/lambda/events': [
+    'adapter',
+    'event-body',
+    'invocation-error',
+    'name-value-pairs',
+    'status-description',
   ],
+  'src/runtime/protocols': ['protocol'],
+  'src/runtime/protocols/seldon/codecs': ['codec', 'array-kind', 'array-text'],
+  'src/runtime/stores': ['store', 'settings', 'shared-store'],
+  'src/runtime/telemetry/payload-log/sinks': ['sink'],
 };
 
 interface Source {
-  /** Without `src/` and ending: `codecs/tensor`, `handlers/predict`. */
-  name: string;
-  text: string;
-  imports: { name: string; isType: boolean }[];
+  /** Without its ending: `src/runtime/http/body`, `handlers/predict`. */
+  readonly name: string;
+  readonly text: string;
+  readonly imports: readonly { readonly name: string; readonly isType: boolean }[];
 }
 
 const sources = ['src', 'handlers'].flatMap((folder) => read(folder));
@@ -217,12 +78,12 @@ function read(folder: string): Source[] {
 }
 
 function nameOf(path: string): string {
-  return path.replace(/^src\//, '').replace(/\.ts$/, '');
+  return path.replace(/\.ts$/, '');
 }
 
 function importsOf(text: string, folder: string): Source['imports'] {
   const code = text.replace(/^ *\*.*$/gm, '');
-  return [...code.matchAll(/(import|export)( type)?[^;'"]*?(?:from |\()'(\.[^']+)'/g)].map(
+  return [...code.matchAll(/\b(import|export)( type)?\b[^;'"]*?(?:from |\()'(\.\.?\/[^']+\.\w+)'/g)].map(
     ([, , type, path]) => ({
       name: nameOf(posix.join(folder, path as string)),
       isType: type !== undefined,
@@ -230,35 +91,66 @@ function importsOf(text: string, folder: string): Source['imports'] {
   );
 }
 
-function matches(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+/** `src/runtime/http/body` -> `http`; `src/runtime/log` -> `ground`; `src/bundle/zip` -> `bundle`; `src/root` -> `root`. */
+function roomOf(name: string): string {
+  const [wing, first = '', ...rest] = name.split('/') as [string, ...string[]];
+  if (wing === 'handlers') return wing;
+  if (first !== 'runtime') return first.replace(/\.\w+$/, '');
+  return rest.length === 1 ? GROUND : (rest[0] as string);
 }
 
-function allowedFor(name: string): readonly string[] {
-  const rows = Object.entries(MAY_IMPORT).filter(([pattern]) => matches(name, pattern));
-  const own = rows.flatMap(([, allowed]) => allowed);
-  return name.startsWith('handlers/') || name.startsWith('package/') ? own : [...own, ...LEAVES];
+function isRuntime(room: string): boolean {
+  return sources.some(({ name }) => name.startsWith('src/runtime/') && roomOf(name) === room);
 }
 
-test.each(
-  sources.filter(({ name }) => name !== 'index').map(({ name, imports }) => [name, imports] as const),
-)('%s imports only what it may', (name, imports) => {
-  const allowed = allowedFor(name);
-  expect(imports.filter((imported) => !allowed.some((pattern) => matches(imported.name, pattern)))).toEqual(
-    [],
-  );
+/** The imports of `from` that its room's row does not allow. */
+function forbidden({ name, imports }: Pick<Source, 'name' | 'imports'>): string[] {
+  const room = roomOf(name);
+  const allowed = [room, ...(isRuntime(room) ? [GROUND] : []), ...(MAY_IMPORT[room] ?? [])];
+  return imports
+    .filter(({ name, isType }) => {
+      const to = roomOf(name);
+      return !allowed.includes(to) && !(isType && allowed.includes(`type:${to}`));
+    })
+    .map(({ name }) => name);
+}
+
+const rooms = [...new Set(sources.map(({ name }) => roomOf(name)))].sort();
+
+test('every room has a row, and every row a room', () => {
+  expect(Object.keys(MAY_IMPORT).sort()).toEqual(rooms);
 });
 
-test('every row of the table is about a file that exists', () => {
-  const idle = Object.keys(MAY_IMPORT).filter(
-    (pattern) => !sources.some(({ name }) => matches(name, pattern)),
+test('the rows allow imports downwards only', () => {
+  const order = Object.keys(MAY_IMPORT);
+  const upwards = Object.entries(MAY_IMPORT).flatMap(([room, allowed]) =>
+    allowed
+      .filter((to) => order.indexOf(to.replace('type:', '')) >= order.indexOf(room))
+      .map((to) => `${room} -> ${to}`),
   );
-  expect(idle.filter((pattern) => pattern !== 'openapi-*')).toEqual([]);
+  expect(upwards).toEqual([]);
+});
+
+test.each(rooms)('%s imports only rooms below it', (room) => {
+  const wrong = sources
+    .filter(({ name }) => roomOf(name) === room)
+    .flatMap((source) => forbidden(source).map((name) => `${source.name} -> ${name}`));
+  expect(wrong).toEqual([]);
+});
+
+test.each([
+  ['src/runtime/http/body', 'src/runtime/pipeline/pipeline'],
+  ['src/runtime/config', 'src/runtime/telemetry/trace'],
+  ['src/runtime/unit/load', 'src/bundle/bundle'],
+  ['src/page/call', 'src/runtime/http/body'],
+  ['handlers/predict', 'src/runtime/state/replica'],
+])('an import of %s -> %s is refused', (name, to) => {
+  expect(forbidden({ name, imports: [{ name: to, isType: false }] })).toEqual([to]);
 });
 
 test('nothing of ours imports the package that model authors import', () => {
   expect(
-    sources.filter(({ imports }) => imports.some(({ name }) => name === 'index')).map(({ name }) => name),
+    sources.filter(({ imports }) => imports.some(({ name }) => name === 'src/index')).map(({ name }) => name),
   ).toEqual([]);
 });
 
@@ -276,52 +168,49 @@ test('no import goes round in a circle, but for types', () => {
 });
 
 describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => {
-  const members = sources
-    .filter(({ name }) => name.startsWith(`${folder}/`))
-    .map(({ name }) => name.slice(folder.length + 1))
-    .filter((name) => name !== 'index' && !others.includes(name));
+  // A member is a file of the folder or a folder in it, whose name its main file has.
+  const members = [
+    ...new Set(
+      sources
+        .filter(({ name }) => name.startsWith(`${folder}/`))
+        .map(({ name }) => name.slice(folder.length + 1).split('/', 1)[0] as string)
+        .filter((name) => name !== 'index' && !others.includes(name)),
+    ),
+  ].sort();
+  const memberOf = (name: string) =>
+    members.find((member) => name === `${folder}/${member}` || name.startsWith(`${folder}/${member}/`));
 
   test('lists every member in its index', () => {
-    const index = sources.find(({ name }) => name === `${folder}/index`);
-    const imported = index?.imports.filter(({ name }) => name.startsWith(`${folder}/`)) ?? [];
-    const listed = imported.map(({ name }) => name.slice(folder.length + 1));
-    expect([...new Set(listed)].filter((name) => !others.includes(name)).sort()).toEqual(members.sort());
+    const { imports = [] } = sources.find(({ name }) => name === `${folder}/index`) ?? {};
+    const listed = new Set(imports.map(({ name }) => memberOf(name)).filter((name) => name !== undefined));
+    expect([...listed].sort()).toEqual(members);
   });
 
   test('has members that only its index imports', () => {
     const importers = sources.filter(
       ({ name, imports }) =>
         name !== `${folder}/index` &&
-        imports.some((to) => members.some((member) => to.name === `${folder}/${member}`)),
+        roomOf(name) !== MAY_LOOK_INSIDE &&
+        imports.some(({ name: to, isType }) => {
+          const member = memberOf(to);
+          return member !== undefined && !isType && memberOf(name) !== member;
+        }),
     );
     expect(importers.map(({ name }) => name)).toEqual([]);
   });
 });
 
-const isCommand = (name: string) => COMMANDS.some((folder) => name.startsWith(folder));
-const served = sources.filter(({ name }) => !isCommand(name));
-
-test('nothing that is served imports a command', () => {
-  const importers = served.filter(({ imports }) => imports.some(({ name }) => isCommand(name)));
-  expect(importers.map(({ name }) => name)).toEqual([]);
-});
+const served = sources.filter(({ name }) => !COMMANDS.includes(roomOf(name)));
 
 test('only config reads the environment', () => {
   expect(served.filter(({ text }) => text.includes('process.env')).map(({ name }) => name)).toEqual([
-    'config',
+    'src/runtime/config',
   ]);
 });
 
 test('only log writes to the output', () => {
   const writes = /console[.[]|process\.std/;
-  expect(served.filter(({ text }) => writes.test(text)).map(({ name }) => name)).toEqual(['log']);
-});
-
-test('the page, which a browser runs, takes types from the rest and no code', () => {
-  const taken = sources
-    .filter(({ name }) => name.startsWith('docs/'))
-    .flatMap(({ imports }) => imports.filter(({ name, isType }) => !name.startsWith('docs/') && !isType));
-  expect(taken).toEqual([]);
+  expect(served.filter(({ text }) => writes.test(text)).map(({ name }) => name)).toEqual(['src/runtime/log']);
 });
 
 test('zod comes as zod/mini, under its namespace: the whole of it takes 32 ms to import', () => {
@@ -335,12 +224,13 @@ test('nothing imports node:http, with all of which node loads its undici: it com
 });
 
 test('what a store loads has modules of node by getBuiltinModule: each import takes 0.3 ms more', () => {
-  const loaded = new Set(['stored', 'kept']);
+  const loaded = new Set(['src/runtime/state/first.chunk', 'src/runtime/telemetry/later.chunk']);
   // A set that grows while it is walked.
   for (const name of loaded) {
     const { imports = [] } = sources.find((source) => source.name === name) ?? {};
     for (const imported of imports) if (!imported.isType) loaded.add(imported.name);
   }
+  expect(loaded.size).toBeGreaterThan(20);
   const importers = sources.filter(({ name, text }) => loaded.has(name) && importsOfNode(text, '\\w+'));
   expect(importers.map(({ name }) => name)).toEqual([]);
 });

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { type DType, fromData, NdArray, type Payload } from 'seldon-lambda';
 import { describe, expect, test } from 'vitest';
-import { fromBase64, toBase64 } from '../src/base64.ts';
-import { type AnswerPayload, ARRAY_KINDS, type ArrayKind } from '../src/codecs/codec.ts';
-import { fromBfloat16, fromHalf, toHalf } from '../src/codecs/half.ts';
-import { codecs } from '../src/codecs/index.ts';
-import { SeldonError } from '../src/errors.ts';
-import { stringify } from '../src/json-value.ts';
-import type { SeldonMessage } from '../src/message.ts';
+import { fromBfloat16, fromHalf, toHalf } from '../src/runtime/arrays/half.ts';
+import { fromBase64, toBase64 } from '../src/runtime/base64.ts';
+import { SeldonError } from '../src/runtime/errors.ts';
+import { stringify } from '../src/runtime/json/write-json.ts';
+import type { SeldonMessage } from '../src/runtime/model/message.ts';
+import {
+  type AnswerPayload,
+  ARRAY_KINDS,
+  type ArrayKind,
+} from '../src/runtime/protocols/seldon/codecs/codec.ts';
+import { codecs } from '../src/runtime/protocols/seldon/codecs/index.ts';
 import { anyArray, arrayOf, DTYPES, json, message, text } from './arbitraries.ts';
 
 const NUMERIC = DTYPES.filter((dtype) => !/bool|string|object|bfloat16|complex/.test(dtype));

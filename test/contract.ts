@@ -6,7 +6,7 @@ import type { Deployment } from './functions.ts';
 import { freePorts, type Running, run, start } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const COMMAND = [process.execPath, '--import', 'tsx', 'src/contract/cli.ts'];
+const COMMAND = [process.execPath, '--import', 'tsx', 'src/cli/contract.ts'];
 const servers: Server[] = [];
 const running: Running[] = [];
 
@@ -67,7 +67,7 @@ export function closeHosts(): void {
 export async function serve(project: string, ...args: readonly string[]): Promise<string> {
   const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
-  const server = start(project, [process.execPath, 'src/package/start.js', ...ports, ...args]);
+  const server = start(project, [process.execPath, 'src/cli/start.js', ...ports, ...args]);
   running.push(server);
   await server.says(/^curl http.*\n/m);
   return `http://127.0.0.1:${httpPort}`;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import type { Configuration } from '../src/package/serverless.ts';
-import { readParameters } from '../src/package/stack-parameters.ts';
+import type { Configuration } from '../src/deploy/serverless-types.ts';
+import { readParameters } from '../src/deploy/stack/parameters.ts';
 import { functionOfPath } from './functions.ts';
 import { removeFolders } from './project.ts';
 import {

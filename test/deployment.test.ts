@@ -49,7 +49,7 @@ describe('serverless.yml', () => {
   });
 
   test('passes on every variable of the configuration that AWS does not set itself', () => {
-    const source = readFileSync(join(ROOT, 'src/config.ts'), 'utf8');
+    const source = readFileSync(join(ROOT, 'src/runtime/config.ts'), 'utf8');
     const [, table = ''] = /const ENVIRONMENT = \{([\s\S]*?)\n\};/.exec(source) ?? [];
     const variables = [...table.matchAll(/^ {2}([A-Z0-9_]+):/gm)].map(([, name]) => name as string);
     expect(variables).toContain('PREDICTIVE_UNIT_ID');
@@ -120,7 +120,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('takes the models that were packaged before, as they are now', async () => {
-    const cli = [process.execPath, '--import', 'tsx', 'src/package/cli.ts'];
+    const cli = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
     const other = copyProject();
     expect(await run(other, [...cli, '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
     const before = readFileSync(join(other, 'dist/model.zip'));
@@ -133,7 +133,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('takes the further files that were packaged before; of several models it asks which', async () => {
-    const cli = [process.execPath, '--import', 'tsx', 'src/package/cli.ts'];
+    const cli = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
     const other = copyProject();
     const models = ['--model', 'models/MeanCombiner.ts', '--model', 'models/StandardScaler.ts'];
     writeFileSync(join(other, 'more.bin'), 'm');

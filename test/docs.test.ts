@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { bundle } from '../src/package/bundle.ts';
-import { buildPage } from '../src/package/page.ts';
+import { bundle } from '../src/bundle/bundle.ts';
+import { buildPage } from '../src/bundle/page-plugin.ts';
 import customDomainEvent from './events/apigw-v1-custom-domain.json' with { type: 'json' };
 import stageEvent from './events/apigw-v2-stage.json' with { type: 'json' };
 import { apiGatewayV2, eventSources, functionUrl, readResult, type TestRequest } from './events.ts';
@@ -159,10 +159,10 @@ describe('in the package', () => {
   });
 
   test('the page is built alike whoever asks for it', async () => {
-    const file = join(ROOT, 'src/docs/page.html');
+    const file = join(ROOT, 'src/page/page.html');
     const [one, other] = await Promise.all([buildPage(file), buildPage(file)]);
     expect(one).toEqual(other);
     expect((await ask()).body).toBe(one?.html);
-    expect(one?.sources).toContain(join(ROOT, 'src/docs/page.css'));
+    expect(one?.sources).toContain(join(ROOT, 'src/page/page.css'));
   });
 });

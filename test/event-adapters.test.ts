@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SeldonError } from '../src/errors.ts';
-import { adapterFor, adapters } from '../src/events/index.ts';
-import type { HttpRequest, HttpResponse } from '../src/http.ts';
+import { SeldonError } from '../src/runtime/errors.ts';
+import type { HttpRequest, HttpResponse } from '../src/runtime/http/request.ts';
+import { adapterFor, adapters } from '../src/runtime/lambda/events/index.ts';
 import {
   alb,
   albMultiValue,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readFeedback } from '../src/feedback.ts';
-import { readJson } from '../src/json.ts';
-import { readPlainFeedback } from '../src/plain-feedback.ts';
+import { readJson } from '../src/runtime/json/read-json.ts';
+import { readPlainFeedback } from '../src/runtime/protocols/seldon/plain-feedback.ts';
+import { readFeedback } from '../src/runtime/protocols/seldon/strict-feedback.ts';
 import { damagedText, json, message } from './arbitraries.ts';
 
 const reward = fc.oneof(fc.double(), fc.integer(), fc.constantFrom('1', true, 3.4028235e38, null));

@@ -118,7 +118,7 @@ test.runIf(process.env.CI && !hasNumpy)('python3 with numpy is installed where C
 });
 
 test('every method of the table exists', () => {
-  const model = readFileSync(new URL('src/model.ts', ROOT), 'utf8');
+  const model = readFileSync(new URL('src/runtime/model/model.ts', ROOT), 'utf8');
   const start = page.indexOf('\n## Methods\n');
   const cells = [...page.slice(start, page.indexOf('\n## numpy')).matchAll(/^\| [^|]+ \| ([^|]+) \|/gm)];
   const methods = cells.flatMap(([, cell]) => [...(cell as string).matchAll(/`([a-z]\w+)[(`]/g)]);

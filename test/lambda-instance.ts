@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import { packageModels } from '../src/package/package-models.ts';
+import { packageModels } from '../src/bundle/package.ts';
 import { type Outcome, openRuntimeApi } from './runtime-api.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { readJson } from '../src/json.ts';
-import { isSeldonMessage } from '../src/message-check.ts';
-import { SeldonMessage } from '../src/message-schema.ts';
-import { copyMeta } from '../src/meta.ts';
+import { readJson } from '../src/runtime/json/read-json.ts';
+import { copyMeta } from '../src/runtime/protocols/seldon/answer-meta.ts';
+import { isSeldonMessage } from '../src/runtime/protocols/seldon/message-check.ts';
+import { SeldonMessage } from '../src/runtime/protocols/seldon/message-schema.ts';
 import { damagedText, json, message } from './arbitraries.ts';
 import { deploy } from './functions.ts';
 import { captureLog } from './log-lines.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Metric } from '../src/message.ts';
+import type { Metric } from '../src/runtime/model/message.ts';
 import { readFamilies } from './conformance/families.ts';
 import { type Deployment, deploy } from './functions.ts';
 import { captureLog } from './log-lines.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { type DType, fromData, fromNested, isType, type NdArray, zeros } from 'seldon-lambda';
 import { describe, expect, test } from 'vitest';
-import { isComplex, isNumeric } from '../src/dtype.ts';
-import { SeldonError } from '../src/errors.ts';
-import { fromNumbers } from '../src/ndarray.ts';
-import { sizeOf } from '../src/shape.ts';
+import { isComplex, isNumeric } from '../src/runtime/arrays/dtype.ts';
+import { fromNumbers } from '../src/runtime/arrays/ndarray.ts';
+import { sizeOf } from '../src/runtime/arrays/shape.ts';
+import { SeldonError } from '../src/runtime/errors.ts';
 import { anyArray, arrayOf, DTYPES, json, shape } from './arbitraries.ts';
 
 /** Nested lists of a regular shape, of one kind of element or of several. */

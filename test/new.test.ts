@@ -22,7 +22,7 @@ afterAll(async () => {
 }, 240_000);
 
 function create(...args: readonly string[]): ReturnType<typeof run> {
-  return run(project, [process.execPath, '--import', 'tsx', 'src/package/new.ts', ...args]);
+  return run(project, [process.execPath, '--import', 'tsx', 'src/cli/new.ts', ...args]);
 }
 
 describe.each([

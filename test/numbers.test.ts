@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { fromData, fromNested } from 'seldon-lambda';
 import { describe, expect, test } from 'vitest';
-import { numbersFromJson } from '../src/numbers-from-json.ts';
-import { numbersToJson } from '../src/numbers-to-json.ts';
+import { numbersFromJson } from '../src/runtime/json/read-numbers.ts';
+import { numbersToJson } from '../src/runtime/json/write-numbers.ts';
 
 const digits = (min: number, max: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: min, maxLength: max }).map((list) => list.join(''));

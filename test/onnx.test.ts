@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { packageModels } from '../src/package/package-models.ts';
+import { packageModels } from '../src/bundle/package.ts';
 import { apiGatewayV2, readResult } from './events.ts';
 import expected from './fixtures/digits-expected.json' with { type: 'json' };
 import { type Deployment, deploy } from './functions.ts';
@@ -279,7 +279,7 @@ describe.skipIf(!HAS_RUNTIME)('OnnxModel (onnxruntime-node has to be installed)'
 });
 
 describe('npm run package', () => {
-  const CLI = [process.execPath, '--import', 'tsx', 'src/package/cli.ts'];
+  const CLI = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
 
   test('names a package that is not installed', async () => {
     const project = copyProject();

@@ -11,14 +11,14 @@ import {
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuildError } from '../src/package/build-error.ts';
-import { bundle } from '../src/package/bundle.ts';
-import { packageModels, refuseTooLarge } from '../src/package/package-models.ts';
-import { zip } from '../src/package/zip.ts';
+import { BuildError } from '../src/bundle/build-error.ts';
+import { bundle } from '../src/bundle/bundle.ts';
+import { packageModels, refuseTooLarge } from '../src/bundle/package.ts';
+import { zip } from '../src/bundle/zip.ts';
 import { apiGatewayV2, readResult } from './events.ts';
 import { checkOut, copyProject, removeFolders, run, temporaryFolder } from './project.ts';
 
-const CLI = [process.execPath, '--import', 'tsx', 'src/package/cli.ts'];
+const CLI = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
 
 afterAll(removeFolders, 60_000);
 
@@ -223,7 +223,7 @@ describe('a bundle', () => {
 
 test('npm run build makes a library with types that another project can import', async () => {
   const project = copyProject();
-  const built = await run(project, [process.execPath, '--import', 'tsx', 'src/package/library.ts']);
+  const built = await run(project, [process.execPath, '--import', 'tsx', 'src/bundle/library.ts']);
   expect(built).toEqual({ code: 0, text: '' });
   const packed = await run(project, ['npm', 'pack', '--ignore-scripts', '--silent']);
   const consumer = temporaryFolder();

@@ -84,7 +84,7 @@ test('the endpoint table of the README is that of serverless.yml', () => {
 });
 
 test('the environment table of the README names every variable that is read', () => {
-  const config = readFileSync(new URL('src/config.ts', ROOT), 'utf8');
+  const config = readFileSync(new URL('src/runtime/config.ts', ROOT), 'utf8');
   const table = config.slice(config.indexOf('const ENVIRONMENT'), config.indexOf('let cached'));
   const read = [...table.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name as string);
   expect(read.length).toBeGreaterThan(15);

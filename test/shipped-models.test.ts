@@ -6,7 +6,7 @@ import { Iris } from '../models/Iris.ts';
 import { SeededRandom } from '../models/lib/seeded-random.ts';
 import { MeanCombiner } from '../models/MeanCombiner.ts';
 import { StandardScaler } from '../models/StandardScaler.ts';
-import { Metadata } from '../src/metadata-schema.ts';
+import { Metadata } from '../src/runtime/model/metadata.ts';
 import expected from './fixtures/iris-expected.json' with { type: 'json' };
 
 const NOT_AN_ARRAY: [string, Payload][] = [

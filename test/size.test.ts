@@ -42,8 +42,8 @@ beforeAll(async () => {
   sizes = handlerSizes(built);
   const lazy = (name: string) =>
     [...built.files.keys()].find((path) => path.startsWith(`chunks/${name}-`)) as string;
-  stored = sizeOf(built, lazy('stored'));
-  kept = sizeOf(built, lazy('kept'));
+  stored = sizeOf(built, lazy('first.chunk'));
+  kept = sizeOf(built, lazy('later.chunk'));
 }, 60_000);
 
 test('every handler has a budget', () => {

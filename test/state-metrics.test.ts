@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { decodeEnvelope } from '../src/envelope.ts';
-import { addBatch, type Batch, emptyDocument, isForgotten } from '../src/metrics-document.ts';
+import { decodeEnvelope } from '../src/runtime/state/envelope.ts';
+import {
+  addBatch,
+  type Batch,
+  emptyDocument,
+  isForgotten,
+} from '../src/runtime/telemetry/metrics/document.ts';
 import { apiGatewayV2, lambdaContext, readResult } from './events.ts';
 import { type Deployment, deploy } from './functions.ts';
 import { captureLog } from './log-lines.ts';

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { buildPage } from '../src/package/page.ts';
+import { buildPage } from '../src/bundle/page-plugin.ts';
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,

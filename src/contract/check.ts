@@ -1,5 +1,5 @@
-import { isRecord } from '../record.ts';
-import { show } from '../show.ts';
+import { isRecord } from '../runtime/objects.ts';
+import { show } from '../runtime/show.ts';
 import type { Reply } from './client.ts';
 import type { Column, Domain, Section } from './contract.ts';
 

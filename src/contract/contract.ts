@@ -1,4 +1,4 @@
-import { show } from '../show.ts';
+import { show } from '../runtime/show.ts';
 
 /** What a `contract.json` says of the rows that a model takes, and of those that it answers. */
 export interface Contract {

@@ -1,4 +1,4 @@
-import type { StoreSettings } from '../../src/stores/store.ts';
+import type { StoreSettings } from '../../src/runtime/stores/store.ts';
 
 /** Of AWS' own examples. */
 export const AWS_CREDENTIALS = {

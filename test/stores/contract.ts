@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PutResult, Store } from '../../src/stores/store.ts';
+import type { PutResult, Store } from '../../src/runtime/stores/store.ts';
 
 /** What differs between stores that all keep the contract. */
 export interface ContractOptions {

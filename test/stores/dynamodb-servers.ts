@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import dynalite from 'dynalite';
-import { openAwsClient } from '../../src/stores/aws-request.ts';
+import { openAwsClient } from '../../src/runtime/clients/aws-client.ts';
 import { AWS_SETTINGS } from './aws-settings.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;

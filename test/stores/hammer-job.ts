@@ -1,4 +1,4 @@
-import type { StoreSettings } from '../../src/stores/store.ts';
+import type { StoreSettings } from '../../src/runtime/stores/store.ts';
 
 /** What the writers of one process or thread are to do. */
 export interface Job {

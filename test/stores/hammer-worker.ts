@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { openStore } from '../../src/stores/index.ts';
-import type { Store, Stored } from '../../src/stores/store.ts';
+import { openStore } from '../../src/runtime/stores/index.ts';
+import type { Store, Stored } from '../../src/runtime/stores/store.ts';
 import { type Acknowledged, type Job, type Report, readTally } from './hammer-job.ts';
 import { openWorkerSide } from './worker-side.ts';
 

@@ -1,5 +1,5 @@
-import { openStore } from '../../src/stores/index.ts';
-import type { StoreSettings } from '../../src/stores/store.ts';
+import { openStore } from '../../src/runtime/stores/index.ts';
+import type { StoreSettings } from '../../src/runtime/stores/store.ts';
 import { type Acknowledged, type Job, type Report, readTally, type Tally } from './hammer-job.ts';
 import { percentiles, runTogether, type StartedWorker, startWorker } from './workers.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { StoreSettings } from '../../src/stores/store.ts';
+import type { StoreSettings } from '../../src/runtime/stores/store.ts';
 import { AWS_SETTINGS } from './aws-settings.ts';
 import { createTable, type DynamodbServer, openDynalite } from './dynamodb-servers.ts';
 import { NO_SETTINGS } from './hammer.ts';

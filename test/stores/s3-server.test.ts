@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openObjects } from '../../src/stores/s3-objects.ts';
+import { openObjects } from '../../src/runtime/clients/s3/s3-objects.ts';
 import { AWS_SETTINGS } from './aws-settings.ts';
 import { openS3Server, type S3Server } from './s3-server.ts';
 

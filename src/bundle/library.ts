@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+// `npm run build`: dist/lib, what another project gets that installs this package for its models' sake.
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const OUT = join(ROOT, 'dist/lib');
+
+rmSync(OUT, { recursive: true, force: true });
+await build({
+  entryPoints: [join(ROOT, 'src/index.ts')],
+  outdir: OUT,
+  bundle: true,
+  packages: 'external',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+});
+const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '--project', join(ROOT, 'src/bundle/tsconfig.json')], {
+  stdio: 'inherit',
+});

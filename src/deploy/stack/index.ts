@@ -1,0 +1,57 @@
+import { BuildError } from '../../bundle/build-error.ts';
+import type { Serverless } from '../serverless-types.ts';
+import { addAlarms } from './alarms.ts';
+import { shapeApi } from './api.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+import { grantRoles } from './roles.ts';
+import { keepWarm } from './warm.ts';
+
+/** @throws BuildError for a parameter that there is not, or that is not what it can be. */
+export function checkParameters(serverless: Serverless): void {
+  parametersOf(serverless);
+}
+
+/** A path that the environment names may be one that the function has anyway; serverless refuses to have it twice. */
+export function dropRepeatedPaths({ configurationInput: { functions } }: Serverless): void {
+  for (const definition of Object.values(functions)) {
+    definition.events = [...new Map(definition.events.map((each) => [JSON.stringify(each), each])).values()];
+  }
+}
+
+/**
+ * Makes of serverless.yml what is deployed: adds what the parameters ask for.
+ *
+ * @throws BuildError for parameters that cannot be together.
+ */
+export function shapeStack(serverless: Serverless): void {
+  const { configurationInput: configuration, instanceId } = serverless;
+  configuration.resources.extensions ??= {};
+  const parameters = parametersOf(serverless);
+  const stage = stageOf(serverless);
+  const stack = { ...configuration, name: `${configuration.service}-${stage}`, stage, parameters };
+  const api = shapeApi(stack, instanceId);
+  grantRoles(stack);
+  keepWarm(stack);
+  if (parameters.alarms === 'true') addAlarms(stack, api);
+  // Where two places share an object, `serverless print` would show it once, and at the other a path to it.
+  for (const definition of Object.values(stack.functions)) definition.events = copyOf(definition.events);
+  const { Resources } = stack.resources;
+  for (const [id, resource] of Object.entries(Resources)) Resources[id] = copyOf(resource);
+}
+
+function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function parametersOf(serverless: Serverless): Parameters {
+  const { configurationInput: configuration, processedInput } = serverless;
+  const parameters = readParameters(configuration, stageOf(serverless), processedInput.options.param ?? []);
+  const names = Object.keys(configuration.functions);
+  const unknown = parameters.warmFunctions.find((name) => !names.includes(name));
+  if (unknown === undefined) return parameters;
+  throw new BuildError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
+}
+
+function stageOf({ configurationInput, processedInput }: Serverless): string {
+  return processedInput.options.stage ?? configurationInput.provider.stage ?? 'dev';
+}

@@ -1,0 +1,114 @@
+import { BuildError } from '../../bundle/build-error.ts';
+import type { Configuration } from '../serverless-types.ts';
+
+/** How a parameter's text becomes a value; `undefined`: it is not one. */
+interface Reader<T> {
+  readonly expected: string;
+  read(text: string): T | undefined;
+}
+
+/** Every parameter of serverless.yml, with what it may be. The defaults are there. */
+const PARAMETERS = {
+  auth: oneOf('iam', 'jwt', 'apikey', 'none'),
+  api: oneOf('auto', 'http', 'rest'),
+  jwtIssuer: optional(text(/^https:\/\/[^\s/]+\S*$/, 'the https:// URL of whoever issues the tokens')),
+  jwtAudience: optional(list(/^[^\s,]+$/, 'whom the tokens are for, comma-separated')),
+  userPool: optional(text(/^arn:[\w-]+:cognito-idp:\S+:userpool\/\S+$/, 'the ARN of a Cognito user pool')),
+  throttleRate: whole(1, 100_000),
+  throttleBurst: whole(1, 100_000),
+  quotaPerMonth: optional(whole(1, 2_000_000_000)),
+  memory: whole(128, 10_240),
+  timeout: whole(1, 29),
+  logDays: oneNumberOf(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653),
+  tracing: oneOf('Active', 'PassThrough'),
+  alarms: flag(),
+  alarmTopic: optional(
+    text(
+      /^(arn:[\w-]+:sns:[^\s:]+:\d{12}:[\w.-]+|[^\s@:]+@[^\s@:]+)$/,
+      'an e-mail address, or the ARN of an SNS topic',
+    ),
+  ),
+  p99Ms: optional(whole(1, 29_000)),
+  warmFunctions: list(/^[\w-]+$/, 'names of functions, comma-separated'),
+  provisionedConcurrency: whole(0, 1000),
+  warmUp: optional(
+    text(
+      /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minute|hour|day)s)\)|cron\((\S+ ){5}\S+\))$/,
+      'rate(5 minutes), or cron(...) with six fields',
+    ),
+  ),
+  protected: flag(),
+} satisfies Record<string, Reader<unknown>>;
+
+/** The parameters of a deployment, read and checked. */
+export type Parameters = {
+  readonly [Name in keyof typeof PARAMETERS]: NonNullable<ReturnType<(typeof PARAMETERS)[Name]['read']>>;
+};
+
+/**
+ * The parameters: those of the command line, over those of the stage, over the defaults.
+ *
+ * @param given - the values of `--param`, each `name=value`.
+ * @throws BuildError for a name that there is not, or a value that its parameter cannot have.
+ */
+export function readParameters(
+  { params = {} }: Configuration,
+  stage: string,
+  given: readonly string[],
+): Parameters {
+  const onCommandLine = Object.fromEntries(
+    given.map((text) => text.split(/=(.*)/s, 2).map((part) => part.trim())),
+  );
+  const values: Record<string, unknown> = { ...params.default, ...params[stage], ...onCommandLine };
+  const names = [...new Set([...Object.keys(PARAMETERS), ...Object.keys(values)])];
+  return Object.fromEntries(names.map((name) => [name, readParameter(name, values[name])])) as Parameters;
+}
+
+function readParameter(name: string, value: unknown): unknown {
+  const reader = (PARAMETERS as Record<string, Reader<unknown> | undefined>)[name];
+  if (reader === undefined) {
+    throw new BuildError(
+      `there is no parameter ${name}; expected one of: ${Object.keys(PARAMETERS).join(', ')}`,
+    );
+  }
+  const read = reader.read(String(value));
+  if (read === undefined) throw new BuildError(`parameter ${name} is ${value}; expected ${reader.expected}`);
+  return read;
+}
+
+function text(pattern: RegExp, expected: string): Reader<string> {
+  return { expected, read: (text) => (pattern.test(text) ? text : undefined) };
+}
+
+function oneOf<const T extends string>(...values: readonly T[]): Reader<T> {
+  return { expected: values.join(', '), read: (text) => values.find((value) => value === text) };
+}
+
+function oneNumberOf(...values: readonly number[]): Reader<number> {
+  return { expected: values.join(', '), read: (text) => values.find((value) => `${value}` === text) };
+}
+
+function flag(): Reader<'true' | 'false'> {
+  return oneOf('true', 'false');
+}
+
+function whole(least: number, most: number): Reader<number> {
+  return {
+    expected: `a whole number from ${least} to ${most}`,
+    read: (text) => (/^\d+$/.test(text) && +text >= least && +text <= most ? +text : undefined),
+  };
+}
+
+function list(pattern: RegExp, expected: string): Reader<readonly string[]> {
+  return {
+    expected,
+    read: (text) => {
+      const items = text.split(',').map((item) => item.trim());
+      return items.every((item) => pattern.test(item)) ? items : undefined;
+    },
+  };
+}
+
+function optional<T>({ expected, read }: Reader<T>): Reader<T | 'none'> {
+  return { expected: `${expected}; or none`, read: (text) => (text === 'none' ? 'none' : read(text)) };
+}

@@ -1,0 +1,115 @@
+import { BuildError } from '../../bundle/build-error.ts';
+import type { Grant, Stack, Statement } from '../serverless-types.ts';
+
+type May = Extract<Grant, { readonly url: unknown }>['may'][number];
+
+/** What IAM calls reading, or writing, what a URL names. What IAM knows nothing of needs no permission. */
+const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Statement[]>> = {
+  'dynamodb:': ({ hostname }, may) => [
+    allow(
+      actionsOf(may, { read: 'dynamodb:GetItem', write: 'dynamodb:PutItem', delete: 'dynamodb:DeleteItem' }),
+      ownArn('dynamodb', `table/${hostname}`),
+    ),
+  ],
+  's3:': ({ hostname, pathname }, may) => {
+    const bucket = `arn:\${AWS::Partition}:s3:::${hostname}`;
+    const prefix = decodeURIComponent(pathname.replace(/^\/+|\/+$/g, ''));
+    const names = { read: 's3:GetObject', write: 's3:PutObject', delete: 's3:DeleteObject' };
+    const objects = prefix === '' ? ['*'] : [prefix, `${prefix}/*`];
+    return [
+      allow(
+        actionsOf(may, names),
+        objects.map((object) => ({ 'Fn::Sub': `${bucket}/${object}` })),
+      ),
+      // Who may not list a bucket is told 403 instead of 404 for an object that is not there.
+      allow(['s3:ListBucket'], { 'Fn::Sub': bucket }),
+    ];
+  },
+  'sqs:': ({ hostname }) => [allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], ownArn('sqs', hostname))],
+  'eventbridge:': ({ hostname }) => [allow(['events:PutEvents'], ownArn('events', `event-bus/${hostname}`))],
+  'firehose:': ({ hostname }) => [
+    allow(['firehose:PutRecord'], ownArn('firehose', `deliverystream/${hostname}`)),
+  ],
+  'redis:': () => [],
+  'rediss:': () => [],
+  'file:': () => [],
+  'memory:': () => [],
+  'http:': () => [],
+  'https:': () => [],
+};
+
+/**
+ * Adds the roles of `custom.roles` to the resources: each may write its logs and traces, and what its rows say.
+ *
+ * @throws BuildError for a URL of which it is not known what IAM has to allow.
+ */
+export function grantRoles(stack: Stack): void {
+  const logs = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${stack.name}-*`;
+  const own = [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::Sub': `${logs}:*` }),
+    allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+    ...(stack.provider.vpc === undefined ? [] : [allow(NETWORK, '*')]),
+  ];
+  for (const [role, grants] of Object.entries(stack.custom.roles)) {
+    const statements = grants.flatMap((grant) => ('Effect' in grant ? [grant] : statementsOf(role, grant)));
+    stack.resources.Resources[role] = {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+          ],
+        },
+        Policies: [
+          {
+            PolicyName: role,
+            PolicyDocument: { Version: '2012-10-17', Statement: unique([...own, ...statements]) },
+          },
+        ],
+        Tags: Object.entries(stack.provider.tags).map(([Key, Value]) => ({ Key, Value })),
+      },
+    };
+  }
+}
+
+/** A function in a VPC, as `provider.vpc` puts it there for the sake of Redis, makes its network interfaces itself. */
+const NETWORK = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): Statement[] {
+  if (url === null || url === '') return [];
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const toStatements = parsed && STORES[parsed.protocol];
+  if (toStatements === undefined) {
+    const shown = url.replace(/\/\/.*@/, '//***@');
+    throw new BuildError(
+      `the role ${role} is for ${shown}; expected a URL of ${Object.keys(STORES).join('//, ')}//`,
+    );
+  }
+  return toStatements(parsed as URL, may);
+}
+
+/** Of what is in this account and region. */
+function ownArn(service: string, name: string): { readonly 'Fn::Sub': string } {
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}` };
+}
+
+function actionsOf(may: readonly May[], names: Readonly<Record<May, string>>): string[] {
+  return may.map((each) => names[each]);
+}
+
+function allow(actions: readonly string[], resource: unknown): Statement {
+  return { Effect: 'Allow', Action: actions, Resource: resource };
+}
+
+/** Metrics may lie where the state does. */
+function unique(statements: readonly Statement[]): Statement[] {
+  return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
+}

@@ -1,8 +1,0 @@
-import type { HttpResponse } from './http.ts';
-import type { Metric } from './message.ts';
-
-/** What a call came to: its response, and the metrics to record once it counts. */
-export interface Outcome {
-  readonly response: HttpResponse;
-  readonly metrics: readonly Metric[];
-}

@@ -1,0 +1,123 @@
+import type { Feedback, SeldonMessage } from '../runtime/model/message.ts';
+import type { Metadata } from '../runtime/model/metadata.ts';
+
+/** What the page shows: read out of the OpenAPI document. */
+export interface Description {
+  readonly title: string;
+  readonly version: string;
+  /** What the model says about itself. */
+  readonly metadata?: Metadata | undefined;
+  /** Why there is no metadata. */
+  readonly unavailable?: string | undefined;
+  readonly endpoints: readonly Endpoint[];
+  /** In their order. */
+  readonly groups: readonly { readonly name: string; readonly description: string }[];
+  /** Requests by the endpoint's `request`, then by name; what the model asks for comes first. */
+  readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The unit whose branch a feedback tells. */
+  readonly unitId: string;
+  readonly feedbackPath: string;
+}
+
+/** One path. */
+export interface Endpoint {
+  readonly path: string;
+  readonly methods: readonly ('GET' | 'POST')[];
+  readonly group: string;
+  readonly summary: string;
+  readonly description: string;
+  /** `SeldonMessage`, `SeldonMessageList` or `Feedback`; undefined for one that takes nothing. */
+  readonly request?: string | undefined;
+  readonly answers: readonly EndpointAnswer[];
+}
+
+/** What an endpoint answers with a status. */
+export interface EndpointAnswer {
+  readonly status: string;
+  readonly description: string;
+  readonly example?: unknown;
+}
+
+/** What is used of the document that src/runtime/openapi/document.ts makes. */
+interface Document {
+  readonly info: { readonly title: string; readonly version: string; readonly 'x-unavailable'?: string };
+  readonly tags: Description['groups'];
+  readonly paths: Readonly<Record<string, Readonly<Partial<Record<'get' | 'post', Operation>>>>>;
+  readonly components: {
+    readonly examples: Readonly<Record<string, { readonly value: unknown }>>;
+    readonly responses: Readonly<Record<string, Response>>;
+  };
+}
+
+interface Operation {
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description: string;
+  readonly requestBody?: { readonly $ref: string };
+  readonly responses: Readonly<Record<string, { readonly $ref: string }>>;
+}
+
+interface Response {
+  readonly description: string;
+  readonly content: Readonly<Record<string, { readonly example?: unknown }>>;
+}
+
+/** @throws Error when it is no such document. */
+export function readDescription(json: unknown): Description {
+  const document = json as Partial<Document> | null | undefined;
+  if (!document?.info || !document.paths || !document.components)
+    throw new Error('/seldon.json is no OpenAPI document');
+  const { info, paths, components, tags } = document as Document;
+  const examples = readExamples(components.examples);
+  return {
+    title: info.title,
+    version: info.version,
+    metadata: exampleOf(components.responses.Metadata) as Metadata | undefined,
+    unavailable: info['x-unavailable'],
+    groups: tags,
+    endpoints: Object.keys(paths).map((path) => readEndpoint(document as Document, path)),
+    examples,
+    unitId: unitOf(examples.Feedback),
+    feedbackPath: '/api/v1.0/feedback' in paths ? '/api/v1.0/feedback' : '/send-feedback',
+  };
+}
+
+function readEndpoint({ paths, components }: Document, path: string): Endpoint {
+  const { get, post } = paths[path] ?? {};
+  const { tags, summary, description, requestBody, responses } = (post ?? get) as Operation;
+  return {
+    path,
+    methods: [...(get ? ['GET' as const] : []), ...(post ? ['POST' as const] : [])],
+    group: tags[0] ?? '',
+    summary,
+    description,
+    request: requestBody && nameOf(requestBody),
+    answers: Object.entries(responses).map(([status, ref]) => {
+      const response = components.responses[nameOf(ref)] as Response;
+      return { status, description: response.description, example: exampleOf(response) };
+    }),
+  };
+}
+
+function nameOf({ $ref }: { readonly $ref: string }): string {
+  return $ref.slice($ref.lastIndexOf('/') + 1);
+}
+
+function exampleOf(response: Response | undefined): unknown {
+  return Object.values(response?.content ?? {})[0]?.example;
+}
+
+/** Their names are `SeldonMessage.ndarray`. */
+function readExamples(examples: Document['components']['examples']): Description['examples'] {
+  const byRequest: Record<string, Record<string, unknown>> = {};
+  for (const [name, { value }] of Object.entries(examples)) {
+    const [request = '', kind = ''] = name.split('.');
+    byRequest[request] = { ...byRequest[request], [kind]: value };
+  }
+  return byRequest;
+}
+
+function unitOf(feedbacks: Readonly<Record<string, unknown>> | undefined): string {
+  const [feedback] = Object.values(feedbacks ?? {}) as Feedback[];
+  return Object.keys((feedback?.response as SeldonMessage | undefined)?.meta?.routing ?? {})[0] ?? '0';
+}

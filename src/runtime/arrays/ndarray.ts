@@ -1,0 +1,250 @@
+import { badData } from '../errors.ts';
+import { show } from '../show.ts';
+import {
+  type DataOf,
+  type DType,
+  dtypeOf,
+  dtypeOfTypedArray,
+  isComplex,
+  isInteger,
+  isScalarNumber,
+  type MixedBooleans,
+  TYPED_ARRAY,
+} from './dtype.ts';
+import type { Elements } from './elements.ts';
+import {
+  copyRows,
+  isNumbersOnly,
+  nest,
+  pairs,
+  probeShape,
+  regularShape,
+  rowsOf,
+  toData,
+  toList,
+} from './nested-lists.ts';
+import { fitShape, isLength, sizeOf } from './shape.ts';
+
+/**
+ * What an NdArray was made from, until somebody asks for the other form. `read`: numbers of a request's text, and the lists that they are
+ * there, which are made when they are asked for, and are the array's own from then on.
+ */
+type Source =
+  | { readonly nested: unknown }
+  | { readonly flat: readonly unknown[] }
+  | { readonly read: Float64Array; readonly as: 'nested' | 'flat' };
+
+/**
+ * An n-dimensional array: `data` flat and row-major, seen as `shape`.
+ *
+ * Made by {@link fromNested}, {@link fromData} or {@link zeros}; what a request brings is one already. Conversion
+ * between lists and typed data happens when it is first asked for, once.
+ *
+ * @example X.shape            // [2, 4]
+ * @example X.asType('float64').data[1 * 4 + 2]   // row 1, column 2
+ */
+export class NdArray<T extends DType = DType> {
+  /** Length of each axis; `[]` for a single value. */
+  readonly shape: readonly number[];
+  readonly dtype: T;
+  #data: DataOf[T] | undefined;
+  #source: Source | undefined;
+
+  /** @internal Use the makers: they check that `data` fits `shape`. */
+  constructor(shape: readonly number[], dtype: T, data: DataOf[T] | undefined, source?: Source) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.#data = data;
+    this.#source = source;
+  }
+
+  /** The elements, row-major; writing to it changes the array. */
+  get data(): DataOf[T] {
+    if (this.#data === undefined) {
+      const read = this.#read() as DataOf[T] | undefined;
+      this.#data = read ?? toData(this.#lists(), sizeOf(this.shape), this.dtype);
+      this.#source = undefined;
+    }
+    return this.#data;
+  }
+
+  /** Nested lists of plain values (a plain value where `shape` is `[]`); 64-bit integers as bigint, complex as `[re, im]`. */
+  toNested(): unknown {
+    const source = this.#source;
+    if (source !== undefined && 'read' in source && source.as === 'nested')
+      this.#source = { nested: nest(source.read, this.shape) };
+    if (this.#source !== undefined && 'nested' in this.#source) return this.#source.nested;
+    if (this.shape.length === 1) return this.toFlat();
+    return nest(this.#data === undefined || isComplex(this.dtype) ? this.toFlat() : this.#data, this.shape);
+  }
+
+  /** The elements as a row-major list of plain values. Do not change it: it may be the request's own list. */
+  toFlat(): readonly unknown[] {
+    const source = this.#source;
+    if (source !== undefined && 'read' in source) {
+      const flat = toList([source.read]);
+      if (source.as === 'flat') this.#source = { flat };
+      return flat;
+    }
+    if (source !== undefined) return 'flat' in source ? source.flat : toList(this.#lists());
+    const data = this.#data as DataOf[DType];
+    if (Array.isArray(data)) return data;
+    return isComplex(this.dtype) ? pairs(data as Float64Array) : toList([data]);
+  }
+
+  /**
+   * The elements as they are, without making another form of them.
+   *
+   * @internal
+   */
+  elements(): Elements {
+    const data = this.#data ?? (this.#read() as DataOf[T] | undefined);
+    if (data === undefined || Array.isArray(data)) {
+      const rows = Array.isArray(data) ? [data] : this.#lists();
+      const areNumbers = this.#areListsAsShape();
+      return { areListed: true, copyTo: (target, start) => areNumbers && copyRows(rows, target, start) };
+    }
+    // 64-bit integers are no numbers here, and complex numbers are two.
+    const isPlain =
+      !(data instanceof BigInt64Array || data instanceof BigUint64Array) && !isComplex(this.dtype);
+    return {
+      areListed: false,
+      copyTo(target, start) {
+        if (isPlain) target.set((data as Float64Array).subarray(start, start + target.length));
+        return isPlain;
+      },
+    };
+  }
+
+  /** Whether the lists have the shape still, which whoever was given them may have changed. */
+  #areListsAsShape(): boolean {
+    if (this.#source === undefined) return true;
+    if ('nested' in this.#source) return isNumbersOnly(this.#source.nested, this.shape, 0);
+    return 'flat' in this.#source && this.#source.flat.length === sizeOf(this.shape);
+  }
+
+  #read(): Float64Array | undefined {
+    return this.#source !== undefined && 'read' in this.#source ? this.#source.read : undefined;
+  }
+
+  /** Lists that hold the elements, in order. */
+  #lists(): readonly (readonly unknown[])[] {
+    const source = this.#source as Exclude<Source, { read: Float64Array }>;
+    return 'flat' in source ? [source.flat] : rowsOf(source.nested, this.shape.length);
+  }
+
+  /**
+   * The same elements seen as another shape; one axis may be -1 and is worked out.
+   *
+   * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
+   * @see numpy.reshape
+   */
+  reshape(shape: readonly number[]): NdArray<T> {
+    return new NdArray(fitShape(shape, sizeOf(this.shape)), this.dtype, this.data);
+  }
+
+  /**
+   * The elements as another numeric dtype, or this very array when it has that dtype already.
+   *
+   * Booleans become 1 and 0; floats lose their fraction when they become integers, as in numpy.
+   *
+   * @throws SeldonError MICROSERVICE_BAD_DATA when an element is no number: so a request with text where your
+   *   model computes is answered 400.
+   */
+  asType<U extends keyof typeof TYPED_ARRAY>(dtype: U): NdArray<U> {
+    if (isType(this, dtype)) return this;
+    if (isComplex(dtype) || isComplex(this.dtype))
+      throw badData(`cannot convert an array of dtype ${this.dtype} to ${dtype}`);
+    const list: readonly unknown[] | Float64Array = this.#read() ?? this.toFlat();
+    list.forEach((value: unknown, index: number) => {
+      if (
+        isScalarNumber(value)
+          ? Number.isFinite(Number(value)) || !isInteger(dtype)
+          : typeof value === 'boolean'
+      )
+        return;
+      throw badData(
+        `element ${index} of the array (dtype ${this.dtype}) is ${show(value)}; expected a number that ${dtype} can hold`,
+      );
+    });
+    return new NdArray(this.shape, dtype, toData([list], list.length, dtype));
+  }
+}
+
+/** Narrows by dtype: `if (isType(X, 'float32')) X.data // Float32Array`. */
+export function isType<U extends DType>(array: NdArray, dtype: U): array is NdArray<U> {
+  return (array.dtype as DType) === dtype;
+}
+
+/**
+ * An array from nested lists (or one plain value), as numpy.array would see them.
+ *
+ * dtype: all numbers `float64`, all booleans `bool`, all text `string`, anything else `object`. Lists of unequal
+ * length end the shape there and stay lists, dtype `object`. An empty list is `float64`.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA beyond 32 axes.
+ * @example fromNested([[1, 2], [3, 4]])   // shape [2, 2], dtype float64
+ */
+export function fromNested(nested: unknown, mixed: MixedBooleans = 'numbers'): NdArray {
+  const shape = probeShape(nested);
+  if (isNumbersOnly(nested, shape, 0)) return new NdArray(shape, 'float64', undefined, { nested });
+  const regular = regularShape(nested, shape.length);
+  const dtype =
+    regular.length < shape.length ? 'object' : dtypeOf(toList(rowsOf(nested, regular.length)), mixed);
+  return new NdArray(regular, dtype, undefined, { nested });
+}
+
+/**
+ * An array over `data` without copying it, seen as `shape` (default: one axis); one axis may be -1.
+ *
+ * dtype follows the typed array; a plain list is looked at as {@link fromNested} does. For `float16`, `bfloat16`
+ * and complex numbers name the dtype.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
+ * @example fromData(new Float32Array([0.1, 0.9]), [1, 2])
+ */
+export function fromData(data: DataOf[DType], shape?: readonly number[], dtype?: DType): NdArray {
+  const type = dtype ?? (Array.isArray(data) ? dtypeOf(data, 'objects') : dtypeOfTypedArray(data));
+  const size = isComplex(type) ? data.length / 2 : data.length;
+  const held = Array.isArray(data) && type in TYPED_ARRAY ? toData([data], data.length, type) : data;
+  return new NdArray(fitShape(shape ?? [size], size), type, held as DataOf[DType]);
+}
+
+/** An array of `shape` filled with zeros. */
+export function zeros<U extends keyof typeof TYPED_ARRAY = 'float64'>(
+  shape: readonly number[],
+  dtype?: U,
+): NdArray<U> {
+  const type = dtype ?? ('float64' as U);
+  if (!shape.every(isLength))
+    throw badData(`an array cannot have the shape (${shape}); expected lengths of 0 or more`);
+  const length = sizeOf(shape) * (isComplex(type) ? 2 : 1);
+  return new NdArray(shape, type, new TYPED_ARRAY[type](length) as DataOf[U]);
+}
+
+/**
+ * A list of numbers that has been checked already, seen as `shape`; the list is kept as it is until `data` is asked for.
+ *
+ * @internal
+ */
+export function fromNumbers(flat: readonly number[], shape: readonly number[]): NdArray {
+  return new NdArray(shape, 'float64', undefined, { flat });
+}
+
+/**
+ * Numbers of a request's text, where they were lists that are nested as `shape` is, or one list.
+ *
+ * @internal
+ */
+export function fromRead(read: Float64Array, shape: readonly number[], as: 'nested' | 'flat'): NdArray {
+  return new NdArray(shape, 'float64', undefined, { read, as });
+}
+
+/**
+ * The typed array of `dtype` over `buffer`, whose bytes are in this machine's order.
+ *
+ * @internal
+ */
+export function fromBuffer<U extends keyof typeof TYPED_ARRAY>(buffer: ArrayBuffer, dtype: U): DataOf[U] {
+  return new TYPED_ARRAY[dtype](buffer) as DataOf[U];
+}

@@ -1,0 +1,170 @@
+import { badParameter, openAwsClient, toEndpoint } from '../aws-client.ts';
+import type { S3Settings } from '../aws-settings.ts';
+import type { HttpCall } from '../connections.ts';
+
+const OCTETS = { 'content-type': 'application/octet-stream' };
+
+const HIDDEN = ' (or there is none, and s3:ListBucket is not allowed)';
+
+/** Where an object is. */
+export interface Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** An object's bytes. */
+export interface S3Object {
+  readonly value: Uint8Array;
+  /** Its ETag. */
+  readonly version: string;
+}
+
+/** What became of a conditional write: done, with the new ETag, or refused because another one came first. */
+export type Replaced = { readonly isStored: true; readonly version: string } | { readonly isStored: false };
+
+interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly etag: string | undefined;
+  /** S3's word for what went wrong. */
+  readonly code: string;
+  readonly toError: () => Error;
+}
+
+/** S3's objects, in whatever bucket. */
+export interface S3Objects {
+  /** With its ETag as the version; undefined when there is none. Strongly consistent, as all of S3 is. */
+  get(location: Location, timeoutMs: number, onSent?: () => void): Promise<S3Object | undefined>;
+  /** Writes if the ETag is still `seen`; undefined: if there is no object yet. */
+  replace(
+    location: Location,
+    value: Uint8Array,
+    seen: string | undefined,
+    timeoutMs: number,
+  ): Promise<Replaced>;
+  /** Writes under a name that is never used again. */
+  create(location: Location, value: Uint8Array, timeoutMs: number): Promise<void>;
+  /** Whether it was there or not. */
+  delete(location: Location, timeoutMs: number): Promise<void>;
+  close(): void;
+}
+
+/**
+ * S3, called by GET, PUT and DELETE.
+ *
+ * It wants s3:GetObject, s3:PutObject, for `delete` s3:DeleteObject, and s3:ListBucket: who may not list a bucket is
+ * told 403 instead of 404 for an object that is not there.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the region or the credentials are missing.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export function openObjects(settings: S3Settings): S3Objects {
+  const client = openAwsClient('s3', toEndpoint('s3', settings.region, settings.s3Endpoint), settings);
+
+  async function call(
+    location: Location,
+    rest: Pick<HttpCall, 'method' | 'timeoutMs' | 'isRepeatable' | 'body' | 'headers' | 'onSent'>,
+  ): Promise<Answer> {
+    const what = `S3 ${rest.method} of ${toText(location)}`;
+    const call = { what, ...toAddress(location, settings), ...rest };
+    const answer = await client.send(call);
+    const { status, headers, body } = answer;
+    const [code, message] = status < 300 ? ['', ''] : readError(body);
+    const hint = code === 'AccessDenied' && rest.method === 'GET' ? HIDDEN : '';
+    const toError = () => client.toError(what, status, code, message + hint);
+    return { status, body, code, etag: headers.etag, toError };
+  }
+
+  return {
+    async get(location, timeoutMs, onSent) {
+      const answer = await call(location, { method: 'GET', timeoutMs, isRepeatable: true, onSent });
+      if (answer.status === 200) return { value: answer.body, version: readEtag(answer, location) };
+      if (answer.code === 'NoSuchKey') return undefined;
+      throw answer.toError();
+    },
+    async replace(location, value, seen, timeoutMs) {
+      const condition = seen === undefined ? { 'if-none-match': '*' } : { 'if-match': seen };
+      const headers = { ...OCTETS, ...condition };
+      const put = { method: 'PUT', body: value, headers, timeoutMs, isRepeatable: false } as const;
+      const answer = await call(location, put);
+      if (answer.status === 200) return { isStored: true, version: readEtag(answer, location) };
+      // 409: another conditional write of this key is under way. NoSuchKey: the object to be replaced is gone.
+      if ([409, 412].includes(answer.status) || answer.code === 'NoSuchKey') return { isStored: false };
+      throw answer.toError();
+    },
+    async create(location, value, timeoutMs) {
+      const put = { method: 'PUT', body: value, headers: OCTETS, timeoutMs, isRepeatable: true } as const;
+      const answer = await call(location, put);
+      if (answer.status !== 200) throw answer.toError();
+    },
+    async delete(location, timeoutMs) {
+      const answer = await call(location, { method: 'DELETE', timeoutMs, isRepeatable: true });
+      if (answer.status !== 204) throw answer.toError();
+    },
+    close: () => client.close(),
+  };
+}
+
+/**
+ * What `s3://bucket/prefix` names; the key without slashes around it.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it names no bucket.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+export function readLocation(text: string): Location {
+  const { protocol, hostname, pathname } = URL.canParse(text) ? new URL(text) : new URL('none:');
+  if (protocol !== 's3:' || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(hostname)) {
+    throw badParameter(`${text.replace(/\/\/.*@/, '//***@')}: expected s3://bucket/prefix`);
+  }
+  return { bucket: hostname, key: decode(pathname.replace(/^\/+|\/+$/g, '')) };
+}
+
+/** The URL that `readLocation` reads. */
+export function toText({ bucket, key }: Location): string {
+  return `s3://${bucket}/${encodeKey(key)}`;
+}
+
+/**
+ * The host and path to call: `https://bucket.s3.region.amazonaws.com/key`; the bucket in the path behind an endpoint
+ * of one's own, and when it has dots, which no certificate of S3 covers.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+ */
+export function toAddress(
+  { bucket, key }: Location,
+  { region, s3Endpoint }: Pick<S3Settings, 'region' | 's3Endpoint'>,
+): { endpoint: URL; path: string } {
+  const isInPath = s3Endpoint !== undefined || bucket.includes('.');
+  const endpoint = toEndpoint(isInPath ? 's3' : `${bucket}.s3`, region, s3Endpoint);
+  const base = endpoint.pathname.replace(/\/$/, '');
+  return { endpoint, path: `${base}${isInPath ? `/${bucket}` : ''}/${encodeKey(key)}` };
+}
+
+/** As the signature wants it: every byte but letters, digits, `-._~` and the slash, in upper-case hex. */
+function encodeKey(key: string): string {
+  return encodeURIComponent(key)
+    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%2F', '/');
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw badParameter(`${path}: expected percent-encoded UTF-8`);
+  }
+}
+
+/** Without one, an object could only be replaced blindly. */
+function readEtag({ etag }: Answer, location: Location): string {
+  if (etag) return etag;
+  throw badParameter(`${toText(location)} was answered without an ETag: is that S3?`);
+}
+
+/** S3's word and sentence for what went wrong; empty where there are none. */
+export function readError(body: Buffer): [code: string, message: string] {
+  const text = body.toString();
+  const read = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
+  return [read('Code'), read('Message')];
+}

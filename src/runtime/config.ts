@@ -1,0 +1,182 @@
+import { SeldonError } from './errors.ts';
+import { type LogLevel, log } from './log.ts';
+
+const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
+const FALSE = ['0', 'false', 'f', 'no', 'n', 'off', ''];
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARNING: 'warn',
+  WARN: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'error',
+  FATAL: 'error',
+  TRACE: 'debug',
+};
+
+/** How a variable is read. */
+interface Variable<T> {
+  /** The value of its text; undefined when the text is none. */
+  readonly read: (text: string) => T | undefined;
+  /** What the text should have been. */
+  readonly expected: string;
+  /** Its value when it is not set. */
+  readonly unset: T;
+}
+
+/** Variables that are read alike: `flag(true)` is true when it is not set, `flag()` undefined. */
+function kind<T>(expected: string, read: (text: string) => T | undefined) {
+  return <U extends T | undefined = undefined>(unset?: U): Variable<T | U> => ({
+    read,
+    expected,
+    unset: unset as U,
+  });
+}
+
+const text = kind('a text', (text) => text);
+const matching = (expected: string, pattern: RegExp) =>
+  kind(expected, (text) => (pattern.test(text) ? text : undefined));
+const whole = (expected: string) => kind(expected, (text) => (/^\d+$/.test(text) ? Number(text) : undefined));
+const bytes = whole('a whole number of bytes');
+const milliseconds = whole('a whole number of milliseconds');
+const count = whole('a whole number');
+const path = matching('a path such as /metrics', /^(\/[\w.-]+)+$/);
+const modelName = matching('a name such as MyModel, or file.ExportName', /^[\w$-]+(\.[\w$-]+)*$/);
+const flag = kind(`one of ${TRUE.join(', ')} / ${FALSE.slice(0, -1).join(', ')}`, (text) => {
+  const word = text.toLowerCase();
+  return TRUE.includes(word) || (FALSE.includes(word) ? false : undefined);
+});
+const level = kind(`one of ${Object.keys(LEVELS).join(', ')}`, (text) => LEVELS[text.toUpperCase()]);
+const list = kind('a list', (text): readonly string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+/**
+ * Every environment variable that is read, with its default. The names are Seldon's where Seldon has one.
+ *
+ * PREDICTIVE_UNIT_PARAMETERS, MODEL_METADATA and PREDICTOR_LABELS are texts in a language of their own: they are
+ * read by parameters.ts, metadata.ts and labels.ts when they are needed, so that a mistake there breaks no more than it must.
+ */
+const ENVIRONMENT = {
+  MODEL_NAME: modelName(),
+  MODEL_DIR: text(),
+  MODEL_URI: text(),
+  MODEL_PRELOAD: flag(false),
+  AWS_LAMBDA_INITIALIZATION_TYPE: text(),
+  PREDICTIVE_UNIT_PARAMETERS: text('[]'),
+  MODEL_METADATA: text(''),
+  PREDICTIVE_UNIT_ID: text(),
+  PREDICTIVE_UNIT_IMAGE: text(),
+  PREDICTOR_ID: text(),
+  PREDICTOR_LABELS: text(''),
+  SELDON_DEPLOYMENT_ID: text(),
+  SELDON_EXECUTOR_ENABLED: flag(true),
+  INCLUDE_METRICS_IN_CLIENT_RESPONSE: flag(true),
+  PAYLOAD_PASSTHROUGH: flag(false),
+  HIDE_INTERNAL_ERRORS: flag(false),
+  COMPRESS_MIN_BYTES: bytes(Number.POSITIVE_INFINITY),
+  CORS_ALLOWED_ORIGINS: list(['*']),
+  CORS_ALLOWED_HEADERS: list([]),
+  SELDON_LOG_LEVEL: level(),
+  LOG_PAYLOADS: flag(false),
+  PAYLOAD_LOG_URL: text(),
+  PAYLOAD_LOG_TIMEOUT_MS: milliseconds(1000),
+  SELDON_NAMESPACE: text('default'),
+  STATE_URL: text(),
+  STATE_OVERFLOW_URL: text(),
+  STATE_MAX_AGE_MS: milliseconds(1000),
+  METRICS_URL: text(),
+  METRICS_FLUSH_MS: milliseconds(5000),
+  METRICS_MAX_SERIES: count(2000),
+  METRICS_WORKER_LABEL: flag(false),
+  METRICS_EMF: flag(),
+  PREDICTIVE_UNIT_METRICS_ENDPOINT: path('/prometheus'),
+  AWS_LAMBDA_FUNCTION_NAME: text(),
+  AWS_LAMBDA_LOG_LEVEL: level(),
+  AWS_REGION: text(),
+  AWS_DEFAULT_REGION: text(),
+  AWS_ACCESS_KEY_ID: text(),
+  AWS_SECRET_ACCESS_KEY: text(),
+  AWS_SESSION_TOKEN: text(),
+  AWS_ENDPOINT_URL: text(),
+  AWS_ENDPOINT_URL_DYNAMODB: text(),
+  AWS_ENDPOINT_URL_S3: text(),
+  AWS_ENDPOINT_URL_SQS: text(),
+  AWS_ENDPOINT_URL_EVENTBRIDGE: text(),
+  AWS_ENDPOINT_URL_FIREHOSE: text(),
+};
+
+/** The environment, checked and typed. */
+export type Config = {
+  readonly [Name in keyof typeof ENVIRONMENT]: (typeof ENVIRONMENT)[Name] extends Variable<infer T>
+    ? T
+    : never;
+};
+
+let cached: Config | SeldonError | undefined;
+
+/**
+ * The configuration, read from the environment once per instance.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the variable, its value and what was expected.
+ */
+export function config(): Config {
+  cached ??= readConfig(process.env);
+  if (cached instanceof SeldonError) throw cached;
+  return cached;
+}
+
+/** METRICS_URL, or else STATE_URL; undefined: metrics stay in the instance. */
+export function metricsUrl({ METRICS_URL, STATE_URL }: Config): string | undefined {
+  return (METRICS_URL ?? STATE_URL) || undefined;
+}
+
+/** Where and as whom AWS is called; credentials are undefined unless both keys are there. */
+export function awsSettings(config: Config): {
+  readonly region: string | undefined;
+  readonly credentials:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+    | undefined;
+} {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = config;
+  const hasKeys = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
+    credentials: hasKeys
+      ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+      : undefined,
+  };
+}
+
+/** The configuration; undefined when it cannot be used. */
+export function usableConfig(): Config | undefined {
+  try {
+    return config();
+  } catch {
+    return undefined;
+  }
+}
+
+function readConfig(environment: NodeJS.ProcessEnv): Config | SeldonError {
+  const mistakes: string[] = [];
+  const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
+    const text = environment[name];
+    if (text === undefined) return [name, unset];
+    const value = read(text);
+    if (value === undefined)
+      mistakes.push(`environment variable ${name} is ${JSON.stringify(text)}; expected ${expected}`);
+    return [name, value];
+  });
+  // The type says of each entry of the table what the table says.
+  if (mistakes.length === 0) return Object.fromEntries(entries) as Config;
+  const info = mistakes.join('. ');
+  log('error', 'the configuration cannot be used', { info });
+  return new SeldonError('MICROSERVICE_BAD_PARAMETER', info, { isLogged: true });
+}

@@ -1,0 +1,89 @@
+import type { Config } from '../config.ts';
+import { parseImage } from '../container-image.ts';
+import { SeldonError, toSeldonError } from '../errors.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/request.ts';
+import { stringify } from '../json/write-json.ts';
+import { log } from '../log.ts';
+import { Metadata } from '../model/metadata.ts';
+import { describeIssues } from '../model/schema-issues.ts';
+import { isPlainObject } from '../objects.ts';
+import { show } from '../show.ts';
+import { describeModel, readyModel } from '../unit/call.ts';
+
+/** Answers /metadata: what {@link readMetadata} gives. */
+export async function respondMetadata(_request: HttpRequest, config: Config): Promise<HttpResponse> {
+  return jsonResponse(stringify(await readMetadata(config)));
+}
+
+/**
+ * The model's metadata: defaults from PREDICTIVE_UNIT_IMAGE, under `initMetadata()`, under MODEL_METADATA, key by key.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with it.
+ */
+export async function readMetadata(config: Config): Promise<Metadata> {
+  const { model } = await readyModel({});
+  const { name, version } = parseImage(config.PREDICTIVE_UNIT_IMAGE ?? '');
+  const merged = {
+    ...{ name, versions: [version], platform: '', inputs: [], outputs: [], custom: {} },
+    ...ownMetadata(await describeModel(model, 'initMetadata').catch(unavailable(config))),
+    ...(await readEnvironment(config.MODEL_METADATA)),
+  };
+  readLabels(config.PREDICTOR_LABELS);
+  const result = Metadata.safeParse(merged);
+  if (!result.success) throw badMetadata(describeIssues(result.error, '', merged));
+  return result.data;
+}
+
+function ownMetadata(returned: unknown): Record<string, unknown> {
+  if (returned === null || returned === undefined) return {};
+  if (isPlainObject(returned)) return returned;
+  log('warn', 'initMetadata() is left out: expected an object', { returned: typeof returned });
+  return {};
+}
+
+/** MODEL_METADATA, JSON or YAML 1.1; as in the reference, what is no YAML at all is left out, but logged. */
+async function readEnvironment(text: string): Promise<Record<string, unknown>> {
+  if (text.trim() === '') return {};
+  const value = await parse(text);
+  if (value === undefined) return {};
+  if (!isPlainObject(value))
+    throw badMetadata(`MODEL_METADATA: expected a mapping such as {name: my-model}, got ${show(value)}`);
+  return value;
+}
+
+async function parse(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { parseYaml } = await import('./yaml.chunk.ts');
+    try {
+      return parseYaml(text, { version: '1.1', logLevel: 'error' });
+    } catch (error) {
+      log('warn', 'MODEL_METADATA is left out: it is neither JSON nor YAML', {}, error);
+      return undefined;
+    }
+  }
+}
+
+/** PREDICTOR_LABELS says no more here than whether it can be read. */
+function readLabels(text: string): void {
+  if (text.trim() === '') return;
+  try {
+    if (isPlainObject(JSON.parse(text))) return;
+  } catch {
+    // The same answer as for JSON of another kind.
+  }
+  throw badMetadata(`PREDICTOR_LABELS: expected a JSON object, got ${show(text)}`);
+}
+
+function unavailable({ HIDE_INTERNAL_ERRORS }: Config): (cause: unknown) => never {
+  return (cause) => {
+    if (cause instanceof SeldonError) throw cause;
+    const why = HIDE_INTERNAL_ERRORS ? 'the log has more' : toSeldonError(cause).message;
+    throw badMetadata(`initMetadata() failed: ${why}`, cause);
+  };
+}
+
+function badMetadata(why: string, cause?: unknown): SeldonError {
+  return new SeldonError('MICROSERVICE_BAD_METADATA', `Model metadata unavailable: ${why}`, { cause });
+}

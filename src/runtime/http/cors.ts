@@ -1,0 +1,37 @@
+import type { Config } from '../config.ts';
+import type { HttpRequest } from './request.ts';
+
+/** What CORS adds to every answer: which origins may read it, by CORS_ALLOWED_ORIGINS (default: all). */
+export function corsHeaders(
+  request: HttpRequest | undefined,
+  { CORS_ALLOWED_ORIGINS: allowed }: Pick<Config, 'CORS_ALLOWED_ORIGINS'>,
+): Readonly<Record<string, string>> {
+  if (allowed.includes('*')) return ANYBODY;
+  const origin = request?.headers.origin;
+  if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'Seldon-Puid',
+    vary: 'Origin',
+  };
+}
+
+const ANYBODY = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Seldon-Puid',
+} as const;
+
+/** What a preflight is told beside that: the methods, and the headers of CORS_ALLOWED_HEADERS or else those it asked for. */
+export function preflightHeaders(
+  request: HttpRequest,
+  { CORS_ALLOWED_HEADERS: allowed }: Config,
+  methods: string,
+): Record<string, string> {
+  const asked = request.headers['access-control-request-headers'];
+  const headers = allowed.length > 0 ? allowed.join(', ') : asked;
+  return {
+    'access-control-allow-methods': methods,
+    'access-control-max-age': '86400',
+    ...(headers === undefined ? {} : { 'access-control-allow-headers': headers }),
+  };
+}

@@ -1,0 +1,93 @@
+import { toBase64 } from '../base64.ts';
+import { badData } from '../errors.ts';
+import { readJson } from '../json/read-json.ts';
+import { show } from '../show.ts';
+
+/**
+ * A message from `multipart/form-data`, whose parts are named like the message's fields.
+ *
+ * A text part holds JSON (`strData`: text); a file is bytes for `binData` and UTF-8 text otherwise; a part `json` is the
+ * whole message.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA naming the part.
+ */
+export function readMultipart(body: string | Uint8Array, contentType: string): unknown {
+  const message: Record<string, unknown> = Object.create(null);
+  for (const { name, isFile, content } of readParts(Buffer.from(body), contentType)) {
+    const value = isFile ? readFile(name, content) : readText(name, content.toString());
+    if (name === 'json') return isFile ? readPart(name, value as string) : value;
+    message[name] = value;
+  }
+  return message;
+}
+
+interface Part {
+  readonly name: string;
+  readonly isFile: boolean;
+  readonly content: Buffer;
+}
+
+/**
+ * The parts of a body, as RFC 2046 and RFC 7578 have them written, and with what clients make of that.
+ *
+ * Not node's own `Response.formData()`: it refuses names without quotes, `filename*`, a preamble, and a boundary's text
+ * anywhere in a part.
+ */
+function readParts(body: Buffer, contentType: string): Part[] {
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
+  if (boundary === null) return [];
+  // The line break before a boundary belongs to it; the first one may have none.
+  const bytes = Buffer.concat([CRLF, body]);
+  const delimiter = Buffer.from(`\r\n--${boundary[1] ?? boundary[2]}`);
+  const parts: Part[] = [];
+  let start: number | undefined;
+  for (let at = bytes.indexOf(delimiter); at >= 0; at = bytes.indexOf(delimiter, at + 1)) {
+    const next = at + delimiter.length;
+    const rest = /^(--)?[ \t]*(\r\n|$)/.exec(bytes.toString('latin1', next, next + MAX_PADDING));
+    // Longer than the boundary: a line of the part that only begins like it.
+    if (rest === null && bytes.toString('latin1', next, next + 2) !== '--') continue;
+    if (start !== undefined) parts.push(readPartAt(bytes.subarray(start, at)));
+    if (bytes.toString('latin1', next, next + 2) === '--') return parts;
+    start = next + (rest as RegExpExecArray)[0].length;
+  }
+  throw badData('multipart/form-data: the closing boundary is missing; the body is truncated');
+}
+
+const CRLF = Buffer.from('\r\n');
+/** Blanks may stand between a boundary and the end of its line; nobody writes many. */
+const MAX_PADDING = 64;
+
+function readPartAt(bytes: Buffer): Part {
+  // A part without headers begins with the empty line.
+  const end = bytes.indexOf('\r\n\r\n');
+  const headers = end < 0 ? '' : bytes.toString('utf8', 0, end);
+  const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(headers)?.[1] ?? '';
+  const name = /;\s*name=(?:"((?:\\.|[^"\\])*)"|([^;\s]*))/i.exec(disposition);
+  if (name === null) throw badData('multipart/form-data: a part has no name');
+  return {
+    name: (name[1] ?? (name[2] as string)).replace(/\\(.)/g, '$1').replaceAll('%22', '"'),
+    isFile: /;\s*filename\*?=/i.test(disposition),
+    content: bytes.subarray(end + 4),
+  };
+}
+
+function readText(name: string, text: string): unknown {
+  return name === 'strData' ? text : readPart(name, text);
+}
+
+function readPart(name: string, text: string): unknown {
+  try {
+    return readJson(text);
+  } catch (error) {
+    throw badData(`multipart/form-data: the part ${show(name)} is no JSON: ${show(text)}`, error);
+  }
+}
+
+function readFile(name: string, bytes: Buffer): string {
+  if (name === 'binData') return toBase64(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw badData(`multipart/form-data: the file ${show(name)} is not UTF-8`, error);
+  }
+}

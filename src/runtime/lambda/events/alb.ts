@@ -1,0 +1,61 @@
+import type { ALBEvent, ALBResult } from 'aws-lambda';
+import type { HttpRequest } from '../../http/request.ts';
+import { isRecord } from '../../objects.ts';
+import type { EventAdapter } from './adapter.ts';
+import { toBody, toResultBody } from './event-body.ts';
+import { type Pair, pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
+import { describeStatus } from './status-description.ts';
+
+/**
+ * Application Load Balancer target groups, with and without multi-value headers.
+ *
+ * @see "Use Lambda functions as targets of an Application Load Balancer", ELB user guide
+ */
+export const alb: EventAdapter = {
+  source: 'alb',
+  // "The maximum size of the response JSON that the Lambda function can send is 1 MB."
+  maxResponseBytes: 1024 * 1024,
+
+  matches: (event) =>
+    isRecord(event) &&
+    typeof event.httpMethod === 'string' &&
+    typeof event.path === 'string' &&
+    isRecord(event.requestContext) &&
+    isRecord(event.requestContext.elb),
+
+  // `matches` saw the members that are used as they are; the helpers take whatever the others really are.
+  toRequest: (event) => toHttpRequest(event as ALBEvent),
+
+  toResult({ status, headers, body }, event): ALBResult {
+    const result = { statusCode: status, statusDescription: describeStatus(status), ...toResultBody(body) };
+    // A target group with multi-value headers ignores `headers` in the answer, one without them the reverse.
+    const isMultiValue = isRecord(event) && isRecord(event.multiValueHeaders);
+    if (!isMultiValue) return { ...result, headers };
+    const lists = Object.entries(headers).map(([name, value]) => [name, [value]]);
+    return { ...result, multiValueHeaders: Object.fromEntries(lists) };
+  },
+};
+
+function toHttpRequest(event: ALBEvent): HttpRequest {
+  const query = pairsOf(event.multiValueQueryStringParameters, event.queryStringParameters);
+  return {
+    method: event.httpMethod.toUpperCase(),
+    path: event.path,
+    query: toQuery(query.map(decoded)),
+    headers: toHeaders(pairsOf(event.multiValueHeaders, event.headers)),
+    body: toBody(event.body, event.isBase64Encoded),
+  };
+}
+
+// ALB sends names and values of the query still percent-encoded; API Gateway decodes them.
+function decoded([name, value]: Pair): Pair {
+  return [decodeText(name), decodeText(value)];
+}
+
+function decodeText(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,52 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { HttpRequest, HttpResponse } from '../../http/request.ts';
+import { isRecord } from '../../objects.ts';
+import type { EventAdapter } from './adapter.ts';
+import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toResultBody } from './event-body.ts';
+import { pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
+
+/**
+ * API Gateway REST APIs, and HTTP APIs with payload format 1.0.
+ *
+ * `path` is taken as it is: behind a custom domain it starts with the base path.
+ *
+ * @see "Input format of a Lambda function for proxy integration", API Gateway developer guide
+ */
+export const apigwV1: EventAdapter = {
+  source: 'apigw-v1',
+  maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
+
+  matches: (event) =>
+    isRecord(event) &&
+    typeof event.httpMethod === 'string' &&
+    typeof event.path === 'string' &&
+    isRecord(event.requestContext) &&
+    event.requestContext.elb === undefined &&
+    event.requestContext.http === undefined,
+
+  // `matches` saw the members that are used as they are; the helpers take whatever the others really are.
+  toRequest: (event) => toHttpRequest(event as APIGatewayProxyEvent),
+
+  toResult: ({ status, headers, body }: HttpResponse): APIGatewayProxyResult => ({
+    statusCode: status,
+    headers,
+    ...toResultBody(body),
+  }),
+};
+
+function toHttpRequest(event: APIGatewayProxyEvent): HttpRequest {
+  return {
+    method: event.httpMethod.toUpperCase(),
+    path: event.path,
+    basePath: stageOf(event),
+    query: toQuery(pairsOf(event.multiValueQueryStringParameters, event.queryStringParameters)),
+    headers: toHeaders(pairsOf(event.multiValueHeaders, event.headers)),
+    body: toBody(event.body, event.isBase64Encoded),
+  };
+}
+
+// requestContext.path is what the caller asked for, with the stage.
+function stageOf({ path, requestContext }: APIGatewayProxyEvent): string {
+  const asked: unknown = requestContext.path;
+  return typeof asked === 'string' && asked.endsWith(path) ? asked.slice(0, -path.length) : '';
+}

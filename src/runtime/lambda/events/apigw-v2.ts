@@ -1,0 +1,60 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { HttpRequest, HttpResponse } from '../../http/request.ts';
+import { isRecord } from '../../objects.ts';
+import type { EventAdapter } from './adapter.ts';
+import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toResultBody } from './event-body.ts';
+import { type Pair, pairsOf, textsOf, toHeaders, toQuery } from './name-value-pairs.ts';
+
+/**
+ * API Gateway HTTP APIs with payload format 2.0, and Lambda function URLs, which send the same.
+ *
+ * @see "Create AWS Lambda proxy integrations for HTTP APIs", API Gateway developer guide
+ */
+export const apigwV2: EventAdapter = {
+  source: 'apigw-v2',
+  maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
+
+  matches: (event) =>
+    isRecord(event) &&
+    event.version === '2.0' &&
+    typeof event.rawPath === 'string' &&
+    isRecord(event.requestContext) &&
+    event.requestContext.elb === undefined &&
+    isRecord(event.requestContext.http) &&
+    typeof event.requestContext.http.method === 'string',
+
+  // `matches` saw the members that are used as they are; the helpers take whatever the others really are.
+  toRequest: (event) => toHttpRequest(event as APIGatewayProxyEventV2),
+
+  toResult: ({ status, headers, body }: HttpResponse): APIGatewayProxyStructuredResultV2 => ({
+    statusCode: status,
+    headers,
+    ...toResultBody(body),
+  }),
+};
+
+function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {
+  const headers = toHeaders(pairsOf(event.headers));
+  const basePath = stageOf(event.rawPath, event.requestContext.stage);
+  const cookies = textsOf(event.cookies);
+  if (cookies.length > 0) headers.cookie = cookies.join('; ');
+  return {
+    method: event.requestContext.http.method.toUpperCase(),
+    path: event.rawPath.slice(basePath.length) || '/',
+    basePath,
+    query: toQuery(readQuery(event.rawQueryString)),
+    headers,
+    body: toBody(event.body, event.isBase64Encoded),
+  };
+}
+
+// A named stage is the first segment of rawPath; `$default` is not in it.
+function stageOf(path: string, stage: unknown): string {
+  if (typeof stage !== 'string' || stage === '' || stage === '$default') return '';
+  return path === `/${stage}` || path.startsWith(`/${stage}/`) ? `/${stage}` : '';
+}
+
+// Not queryStringParameters: it joins repeated values with a comma, which JSON is full of.
+function readQuery(raw: unknown): Iterable<Pair> {
+  return typeof raw === 'string' && raw !== '' ? new URLSearchParams(raw) : [];
+}

@@ -1,0 +1,30 @@
+import { toBase64 } from '../../base64.ts';
+import type { HttpResponse } from '../../http/request.ts';
+import type { EventAdapter } from './adapter.ts';
+import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
+import { parseJson, textOf, toError } from './invocation-error.ts';
+
+/**
+ * A direct invocation (SDK, Step Functions, another function): the event is the message itself.
+ *
+ * It is whatever no other source claims, so it has to know them.
+ */
+export function directUnless(others: readonly EventAdapter[]): EventAdapter {
+  return {
+    source: 'direct',
+    maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
+    matches: (event) => !others.some((other) => other.matches(event)),
+    toRequest: (event) => ({ method: '', path: '', query: {}, headers: {}, message: event }),
+    toResult(response) {
+      if (response.status >= 400) throw toError(response);
+      return toAnswer(response);
+    },
+  };
+}
+
+function toAnswer({ headers, body }: HttpResponse): unknown {
+  if (body.length === 0) return null;
+  const json = headers['content-type']?.startsWith('application/json') ? parseJson(textOf(body)) : undefined;
+  if (json !== undefined) return json;
+  return typeof body === 'string' ? body : toBase64(body);
+}

@@ -1,0 +1,144 @@
+import type { NdArray } from '../arrays/ndarray.ts';
+import type { Feedback, Meta, Metric, SeldonMessage, SeldonMessageList } from './message.ts';
+import type { MetadataInput } from './metadata.ts';
+import type { SeldonResponse } from './seldon-response.ts';
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * What a message carries, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData` bytes,
+ * `jsonData` the JSON value itself.
+ */
+export type Payload = NdArray | string | Uint8Array | Json;
+
+type TypedArray =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
+
+/**
+ * What your method may return.
+ *
+ * NdArray, typed array or (nested) list -> `data`, in the request's own array kind; string -> `strData`;
+ * bytes (Uint8Array, Buffer) -> `binData`; plain object -> `jsonData`; or a {@link SeldonResponse} of one of these.
+ */
+export type Returned =
+  | NdArray
+  | TypedArray
+  | Uint8Array
+  | readonly unknown[]
+  | string
+  | object
+  | SeldonResponse;
+
+type Awaitable<T> = T | Promise<T>;
+
+/** What `modelErrorHandler` answers: an HTTP status, and a body sent as JSON. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/**
+ * What a model class may have. Every method is optional and may be async; a plain class will do, nothing is inherited.
+ *
+ * The class is constructed once per instance with one object, the PREDICTIVE_UNIT_PARAMETERS by name, typed. A
+ * method that throws SeldonNotImplementedError counts as absent. The `*Raw` methods get the whole message and what
+ * they return is sent as it is; where a class has both, the raw one is called.
+ *
+ * @example
+ * export class MyModel {
+ *   predict(X: NdArray, names: string[], meta?: Meta) { return X; }
+ *   classNames() { return ['a', 'b']; }
+ * }
+ */
+export interface Model {
+  /** Runs once per instance, before the first call; a failure is answered (503 on health, 500 elsewhere) and tried again at the next call. Python: `load`. */
+  load?(): Awaitable<void>;
+
+  /** `X`: what the message carries; `names`: its feature names, `[]` without; `meta`: its meta, undefined without. Absent: an empty array is answered. Python: `predict`. */
+  predict?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
+  /** Absent: the features are answered. Python: `transform_input`. */
+  transformInput?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
+  /** Absent: the features are answered. Python: `transform_output`. */
+  transformOutput?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
+  /** The child to send the request to: 0, 1, ...; -1 all children, -2 none. Absent: 400. Python: `route`. */
+  route?(X: Payload, names: string[], meta?: Meta): Awaitable<number | bigint | SeldonResponse>;
+  /** `Xs` and `namesList`: one entry per message, in order. Absent: 400. Python: `aggregate`. */
+  aggregate?(Xs: Payload[], namesList: string[][]): Awaitable<Returned>;
+  /**
+   * `features` and `truth`: the arrays of the request and of the truth, empty arrays without; `routing`: the branch
+   * that this unit chose for the request, undefined without. Returning nothing answers an empty array. Python: `send_feedback`.
+   */
+  sendFeedback?(
+    features: NdArray,
+    names: string[],
+    reward: number,
+    truth: NdArray,
+    routing?: number,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a method without a return statement is the usual case.
+  ): Awaitable<Returned | null | undefined | void>;
+
+  predictRaw?(message: SeldonMessage | Uint8Array): Awaitable<unknown>;
+  transformInputRaw?(message: SeldonMessage): Awaitable<unknown>;
+  transformOutputRaw?(message: SeldonMessage): Awaitable<unknown>;
+  routeRaw?(message: SeldonMessage): Awaitable<unknown>;
+  aggregateRaw?(messages: SeldonMessageList): Awaitable<unknown>;
+  sendFeedbackRaw?(feedback: Feedback): Awaitable<unknown>;
+  healthStatusRaw?(): Awaitable<unknown>;
+
+  /** Names of the answer's columns (its second axis); absent: `t:0`, `t:1`, ... Python: `class_names`. */
+  classNames?: (() => Awaitable<readonly string[] | NdArray | null>) | readonly string[];
+  /** Tags for `meta.tags` of every answer. Python: `tags`. */
+  tags?(): Awaitable<Record<string, unknown> | null | undefined>;
+  /** Metrics of every answer; see {@link counter}, {@link gauge}, {@link timer}. Python: `metrics`. */
+  metrics?(): Awaitable<readonly Metric[]>;
+  /** Throws when the model cannot serve: /health/status then answers 503. Absent: "healthy". Python: `health_status`. */
+  healthStatus?(): Awaitable<Returned>;
+  /** The model's description, answered at /metadata under what MODEL_METADATA says. Python: `init_metadata`. */
+  initMetadata?(): Awaitable<MetadataInput>;
+  /**
+   * The state to keep across instances: data only (numbers, strings, lists, plain objects, Maps, Sets, typed arrays, Dates),
+   * never handles or instances. With a STATE_URL it is stored before the answer of a method that changed it.
+   */
+  getState?(): unknown;
+  /** The methods that may change the state, where one instance differs from `static stateful`. */
+  readonly stateful?: readonly MethodName[];
+  /** Takes over a stored state. `schemaVersion`: the one that wrote it, never newer than the class's own `static schemaVersion` (default 1). */
+  setState?(state: unknown, schemaVersion: number): void;
+  /** Your own answer for an error that one of your methods threw; undefined leaves it to the default. Python: `model_error_handler`. */
+  modelErrorHandler?(error: unknown): Awaitable<ErrorAnswer | undefined>;
+}
+
+/** The name of a method that answers an endpoint. */
+export type MethodName =
+  | 'predict'
+  | 'transformInput'
+  | 'transformOutput'
+  | 'route'
+  | 'aggregate'
+  | 'sendFeedback'
+  | 'healthStatus';
+
+/** A model whose state can be kept. */
+export type StatefulModel = Model & Required<Pick<Model, 'getState' | 'setState'>>;
+
+/** What a model class may say about itself beside its methods. */
+export interface ModelClass {
+  new (parameters: Record<string, unknown>): Model;
+  /** The methods that may change the state; default `['sendFeedback']`. */
+  readonly stateful?: readonly MethodName[];
+  /** Version of what `getState()` returns; default 1. Raise it when the state changes its form. */
+  readonly schemaVersion?: number;
+}
+
+/** A model that is known to have method M. */
+export type With<M extends MethodName> = Model & { [K in M]-?: NonNullable<Model[K]> };

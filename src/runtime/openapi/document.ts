@@ -1,0 +1,95 @@
+import type { Metadata } from '../model/metadata.ts';
+import { TAGS } from './endpoints.ts';
+import { toExamples } from './examples.ts';
+import { toPaths } from './operations.ts';
+import { requestComponents } from './requests.ts';
+import { HEADERS, responseComponents } from './responses.ts';
+import { componentSchemas } from './schemas.ts';
+
+/** What the document is made from. */
+export interface Subject {
+  /** The model's metadata, or why there is none. */
+  readonly metadata: Metadata | { readonly unavailable: string };
+  /** MODEL_NAME and PREDICTIVE_UNIT_ID, where they are set. */
+  readonly modelName?: string | undefined;
+  readonly unitId?: string | undefined;
+  /** Whether PAYLOAD_PASSTHROUGH is on. */
+  readonly passesThrough: boolean;
+  readonly serverUrl: string;
+}
+
+/** The OpenAPI 3.1 document of all endpoints, with the model's own names, versions and columns. */
+export function toDocument(subject: Subject) {
+  const metadata = 'unavailable' in subject.metadata ? undefined : subject.metadata;
+  const examples = toExamples(metadata, subject.unitId ?? '0');
+  const requests = requestComponents(examples);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: metadata?.name || subject.modelName || 'A Seldon model',
+      version: metadata?.versions[0] || 'unknown',
+      description: describe(subject),
+      ...('unavailable' in subject.metadata && { 'x-unavailable': subject.metadata.unavailable }),
+      ...(metadata && Object.keys(metadata.custom).length > 0 && { 'x-custom': metadata.custom }),
+    },
+    servers: [{ url: subject.serverUrl }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: toPaths(),
+    components: {
+      schemas: componentSchemas(),
+      ...requests,
+      responses: responseComponents(examples.answer, metadata),
+      headers: HEADERS,
+    },
+  };
+}
+
+const INTRODUCTION = [
+  'A model behind the REST protocol of Seldon Core v1.',
+  'OPTIONS is answered on every path, and HEAD wherever GET is.',
+  'A model with raw methods or an error handler of its own may answer other bodies than those described here.',
+];
+
+/** CommonMark. */
+function describe({ metadata, passesThrough }: Subject): string {
+  const model =
+    'unavailable' in metadata
+      ? [`What the model says about itself is missing here. ${metadata.unavailable}`]
+      : describeModel(metadata);
+  const passing = 'PAYLOAD_PASSTHROUGH is on: `/predict` hands the body to the model as bytes, unread.';
+  return [...INTRODUCTION, ...model, ...(passesThrough ? [passing] : [])].join('\n\n');
+}
+
+function describeModel({ platform, inputs, outputs }: Metadata): string[] {
+  return [
+    ...(platform === '' ? [] : [`Platform: ${platform}`]),
+    ...describePorts('Inputs', inputs),
+    ...describePorts('Outputs', outputs),
+  ];
+}
+
+function describePorts(title: string, ports: Metadata['inputs']): string[] {
+  return ports.length === 0
+    ? []
+    : [`${title}:\n${ports.map((port) => `\n- ${describePort(port)}`).join('')}`];
+}
+
+function describePort(port: Metadata['inputs'][number]): string {
+  const { messagetype, name, datatype, schema, shape } = port as PortFacts;
+  const facts = Object.entries({ shape, ...schema }).filter(([, value]) => value !== undefined);
+  const words = [messagetype ?? name, datatype, ...facts.map(([key, value]) => `${key} ${show(value)}`)];
+  return words.filter((word) => word !== undefined).join(', ') || 'anything';
+}
+
+/** Every key that some kind of port has. */
+interface PortFacts {
+  readonly messagetype?: string;
+  readonly name?: string;
+  readonly datatype?: string;
+  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly shape?: readonly number[];
+}
+
+function show(value: unknown): string {
+  return `\`${JSON.stringify(value)}\``;
+}

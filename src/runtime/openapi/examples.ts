@@ -1,0 +1,140 @@
+import { fromData } from '../arrays/ndarray.ts';
+import { sizeOf } from '../arrays/shape.ts';
+import type { Feedback, SeldonMessage } from '../model/message.ts';
+import type { Metadata } from '../model/metadata.ts';
+
+/** Requests and an answer, by name; what the model asks for comes first. */
+export interface Examples {
+  readonly SeldonMessage: Readonly<Record<string, SeldonMessage>>;
+  readonly SeldonMessageList: Readonly<Record<string, unknown>>;
+  readonly Feedback: Readonly<Record<string, Feedback>>;
+  readonly answer: SeldonMessage;
+}
+
+type Port = Metadata['inputs'][number];
+type Kind = (typeof KINDS)[number];
+
+const ARRAY_KINDS = ['ndarray', 'tensor', 'tftensor'] as const;
+const KINDS = [...ARRAY_KINDS, 'jsonData', 'strData', 'binData'] as const;
+
+/** What an example array has to look like. */
+interface Look {
+  readonly shape: readonly number[];
+  readonly names: readonly string[];
+  readonly datatype?: string | undefined;
+}
+
+/** For a model that says nothing about its arrays. */
+const ANY_ARRAY: Look = { shape: [1, 2], names: ['a', 'b'] };
+
+/** A larger array would make the document unreadable; such a model gets the example of {@link ANY_ARRAY}. */
+const MAX_ELEMENTS = 256;
+
+/**
+ * Examples with the model's own names and number of columns.
+ *
+ * @param unitId - the unit whose branch the feedback tells.
+ */
+export function toExamples(metadata: Metadata | undefined, unitId: string): Examples {
+  const input = kindOf(metadata?.inputs[0]);
+  const output = kindOf(metadata?.outputs[0]);
+  const messages = messagesOf(lookOf(metadata?.inputs));
+  const outputLook = lookOf(metadata?.outputs);
+  const answers = messagesOf(outputLook);
+  const ordered = { [input]: messages[input], ...messages };
+  const first = messages[input];
+  return {
+    SeldonMessage: ordered,
+    SeldonMessageList: {
+      seldonMessages: { seldonMessages: [first, first] },
+      ...Object.fromEntries(Object.entries(ordered).map(([kind, message]) => [kind, [message, message]])),
+    },
+    Feedback: feedbackOf(ordered, answers, unitId),
+    answer: { ...withColumnNames(answers[output], outputLook.shape[1] ?? 0), meta: {} },
+  };
+}
+
+/** One message for each kind of payload. */
+function messagesOf({ shape, datatype = '', names: all }: Look): Readonly<Record<Kind, SeldonMessage>> {
+  const numbers = Array.from({ length: sizeOf(shape) }, (_, index) => index + 1);
+  const values = numbers.map(VALUE_OF[datatype] ?? ((number) => number));
+  const names = all.length > 0 && all.length === shape[1] ? { names: all } : {};
+  return {
+    ndarray: { data: { ...names, ndarray: fromData(values, shape, 'object').toNested() } },
+    tensor: { data: { ...names, tensor: { shape, values: numbers } } },
+    tftensor: { data: { ...names, tftensor: toTensorProto(values, shape, datatype) } },
+    jsonData: { jsonData: { text: 'a text', numbers: [1, 2, 3] } },
+    strData: { strData: 'a text' },
+    binData: { binData: 'YSB0ZXh0' },
+  };
+}
+
+/** Elements that are not numbers. */
+const VALUE_OF: Readonly<Record<string, (number: number) => unknown>> = {
+  BYTES: (number) => `text ${number}`,
+  BOOL: (number) => number % 2 === 1,
+};
+
+function toTensorProto(values: readonly unknown[], shape: readonly number[], datatype: string) {
+  const tensorShape = { dim: shape.map((length) => ({ size: String(length) })) };
+  if (datatype === 'BYTES')
+    return { dtype: 'DT_STRING', tensorShape, stringVal: values.map((text) => btoa(String(text))) };
+  if (datatype === 'BOOL') return { dtype: 'DT_BOOL', tensorShape, boolVal: values };
+  return { dtype: 'DT_DOUBLE', tensorShape, doubleVal: values };
+}
+
+/** Only arrays reach the model with a feedback. */
+function feedbackOf(
+  requests: Readonly<Record<Kind, SeldonMessage>>,
+  answers: Readonly<Record<Kind, SeldonMessage>>,
+  unitId: string,
+): Record<string, Feedback> {
+  const response = { meta: { routing: { [unitId]: 0 } } };
+  const kinds = (Object.keys(requests) as Kind[]).filter((kind) => requests[kind].data !== undefined);
+  return {
+    ...Object.fromEntries(
+      kinds.map((kind) => [kind, { request: requests[kind], response, reward: 1, truth: answers[kind] }]),
+    ),
+    reward: { response, reward: 0.5 },
+  };
+}
+
+/** As the pipeline names the columns of a model that does not. */
+function withColumnNames(message: SeldonMessage, columns: number): SeldonMessage {
+  const names = Array.from({ length: columns }, (_, column) => `t:${column}`);
+  return message.data ? { data: { names, ...message.data } } : message;
+}
+
+/** The kind of payload that a port names, if it is one; a named tensor is an array of any kind. */
+function kindOf(port: Port | undefined): Kind {
+  const named = port !== undefined && 'messagetype' in port ? port.messagetype : '';
+  return KINDS.find((kind) => kind === named) ?? 'ndarray';
+}
+
+/** The first array among `ports`. */
+function lookOf(ports: readonly Port[] | undefined): Look {
+  const looks = (ports ?? []).map((port) => ('messagetype' in port ? ofKind(port) : ofTensor(port)));
+  return looks.find((look) => look !== undefined && sizeOf(look.shape) <= MAX_ELEMENTS) ?? ANY_ARRAY;
+}
+
+/** Seldon's shape is that of one row, unless its first axis is open. */
+function ofKind({ messagetype, schema }: Extract<Port, { messagetype: string }> & { schema?: unknown }) {
+  if (!ARRAY_KINDS.some((kind) => kind === messagetype)) return undefined;
+  // The schema of these kinds has no other keys; Port says so, but `messagetype` of its last kind may be any text.
+  const { names = [], shape = [] } = (schema ?? {}) as { names?: string[]; shape?: number[] };
+  if (names.length === 0 && shape.length === 0) return undefined;
+  const row = shape.length === 0 ? [names.length] : shape;
+  const rows = row.length > 1 && (row[0] as number) <= 1 ? row : [1, ...row];
+  return { shape: rows.map((length, axis) => toLength(length, axis === 1 ? names.length : 1)), names };
+}
+
+/** A tensor's shape is all of it. */
+function ofTensor({ datatype, shape = [] }: Exclude<Port, { messagetype: string }>): Look | undefined {
+  if (shape.length === 0) return undefined;
+  return { shape: shape.map((length) => toLength(length, 1)), names: [], datatype };
+}
+
+/** An axis of any length is as long as there are names for it. */
+function toLength(length: number, open: number): number {
+  return length > 0 ? length : Math.max(open, 1);
+}

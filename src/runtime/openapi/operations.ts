@@ -1,0 +1,66 @@
+import { type DescribedEndpoint, ENDPOINTS } from './endpoints.ts';
+
+/** Responses that every endpoint may give, by name. */
+const COMMON = ['NotFound', 'InternalError'];
+
+/** Status of each response under `#/components/responses/` that is no answer. */
+const STATUS_OF: Readonly<Record<string, string>> = {
+  BadRequest: '400',
+  NotFound: '404',
+  MethodNotAllowed: '405',
+  PayloadTooLarge: '413',
+  UnsupportedEncoding: '415',
+  InternalError: '500',
+  Unavailable: '503',
+  ModelError: 'default',
+};
+
+/** The document's `paths`: an operation for each method of each path. */
+export function toPaths(): Record<string, unknown> {
+  return Object.fromEntries(
+    ENDPOINTS.flatMap((endpoint) =>
+      Object.entries(endpoint.routes).map(([path, methods]) => [
+        path,
+        {
+          parameters: [{ $ref: '#/components/parameters/SeldonPuid' }],
+          ...Object.fromEntries(
+            methods.map((method) => [method.toLowerCase(), toOperation(endpoint, path, method)]),
+          ),
+        },
+      ]),
+    ),
+  );
+}
+
+function toOperation(endpoint: DescribedEndpoint, path: string, method: 'GET' | 'POST') {
+  const { tag, summary, description, request } = endpoint;
+  const [main] = Object.keys(endpoint.routes) as [string];
+  return {
+    operationId: toOperationId(method, path),
+    tags: [tag],
+    summary: path === main ? summary : `${summary}: another path for ${main}`,
+    description,
+    ...(request && method === 'GET' && { parameters: [{ $ref: `#/components/parameters/${request}` }] }),
+    ...(request && method === 'POST' && { requestBody: { $ref: `#/components/requestBodies/${request}` } }),
+    responses: toResponses(endpoint, path, method),
+  };
+}
+
+/** `getPredict`, `postApiV10Predictions`. */
+function toOperationId(method: string, path: string): string {
+  const words = path.replaceAll('.', '').split(/[^a-zA-Z0-9]+/);
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function toResponses({ routes, request, answer, failures }: DescribedEndpoint, path: string, method: string) {
+  const names = [
+    ...COMMON,
+    ...failures,
+    ...(routes[path]?.length === 1 ? ['MethodNotAllowed'] : []),
+    ...(request && method === 'POST' ? ['UnsupportedEncoding'] : []),
+  ];
+  return Object.fromEntries([
+    ['200', { $ref: `#/components/responses/${answer}` }],
+    ...names.map((name) => [STATUS_OF[name] as string, { $ref: `#/components/responses/${name}` }]),
+  ]);
+}

@@ -1,0 +1,28 @@
+import type { RememberedAnswer } from '../state/envelope.ts';
+import type { Remembering } from '../state/replica.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * Remembers a call's answer under its Idempotency-Key, in the same write as its effect: a repeat gets the same answer and
+ * changes nothing. Undefined without a key.
+ */
+export function rememberUnder(idempotencyKey: string | undefined): Remembering<Outcome> | undefined {
+  if (idempotencyKey === undefined) return undefined;
+  return {
+    recall(answers) {
+      const answer = answers.find(({ key }) => key === idempotencyKey);
+      return answer && toOutcome(answer);
+    },
+    toAnswer: ({ response: { status, headers, body } }) => ({
+      key: idempotencyKey,
+      status,
+      contentType: headers['content-type'] ?? '',
+      body,
+    }),
+  };
+}
+
+/** A repeated call counts no metrics of the model again. */
+function toOutcome({ status, contentType, body }: RememberedAnswer): Outcome {
+  return { response: { status, headers: { 'content-type': contentType }, body }, metrics: [] };
+}

@@ -1,0 +1,26 @@
+import { isTypedArray } from '../arrays/dtype.ts';
+import { fromData, fromNested, NdArray } from '../arrays/ndarray.ts';
+import { badData } from '../errors.ts';
+import { isPlainObject } from '../objects.ts';
+import type { AnswerPayload } from '../protocols/seldon/codecs/codec.ts';
+import { kindOf } from '../show.ts';
+
+/**
+ * What a method returned, as a payload: lists and typed arrays become an NdArray.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA for anything that no payload kind carries: numbers, booleans, null, Maps, instances.
+ */
+export function toPayload(returned: unknown): AnswerPayload {
+  if (returned instanceof NdArray || typeof returned === 'string' || returned instanceof Uint8Array)
+    return returned;
+  if (Array.isArray(returned)) return fromNested(returned);
+  if (isTypedArray(returned)) return fromData(returned);
+  if (isPlainObject(returned)) return returned;
+  throw badData(`Unknown data type returned as payload (must be list or np array):${describe(returned)}`);
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'object' ? kindOf(value) : String(value).slice(0, 80);
+}

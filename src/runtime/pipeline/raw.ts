@@ -1,0 +1,66 @@
+import type { Config } from '../config.ts';
+import { badData, isHttpStatus } from '../errors.ts';
+import { jsonResponse } from '../http/request.ts';
+import { stringify, toJsonValue } from '../json/write-json.ts';
+import type { Metric } from '../model/message.ts';
+import type { MethodName, Model } from '../model/model.ts';
+import { isPlainObject } from '../objects.ts';
+import { show } from '../show.ts';
+import { callRaw } from '../unit/call.ts';
+import { toMetrics } from './model-metrics.ts';
+import type { Outcome } from './outcome.ts';
+
+interface RawSpec {
+  readonly method: MethodName;
+  readonly isPredict?: boolean;
+  readonly failureStatus?: number;
+}
+
+/** The outcome of a raw method: what it returned, as it is, and the metrics in it. */
+export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, config: Config): Outcome {
+  let answer = returned ?? null;
+  let recorded: readonly Metric[] = [];
+  if (isPlainObject(answer) && answer.meta !== undefined) {
+    if (!isPlainObject(answer.meta)) {
+      throw new Error(`${method}Raw answered meta ${show(answer.meta)}; expected an object`);
+    }
+    const { metrics, ...meta } = answer.meta;
+    if (metrics !== undefined) recorded = toMetrics(metrics, 'COUNTER');
+    if (!config.INCLUDE_METRICS_IN_CLIENT_RESPONSE) answer = { ...answer, meta };
+  }
+  const text = stringify(toJsonValue(answer, `what ${method}Raw returned`));
+  return { response: jsonResponse(text, isPredict ? statusOf(answer) : 200), metrics: recorded };
+}
+
+/**
+ * PAYLOAD_PASSTHROUGH: the request's bytes go to the raw method; text and bytes it returns are sent as they are, an
+ * object as JSON.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA when the model has no raw method.
+ */
+export async function passThrough(
+  spec: RawSpec,
+  model: Model,
+  bytes: Uint8Array,
+  config: Config,
+): Promise<Outcome> {
+  const raw = await callRaw(spec, model, () => [bytes]);
+  if (raw === undefined) {
+    throw badData(
+      `Invalid request data type: ${bytes.length} bytes; PAYLOAD_PASSTHROUGH needs a model with ${spec.method}Raw`,
+    );
+  }
+  const { returned } = raw;
+  if (typeof returned === 'string' || returned instanceof Uint8Array)
+    return { response: { ...jsonResponse(returned), isOpaque: true }, metrics: [] };
+  return respondRaw(spec, returned, config);
+}
+
+/** The HTTP status that an answer names in `status.code`; 200 when it names none. */
+function statusOf(answer: unknown): number {
+  const code = isPlainObject(answer) && isPlainObject(answer.status) ? answer.status.code : undefined;
+  if (code === undefined || code === null) return 200;
+  const status = typeof code === 'string' && code.trim() !== '' ? Number(code) : code;
+  if (isHttpStatus(status)) return status;
+  throw new Error(`the answer's status.code is ${show(code)}; expected an HTTP status from 200 to 599`);
+}

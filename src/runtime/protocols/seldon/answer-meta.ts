@@ -1,0 +1,62 @@
+import { toJsonValue } from '../../json/write-json.ts';
+import type { Meta } from '../../model/message.ts';
+import { isPlainObject, isRecord } from '../../objects.ts';
+import { show } from '../../show.ts';
+import type { Answer, Carried } from '../protocol.ts';
+
+/**
+ * The meta of an answer: tags (the request's, then the model's, then the result's; later ones win), metrics, puid and
+ * requestPath (the request's entries win over the unit's own). What is empty is left out.
+ *
+ * @throws Error when `tags()` gave anything but an object.
+ */
+export function answerMeta(
+  answer: Answer,
+  carried: Carried,
+  requestPath: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const meta: Record<string, unknown> = {};
+  const tags = merge([...carried.metas.map((requestMeta) => requestMeta.tags), ...answer.tags], 'tags');
+  if (tags !== undefined) meta.tags = toJsonValue(tags, 'meta.tags');
+  const metrics = [...carried.metas.flatMap((requestMeta) => requestMeta.metrics ?? []), ...answer.metrics];
+  if (metrics.length > 0) meta.metrics = toJsonValue(metrics, 'meta.metrics');
+  if (carried.puid != null) meta.puid = carried.puid;
+  const path = merge(
+    [requestPath, ...carried.metas.map((requestMeta) => requestMeta.requestPath)],
+    'requestPath',
+  );
+  if (path !== undefined) meta.requestPath = path;
+  return meta;
+}
+
+function merge(parts: readonly unknown[], what: string): Record<string, unknown> | undefined {
+  let merged: Record<string, unknown> | undefined;
+  for (const part of parts) {
+    if (part == null) continue;
+    if (!isPlainObject(part)) throw new Error(`${what} are ${show(part)}; expected an object`);
+    for (const _ in part) {
+      merged = { ...merged, ...part };
+      break;
+    }
+  }
+  return merged;
+}
+
+/**
+ * A request's meta, for a model that changes in place what it gets: a copy, as deep as its fields.
+ *
+ * An own `__proto__`, which JSON may have, is left out: whoever assigned it would get a prototype.
+ */
+export function copyMeta(meta: Meta): Meta {
+  const copy: Record<string, unknown> = copyOf(meta);
+  for (const name of Object.keys(copy)) copy[name] = copyOf(copy[name]);
+  return copy;
+}
+
+function copyOf<T>(value: T): T;
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  if (!isRecord(value)) return value;
+  const { __proto__: _, ...copy } = value;
+  return copy;
+}

@@ -1,0 +1,11 @@
+import { toJsonValue } from '../../../json/write-json.ts';
+import type { Json } from '../../../model/model.ts';
+import { isPlainObject } from '../../../objects.ts';
+import type { Codec } from './codec.ts';
+
+/** `jsonData`: any JSON value; null is one. An object that a model returns is answered as this. */
+export const jsonData: Codec = {
+  kind: 'jsonData',
+  decode: ({ data, jsonData }) => (data == null ? (jsonData as Json | undefined) : undefined),
+  encode: (payload) => (isPlainObject(payload) ? { value: toJsonValue(payload, 'jsonData') } : undefined),
+};

@@ -1,0 +1,43 @@
+import type { SeldonMessage } from '../../model/message.ts';
+import { isRecord } from '../../objects.ts';
+
+/**
+ * Whether JSON is a message: exactly what the schema in `message-schema.ts` accepts, which a property test holds. By hand, so that a
+ * function need not load zod to answer a good request.
+ */
+export function isSeldonMessage(json: unknown): json is SeldonMessage {
+  return (
+    isRecord(json) &&
+    isAbsentOr(isMeta, json.meta) &&
+    isAbsentOr(isData, json.data) &&
+    isAbsentOr(isText, json.binData)
+  );
+}
+
+function isMeta(json: unknown): boolean {
+  return (
+    isRecord(json) &&
+    isAbsentOr(isPuid, json.puid) &&
+    isAbsentOr(isRecord, json.tags) &&
+    isAbsentOr(isRecord, json.routing) &&
+    isAbsentOr(isRecord, json.requestPath) &&
+    isAbsentOr(Array.isArray, json.metrics)
+  );
+}
+
+function isData(json: unknown): boolean {
+  return isRecord(json) && isAbsentOr(Array.isArray, json.names);
+}
+
+/** Some callers' JSON has NaN, which is no id. */
+function isPuid(json: unknown): boolean {
+  return isText(json) || Number.isFinite(json);
+}
+
+function isText(json: unknown): json is string {
+  return typeof json === 'string';
+}
+
+function isAbsentOr(check: (json: unknown) => boolean, json: unknown): boolean {
+  return json === undefined || json === null || check(json);
+}

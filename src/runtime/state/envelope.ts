@@ -1,0 +1,132 @@
+import { SeldonError } from '../errors.ts';
+
+const { deserialize, serialize } = process.getBuiltinModule('node:v8');
+const { crc32 } = process.getBuiltinModule('node:zlib');
+
+/** First bytes of every stored state: what it is, and the envelope's format. */
+const MAGIC = Buffer.from('SLST\x01');
+const HEADER_BYTES = MAGIC.length + 4;
+
+/** As many other replicas may write between a write whose reply was lost and the look whether it is there. */
+const REMEMBERED_WRITERS = 256;
+const REMEMBERED_ANSWERS = 256;
+const REMEMBERED_ANSWER_BYTES = 64 * 1024;
+
+/** An answer that was given under an Idempotency-Key. */
+export interface RememberedAnswer {
+  readonly key: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Uint8Array;
+}
+
+/** What is stored: the model's state, and what is needed to tell whose it is and which writes are in it. */
+export interface Envelope {
+  /** Name of the model's class. */
+  readonly model: string;
+  readonly schemaVersion: number;
+  /** Number of writes since the first; makes every stored content unique. */
+  readonly revision: number;
+  /** Id of the last write of each of the last replicas, oldest first: how one whose reply was lost recognises its own. */
+  readonly writes: readonly string[];
+  readonly answers: readonly RememberedAnswer[];
+  /** What getState() returned, by v8's structured clone. */
+  readonly state: Uint8Array;
+}
+
+/** A write of a replica; no other has the same. */
+export interface Write {
+  /** The replica, which has one write under way at most. */
+  readonly writer: string;
+  /** Of its writes, the how many-th. */
+  readonly nth: number;
+}
+
+/** A write as it stands in an envelope. */
+export function toWriteId({ writer, nth }: Write): string {
+  return `${writer}/${nth}`;
+}
+
+/** The envelope that follows `before` when `write` stores `content`; `answer`: what to remember with it. */
+export function nextEnvelope(
+  before: Envelope | undefined,
+  content: Pick<Envelope, 'model' | 'schemaVersion' | 'state'>,
+  write: Write,
+  answer: RememberedAnswer | undefined,
+): Envelope {
+  const answers = before?.answers ?? [];
+  const others = (before?.writes ?? []).filter((id) => !id.startsWith(`${write.writer}/`));
+  return {
+    ...content,
+    revision: (before?.revision ?? 0) + 1,
+    writes: [...others, toWriteId(write)].slice(-REMEMBERED_WRITERS),
+    answers: answer === undefined ? answers : remember(answers, answer),
+  };
+}
+
+function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {
+  const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
+  let bytes = kept.reduce((sum, each) => sum + lengthOf(each), 0);
+  while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES)
+    bytes -= lengthOf(kept.shift() as RememberedAnswer);
+  return kept;
+}
+
+function lengthOf({ key, body }: RememberedAnswer): number {
+  return key.length + body.length;
+}
+
+/** The bytes of an envelope: magic, CRC-32 of the rest, the rest by v8's structured clone. */
+export function encodeEnvelope(envelope: Envelope): Uint8Array {
+  const body = serialize(envelope);
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length);
+  MAGIC.copy(bytes);
+  bytes.writeUInt32LE(crc32(body), MAGIC.length);
+  body.copy(bytes, HEADER_BYTES);
+  return bytes;
+}
+
+/**
+ * The envelope that `bytes` hold.
+ *
+ * @param key - where they were found, for the error.
+ * @throws SeldonError MICROSERVICE_BAD_STATE when they are no envelope, or a damaged one.
+ */
+export function decodeEnvelope(bytes: Uint8Array, key: string): Envelope {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length < HEADER_BYTES || !buffer.subarray(0, MAGIC.length).equals(MAGIC)) {
+    throw badState(key, 'is no state of this project, or of another format');
+  }
+  const body = buffer.subarray(HEADER_BYTES);
+  if (crc32(body) !== buffer.readUInt32LE(MAGIC.length))
+    throw badState(key, 'is damaged: its checksum does not match');
+  try {
+    // The checksum matched, so these are the bytes of encodeEnvelope.
+    return deserialize(body) as Envelope;
+  } catch (error) {
+    throw badState(key, 'cannot be read by this version of Node', error);
+  }
+}
+
+/**
+ * What `bytes` of getState() hold, with nothing in common with them.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_STATE when this Node cannot read them.
+ */
+export function readState(bytes: Uint8Array, key: string): unknown {
+  try {
+    // Of a copy: typed arrays come as views of what they are read from, and a model may change its own in place.
+    return deserialize(Uint8Array.from(bytes));
+  } catch (error) {
+    throw badState(key, 'cannot be read by this version of Node', error);
+  }
+}
+
+/** The value of `key` cannot be used; it is left as it is. */
+export function badState(key: string, what: string, cause?: unknown): SeldonError {
+  return new SeldonError(
+    'MICROSERVICE_BAD_STATE',
+    `the value of ${key} in the state store ${what}; it was left untouched`,
+    { cause },
+  );
+}

@@ -1,0 +1,45 @@
+import { deadlineOf } from '../clock.ts';
+import type { Invocation } from '../invocation.ts';
+import type { StatefulModel } from '../model/model.ts';
+import { createMutex } from './mutex.ts';
+import { createReplica, type Remembering, type ReplicaOptions } from './replica.ts';
+
+/** What a state is kept for and where. */
+export interface StateOptions extends ReplicaOptions {
+  /** Milliseconds after which a read looks for a newer state; 0: at every call. */
+  readonly maxAgeMs: number;
+}
+
+/** A model's state in this instance, kept in step with the store. */
+export interface ModelState {
+  /** Runs what reads the state, on a copy no older than `maxAgeMs`. */
+  read<T>(invocation: Invocation, run: () => Promise<T>): Promise<T>;
+  /**
+   * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer state when
+   * another instance was faster. Calls of one instance run one after another.
+   *
+   * @param remembering - what to keep of the result with the state, so that a repeat of the call is known.
+   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored in time.
+   */
+  update<T>(
+    invocation: Invocation,
+    run: () => Promise<T>,
+    remembering?: Remembering<T> | undefined,
+  ): Promise<T>;
+}
+
+/** Keeps the state of `model` in a store. But for `early`, nothing is read before the first call of a method. */
+export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
+  const lock = createMutex();
+  const replica = createReplica(options, model);
+  return {
+    async read({ remainingMs }, run) {
+      if (!replica.isFresh(maxAgeMs)) await lock(() => replica.refresh(deadlineOf(remainingMs), maxAgeMs));
+      return run();
+    },
+    update({ remainingMs }, run, remembering) {
+      const deadline = deadlineOf(remainingMs);
+      return lock(() => replica.update(deadline, run, remembering));
+    },
+  };
+}

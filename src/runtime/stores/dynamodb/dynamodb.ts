@@ -1,0 +1,183 @@
+import { toBase64 } from '../../base64.ts';
+import { badParameter, openAwsClient, toEndpoint } from '../../clients/aws-client.ts';
+import { SeldonError } from '../../errors.ts';
+import type { OpenStore, Store, StoreSettings } from '../store.ts';
+import { type Item, type ItemStore, isPointer } from './item.ts';
+import { withOverflow } from './overflow.ts';
+
+const { randomUUID } = process.getBuiltinModule('node:crypto');
+
+/**
+ * The largest item, with its attributes' names, its key and its version.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
+ */
+const ITEM_BYTES = 400 * 1024;
+const UUID_BYTES = 36;
+
+/** An item as it travels; `B` is base64. */
+interface WireItem {
+  readonly key: { readonly S: string };
+  readonly value?: { readonly B?: string; readonly S?: string };
+  readonly version?: { readonly S?: string };
+}
+
+/** The part that is read of any answer. */
+interface WireAnswer {
+  readonly Item?: WireItem;
+  readonly __type?: string;
+  readonly message?: string;
+  readonly Message?: string;
+}
+
+/**
+ * `dynamodb://table`: an item for each key, replaced by PutItem on condition of its version, which is a new uuid with
+ * every write.
+ *
+ * The table has the partition key `key` (S) and no sort key; the function may dynamodb:GetItem and dynamodb:PutItem.
+ * A refusal brings the item that is there. An item takes 400 kB; larger values go to S3 where settings.overflowUrl
+ * says so, and are refused before anything is sent where it does not. A global table is as good only if all writers
+ * are in one region, or if it is strongly consistent (MRSC).
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the URL names no table, or region or credentials are missing.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+ */
+export const openDynamodb: OpenStore = async (url, settings) => {
+  const items = openItems(url, settings);
+  if (settings.overflowUrl === undefined) return withoutOverflow(items);
+  return withOverflow(items, settings.overflowUrl, settings);
+};
+
+function openItems(url: URL, settings: StoreSettings): ItemStore {
+  const table = readTable(url);
+  const endpoint = toEndpoint('dynamodb', settings.region, settings.dynamodbEndpoint);
+  const client = openAwsClient('dynamodb', endpoint, settings);
+
+  async function call(
+    operation: 'GetItem' | 'PutItem',
+    input: object,
+    timeoutMs: number,
+    onSent?: () => void,
+  ) {
+    const call = {
+      what: `DynamoDB ${operation} on table ${table}`,
+      method: 'POST',
+      endpoint,
+      path: endpoint.pathname,
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `DynamoDB_20120810.${operation}`,
+      },
+      body: JSON.stringify({ TableName: table, ...input }),
+      timeoutMs,
+      isRepeatable: operation === 'GetItem',
+      onSent,
+    } as const;
+    const answer = await client.send(call);
+    const { Item: item, __type = '', message, Message = '' } = readAnswer(answer.body);
+    const code = __type.slice(__type.lastIndexOf('#') + 1);
+    const toError = () => client.toError(call.what, answer.status, code, message ?? Message);
+    return { isDone: answer.status === 200 && code === '', item, code, toError };
+  }
+
+  return {
+    async get(key, timeoutMs, onSent) {
+      const input = { Key: { key: { S: key } }, ConsistentRead: true };
+      const { isDone, item, toError } = await call('GetItem', input, timeoutMs, onSent);
+      if (!isDone) throw toError();
+      return item && fromWire(item, table);
+    },
+    async put(key, item, seen, timeoutMs) {
+      const input = {
+        Item: toWire(key, item),
+        ...toCondition(seen),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      };
+      const answer = await call('PutItem', input, timeoutMs);
+      if (answer.isDone) return { isStored: true };
+      if (answer.code !== 'ConditionalCheckFailedException') throw answer.toError();
+      const current = answer.item && fromWire(answer.item, table);
+      // Refused because it is there already: the request reached the table twice.
+      return current?.version === item.version ? { isStored: true } : { isStored: false, current };
+    },
+    fits: (key, value) => itemBytes(key, value) <= ITEM_BYTES,
+    close: () => client.close(),
+  };
+}
+
+/** Items only; a larger value is refused. */
+function withoutOverflow(items: ItemStore): Store {
+  return {
+    maxBytes: ITEM_BYTES,
+    async get(key, timeoutMs, onSent) {
+      const item = await items.get(key, timeoutMs, onSent);
+      if (!isPointer(item)) return item;
+      throw badParameter(`the state ${key} is at ${item.value}: set STATE_OVERFLOW_URL=s3://bucket/prefix`);
+    },
+    async put(key, value, seen, timeoutMs) {
+      if (!items.fits(key, value)) throw tooLarge(key, value);
+      const version = randomUUID();
+      const result = await items.put(key, { value, version }, seen, timeoutMs);
+      if (result.isStored) return { isStored: true, version };
+      return { isStored: false, ...(isPointer(result.current) ? {} : { current: result.current }) };
+    },
+    close: async () => items.close(),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+function readTable({ hostname }: URL): string {
+  if (/^[\w.-]{3,255}$/.test(hostname)) return hostname;
+  throw badParameter(
+    `dynamodb://${hostname}: expected dynamodb://table, a name of 3 to 255 letters, digits, _, - or .`,
+  );
+}
+
+// `key` and `value` are reserved words of DynamoDB's expressions.
+function toCondition(seen: string | undefined) {
+  if (seen === undefined) {
+    return { ConditionExpression: 'attribute_not_exists(#key)', ExpressionAttributeNames: { '#key': 'key' } };
+  }
+  return {
+    ConditionExpression: '#version = :seen',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':seen': { S: seen } },
+  };
+}
+
+function toWire(key: string, { value, version }: Item): WireItem {
+  const typed = typeof value === 'string' ? { S: value } : { B: toBase64(value) };
+  return { key: { S: key }, value: typed, version: { S: version } };
+}
+
+function fromWire({ key, value, version }: WireItem, table: string): Item {
+  if (version?.S !== undefined && value?.B !== undefined) {
+    return { value: Buffer.from(value.B, 'base64'), version: version.S };
+  }
+  if (version?.S !== undefined && value?.S?.startsWith('s3://'))
+    return { value: value.S, version: version.S };
+  const info = `item ${key.S} of table ${table} is not a state: expected attributes value (B, or S an s3:// URL) and version (S)`;
+  throw new SeldonError('MICROSERVICE_INTERNAL_ERROR', info);
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+function itemBytes(key: string, value: Uint8Array): number {
+  const names = 'key'.length + 'value'.length + 'version'.length;
+  return names + Buffer.byteLength(key) + value.byteLength + UUID_BYTES;
+}
+
+function tooLarge(key: string, value: Uint8Array): SeldonError {
+  const info =
+    `the state ${key} has ${value.byteLength} bytes and makes an item of ${itemBytes(key, value)}; DynamoDB takes ` +
+    `${ITEM_BYTES}. Set STATE_OVERFLOW_URL=s3://bucket/prefix to keep larger states in S3`;
+  return new SeldonError('MICROSERVICE_STATE_TOO_LARGE', info, { status: 507 });
+}
+
+/** What answers need not be DynamoDB: it may be a proxy with a page of HTML. */
+function readAnswer(body: Buffer): WireAnswer {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return { __type: 'NoJson', message: body.toString('utf8', 0, 100) };
+  }
+}

@@ -1,0 +1,54 @@
+import { SeldonError } from '../../errors.ts';
+
+const { isIP } = process.getBuiltinModule('node:net');
+
+const PORT = 6379;
+
+/** What a STATE_URL of Redis says. */
+export interface RedisServer {
+  /** For messages: the URL without user and password. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: number;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Undefined: no TLS. */
+  readonly tls: { readonly servername?: string } | undefined;
+}
+
+/**
+ * Reads `redis://[[user]:password@]host[:port][/database]` and `rediss://`.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it is something else; the message has no password.
+ */
+export function redisServer(url: URL): RedisServer {
+  const { protocol, port, pathname, search, hash } = url;
+  const name = `${protocol}//${url.host}${pathname}`;
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const [, database] = pathname.match(/^\/?(\d*)$/) ?? [];
+  if (host === '' || database === undefined || search !== '' || hash !== '') {
+    const expected = `${protocol}//[[user]:password@]host[:port][/database]`;
+    throw new SeldonError(
+      'MICROSERVICE_BAD_PARAMETER',
+      `STATE_URL ${name}${search}${hash}: expected ${expected}`,
+    );
+  }
+  return {
+    name,
+    host,
+    port: port === '' ? PORT : Number(port),
+    database: Number(database),
+    username: decoded(url.username) || undefined,
+    password: decoded(url.password) || undefined,
+    // A certificate is for a name, which the server is told; an address is none.
+    tls: protocol === 'rediss:' ? (isIP(host) ? {} : { servername: host }) : undefined,
+  };
+}
+
+/** A percent sign that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
+  );
+}

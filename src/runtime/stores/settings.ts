@@ -1,0 +1,23 @@
+import { awsSettings, type Config } from '../config.ts';
+import type { StoreSettings } from './store.ts';
+
+/** The reference's key: `persistence_{deployment}_{predictor}_{unit}`, "0" for what is not set. */
+export function storeKey(
+  prefix: 'persistence' | 'metrics',
+  { SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID }: Config,
+): string {
+  return [
+    prefix,
+    ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID].map((part) => part || '0'),
+  ].join('_');
+}
+
+/** What stores need to know of the environment. */
+export function toSettings(config: Config): StoreSettings {
+  return {
+    ...awsSettings(config),
+    dynamodbEndpoint: config.AWS_ENDPOINT_URL_DYNAMODB ?? config.AWS_ENDPOINT_URL,
+    s3Endpoint: config.AWS_ENDPOINT_URL_S3 ?? config.AWS_ENDPOINT_URL,
+    overflowUrl: config.STATE_OVERFLOW_URL || undefined,
+  };
+}

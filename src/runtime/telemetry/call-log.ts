@@ -1,0 +1,75 @@
+import type { Config } from '../config.ts';
+import type { SeldonError } from '../errors.ts';
+import type { HttpRequest, HttpResponse } from '../http/request.ts';
+import type { Invocation } from '../invocation.ts';
+import { describeError, isEnabled, writeLine } from '../log.ts';
+import type { Metric } from '../model/message.ts';
+import { toEmf } from './metrics/emf.ts';
+import { metricLabels } from './metrics/labels.ts';
+import type { Call } from './metrics/registry.ts';
+
+/** A call, with what it was asked, and what it answered or why it failed. */
+export interface LoggedCall {
+  readonly call: Call;
+  readonly request: HttpRequest;
+  readonly response: HttpResponse | undefined;
+  readonly error: SeldonError | undefined;
+  /** What `error` was made of. */
+  readonly thrown: unknown;
+  readonly metrics: readonly Metric[];
+  /** When it ended, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/**
+ * One line for a call. On Lambda it also carries the call's metrics, in the form that CloudWatch reads out of the log; then it is
+ * written whatever the level.
+ */
+export function logCall(logged: LoggedCall, config: Config, invocation: Invocation): void {
+  const { call, error, thrown, metrics, timeMs } = logged;
+  // What was logged where it happened, such as a model that cannot be loaded, is no second error.
+  const level = error !== undefined && error.status >= 500 && !error.isLogged ? 'error' : 'info';
+  const isMetric = config.METRICS_EMF ?? config.AWS_LAMBDA_FUNCTION_NAME !== undefined;
+  if (!isMetric && !isEnabled(level)) return;
+  const fields = fieldsOf(logged, config, invocation);
+  const why = level === 'error' ? { error: describeError(thrown) } : {};
+  const pages = isMetric ? toEmf(call, metrics, metricLabels(config), timeMs) : [{}];
+  // Not a spread, which takes 5 us here and not 0.2: the names of a page are its own.
+  for (const page of pages) writeLine(Object.assign({}, { level }, fields, why, page));
+}
+
+function fieldsOf(
+  { call: { method, status, durationMs }, request, response, error, timeMs }: LoggedCall,
+  { LOG_PAYLOADS }: Config,
+  { puid, requestId, isColdStart }: Invocation,
+): Record<string, unknown> {
+  return {
+    message: error === undefined ? 'the call succeeded' : 'the call failed',
+    timestamp: new Date(timeMs).toISOString(),
+    puid,
+    requestId,
+    method,
+    path: request.path,
+    status,
+    ...(error === undefined ? {} : { reason: error.reason, info: error.info }),
+    duration: Math.round(durationMs * 1000) / 1000,
+    coldStart: isColdStart,
+    ...(LOG_PAYLOADS
+      ? { request: shorten(request.body ?? request.message), response: shorten(response?.body) }
+      : {}),
+  };
+}
+
+/** At most 1 kB of what was sent; a header is never logged. */
+function shorten(body: unknown): string | undefined {
+  if (body === undefined) return undefined;
+  const text =
+    typeof body === 'string'
+      ? body.slice(0, MAX_PAYLOAD_CHARACTERS)
+      : body instanceof Uint8Array
+        ? Buffer.from(body.subarray(0, MAX_PAYLOAD_CHARACTERS)).toString()
+        : JSON.stringify(body);
+  return text?.slice(0, MAX_PAYLOAD_CHARACTERS);
+}
+
+const MAX_PAYLOAD_CHARACTERS = 1024;

@@ -1,0 +1,97 @@
+import type { Metric } from '../../model/message.ts';
+import { UNSET } from './labels.ts';
+import type { Call } from './registry.ts';
+
+/** CloudWatch takes no more in one line. */
+const MAX_METRICS = 100;
+const MAX_NAME_CHARACTERS = 1000;
+const UNITS = { COUNTER: 'Count', GAUGE: 'None', TIMER: 'Milliseconds' } as const;
+/** What a line has beside metrics. */
+const TAKEN: ReadonlySet<string> = new Set([
+  '_aws',
+  'deployment',
+  'predictor',
+  'model',
+  'method',
+  'tags',
+  'level',
+  'message',
+  'timestamp',
+  'puid',
+  'requestId',
+  'path',
+  'status',
+  'reason',
+  'info',
+  'error',
+  'coldStart',
+  'request',
+  'response',
+]);
+
+/**
+ * A call and the model's own `metrics` of it in CloudWatch's embedded metric format: fields of one line, rarely of more.
+ *
+ * Tags are no dimensions, of which each value would be a metric to pay for: they stand in `tags`, by the metric's key.
+ *
+ * @param common - the labels that all series share.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function toEmf(
+  { method, status, durationMs }: Call,
+  metrics: readonly Metric[],
+  common: Readonly<Record<string, string>>,
+  timeMs: number,
+): Record<string, unknown>[] {
+  // CloudWatch refuses a dimension of no characters.
+  const dimensions = {
+    deployment: common.deployment_name || UNSET,
+    predictor: common.predictor_name || UNSET,
+    model: common.model_name || UNSET,
+    method,
+  };
+  const values = valuesByName([
+    { key: 'requests', type: 'COUNTER', value: 1 },
+    { key: 'errors', type: 'COUNTER', value: status >= 400 ? 1 : 0 },
+    { key: 'duration', type: 'TIMER', value: durationMs },
+    // CloudWatch refuses what is no number.
+    ...metrics.filter(({ value }) => Number.isFinite(Number(value))),
+  ]);
+  const tags = metrics.filter(({ tags }) => tags && Object.keys(tags).length > 0);
+  const names = [...values.keys()];
+  return Array.from({ length: Math.ceil(names.length / MAX_METRICS) }, (_, page) => {
+    const shown = names.slice(page * MAX_METRICS, (page + 1) * MAX_METRICS);
+    const Metrics = shown.map((name) => ({ Name: name, Unit: UNITS[values.get(name)?.type ?? 'GAUGE'] }));
+    return {
+      _aws: {
+        Timestamp: timeMs,
+        CloudWatchMetrics: [{ Namespace: 'Seldon', Dimensions: [Object.keys(dimensions)], Metrics }],
+      },
+      ...dimensions,
+      ...(tags.length > 0 ? { tags: Object.fromEntries(tags.map(({ key, tags }) => [key, tags])) } : {}),
+      ...Object.fromEntries(shown.map((name) => [name, oneOrMore(values.get(name)?.values ?? [])])),
+    };
+  });
+}
+
+function oneOrMore(values: readonly number[]): number | readonly number[] {
+  return values.length === 1 ? (values[0] as number) : values;
+}
+
+interface Values {
+  readonly type: NonNullable<Metric['type']>;
+  readonly values: number[];
+}
+
+/** The values of each metric; one whose name a line has for something else gets the name of its type behind it. */
+function valuesByName(metrics: readonly Metric[]): Map<string, Values> {
+  const found = new Map<string, Values>();
+  for (const { key, type = 'COUNTER', value } of metrics) {
+    let name = key.slice(0, MAX_NAME_CHARACTERS);
+    while (TAKEN.has(name) || (found.get(name)?.type ?? type) !== type) name += `_${type.toLowerCase()}`;
+    const values = found.get(name)?.values ?? [];
+    if (values.length < MAX_METRICS) values.push(Number(value));
+    found.set(name, { type, values });
+  }
+  return found;
+}

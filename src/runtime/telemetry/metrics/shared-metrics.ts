@@ -1,0 +1,144 @@
+import { deadlineOf } from '../../clock.ts';
+import { type Config, metricsUrl } from '../../config.ts';
+import { SeldonError } from '../../errors.ts';
+import type { Invocation } from '../../invocation.ts';
+import { log } from '../../log.ts';
+import { createMutex } from '../../state/mutex.ts';
+import { createReplica, REFUSED, type Replica } from '../../state/replica.ts';
+import { storeKey, toSettings } from '../../stores/settings.ts';
+import { sharedStore } from '../../stores/shared-store.ts';
+import type { Store } from '../../stores/store.ts';
+import { addBatch, type Batch, emptyDocument, isForgotten, type MetricsDocument } from './document.ts';
+import { type Recorded, takeRecorded } from './registry.ts';
+import { seriesId } from './series.ts';
+
+const { randomBytes } = process.getBuiltinModule('node:crypto');
+const { serialize } = process.getBuiltinModule('node:v8');
+
+/** A write of metrics may not delay an answer by more than this, less what is kept for the answer itself. */
+const MAX_DELAY_MS = 1_000;
+
+const instance = randomBytes(9).toString('base64url');
+const lock = createMutex();
+let opened: Promise<Shared> | undefined;
+/** What may be in the store or not: it is tried again before anything new, under the same number. */
+let unconfirmed: Tried | undefined;
+let sequence = 0;
+/** A flush that has not begun, and will take along what is recorded until then. */
+let next: Promise<void> | undefined;
+
+/** The document that all instances share, as this one knows it. */
+interface Shared {
+  readonly replica: Replica;
+  readonly store: Store;
+  document(): MetricsDocument;
+}
+
+/** `triedAt`: `batches` of the document, when it was first tried without learning what became of it. */
+type Tried = Batch & { triedAt?: number };
+
+/**
+ * Adds what this instance has recorded to the store, once, whatever becomes of the replies.
+ *
+ * @throws SeldonError when it could not be stored in time; it is kept for the next time.
+ */
+export function flushMetrics(config: Config, invocation: Invocation): Promise<void> {
+  next ??= lock(async () => {
+    next = undefined;
+    const deadline = deadlineOf(() => Math.min(MAX_DELAY_MS, invocation.remainingMs()));
+    if (unconfirmed !== undefined) await confirm(config, deadline);
+    const recorded = takeRecorded();
+    if (recorded === undefined) return;
+    unconfirmed = { ...recorded, instance, sequence: ++sequence };
+    await confirm(config, deadline);
+  });
+  return next;
+}
+
+/** What all instances have stored. */
+export function readMetrics(config: Config, invocation: Invocation): Promise<Recorded> {
+  return lock(async () => {
+    const { replica, document } = await open(config);
+    await replica.refresh(deadlineOf(invocation.remainingMs), 0);
+    const { series, dropped } = document();
+    return { series: [...series.values()], dropped };
+  });
+}
+
+async function confirm(config: Config, deadline: number): Promise<void> {
+  const batch = unconfirmed as Tried;
+  const shared = await open(config);
+  const { METRICS_MAX_SERIES } = config;
+  try {
+    await add(shared, batch, METRICS_MAX_SERIES, deadline);
+  } catch (error) {
+    if (!(error instanceof SeldonError && error.reason === 'MICROSERVICE_STATE_TOO_LARGE')) throw error;
+    // The store has no room for more series: those that it has count on.
+    log('warn', 'the metrics are too large for the store; no further series is begun', {}, error);
+    await add(shared, batch, 0, deadline);
+  }
+  unconfirmed = undefined;
+}
+
+async function add(
+  { replica, store, document }: Shared,
+  batch: Tried,
+  maxSeries: number,
+  deadline: number,
+): Promise<void> {
+  let batches: number | undefined;
+  const run = async () => {
+    const current = document();
+    if (batch.triedAt !== undefined && isForgotten(current, batch, batch.triedAt)) {
+      // A little too few is better than twice.
+      log('warn', 'metrics that may be in the store or not are given up', { series: batch.series.length });
+      return;
+    }
+    batches ??= current.batches;
+    addBatch(current, batch, Math.min(maxSeries, roomFor(current, batch, store)));
+  };
+  try {
+    await replica.update(deadline, run);
+  } catch (error) {
+    if (batches !== undefined && !(error instanceof SeldonError && error.cause === REFUSED))
+      batch.triedAt ??= batches;
+    throw error;
+  }
+}
+
+/** How many series the document may have, so that they can still grow where the store takes no more than so many bytes. */
+function roomFor(document: MetricsDocument, { series }: Batch, { maxBytes }: Store): number {
+  const begun = series.map((each) => [seriesId(each), each] as const);
+  if (maxBytes === undefined || begun.every(([id]) => document.series.has(id)))
+    return Number.POSITIVE_INFINITY;
+  const leftBytes = maxBytes / GROWTH - serialize(document).length;
+  const bytesEach = serialize(begun).length / begun.length;
+  return document.series.size + Math.max(0, Math.floor(leftBytes / bytesEach));
+}
+
+/** A number takes 2 bytes at first, and up to 9 when it is large. */
+const GROWTH = 2;
+
+function open(config: Config): Promise<Shared> {
+  opened ??= openShared(config).catch((error: unknown) => {
+    opened = undefined;
+    throw error;
+  });
+  return opened;
+}
+
+async function openShared(config: Config): Promise<Shared> {
+  const variable = config.METRICS_URL === undefined ? 'STATE_URL' : 'METRICS_URL';
+  const store = await sharedStore(metricsUrl(config) as string, toSettings(config), variable);
+  let document = emptyDocument();
+  const subject = {
+    getState: () => document,
+    // What is in the envelope is what getState() gave, of this or an earlier version.
+    setState: (state: unknown) => {
+      document = { ...emptyDocument(), ...(state as MetricsDocument) };
+    },
+  };
+  const key = storeKey('metrics', config);
+  const replica = createReplica({ store, key, className: 'metrics', schemaVersion: 1 }, subject);
+  return { replica, store, document: () => document };
+}

@@ -1,0 +1,227 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { link, lstat, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ObjectChanged, openFiles, type S3Files } from '../../clients/s3/s3-files.ts';
+import { type Location, readLocation } from '../../clients/s3/s3-objects.ts';
+import { monotonicMs } from '../../clock.ts';
+import type { Config } from '../../config.ts';
+import { SeldonError, toSeldonError } from '../../errors.ts';
+import { log } from '../../log.ts';
+import { toSettings } from '../../stores/settings.ts';
+import { bytesOnDisk, download, isThere, type Target } from './download.ts';
+import { openPool, runAll } from './pool.ts';
+
+/** A model has fewer files; what has more is somebody's whole bucket. */
+const MAX_FILES = 10_000;
+
+/** Requests at once, each of 4 MB at most; and files, which each want two file descriptors. */
+const WIDTH = 6;
+
+/** How often the fetching begins anew because an object changed. */
+const TRIES = 3;
+
+const running = new Map<string, Promise<string>>();
+
+/**
+ * The folder, absolute, with the files of MODEL_URI: what lies below `s3://bucket/prefix`, by their names without the
+ * prefix; or the one object of that very name. `file:///folder` is that folder itself.
+ *
+ * They are fetched into the temporary folder once per instance, however many ask for them. What an earlier attempt or another
+ * process has left there and is still what S3 has is used again: the listing says so, with its sizes and ETags.
+ *
+ *     seldon-model-<hash of uri>/
+ *       objects/<hash of key, ETag and size>    a file; .<inode>.parts beside it: not all of it is there yet
+ *       <hash of the listing>/                  the folder: hard links by name, there all at once
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming MODEL_URI, or bucket and key, and what is wrong: not `s3:`, nothing there,
+ *   not allowed, a key that is no path, no room. Error for what may pass: the next call goes on where this one ended.
+ */
+export async function fetchModelFiles(uri: string, config: Config): Promise<string> {
+  const fetching = running.get(uri) ?? fetchAgain(uri, config).finally(() => running.delete(uri));
+  running.set(uri, fetching);
+  return fetching;
+}
+
+async function fetchAgain(uri: string, config: Config): Promise<string> {
+  if (uri.startsWith('file:')) return localFolder(uri);
+  const location = readUri(uri);
+  const settings = toSettings(config);
+  const files = openFiles(settings);
+  const base = join(tmpdir(), `seldon-model-${hash(uri, settings.s3Endpoint ?? '', settings.region ?? '')}`);
+  try {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await fetchOnce(uri, location, files, base);
+      } catch (error) {
+        if (!(error instanceof ObjectChanged) || tries === TRIES) throw error;
+      }
+    }
+  } finally {
+    files.close();
+  }
+}
+
+/** A folder that is here already, such as on a laptop or a shared disk; read where it is. */
+async function localFolder(uri: string): Promise<string> {
+  const folder = URL.canParse(uri) && new URL(uri).host === '' ? fileURLToPath(uri) : undefined;
+  const found = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
+  if (folder !== undefined && found?.isDirectory()) return folder;
+  throw badUri(uri, 'there is no such folder');
+}
+
+/** One of the model's files. */
+interface ModelFile extends Target {
+  /** Relative, with slashes. */
+  readonly name: string;
+}
+
+async function fetchOnce(uri: string, location: Location, files: S3Files, base: string): Promise<string> {
+  const startedAt = monotonicMs();
+  const objects = join(base, 'objects');
+  const wanted = (await listFiles(uri, location, files)).map(({ name, object }) => {
+    return { name, object, path: join(objects, hash(object.key, object.etag, String(object.size))) };
+  });
+  const version = hash(...wanted.flatMap(({ name, path }) => [name, path]));
+  const folder = join(base, version);
+  await mkdir(base, { recursive: true, mode: 0o700 });
+  await checkOwner(base);
+  if (await isComplete(folder, wanted)) return folder;
+
+  await mkdir(objects, { recursive: true });
+  await removeOld(base, version, wanted);
+  const states = await Promise.all(wanted.map(isThere));
+  const missing = wanted.filter((_, index) => !states[index]);
+  await checkRoom(uri, base, missing);
+
+  const { bucket } = location;
+  const requests = openPool(WIDTH);
+  const fetches = missing.map((file) => () => download({ bucket, ...file, files, requests }));
+  const checked = await runAll(openPool(WIDTH), fetches);
+  await linkAll(folder, wanted);
+  const bytes = missing.reduce((sum, { object }) => sum + object.size, 0);
+  const unchecked = missing.filter((_, index) => !checked[index]).map(({ name }) => name);
+  const withoutChecksum = unchecked.length > 0 ? { withoutChecksum: unchecked.slice(0, 10) } : {};
+  const duration = Math.round(monotonicMs() - startedAt);
+  log('info', 'the files of MODEL_URI are there', {
+    files: missing.length,
+    bytes,
+    duration,
+    ...withoutChecksum,
+  });
+  return folder;
+}
+
+function readUri(uri: string): Location {
+  try {
+    return readLocation(uri);
+  } catch (error) {
+    const { reason, message } = toSeldonError(error);
+    throw new SeldonError(reason, `MODEL_URI ${message}`);
+  }
+}
+
+type Named = Pick<ModelFile, 'name' | 'object'>;
+
+/** What the URI means: a folder; or, where there is none, an object. */
+async function listFiles(uri: string, location: Location, files: S3Files): Promise<Named[]> {
+  const prefix = location.key === '' ? '' : `${location.key}/`;
+  const listed = await files.list({ ...location, key: prefix }, MAX_FILES);
+  // What ends in a slash is the folder that consoles show, and no file.
+  const below = listed.filter(({ key }) => !key.endsWith('/'));
+  const found = below.map((object) => ({ name: object.key.slice(prefix.length), object }));
+  if (found.length === 0 && prefix !== '' && !uri.endsWith('/')) {
+    // Of all keys that begin so, the shortest is the first.
+    const first = await files.first(location);
+    if (first?.key === location.key)
+      found.push({ name: first.key.slice(first.key.lastIndexOf('/') + 1), object: first });
+  }
+  if (found.length === 0) throw badUri(uri, 'there are no objects with this prefix');
+  checkNames(uri, found);
+  return found;
+}
+
+/** Names become paths below a folder, and shall not lead out of it. */
+function checkNames(uri: string, files: readonly Named[]): void {
+  const names = new Set(files.map(({ name }) => name));
+  for (const { name, object } of files) {
+    const parts = name.split('/');
+    const isPath = parts.every(
+      (part) => part !== '' && part !== '.' && part !== '..' && !/[\0\\]/.test(part),
+    );
+    if (!isPath) {
+      const expected = 'expected a relative path without empty parts, ".", "..", backslashes and NUL';
+      throw badUri(uri, `the key ${JSON.stringify(object.key)} cannot be the name of a file: ${expected}`);
+    }
+    const folder = parts
+      .map((_, index) => parts.slice(0, index).join('/'))
+      .find((parent) => names.has(parent));
+    if (folder !== undefined) {
+      throw badUri(uri, `${JSON.stringify(folder)} is a file, and the folder of ${JSON.stringify(name)}`);
+    }
+  }
+}
+
+/** By their sizes: a folder of this name is made of what was checked. */
+async function isComplete(folder: string, wanted: readonly ModelFile[]): Promise<boolean> {
+  const found = await Promise.all(wanted.map(({ name }) => stat(join(folder, name)).catch(() => undefined)));
+  return wanted.every(({ object }, index) => found[index]?.size === object.size);
+}
+
+/** In a folder that all users share, somebody else may have been first to take the name. */
+async function checkOwner(base: string): Promise<void> {
+  const found = await lstat(base);
+  if (found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid())) return;
+  throw new SeldonError(
+    'MICROSERVICE_BAD_PARAMETER',
+    `${base} belongs to somebody else; expected a folder of this user`,
+  );
+}
+
+/** What an older listing left: the room may be needed. */
+async function removeOld(base: string, version: string, wanted: readonly ModelFile[]): Promise<void> {
+  const current = new Set(wanted.map(({ path }) => basename(path)));
+  const objects = join(base, 'objects');
+  const versions = (await readdir(base)).filter((name) => name !== 'objects' && !name.startsWith(version));
+  const contents = (await readdir(objects)).filter((name) => !current.has(name.replace(/\..*$/, '')));
+  const paths = [...versions.map((name) => join(base, name)), ...contents.map((name) => join(objects, name))];
+  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+}
+
+async function checkRoom(uri: string, base: string, missing: readonly ModelFile[]): Promise<void> {
+  const taken = await Promise.all(missing.map(bytesOnDisk));
+  const needed = missing.reduce((sum, { object }, index) => sum + object.size - taken[index], 0);
+  const { bavail, bsize } = await statfs(base);
+  if (needed <= bavail * bsize) return;
+  throw badUri(
+    uri,
+    `${needed} bytes are to be fetched into ${tmpdir()}, which has room for ${bavail * bsize}; on Lambda, raise ephemeralStorageSize`,
+  );
+}
+
+/** Under a name of its own first: who sees the folder sees all of it. */
+async function linkAll(folder: string, wanted: readonly ModelFile[]): Promise<void> {
+  const made = `${folder}.${randomUUID()}`;
+  const folders = new Set(wanted.map(({ name }) => dirname(join(made, name))));
+  for (const each of folders) await mkdir(each, { recursive: true, mode: 0o700 });
+  for (const { name, path } of wanted) await link(path, join(made, name));
+  try {
+    await rename(made, folder);
+  } catch (error) {
+    // Another process was faster; or something cleans up here and left half a folder.
+    if (await isComplete(folder, wanted)) return void (await rm(made, { recursive: true }));
+    await rm(folder, { recursive: true, force: true });
+    await rename(made, folder).catch(() => {
+      throw error;
+    });
+  }
+}
+
+function badUri(uri: string, problem: string): SeldonError {
+  return new SeldonError('MICROSERVICE_BAD_PARAMETER', `MODEL_URI ${uri}: ${problem}`);
+}
+
+function hash(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

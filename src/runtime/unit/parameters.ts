@@ -1,0 +1,81 @@
+import { SeldonError } from '../errors.ts';
+import { isRecord } from '../objects.ts';
+import { show } from '../show.ts';
+
+/** A parameter's type -> its value from text; undefined when the text is none. As Python's int(), float() and strtobool() read. */
+const READERS: Readonly<Record<string, (text: string) => unknown>> = {
+  INT: (text) => (/^[+-]?\d+(_\d+)*$/.test(text.trim()) ? Number(text.replaceAll('_', '')) : undefined),
+  FLOAT: readFloat,
+  DOUBLE: readFloat,
+  STRING: (text) => text,
+  BOOL: readBool,
+};
+
+/**
+ * The model's parameters from PREDICTIVE_UNIT_PARAMETERS, by name and typed.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER saying which parameter, value and type.
+ */
+export function readParameters(text: string): Record<string, unknown> {
+  let list: unknown;
+  try {
+    list = JSON.parse(text.trim() === '' ? '[]' : text);
+  } catch (error) {
+    throw badParameter(`PREDICTIVE_UNIT_PARAMETERS is no JSON: ${(error as Error).message}`, error);
+  }
+  if (!Array.isArray(list))
+    throw badParameter('PREDICTIVE_UNIT_PARAMETERS: expected a list [{"name", "value", "type"}]');
+  return Object.fromEntries(list.map(readParameter));
+}
+
+function readParameter(json: unknown, index: number): [string, unknown] {
+  if (!isParameter(json)) {
+    throw badParameter(
+      `PREDICTIVE_UNIT_PARAMETERS[${index}]: expected {"name", "value", "type"} with texts, got ${show(json)}`,
+    );
+  }
+  const { name, type, value } = json;
+  const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  if (reader === undefined)
+    throw badParameter(
+      `parameter ${name}: type ${type} is not known; expected one of ${Object.keys(READERS).join(', ')}`,
+    );
+  const typed = isScalar(value) ? reader(toText(value, type)) : undefined;
+  if (typed === undefined) throw badParameter(`parameter ${name}: value ${show(value)} is no ${type}`);
+  return [name, typed];
+}
+
+function isParameter(
+  json: unknown,
+): json is { readonly name: string; readonly type: string; readonly value: unknown } {
+  return isRecord(json) && typeof json.name === 'string' && typeof json.type === 'string' && 'value' in json;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Numbers are taken too; an INT given as one loses its fraction. */
+function toText(value: string | number | boolean, type: string): string {
+  return String(type === 'INT' && typeof value === 'number' ? Math.trunc(value) : value);
+}
+
+function readFloat(text: string): number | undefined {
+  const word = text.trim().toLowerCase();
+  if (/^[+-]?nan$/.test(word)) return Number.NaN;
+  if (/^[+-]?inf(inity)?$/.test(word))
+    return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/.test(word)
+    ? Number(word.replaceAll('_', ''))
+    : undefined;
+}
+
+function readBool(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (['y', 'yes', 't', 'true', 'on', '1'].includes(word)) return true;
+  return ['n', 'no', 'f', 'false', 'off', '0'].includes(word) ? false : undefined;
+}
+
+function badParameter(info: string, cause?: unknown): SeldonError {
+  return new SeldonError('MICROSERVICE_BAD_PARAMETER', info, { cause });
+}
