@@ -8,7 +8,9 @@ const WEIGHTS = /* @__PURE__ */ Float64Array.from({ length: CLASSES * FEATURES }
 /** Each element halved: numbers that take as many digits to write as those that were read. */
 export function scale(values: Float64Array): Float64Array {
   const scaled = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) scaled[i] = (values[i] as number) / 2;
+  for (let i = 0; i < values.length; i++) {
+    scaled[i] = (values[i] as number) / 2;
+  }
   return scaled;
 }
 
@@ -19,8 +21,9 @@ export function classify(values: Float64Array): Float64Array {
   for (let row = 0; row < rows; row++) {
     for (let label = 0; label < CLASSES; label++) {
       let sum = 0;
-      for (let i = 0; i < FEATURES; i++)
+      for (let i = 0; i < FEATURES; i++) {
         sum += (values[row * FEATURES + i] as number) * (WEIGHTS[label * FEATURES + i] as number);
+      }
       scores[row * CLASSES + label] = sum;
     }
   }

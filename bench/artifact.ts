@@ -21,7 +21,10 @@ const PROCESSES = [
 
 /** What is measured, as it would be deployed, in a folder of its own. */
 export interface Artifact {
-  /** Holds handlers/, chunks/ and models/, peers/ with a bundle of each, and bench/ with the processes that measure them. */
+  /**
+   * Holds handlers/, chunks/ and models/, peers/ with a bundle of each, and bench/ with the processes that
+   * measure them.
+   */
   readonly folder: string;
   /** Names of the peers that are there. */
   readonly peers: readonly string[];
@@ -32,7 +35,8 @@ export interface Artifact {
 }
 
 /**
- * Bundles the handlers and the benchmark's models as `npm run package` does, the peers likewise, and what measures them.
+ * Bundles the handlers and the benchmark's models as `npm run package` does, the peers likewise, and what
+ * measures them.
  *
  * @param withPeers - whether the peers are wanted: where they are not installed they are then, from npm.
  */
@@ -43,7 +47,9 @@ export async function makeArtifact(withPeers = true): Promise<Artifact> {
   write(folder, handlers);
   const peers = missingPeers === undefined ? PEERS : [];
   const peerBundles = await Promise.all(peers.map((name) => bundlePeer(folder, name)));
-  for (const built of peerBundles) write(folder, built);
+  for (const built of peerBundles) {
+    write(folder, built);
+  }
   write(folder, await bundleProcesses(folder));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
   return {

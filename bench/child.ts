@@ -13,8 +13,8 @@ export interface ChildOptions {
 }
 
 /**
- * Runs a module in a process of its own, with nothing of this one's settings, and gives what it handed to `report`.
- * What it writes to its output, as functions do with their log, nobody reads.
+ * Runs a module in a process of its own, with nothing of this one's settings, and gives what it handed to
+ * `report`. What it writes to its output, as functions do with their log, nobody reads.
  *
  * @throws Error with what it wrote to stderr when it fails.
  */

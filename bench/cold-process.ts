@@ -27,7 +27,9 @@ const called = now();
 await handler(event, context);
 const calledAgain = now();
 
-if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}: ${body}`);
+if (statusCode !== 200) {
+  throw new Error(`the handler answered ${statusCode}: ${body}`);
+}
 report({
   import: imported - start,
   firstCall: called - imported,

@@ -56,8 +56,9 @@ export async function measureCold(artifact: Artifact, { isQuick, nodes }: Effort
       ...stores.flatMap(withStore),
     ];
     const tables: ColdTable[] = [];
-    for (const [node, path] of Object.entries(nodes.paths))
+    for (const [node, path] of Object.entries(nodes.paths)) {
       tables.push({ node, rows: await measureStarts(artifact.folder, path, starts, isQuick ? 1 : 21) });
+    }
     const others = [artifact.missingPeers, nodes.missing].filter((line) => line !== undefined);
     return { tables, missing: [...missing, ...others] };
   } finally {
@@ -141,7 +142,9 @@ async function measureStarts(
     for (let place = 0; place < starts.length; place++) {
       const index = (round + place) % starts.length;
       const times = await measure(folder, node, starts[index] as Start);
-      if (round > 0) measured[index]?.push(times);
+      if (round > 0) {
+        measured[index]?.push(times);
+      }
     }
   }
   const [floor] = measured as [Times[], ...Times[][]];

@@ -62,7 +62,9 @@ export function arrayMessage(
   decimals = DECIMALS,
 ): unknown {
   const flat = numbers(rows * columns, decimals);
-  if (kind === 'tensor') return { data: { tensor: { shape: [rows, columns], values: flat } } };
+  if (kind === 'tensor') {
+    return { data: { tensor: { shape: [rows, columns], values: flat } } };
+  }
   const nested = Array.from({ length: rows }, (_, row) => flat.slice(row * columns, (row + 1) * columns));
   return { data: { ndarray: nested } };
 }

@@ -47,21 +47,31 @@ async function measureTime(): Promise<GrowthTimes> {
     const inTurn = async (handler: Handler, times: number[]) => {
       globalThis.gc?.();
       const ms = await time(handler, calls);
-      if (round >= 0) times.push((1000 * ms) / calls);
+      if (round >= 0) {
+        times.push((1000 * ms) / calls);
+      }
       return ms;
     };
     const isFloorFirst = round % 2 === 0;
-    if (isFloorFirst) await inTurn(floor, floorTimes);
+    if (isFloorFirst) {
+      await inTurn(floor, floorTimes);
+    }
     const ms = await inTurn(ours, ourTimes);
-    if (!isFloorFirst) await inTurn(floor, floorTimes);
-    if (round < 0 && ms < SAMPLE_MS) calls *= 2;
+    if (!isFloorFirst) {
+      await inTurn(floor, floorTimes);
+    }
+    if (round < 0 && ms < SAMPLE_MS) {
+      calls *= 2;
+    }
   }
   return { floor: floorTimes, ours: ourTimes, bodyBytes: Buffer.byteLength(event.body) };
 }
 
 async function time(handler: Handler, calls: number): Promise<number> {
   const start = performance.now();
-  for (let call = 0; call < calls; call++) await answer(handler, event);
+  for (let call = 0; call < calls; call++) {
+    await answer(handler, event);
+  }
   return performance.now() - start;
 }
 
@@ -71,24 +81,32 @@ async function measureMemory(handler: Handler): Promise<number> {
   globalThis.gc?.();
   resetPeak();
   const before = peakBytes();
-  for (let call = 0; call < MEMORY_CALLS; call++) await answer(handler, event);
+  for (let call = 0; call < MEMORY_CALLS; call++) {
+    await answer(handler, event);
+  }
   return peakBytes() - before;
 }
 
 async function answer(handler: Handler, sent: Event): Promise<void> {
   const { statusCode, body } = await handler(sent, context);
-  if (statusCode !== 200) throw new Error(`answered ${statusCode}: ${body.slice(0, 200)}`);
+  if (statusCode !== 200) {
+    throw new Error(`answered ${statusCode}: ${body.slice(0, 200)}`);
+  }
   body.charCodeAt(0);
 }
 
 /** Linux can be told to forget it; elsewhere the start of the process counts too. */
 function resetPeak(): void {
-  if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
+  if (process.platform === 'linux') {
+    writeFileSync('/proc/self/clear_refs', '5');
+  }
 }
 
 /** Not maxRSS on Linux: there it begins with that of the process that started this one. */
 function peakBytes(): number {
-  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
+  if (process.platform !== 'linux') {
+    return process.resourceUsage().maxRSS * 1024;
+  }
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) as unknown as [
     string,
     string,

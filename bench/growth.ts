@@ -59,9 +59,11 @@ export async function measureGrowth(
   const tables: GrowthTable[] = [];
   for (const [version, node] of firstAndLast(nodes)) {
     const rows: GrowthRow[] = [];
-    for (const kind of KINDS)
-      for (const shape of isQuick ? QUICK_SHAPES : SHAPES)
+    for (const kind of KINDS) {
+      for (const shape of isQuick ? QUICK_SHAPES : SHAPES) {
         rows.push(await measureShape({ folder, node, kind, shape }, isQuick ? 2 : 15, isQuick ? 1 : 5));
+      }
+    }
     const exponents = {
       floor: exponent(rows, ({ floor }) => floor),
       ours: exponent(rows, ({ ours }) => ours),

@@ -47,16 +47,22 @@ export async function timeFirstAnswer(
       ...environment,
     },
   });
-  for (const stream of [instance.stdout, instance.stderr]) stream.resume();
+  for (const stream of [instance.stdout, instance.stderr]) {
+    stream.resume();
+  }
   const closed = once(instance, 'close').then(([code]) =>
     api.fail({ errorType: 'Runtime.ExitError', errorMessage: `the runtime ended with ${code}` }),
   );
   try {
     const outcome = await answered;
     const ms = performance.now() - start;
-    if ('error' in outcome) throw new Error(`${entry}: ${outcome.error.errorMessage}`);
+    if ('error' in outcome) {
+      throw new Error(`${entry}: ${outcome.error.errorMessage}`);
+    }
     const { statusCode, body } = outcome.result as { readonly statusCode: number; readonly body: string };
-    if (statusCode !== 200) throw new Error(`${entry} answered ${statusCode}: ${body}`);
+    if (statusCode !== 200) {
+      throw new Error(`${entry} answered ${statusCode}: ${body}`);
+    }
     return ms;
   } finally {
     instance.kill('SIGKILL');

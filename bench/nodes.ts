@@ -21,7 +21,9 @@ export interface Nodes {
  */
 export async function openNodes(versions: readonly string[]): Promise<Nodes> {
   const own = { [process.version]: process.execPath };
-  if (versions.length === 0) return { paths: own, missing: undefined };
+  if (versions.length === 0) {
+    return { paths: own, missing: undefined };
+  }
   try {
     return { paths: { ...own, ...(await install(versions)) }, missing: undefined };
   } catch (error) {

@@ -16,7 +16,9 @@ export const PEERS_FOLDER = fileURLToPath(new URL('peers', import.meta.url));
  * @returns why they cannot be compared with, such as a missing network; undefined when they can.
  */
 export async function installPeers(): Promise<string | undefined> {
-  if (existsSync(join(PEERS_FOLDER, 'node_modules/.package-lock.json'))) return undefined;
+  if (existsSync(join(PEERS_FOLDER, 'node_modules/.package-lock.json'))) {
+    return undefined;
+  }
   try {
     await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: PEERS_FOLDER,

@@ -3,7 +3,10 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** Runs a module in a process of its own, with nothing of this one's settings, and reads the JSON that it prints. */
+/**
+ * Runs a module in a process of its own, with nothing of this one's settings, and reads the JSON that it
+ * prints.
+ */
 export async function runModule<T>(
   file: string,
   options: {

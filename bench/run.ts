@@ -51,16 +51,18 @@ const { values } = parseArgs({
 });
 const names = listOf(values.only);
 const unknown = names.find((name) => !(name in QUESTIONS));
-if (values.help) console.log(HELP);
-else if (unknown !== undefined) {
+if (values.help) {
+  console.log(HELP);
+} else if (unknown !== undefined) {
   console.error(`--only ${unknown}: expected some of ${Object.keys(QUESTIONS).join(', ')}`);
   process.exitCode = 2;
-} else
+} else {
   await run(
     names,
     { isQuick: values.quick, nodes: await openNodes(listOf(values.nodes ?? (values.quick ? '' : '22,24'))) },
     values.json,
   );
+}
 
 async function run(names: readonly string[], effort: Effort, file: string): Promise<void> {
   const environment = {

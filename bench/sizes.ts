@@ -27,8 +27,11 @@ export function sizeOf({ files, metafile, outdir }: Built, entry: string): Size 
   const paths = new Set([`${outdir}/${entry}`]);
   // A set that grows while it is walked: all that is imported, and what that imports.
   for (const path of paths) {
-    for (const { kind, path: imported, external } of metafile.outputs[path]?.imports ?? [])
-      if (kind === 'import-statement' && !external) paths.add(imported);
+    for (const { kind, path: imported, external } of metafile.outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) {
+        paths.add(imported);
+      }
+    }
   }
   let minified = 0;
   let gzipped = 0;
@@ -37,8 +40,11 @@ export function sizeOf({ files, metafile, outdir }: Built, entry: string): Size 
     const code = files.get(path.slice(outdir.length + 1)) as Uint8Array;
     minified += code.length;
     gzipped += gzipSync(code).length;
-    for (const [input, { bytesInOutput }] of Object.entries(metafile.outputs[path]?.inputs ?? {}))
-      if (input.includes('node_modules/')) dependencies += bytesInOutput;
+    for (const [input, { bytesInOutput }] of Object.entries(metafile.outputs[path]?.inputs ?? {})) {
+      if (input.includes('node_modules/')) {
+        dependencies += bytesInOutput;
+      }
+    }
   }
   const name = entry.slice(entry.lastIndexOf('/') + 1).replace('.mjs', '');
   return { name, files: paths.size, minified, gzipped, dependencies };

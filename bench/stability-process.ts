@@ -43,8 +43,9 @@ const EVENTS: readonly unknown[] = [
 
 const censuses = [await takeCensus()];
 for (let part = 0; part < checkpoints; part++) {
-  for (let call = 0; call < calls / checkpoints; call++)
+  for (let call = 0; call < calls / checkpoints; call++) {
     await handler(EVENTS[call % EVENTS.length], context).catch(() => undefined);
+  }
   censuses.push(await takeCensus());
 }
 report(censuses satisfies Censuses);
@@ -52,14 +53,17 @@ report(censuses satisfies Censuses);
 process.exit();
 
 async function takeCensus(): Promise<Census> {
-  // A turn of the loop: what was closed in the last one is gone only then. Collected twice: what finalizers free.
+  // A turn of the loop: what was closed in the last one is gone only then. Collected twice: what finalizers
+  // free.
   for (let turn = 0; turn < 2; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     globalThis.gc?.();
   }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   const resources: Record<string, number> = {};
-  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  for (const kind of process.getActiveResourcesInfo()) {
+    resources[kind] = (resources[kind] ?? 0) + 1;
+  }
   const emitters = [process, process.stdout, process.stderr];
   const listeners = emitters.flatMap((emitter) =>
     emitter.eventNames().map((name) => emitter.listenerCount(name as string)),

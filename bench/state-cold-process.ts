@@ -20,6 +20,8 @@ const found = await store.get('bench_cold', TIMEOUT_MS);
 const read = performance.now();
 await store.close();
 
-if (found !== undefined) throw new Error('bench_cold is there');
+if (found !== undefined) {
+  throw new Error('bench_cold is there');
+}
 const times: StateColdTimes = { import: imported - start, firstGet: read - imported };
 console.log(JSON.stringify(times));

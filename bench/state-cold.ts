@@ -57,12 +57,16 @@ export async function measureStateCold(stores: readonly OpenedStore[]): Promise<
     // The first round fills the disk cache and does not count.
     for (let round = 0; round <= PROCESSES; round++) {
       const { ms } = await timed(() => runModule(bare));
-      if (round > 0) floor.push(ms);
+      if (round > 0) {
+        floor.push(ms);
+      }
       for (const { store, file, samples } of round % 2 === 0 ? clients : [...clients].reverse()) {
         const args = [pathToFileURL(file).href, store.url, JSON.stringify(store.settings)];
         const run = () => runModule<StateColdTimes>(join(folder, 'state-cold-process.mjs'), { args });
         const { result, ms } = await timed(run);
-        if (round > 0) samples.push({ ...result, process: ms });
+        if (round > 0) {
+          samples.push({ ...result, process: ms });
+        }
       }
     }
     return {
@@ -128,9 +132,13 @@ async function bundleClient({ url }: OpenedStore, outdir: string) {
   const entry = Object.keys(metafile.outputs).find((path) => path.endsWith('/stdin.mjs')) as string;
   const paths = new Set([entry]);
   // A set that grows while it is walked.
-  for (const path of paths)
-    for (const { kind, path: imported, external } of metafile.outputs[path]?.imports ?? [])
-      if (kind === 'import-statement' && !external) paths.add(imported);
+  for (const path of paths) {
+    for (const { kind, path: imported, external } of metafile.outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) {
+        paths.add(imported);
+      }
+    }
+  }
   const bytes = [...paths].reduce((sum, path) => sum + (metafile.outputs[path]?.bytes ?? 0), 0);
   return { file: join(outdir, 'stdin.mjs'), bytes };
 }

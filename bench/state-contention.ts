@@ -44,7 +44,10 @@ export async function measureStoreContention(
   return results;
 }
 
-/** Sends feedback to instances that share a state in each store, one store after the other, with metrics and without. */
+/**
+ * Sends feedback to instances that share a state in each store, one store after the other, with metrics and
+ * without.
+ */
 export async function measureDoorContention(
   stores: readonly OpenedStore[],
   feedbacks: number,

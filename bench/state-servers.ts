@@ -19,7 +19,9 @@ export async function openServers(): Promise<Servers> {
   const stores: OpenedStore[] = [];
   const missing: string[] = [];
   const close = async () => {
-    for (const store of [...stores].reverse()) await store.close();
+    for (const store of [...stores].reverse()) {
+      await store.close();
+    }
   };
   const local = findDynamodbLocal();
   const all: Record<string, (() => Promise<RunningStore>) | string> = {
@@ -32,8 +34,11 @@ export async function openServers(): Promise<Servers> {
   };
   try {
     for (const [title, start] of Object.entries(all)) {
-      if (typeof start === 'string') missing.push(`${title}: ${start}`);
-      else stores.push({ title, ...(await start()) });
+      if (typeof start === 'string') {
+        missing.push(`${title}: ${start}`);
+      } else {
+        stores.push({ title, ...(await start()) });
+      }
     }
   } catch (error) {
     await close();

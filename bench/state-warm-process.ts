@@ -24,14 +24,18 @@ const event = { ...predictEvent(irisMessage()), rawPath: '/route' };
 async function load(url: string): Promise<Handler> {
   const { handler } = (await import(url)) as { handler: Handler };
   const { statusCode, body } = await handler(event, context);
-  if (statusCode !== 200) throw new Error(`the handler answered ${statusCode}: ${body}`);
+  if (statusCode !== 200) {
+    throw new Error(`the handler answered ${statusCode}: ${body}`);
+  }
   return handler;
 }
 
 async function time(handler: Handler, calls: number): Promise<number> {
   globalThis.gc?.();
   const start = performance.now();
-  for (let call = 0; call < calls; call++) await handler(event, context);
+  for (let call = 0; call < calls; call++) {
+    await handler(event, context);
+  }
   return (1000 * (performance.now() - start)) / calls;
 }
 
@@ -41,8 +45,11 @@ handlers.kept = await load(keptUrl);
 
 const samples: Record<string, number[]> = { without: [], again: [], kept: [] };
 const names = Object.keys(handlers);
-for (let calls = 0; calls < WARM_UP_CALLS; calls += CALLS)
-  for (const name of names) await time(handlers[name] as Handler, CALLS);
+for (let calls = 0; calls < WARM_UP_CALLS; calls += CALLS) {
+  for (const name of names) {
+    await time(handlers[name] as Handler, CALLS);
+  }
+}
 for (let round = 0; round < ROUNDS; round++) {
   // Each is first as often as the others.
   for (let place = 0; place < names.length; place++) {

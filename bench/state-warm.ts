@@ -33,7 +33,9 @@ export async function measureStateWarm(): Promise<StateWarm> {
   try {
     await makeCopies(folder);
     const samples: WarmSamples[] = [];
-    for (let round = 0; round < PROCESSES; round++) samples.push(await measure(folder));
+    for (let round = 0; round < PROCESSES; round++) {
+      samples.push(await measure(folder));
+    }
     const all = (name: keyof WarmSamples) => samples.flatMap((each) => each[name]);
     const noise = estimate(samples.map((each) => medianDifference(each.again, each.without)));
     const onTop = withNoise(

@@ -29,11 +29,14 @@ const { values } = parseArgs({
   },
 });
 const increments = Number(values.increments);
-if (values.help) console.log(HELP);
-else if (!Number.isInteger(increments) || increments < 1) {
+if (values.help) {
+  console.log(HELP);
+} else if (!Number.isInteger(increments) || increments < 1) {
   console.error(`--increments ${values.increments}: expected a whole number of 1 or more`);
   process.exitCode = 2;
-} else await run(increments, values.json);
+} else {
+  await run(increments, values.json);
+}
 
 async function run(increments: number, file: string | undefined): Promise<void> {
   const environment = {
@@ -46,7 +49,9 @@ async function run(increments: number, file: string | undefined): Promise<void> 
   console.log(`node ${node}, ${cpu}, load ${load}, ${date}\n`);
   const { stores, missing, close } = await openServers();
   try {
-    for (const line of missing) console.log(`not measured: ${line}`);
+    for (const line of missing) {
+      console.log(`not measured: ${line}`);
+    }
     const cold = await measureStateCold(stores);
     console.log(`${showStateCold(cold)}\n`);
     const warm = await measureStateWarm();
@@ -59,7 +64,9 @@ async function run(increments: number, file: string | undefined): Promise<void> 
       const results = { environment, missing, contention, door, cold, warm };
       writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
     }
-    if ([...contention, ...door].some(({ total, expected }) => total !== expected)) process.exitCode = 1;
+    if ([...contention, ...door].some(({ total, expected }) => total !== expected)) {
+      process.exitCode = 1;
+    }
   } finally {
     await close();
   }

@@ -39,7 +39,9 @@ for (let round = -rounds; round < rounds; round++) {
   for (const name of order) {
     globalThis.gc?.();
     const batch = await run(name === 'ours' ? ours : waitByHand);
-    if (round >= 0) batches[name].push(batch);
+    if (round >= 0) {
+      batches[name].push(batch);
+    }
   }
 }
 report(batches satisfies Batches);
@@ -50,8 +52,11 @@ async function run(handler: Handler): Promise<Batch> {
   const answers = await Promise.all(Array.from({ length: concurrency }, () => handler(event, context)));
   const wall = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
-  for (const { statusCode, body } of answers)
-    if (statusCode !== 200) throw new Error(`answered ${statusCode}: ${body.slice(0, 200)}`);
+  for (const { statusCode, body } of answers) {
+    if (statusCode !== 200) {
+      throw new Error(`answered ${statusCode}: ${body.slice(0, 200)}`);
+    }
+  }
   return { wall, cpu: (user + system) / 1000 };
 }
 

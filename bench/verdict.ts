@@ -34,6 +34,8 @@ export function withNoise(difference: Estimate, noise: Estimate): Estimate {
 
 /** Whether what was measured is below `aim`, wherever in its uncertainty the truth is. */
 export function judge({ mean, uncertainty }: Estimate, aim: number): Verdict {
-  if (mean + uncertainty < aim) return 'met';
+  if (mean + uncertainty < aim) {
+    return 'met';
+  }
   return mean - uncertainty >= aim ? 'missed' : 'not decided by this run';
 }

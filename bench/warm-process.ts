@@ -55,7 +55,9 @@ async function measure({
   const handlers = await load(urls);
   await compare(handlers, event);
   handlers.floor = floor;
-  if (byHand !== undefined) handlers.byHand = BY_HAND[byHand] as Handler;
+  if (byHand !== undefined) {
+    handlers.byHand = BY_HAND[byHand] as Handler;
+  }
   const calls = await warmUp(handlers, event, warmUpMs, sampleMs);
   const names = Object.keys(handlers);
   const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
@@ -84,10 +86,14 @@ async function compare(handlers: Readonly<Record<string, Handler>>, event: Event
   let ours: unknown;
   for (const [name, handler] of Object.entries(handlers)) {
     const { statusCode, body } = await handler(copyOf(event), context);
-    if (statusCode !== 200) throw new Error(`${name} answered ${statusCode}: ${body.slice(0, 200)}`);
+    if (statusCode !== 200) {
+      throw new Error(`${name} answered ${statusCode}: ${body.slice(0, 200)}`);
+    }
     const answer: unknown = JSON.parse(body);
     ours ??= answer;
-    if (!isDeepStrictEqual(answer, ours)) throw new Error(`${name} answers otherwise: ${body.slice(0, 200)}`);
+    if (!isDeepStrictEqual(answer, ours)) {
+      throw new Error(`${name} answers otherwise: ${body.slice(0, 200)}`);
+    }
   }
 }
 
@@ -115,7 +121,8 @@ async function time(each: Handler, event: Event, calls: number): Promise<number>
   const start = performance.now();
   for (let call = 0; call < calls; call++) {
     const { body } = await each(copyOf(event), context);
-    // JSON.stringify leaves a long text in pieces. Whoever sends it has to put them together, so every handler pays.
+    // JSON.stringify leaves a long text in pieces. Whoever sends it has to put them together, so every
+    // handler pays.
     body.charCodeAt(0);
   }
   return performance.now() - start;

@@ -70,7 +70,10 @@ export interface WarmRow {
   readonly ours: Summary;
   /** Ours minus the floor, of samples taken one after the other. */
   readonly onTop: Summary;
-  /** Through the floor, of samples taken one after the other: ours, by hand where that is another floor, each peer. */
+  /**
+   * Through the floor, of samples taken one after the other: ours, by hand where that is another floor, each
+   * peer.
+   */
   readonly ratios: Readonly<Record<string, Summary>>;
 }
 
@@ -97,9 +100,11 @@ export async function measureWarm(artifact: Artifact, { isQuick, nodes }: Effort
   const tables: WarmTable[] = [];
   for (const [version, node] of firstAndLast(nodes)) {
     const measured = CASES.map((): Samples[] => []);
-    for (let round = 0; round < processes; round++)
-      for (const [index, each] of CASES.entries())
+    for (let round = 0; round < processes; round++) {
+      for (const [index, each] of CASES.entries()) {
         measured[index]?.push(await runCase(artifact, each, node, effort));
+      }
+    }
     const rows = CASES.map((each, index) => toRow(each, measured[index] as Samples[]));
     tables.push({ node: version, rows });
   }
@@ -185,7 +190,9 @@ function toRow({ title: body, model, aim }: Case, measured: readonly Samples[]):
 }
 
 function showAim(aim: Case['aim']): string {
-  if (aim === undefined) return '';
+  if (aim === undefined) {
+    return '';
+  }
   return 'ratio' in aim ? `<= ${aim.ratio.toFixed(2)}` : `<= ${aim.onTop} us on top`;
 }
 

@@ -27,23 +27,29 @@ export interface EpsilonGreedyParameters {
   readonly seed?: number;
   /** STRING, default none: names of the branches for the tags, as `champion:challenger`. */
   readonly branch_names?: string;
-  /** BOOL, default false: keep every value that each branch has had. Grows with each feedback: for experiments. */
+  /**
+   * BOOL, default false: keep every value that each branch has had. Grows with each feedback: for
+   * experiments.
+   */
   readonly history?: boolean;
   /** BOOL: taken and ignored. */
   readonly verbose?: boolean;
 }
 
 /**
- * A router that learns from feedback which child is best: a multi-armed bandit whose rewards are 0 or 1 a row.
+ * A router that learns from feedback which child is best: a multi-armed bandit whose rewards are 0 or 1 a
+ * row.
  *
- * - `route` answers the best branch, or, with probability `epsilon`, one of the others, each as likely as the next.
- * - `sendFeedback` takes `reward`, 0..1, as the share of the request's rows that were a success. A branch's value is
- *   its successes / tries; the best branch has the highest, on a tie the one that was best before, else the first.
- * - `tags`: `branch_success`, `branch_tries`, `branch_values`, `best_branch`, and `history` where it is kept: lists
- *   by branch, or, with `branch_names`, objects by name.
+ * - `route` answers the best branch, or, with probability `epsilon`, one of the others, each as likely as the
+ *   next.
+ * - `sendFeedback` takes `reward`, 0..1, as the share of the request's rows that were a success. A branch's
+ *   value is its successes / tries; the best branch has the highest, on a tie the one that was best before,
+ *   else the first.
+ * - `tags`: `branch_success`, `branch_tries`, `branch_values`, `best_branch`, and `history` where it is kept:
+ *   lists by branch, or, with `branch_names`, objects by name.
  *
- * With a state store all instances learn together. With a `seed` the draws are part of the state, so that a restored
- * router goes on as if it had never been interrupted; every route is a write then.
+ * With a state store all instances learn together. With a `seed` the draws are part of the state, so that a
+ * restored router goes on as if it had never been interrupted; every route is a write then.
  */
 export class EpsilonGreedy implements Model {
   readonly epsilon: number;
@@ -69,17 +75,23 @@ export class EpsilonGreedy implements Model {
 
   route(): number {
     const others = this.counts.tries.length - 1;
-    if (others === 0 || this.random.next() >= this.epsilon) return this.bestBranch;
+    if (others === 0 || this.random.next() >= this.epsilon) {
+      return this.bestBranch;
+    }
     const other = this.random.nextInteger(others);
     return other < this.bestBranch ? other : other + 1;
   }
 
-  /** @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1. */
+  /**
+   * @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1.
+   */
   sendFeedback(features: NdArray, _names: string[], reward: number, _truth: NdArray, routing?: number): void {
     countFeedback(this.counts, features, reward, routing);
     const values = branchValues(this.counts);
     const highest = Math.max(...values);
-    if (values[this.bestBranch] < highest) this.bestBranch = values.indexOf(highest);
+    if (values[this.bestBranch] < highest) {
+      this.bestBranch = values.indexOf(highest);
+    }
   }
 
   tags(): Record<string, unknown> {
@@ -93,6 +105,8 @@ export class EpsilonGreedy implements Model {
   setState(state: BanditState): void {
     this.counts = storedCounts(state, this.counts.tries.length, this.counts.history !== undefined);
     this.bestBranch = state.bestBranch;
-    if (this.hasSeed && state.random !== undefined) this.random.state = state.random;
+    if (this.hasSeed && state.random !== undefined) {
+      this.random.state = state.random;
+    }
   }
 }

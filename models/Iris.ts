@@ -10,15 +10,16 @@ const VERSION = '1.0.0';
  * Which iris is it? A multinomial logistic regression over the four measurements of a flower, in cm.
  *
  * - Asks for an array of shape `[rows, 4]`: sepal length, sepal width, petal length, petal width.
- * - Answers the probabilities `softmax(X · coefᵀ + intercept)`, shape `[rows, 3]`: setosa, versicolor, virginica;
- *   each row sums to 1.
+ * - Answers the probabilities `softmax(X · coefᵀ + intercept)`, shape `[rows, 3]`: setosa, versicolor,
+ *   virginica; each row sums to 1.
  * - Anything else is answered 400 MICROSERVICE_BAD_DATA, saying what came.
  *
  * No parameters: the weights are in `iris-logistic.json`.
  *
  * @example
  * POST /predict {"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}
- * // {"data": {"names": ["setosa", "versicolor", "virginica"], "ndarray": [[0.9755..., 0.0244..., 2.28...e-7]]}, "meta": ...}
+ * // {"data": {"names": ["setosa", "versicolor", "virginica"], "ndarray": [[0.9755..., 0.0244...,
+ * 2.28...e-7]]}, "meta": ...}
  */
 export class Iris implements Model {
   predict(X: Payload): NdArray {

@@ -14,8 +14,8 @@ export interface MeanCombinerParameters {
  *
  * - Asks for one or more arrays of numbers, all of one shape, whatever that is.
  * - Answers their (weighted) mean, same shape, float64.
- * - No message, something that is no array, unequal shapes, or another number of messages than weights is answered
- *   400 MICROSERVICE_BAD_DATA, saying which message it was (counted from 0).
+ * - No message, something that is no array, unequal shapes, or another number of messages than weights is
+ *   answered 400 MICROSERVICE_BAD_DATA, saying which message it was (counted from 0).
  */
 export class MeanCombiner implements Model {
   readonly weights: readonly number[] | undefined;
@@ -35,7 +35,9 @@ export class MeanCombiner implements Model {
   aggregate(Xs: Payload[]): NdArray {
     const arrays = Xs.map(readArray);
     const weights = this.weights ?? arrays.map(() => 1);
-    if (arrays.length === 0) throw badData('there is no message to combine; expected at least one');
+    if (arrays.length === 0) {
+      throw badData('there is no message to combine; expected at least one');
+    }
     if (arrays.length !== weights.length) {
       throw badData(
         `${arrays.length} messages came; expected ${weights.length}, one for each of the weights ${weights}`,
@@ -49,7 +51,9 @@ export class MeanCombiner implements Model {
           `message ${index} has shape (${array.shape}); expected (${shape}), the shape of message 0`,
         );
       }
-      for (let i = 0; i < sums.length; i++) sums[i] += weights[index] * array.data[i];
+      for (let i = 0; i < sums.length; i++) {
+        sums[i] += weights[index] * array.data[i];
+      }
     });
     const total = sumOf(weights);
     return fromData(
@@ -60,7 +64,9 @@ export class MeanCombiner implements Model {
 }
 
 function readArray(X: Payload, index: number): NdArray<'float64'> {
-  if (X instanceof NdArray) return X.asType('float64');
+  if (X instanceof NdArray) {
+    return X.asType('float64');
+  }
   throw badData(`message ${index} is ${describePayload(X)}; expected an array of numbers`);
 }
 

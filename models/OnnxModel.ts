@@ -27,12 +27,13 @@ export interface OnnxModelParameters {
 /**
  * Serves any ONNX file: its own signature says what it asks for and answers.
  *
- * - Where the graph has one input, asks for an array; where it has several, for `jsonData` with nested lists by the name of the input.
+ * - Where the graph has one input, asks for an array; where it has several, for `jsonData` with nested lists
+ *   by the name of the input.
  * - Answers an array where one output is asked for, else `jsonData` by the name of the output.
  * - A wrong shape, type or name is answered 400 MICROSERVICE_BAD_DATA, saying what was expected.
  *
- * The file is the only one with the ending `.onnx` in the model's folder, which MODEL_URI can name. Needs the package
- * onnxruntime-node.
+ * The file is the only one with the ending `.onnx` in the model's folder, which MODEL_URI can name. Needs the
+ * package onnxruntime-node.
  *
  * @example MODEL_NAME=OnnxModel MODEL_URI=s3://bucket/digits npm start
  */
@@ -47,7 +48,9 @@ export class OnnxModel implements Model {
 
   constructor(parameters: OnnxModelParameters = {}) {
     refuseUnknown(parameters, ['file', 'output', 'class_names']);
-    for (const name of Object.keys(parameters)) readParameter(parameters, name, aText);
+    for (const name of Object.keys(parameters)) {
+      readParameter(parameters, name, aText);
+    }
     this.parameters = parameters;
     this.classNames = parameters.class_names?.split(',');
   }
@@ -65,7 +68,9 @@ export class OnnxModel implements Model {
       this.outputs.map(({ name }) => name),
     );
     const arrays = this.outputs.map(({ name }) => [name, toArray(tensors[name] as Tensor)] as const);
-    if (arrays.length === 1) return arrays[0][1];
+    if (arrays.length === 1) {
+      return arrays[0][1];
+    }
     return new SeldonResponse(Object.fromEntries(arrays.map(([name, array]) => [name, array.toNested()])));
   }
 
@@ -81,13 +86,17 @@ export class OnnxModel implements Model {
   private chooseOutputs(outputs: readonly Signature[]): readonly Signature[] {
     const { output } = this.parameters;
     const chosen = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
-    if (chosen.length > 0) return chosen;
+    if (chosen.length > 0) {
+      return chosen;
+    }
     throw badParameter(`parameter output is ${output}; expected one of ${namesOf(outputs)}`);
   }
 
   private toFeeds(X: Payload): Record<string, Tensor> {
     const [first, ...others] = this.inputs;
-    if (X instanceof NdArray && others.length === 0) return { [first.name]: toTensor(X, first) };
+    if (X instanceof NdArray && others.length === 0) {
+      return { [first.name]: toTensor(X, first) };
+    }
     const names = namesOf(this.inputs);
     if (
       X instanceof NdArray ||
@@ -100,13 +109,15 @@ export class OnnxModel implements Model {
       throw badData(`the features are ${describePayload(X)}; expected ${expected}`);
     }
     for (const name of Object.keys(X)) {
-      if (!this.inputs.some((input) => input.name === name))
+      if (!this.inputs.some((input) => input.name === name)) {
         throw badData(`jsonData has ${JSON.stringify(name)}, which is no input; expected ${names}`);
+      }
     }
     return Object.fromEntries(
       this.inputs.map((input) => {
-        if (!Object.hasOwn(X, input.name))
+        if (!Object.hasOwn(X, input.name)) {
           throw badData(`jsonData has no input ${input.name}; expected ${names}`);
+        }
         return [input.name, toTensor(Reflect.get(X, input.name), input)];
       }),
     );
@@ -123,12 +134,16 @@ function chooseFile(asked: string | undefined): string {
   const folder = modelFolder();
   const files = readdirSync(folder).filter((file) => file.endsWith('.onnx'));
   const there = `${folder} has ${files.join(', ') || 'no file with the ending .onnx'}`;
-  if (asked !== undefined && !files.includes(asked))
+  if (asked !== undefined && !files.includes(asked)) {
     throw badParameter(`parameter file is ${asked}; ${there}`);
+  }
   const [first, ...others] = asked === undefined ? files : [asked];
-  if (first === undefined)
+  if (first === undefined) {
     throw badParameter(`${there}: set MODEL_URI to where one is, as s3://bucket/prefix or file:///folder`);
-  if (others.length > 0) throw badParameter(`${there}: set the parameter file to one of them`);
+  }
+  if (others.length > 0) {
+    throw badParameter(`${there}: set the parameter file to one of them`);
+  }
   return first;
 }
 

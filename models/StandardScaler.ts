@@ -22,8 +22,8 @@ export interface StandardScalerParameters {
  *
  * - As input transformer: `(x - mean) / scale`, column by column.
  * - As output transformer: `x * scale + mean`, the inverse.
- * - Asks for an array of shape `[rows, n]`, n being the number of means, and answers float64 of the same shape;
- *   anything else is answered 400 MICROSERVICE_BAD_DATA, saying what came.
+ * - Asks for an array of shape `[rows, n]`, n being the number of means, and answers float64 of the same
+ *   shape; anything else is answered 400 MICROSERVICE_BAD_DATA, saying what came.
  */
 export class StandardScaler implements Model {
   readonly mean: readonly number[];

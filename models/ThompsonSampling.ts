@@ -14,22 +14,27 @@ export interface ThompsonSamplingParameters {
   readonly seed?: number;
   /** STRING, default none: names of the branches for the tags, as `champion:challenger`. */
   readonly branch_names?: string;
-  /** BOOL, default false: keep every value that each branch has had. Grows with each feedback: for experiments. */
+  /**
+   * BOOL, default false: keep every value that each branch has had. Grows with each feedback: for
+   * experiments.
+   */
   readonly history?: boolean;
   /** BOOL: taken and ignored. */
   readonly verbose?: boolean;
 }
 
 /**
- * A router that learns from feedback which child is best, and explores as much as it is unsure: Thompson sampling with
- * rewards of 0 or 1 a row.
+ * A router that learns from feedback which child is best, and explores as much as it is unsure: Thompson
+ * sampling with rewards of 0 or 1 a row.
  *
- * - `route` draws, for each branch, a success rate from Beta(1 + successes, 1 + failures), and answers the highest.
+ * - `route` draws, for each branch, a success rate from Beta(1 + successes, 1 + failures), and answers the
+ *   highest.
  * - `sendFeedback` takes `reward`, 0..1, as the share of the request's rows that were a success.
- * - `tags`: as of {@link EpsilonGreedy}; `best_branch` is the one with the highest successes / tries, the first on a tie.
+ * - `tags`: as of {@link EpsilonGreedy}; `best_branch` is the one with the highest successes / tries, the
+ *   first on a tie.
  *
- * With a state store all instances learn together. With a `seed` the draws are part of the state, so that a restored
- * router goes on as if it had never been interrupted; every route is a write then.
+ * With a state store all instances learn together. With a `seed` the draws are part of the state, so that a
+ * restored router goes on as if it had never been interrupted; every route is a write then.
  */
 export class ThompsonSampling implements Model {
   readonly branchNames: readonly string[] | undefined;
@@ -57,7 +62,9 @@ export class ThompsonSampling implements Model {
     return draws.indexOf(Math.max(...draws));
   }
 
-  /** @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1. */
+  /**
+   * @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1.
+   */
   sendFeedback(features: NdArray, _names: string[], reward: number, _truth: NdArray, routing?: number): void {
     countFeedback(this.counts, features, reward, routing);
   }
@@ -72,7 +79,9 @@ export class ThompsonSampling implements Model {
 
   setState(state: BanditState): void {
     this.counts = storedCounts(state, this.counts.tries.length, this.counts.history !== undefined);
-    if (this.hasSeed && state.random !== undefined) this.random.state = state.random;
+    if (this.hasSeed && state.random !== undefined) {
+      this.random.state = state.random;
+    }
   }
 
   #bestBranch(): number {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { type DType, fromData, type NdArray } from 'seldon-lambda';
 
-/** Text of all kinds: plain, of other scripts, with quotes, controls and lone surrogates, and named like members of objects. */
+/**
+ * Text of all kinds: plain, of other scripts, with quotes, controls and lone surrogates, and named like
+ * members of objects.
+ */
 export const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 8 }),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
@@ -60,7 +63,10 @@ export const shape: fc.Arbitrary<number[]> = fc
   })
   .filter((lengths) => lengths.reduce((product, length) => product * length, 1) <= 64);
 
-/** An array of `dtype` with `elements` (default: all that the dtype has), of any shape: empty and without axes too. */
+/**
+ * An array of `dtype` with `elements` (default: all that the dtype has), of any shape: empty and without axes
+ * too.
+ */
 export function arrayOf(
   dtype: DType,
   elements: fc.Arbitrary<unknown> = ELEMENTS[dtype],
@@ -180,7 +186,10 @@ export const request: fc.Arbitrary<unknown> = fc.oneof(
 /** A JSON text as a tree: unlike a value it has room for repeated keys, and for what is no JSON at all. */
 type Tree = string | Tree[] | { readonly entries: [key: string, value: Tree][] };
 
-/** What may stand where something else belongs: JSON of another type, numbers at all limits, and what is no JSON. */
+/**
+ * What may stand where something else belongs: JSON of another type, numbers at all limits, and what is no
+ * JSON.
+ */
 const MISFITS = [
   ...[
     'null',
@@ -282,13 +291,18 @@ const change = fc.record({
   key: fc.constantFrom(...KEYS),
 });
 
-/** JSON text of `source`'s value with up to four things wrong with it: mostly JSON still, seldom a good message. */
+/**
+ * JSON text of `source`'s value with up to four things wrong with it: mostly JSON still, seldom a good
+ * message.
+ */
 export function damagedText(source: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   return fc.tuple(source, fc.array(change, { minLength: 1, maxLength: 4 })).map(([value, changes]) => {
     const root: Tree[] = [toTree(value)];
     for (const { at, how, misfit, key } of changes) {
       const places = placesIn(root);
-      if (places.length > 0) places[at % places.length](how, misfit, key);
+      if (places.length > 0) {
+        places[at % places.length](how, misfit, key);
+      }
     }
     return root.map(toText).join('');
   });
@@ -301,13 +315,19 @@ type Place = (
 ) => void;
 
 function placesIn(tree: Tree): Place[] {
-  if (typeof tree === 'string') return [];
+  if (typeof tree === 'string') {
+    return [];
+  }
   if (Array.isArray(tree)) {
     return tree.flatMap((child, index) => [
       (how, misfit) => {
-        if (how === 'remove') tree.splice(index, 1);
-        else if (how === 'repeat' || how === 'add') tree.splice(index, 0, how === 'add' ? misfit : child);
-        else tree[index] = misfit;
+        if (how === 'remove') {
+          tree.splice(index, 1);
+        } else if (how === 'repeat' || how === 'add') {
+          tree.splice(index, 0, how === 'add' ? misfit : child);
+        } else {
+          tree[index] = misfit;
+        }
       },
       ...placesIn(child),
     ]);
@@ -315,24 +335,38 @@ function placesIn(tree: Tree): Place[] {
   const { entries } = tree;
   return entries.flatMap((entry, index) => [
     (how, misfit, key) => {
-      if (how === 'remove') entries.splice(index, 1);
-      else if (how === 'rename') entry[0] = key;
-      else if (how === 'repeat') entries.push([entry[0], misfit]);
-      else if (how === 'add') entries.push([key, misfit]);
-      else entry[1] = misfit;
+      if (how === 'remove') {
+        entries.splice(index, 1);
+      } else if (how === 'rename') {
+        entry[0] = key;
+      } else if (how === 'repeat') {
+        entries.push([entry[0], misfit]);
+      } else if (how === 'add') {
+        entries.push([key, misfit]);
+      } else {
+        entry[1] = misfit;
+      }
     },
     ...placesIn(entry[1]),
   ]);
 }
 
 function toTree(value: unknown): Tree {
-  if (Array.isArray(value)) return value.map(toTree);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) {
+    return value.map(toTree);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return JSON.stringify(value) ?? 'null';
+  }
   return { entries: Object.entries(value).map(([key, inner]) => [key, toTree(inner)]) };
 }
 
 function toText(tree: Tree): string {
-  if (typeof tree === 'string') return tree;
-  if (Array.isArray(tree)) return `[${tree.map(toText).join(',')}]`;
+  if (typeof tree === 'string') {
+    return tree;
+  }
+  if (Array.isArray(tree)) {
+    return `[${tree.map(toText).join(',')}]`;
+  }
   return `{${tree.entries.map(([key, value]) => `${JSON.stringify(key)}:${toText(value)}`).join(',')}}`;
 }

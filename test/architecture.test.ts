@@ -8,8 +8,8 @@ const ROOT = new URL('../', import.meta.url);
 const GROUND = 'ground';
 
 /**
- * Which rooms a room may import, beside itself and, within the runtime, the ground; `type:` allows types only. The order is from
- * the bottom up: no row names a room below its own.
+ * Which rooms a room may import, beside itself and, within the runtime, the ground; `type:` allows types
+ * only. The order is from the bottom up: no row names a room below its own.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   root: [],
@@ -70,8 +70,12 @@ const sources = ['src', 'handlers'].flatMap((folder) => read(folder));
 function read(folder: string): Source[] {
   return readdirSync(new URL(folder, ROOT), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return read(path);
-    if (!entry.name.endsWith('.ts')) return [];
+    if (entry.isDirectory()) {
+      return read(path);
+    }
+    if (!entry.name.endsWith('.ts')) {
+      return [];
+    }
     const text = readFileSync(new URL(path, ROOT), 'utf8');
     return [{ name: nameOf(path), text, imports: importsOf(text, folder) }];
   });
@@ -91,11 +95,18 @@ function importsOf(text: string, folder: string): Source['imports'] {
   );
 }
 
-/** `src/runtime/http/body` -> `http`; `src/runtime/log` -> `ground`; `src/bundle/zip` -> `bundle`; `src/root` -> `root`. */
+/**
+ * `src/runtime/http/body` -> `http`; `src/runtime/log` -> `ground`; `src/bundle/zip` -> `bundle`; `src/root`
+ * -> `root`.
+ */
 function roomOf(name: string): string {
   const [wing, first = '', ...rest] = name.split('/') as [string, ...string[]];
-  if (wing === 'handlers') return wing;
-  if (first !== 'runtime') return first.replace(/\.\w+$/, '');
+  if (wing === 'handlers') {
+    return wing;
+  }
+  if (first !== 'runtime') {
+    return first.replace(/\.\w+$/, '');
+  }
   return rest.length === 1 ? GROUND : (rest[0] as string);
 }
 
@@ -160,10 +171,17 @@ test('no import goes round in a circle, but for types', () => {
   );
   const circles: string[] = [];
   const visit = (name: string, path: readonly string[]): void => {
-    if (path.includes(name)) circles.push([...path, name].join(' -> '));
-    else for (const next of graph.get(name) ?? []) visit(next, [...path, name]);
+    if (path.includes(name)) {
+      circles.push([...path, name].join(' -> '));
+    } else {
+      for (const next of graph.get(name) ?? []) {
+        visit(next, [...path, name]);
+      }
+    }
   };
-  for (const name of graph.keys()) visit(name, []);
+  for (const name of graph.keys()) {
+    visit(name, []);
+  }
   expect(circles).toEqual([]);
 });
 
@@ -228,7 +246,11 @@ test('what a store loads has modules of node by getBuiltinModule: each import ta
   // A set that grows while it is walked.
   for (const name of loaded) {
     const { imports = [] } = sources.find((source) => source.name === name) ?? {};
-    for (const imported of imports) if (!imported.isType) loaded.add(imported.name);
+    for (const imported of imports) {
+      if (!imported.isType) {
+        loaded.add(imported.name);
+      }
+    }
   }
   expect(loaded.size).toBeGreaterThan(20);
   const importers = sources.filter(({ name, text }) => loaded.has(name) && importsOfNode(text, '\\w+'));

@@ -79,14 +79,18 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   }, 240_000);
 
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+    for (const context of browser.contexts()) {
+      await context.close();
+    }
     expect({ problems, hosts: hosts.size }).toEqual({ problems: [], hosts: 1 });
   });
 
   afterAll(async () => {
     gateway?.close();
     await browser?.close();
-    for (const { process: server } of running) process.kill(-(server.pid as number), 'SIGKILL');
+    for (const { process: server } of running) {
+      process.kill(-(server.pid as number), 'SIGKILL');
+    }
     await Promise.all(running.map(({ ended }) => ended));
     removeFolders();
   }, 240_000);
@@ -97,7 +101,8 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   ): Promise<string> {
     const [httpPort, lambdaPort] = await freePorts(2);
     const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
-    // In a group of its own, to end with all that it started: esbuild's services at times outlive who started them.
+    // In a group of its own, to end with all that it started: esbuild's services at times outlive who started
+    // them.
     const command = ['setsid', process.execPath, 'src/cli/start.js', ...ports, ...args];
     const server = start(copyProject(), command, environment);
     running.push(server);
@@ -118,21 +123,28 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     problems = [];
     hosts = new Set();
     context.on('request', (request) => {
-      if (!request.url().startsWith('data:')) hosts.add(new URL(request.url()).host);
+      if (!request.url().startsWith('data:')) {
+        hosts.add(new URL(request.url()).host);
+      }
     });
     context.on('console', (message) => {
-      if (!expected?.test(message.text())) problems.push(`${message.type()}: ${message.text()}`);
+      if (!expected?.test(message.text())) {
+        problems.push(`${message.type()}: ${message.text()}`);
+      }
     });
     context.on('weberror', (error) => problems.push(error.error().message));
     const page = await context.newPage();
     await page.goto(url + path);
-    if (options.javaScriptEnabled !== false)
+    if (options.javaScriptEnabled !== false) {
       await page.getByText('Reading the model’s description…').waitFor({ state: 'hidden' });
+    }
     return page;
   }
 
   async function send(page: Page, body?: string): Promise<string> {
-    if (body !== undefined) await page.getByLabel('Request body (JSON)').fill(body);
+    if (body !== undefined) {
+      await page.getByLabel('Request body (JSON)').fill(body);
+    }
     const asked = page.waitForRequest((request) => !request.url().endsWith('/seldon.json'));
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await asked;
@@ -142,7 +154,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
 
   async function choose(page: Page, endpoint: string, kind?: string): Promise<void> {
     await page.getByLabel('Endpoint', { exact: true }).selectOption(endpoint);
-    if (kind !== undefined) await page.getByLabel('Payload', { exact: true }).selectOption(kind);
+    if (kind !== undefined) {
+      await page.getByLabel('Payload', { exact: true }).selectOption(kind);
+    }
   }
 
   async function answerOf(page: Page): Promise<unknown> {
@@ -161,8 +175,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
       'shape [3]',
       'virginica',
       'multinomial logistic regression',
-    ])
+    ]) {
       await model.getByText(text).waitFor();
+    }
     const { paths } = (await (await fetch(`${iris}/seldon.json`)).json()) as { paths: object };
     const listed = await page.locator('.endpoint summary code').allInnerTexts();
     expect(listed.sort()).toEqual(Object.keys(paths).sort());
@@ -176,8 +191,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   test('predicts from its form, and shows names and probabilities as a table with bars', async () => {
     const page = await open(iris, { reducedMotion: 'reduce' });
     const row = [5.1, 3.5, 1.4, 0.2];
-    for (const [index, name] of ['sepal length', 'sepal width', 'petal length', 'petal width'].entries())
+    for (const [index, name] of ['sepal length', 'sepal width', 'petal length', 'petal width'].entries()) {
       await page.getByLabel(`${name} (cm)`).fill(String(row[index]));
+    }
     expect(await send(page)).toBe('200 Most probable: setosa, 97.6 %');
     const { data } = (await answerOf(page)) as { data: { names: string[]; ndarray: [number[]] } };
     const table = page.getByRole('table', { name: 'Probabilities' });
@@ -456,7 +472,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
       const url = { 'a model': iris, 'a broken model': broken }[what] ?? router;
       const page = await open(url, { ...options, reducedMotion: 'reduce', expected: /status of (400|500)/ });
       await send(page);
-      for (const summary of await page.locator('summary:visible').all()) await summary.click();
+      for (const summary of await page.locator('summary:visible').all()) {
+        await summary.click();
+      }
       await page.locator('.about-endpoint').last().waitFor();
       await page.evaluate(AXE);
       const { violations } = await page.evaluate<AxeResult>('axe.run()');
@@ -471,8 +489,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
       const viewport = { width: 1200, height: 905 };
       const page = await open(iris, { viewport, reducedMotion: 'reduce' });
       const row = [5.1, 3.5, 1.4, 0.2];
-      for (const [index, field] of (await page.getByRole('spinbutton').all()).slice(0, 4).entries())
+      for (const [index, field] of (await page.getByRole('spinbutton').all()).slice(0, 4).entries()) {
         await field.fill(String(row[index]));
+      }
       await send(page);
       await page.evaluate('scrollTo(0, 0)');
       await page.screenshot({ path: process.env.DOCS_PICTURE as string });

@@ -29,7 +29,9 @@ function roundTrip(payload: AnswerPayload, kind: ArrayKind): Payload {
 function encode(payload: AnswerPayload, kind: ArrayKind): string {
   const [encoded, ...others] = codecs.flatMap((codec) => {
     const field = codec.encode(payload, kind);
-    if (field === undefined) return [];
+    if (field === undefined) {
+      return [];
+    }
     return [{ kind: codec.kind, text: 'text' in field ? field.text : stringify(field.value) }];
   });
   expect(others).toEqual([]);
@@ -240,10 +242,13 @@ test('bytes inside an array or an object are no JSON, be they a Buffer or not', 
   expect(Buffer.from(read.toFlat()[0] as Uint8Array).toString()).toBe('a');
   for (const bytes of [Buffer.from('a'), Uint8Array.of(97)]) {
     expect(() => encode({ bytes }, 'tensor')).toThrow('which JSON cannot carry');
-    for (const kind of ARRAY_KINDS)
+    for (const kind of ARRAY_KINDS) {
       expect(() => encode(fromData([bytes]), kind)).toThrow('which JSON cannot carry');
+    }
   }
-  for (const kind of ARRAY_KINDS) expect(() => encode(read, kind)).toThrow('which JSON cannot carry');
+  for (const kind of ARRAY_KINDS) {
+    expect(() => encode(read, kind)).toThrow('which JSON cannot carry');
+  }
 });
 
 describe('a tftensor whose numbers are not of its type, as protobuf and TensorFlow read them, is refused', () => {
@@ -329,7 +334,9 @@ describe('half precision', () => {
   });
 
   test('the values grow with their bits', () => {
-    for (let bits = 1; bits <= 0x7c00; bits++) expect(fromHalf(bits) > fromHalf(bits - 1)).toBe(true);
+    for (let bits = 1; bits <= 0x7c00; bits++) {
+      expect(fromHalf(bits) > fromHalf(bits - 1)).toBe(true);
+    }
   });
 
   test('any number becomes the nearest one, and the even one of two that are as near', () => {
@@ -372,9 +379,12 @@ describe('base64', () => {
   function decodeStrictly(encoded: string): number[] | undefined {
     const body = encoded.replace(/={1,2}$/, '');
     const isPadded = encoded.length % 4 === 0 && (encoded.length - body.length + body.length) % 4 === 0;
-    if (!isPadded || !/^([A-Za-z0-9+/]*|[A-Za-z0-9_-]*)$/.test(body)) return undefined;
-    if (encoded.length - body.length !== (4 - (body.length % 4)) % 4 || body.length % 4 === 1)
+    if (!isPadded || !/^([A-Za-z0-9+/]*|[A-Za-z0-9_-]*)$/.test(body)) {
       return undefined;
+    }
+    if (encoded.length - body.length !== (4 - (body.length % 4)) % 4 || body.length % 4 === 1) {
+      return undefined;
+    }
     const bits = [...body.replaceAll('-', '+').replaceAll('_', '/')]
       .map((character) => STANDARD.indexOf(character).toString(2).padStart(6, '0'))
       .join('');

@@ -98,11 +98,12 @@ describe('a mistake in the environment', () => {
         expect(headers['seldon-puid']).toEqual(expect.any(String));
       }
     }
-    for (const name of new Set(functionOfPath.values()))
+    for (const name of new Set(functionOfPath.values())) {
       await expect(invoke(name, {})).rejects.toMatchObject({
         name: 'MICROSERVICE_BAD_PARAMETER',
         message: expect.stringContaining('PAYLOAD_PASSTHROUGH'),
       });
+    }
     expect(lines().filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 
@@ -202,7 +203,9 @@ describe('HIDE_INTERNAL_ERRORS', () => {
     async (_what, model, request, status, text) => {
       const open = await infoOf(deployZoo('false', model).send(request));
       expect(open).toMatchObject({ status, reason: 'MICROSERVICE_INTERNAL_ERROR' });
-      if (text !== undefined) expect(open.info).toBe(text);
+      if (text !== undefined) {
+        expect(open.info).toBe(text);
+      }
       forget();
       expect(await infoOf(deployZoo('true', model).send(request))).toEqual({
         status,

@@ -5,7 +5,10 @@ import { ofModel, readFamilies } from './conformance/families.ts';
 import { NOT_HERE } from './conformance/not-here.ts';
 import { type Deployment, deploy } from './functions.ts';
 
-/** The functions of one model and environment; cases of the same start share it, as they did when they were recorded. */
+/**
+ * The functions of one model and environment; cases of the same start share it, as they did when they were
+ * recorded.
+ */
 function startOf({ id, model, env, args, steps, startup, fresh }: Case): string {
   const own = steps !== undefined || startup !== undefined || fresh === true;
   return JSON.stringify([model, env, args ?? [], own ? id : '']);
@@ -40,7 +43,9 @@ describe.each([...groups])('%s', (_start, group) => {
     for (const step of stepsOf(testCase)) {
       const actual = await send(functions, step);
       const expected = expectedOf(testCase, step);
-      if (testCase.libraryDependent && testCase.steps === undefined && testCase.bugs === undefined) continue;
+      if (testCase.libraryDependent && testCase.steps === undefined && testCase.bugs === undefined) {
+        continue;
+      }
       compare(actual, expected);
     }
   });
@@ -68,32 +73,51 @@ function compare(
   expect(actual.headers['access-control-allow-origin']).toBe('*');
   if (families !== undefined) {
     const answered = ofModel(readFamilies(actualBody));
-    if (isCut) expect(answered).toMatchObject(families);
-    else expect(answered).toEqual(families);
+    if (isCut) {
+      expect(answered).toMatchObject(families);
+    } else {
+      expect(answered).toEqual(families);
+    }
   }
-  if (text !== undefined) expect(actualBody).toBe(text);
-  if (body !== undefined)
+  if (text !== undefined) {
+    expect(actualBody).toBe(text);
+  }
+  if (body !== undefined) {
     expect(normal(JSON.parse(actualBody), isFeedback)).toEqual(normal(body, isFeedback));
-  if (reason === undefined) return;
+  }
+  if (reason === undefined) {
+    return;
+  }
   const error = (JSON.parse(actualBody) as { status: { info: unknown } }).status;
   expect(error).toEqual({ status: 1, code: -1, reason, info: expect.anything() });
   const shown = typeof error.info === 'string' ? error.info : JSON.stringify(error.info);
   expect(shown).not.toMatch(/\n\s+at /);
-  if (info !== undefined) expect(shown.startsWith(info), `info is ${shown}; expected ${info}...`).toBe(true);
+  if (info !== undefined) {
+    expect(shown.startsWith(info), `info is ${shown}; expected ${info}...`).toBe(true);
+  }
 }
 
 /**
- * What JSON text in JavaScript cannot carry is evened out: -0 and 0, the kinds integer and float, dtypes int64 and float64.
- * `isFeedback`: also what protobuf's JSON mapping leaves out (B12).
+ * What JSON text in JavaScript cannot carry is evened out: -0 and 0, the kinds integer and float, dtypes
+ * int64 and float64. `isFeedback`: also what protobuf's JSON mapping leaves out (B12).
  */
 function normal(value: unknown, isFeedback: boolean | undefined): unknown {
   return JSON.parse(JSON.stringify(value), (key, inner) => {
-    if (key === 'kind' && (inner === 'integer' || inner === 'float')) return 'number';
-    if (key === 'type' && (inner === 'integer' || inner === 'float')) return 'number';
-    if (key === 'dtype' && (inner === 'int64' || inner === 'float64')) return 'number';
-    if (isFeedback && (key === 'names' || key === 'values') && Array.isArray(inner) && inner.length === 0)
+    if (key === 'kind' && (inner === 'integer' || inner === 'float')) {
+      return 'number';
+    }
+    if (key === 'type' && (inner === 'integer' || inner === 'float')) {
+      return 'number';
+    }
+    if (key === 'dtype' && (inner === 'int64' || inner === 'float64')) {
+      return 'number';
+    }
+    if (isFeedback && (key === 'names' || key === 'values') && Array.isArray(inner) && inner.length === 0) {
       return undefined;
-    if (isFeedback && key === 'type' && inner === 'COUNTER') return undefined;
+    }
+    if (isFeedback && key === 'type' && inner === 'COUNTER') {
+      return undefined;
+    }
     return inner;
   });
 }

@@ -311,7 +311,9 @@ describe.concurrent('an answer is refused', () => {
   test('once for each way of being wrong, the smallest request for each', async () => {
     const { url } = await host(({ body }, response) => {
       const [[value]] = JSON.parse(body).data.ndarray;
-      if (value > 0.9) response.writeHead(500);
+      if (value > 0.9) {
+        response.writeHead(500);
+      }
       response.end(JSON.stringify(data([[value > 0.5 ? 2 : 0]])));
     });
     const { failures } = await report(file(ONE_TO_ONE), url, '--seed', '3');

@@ -27,7 +27,9 @@ export function startContract(...args: readonly string[]): Running {
   return start(ROOT, [...COMMAND, ...args]);
 }
 
-/** A host that answers as it is told to, there until {@link closeHosts}: its URL, and what it has received. */
+/**
+ * A host that answers as it is told to, there until {@link closeHosts}: its URL, and what it has received.
+ */
 export async function host(
   answer: (request: Received, response: ServerResponse, index: number) => unknown,
 ): Promise<{ url: string; received: Received[] }> {

@@ -163,12 +163,14 @@ describe('what is let through', () => {
             const each = Buffer.byteLength(JSON.stringify(bodyOf(part))) - 2;
             const count = Math.floor((limit + off) / each);
             const { status, size } = await invoke(functions, part.repeat(count), source);
-            if (status === 200) expect(size).toBeLessThanOrEqual(limit);
-            else
+            if (status === 200) {
+              expect(size).toBeLessThanOrEqual(limit);
+            } else {
               expect({ status, tooMuch: count * each > limit - SLACK }).toEqual({
                 status: 413,
                 tooMuch: true,
               });
+            }
           },
         ),
         { numRuns: 25 },
@@ -185,8 +187,11 @@ describe('what is let through', () => {
       while (refused - fits > 1) {
         const length = Math.floor((fits + refused) / 2);
         const { status } = await invoke(functions, 'x'.repeat(length), source);
-        if (status === 200) fits = length;
-        else refused = length;
+        if (status === 200) {
+          fits = length;
+        } else {
+          refused = length;
+        }
       }
       const largest = await invoke(functions, 'x'.repeat(fits), source);
       expect(largest.status).toBe(200);
@@ -202,8 +207,11 @@ describe('what is let through', () => {
       for (const below of [-1, 0, 1, 1000, 2000, SLACK, 3 * SLACK]) {
         const bytes = Buffer.alloc(Math.floor(((limit - below) * 3) / 4), 255);
         const { status, size } = await invoke(functions, bytes, source);
-        if (status === 200) expect(size).toBeLessThanOrEqual(limit);
-        else expect({ status, below: below < SLACK }).toEqual({ status: 413, below: true });
+        if (status === 200) {
+          expect(size).toBeLessThanOrEqual(limit);
+        } else {
+          expect({ status, below: below < SLACK }).toEqual({ status: 413, below: true });
+        }
       }
     },
   );
@@ -340,7 +348,9 @@ describe('COMPRESS_MIN_BYTES', () => {
     const headers = accepted === undefined ? {} : { 'accept-encoding': accepted };
     const answer = await invoke(functions, text(500), apiGatewayV2, headers as Record<string, string>);
     expect(answer.headers['content-encoding'] === 'gzip').toBe(isCompressed);
-    if (isCompressed) expect(answer.headers.vary).toBe('Accept-Encoding');
+    if (isCompressed) {
+      expect(answer.headers.vary).toBe('Accept-Encoding');
+    }
   });
 
   test('keeps both reasons why an answer varies', async () => {
@@ -369,8 +379,9 @@ describe('what a model passes through', () => {
 
   test.each(limits)('goes as text where it is text, byte for byte (%s)', async (_name, source) => {
     const functions = deployPassing();
-    for (const text of ['', 'not JSON', '{"a":\n1}', 'é 😀 \u0000 "\\'])
+    for (const text of ['', 'not JSON', '{"a":\n1}', 'é 😀 \u0000 "\\']) {
       expect(await invoke(functions, text, source)).toMatchObject({ status: 200, body: text });
+    }
   });
 
   test('gets the request’s bytes, whatever they are', async () => {

@@ -35,7 +35,10 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cors: [[], ['$CORS_ALLOWED_ORIGINS=https://a.example,https://b.example'], ['$CORS_ALLOWED_ORIGINS=']],
 };
-/** Each with each where EVERY_COMBINATION is set, which takes a quarter of an hour; the others, and else all of them, two by two. */
+/**
+ * Each with each where EVERY_COMBINATION is set, which takes a quarter of an hour; the others, and else all
+ * of them, two by two.
+ */
 const EACH_WITH_EACH = ['access', 'stage', 'topic', 'provisioned', 'warmUp'];
 
 type Combination = Readonly<Record<string, number>>;
@@ -98,7 +101,10 @@ function eachWithEach(names: readonly string[]): Combination[] {
   );
 }
 
-/** Completes combinations, and adds some, until every two choices of different kinds are together in one of them. */
+/**
+ * Completes combinations, and adds some, until every two choices of different kinds are together in one of
+ * them.
+ */
 function twoByTwo(started: readonly Combination[]): Combination[] {
   const names = Object.keys(CHOICES);
   const missing = new Set(
@@ -124,7 +130,9 @@ function twoByTwo(started: readonly Combination[]): Combination[] {
       });
       combination = gains.reduce((best, each) => (each.gain > best.gain ? each : best)).next;
     }
-    for (const pair of pairsOf(combination)) missing.delete(pair);
+    for (const pair of pairsOf(combination)) {
+      missing.delete(pair);
+    }
     return combination;
   };
   const made = started.map(complete);

@@ -115,7 +115,9 @@ test('the SAM template has handlers of this zip, with paths of theirs', () => {
         ]),
   );
   expect(used.length).toBeGreaterThan(1);
-  for (const [handler, expected] of used) expect(handler).toBe(expected);
+  for (const [handler, expected] of used) {
+    expect(handler).toBe(expected);
+  }
 });
 
 test.skipIf(!HAS_CFN_LINT)(

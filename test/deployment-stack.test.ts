@@ -46,8 +46,9 @@ const templates = new Map<string, Promise<Template>>();
 const lanes: Lane[] = [];
 
 beforeAll(() => {
-  for (let lane = 0; lane < 2; lane++)
+  for (let lane = 0; lane < 2; lane++) {
     lanes.push({ project: copyWithZip(), waiting: 0, last: Promise.resolve() });
+  }
 });
 
 afterAll(removeFolders, 60_000);
@@ -103,7 +104,9 @@ describe.concurrent('who may call', () => {
 
   /** The path of a resource of a REST API. */
   function pathOf({ Resources }: Template, id: string | undefined): string {
-    if (id === undefined) return '/';
+    if (id === undefined) {
+      return '/';
+    }
     const { PathPart, ParentId } = (Resources[id] as Resource).Properties;
     const path = `${pathOf({ Resources }, ParentId.Ref)}/${PathPart}`.replace('//', '/');
     return path === '/{proxy+}' ? '*' : path;
@@ -149,8 +152,9 @@ describe.concurrent('who may call', () => {
       }),
     ]);
     for (const { AuthorizationType, AuthorizerId } of resourcesOf(template, 'AWS::ApiGatewayV2::Route')) {
-      if (AuthorizationType === 'JWT')
+      if (AuthorizationType === 'JWT') {
         expect(template.Resources[AuthorizerId.Ref]?.Type).toBe('AWS::ApiGatewayV2::Authorizer');
+      }
     }
   });
 
@@ -179,7 +183,9 @@ describe.concurrent('who may call', () => {
     expect(template.Resources[planKey.KeyId.Ref]?.Type).toBe('AWS::ApiGateway::ApiKey');
     // Both name the stage, but do not refer to it.
     for (const { Type, DependsOn } of Object.values(template.Resources)) {
-      if (/UsagePlan$|ApiKey$/.test(Type)) expect(DependsOn).toContain('ApiGatewayStage');
+      if (/UsagePlan$|ApiKey$/.test(Type)) {
+        expect(DependsOn).toContain('ApiGatewayStage');
+      }
     }
   });
 
@@ -307,7 +313,9 @@ describe.concurrent('CORS comes from CORS_ALLOWED_ORIGINS and CORS_ALLOWED_HEADE
     };
     const first = await answersOf(one);
     expect(first.questions.length).toBeGreaterThan(PATHS.length);
-    for (const text of first.questions) expect(text).toContain("'https://a.example'");
+    for (const text of first.questions) {
+      expect(text).toContain("'https://a.example'");
+    }
     expect(first.refusals).toEqual(["'https://a.example'", "'https://a.example'"]);
     const second = await answersOf(two);
     for (const text of second.questions) {
@@ -361,8 +369,9 @@ describe.concurrent('functions', () => {
 
   test('trace only what the caller traces with tracing=PassThrough, behind a REST API too', async () => {
     const template = await templateFor(['tracing=PassThrough', 'api=rest']);
-    for (const { TracingConfig } of resourcesOf(template, 'AWS::Lambda::Function'))
+    for (const { TracingConfig } of resourcesOf(template, 'AWS::Lambda::Function')) {
       expect(TracingConfig).toEqual({ Mode: 'PassThrough' });
+    }
     expect(resourcesOf(template, 'AWS::ApiGateway::Stage')).toMatchObject([{ TracingEnabled: false }]);
     const active = await templateFor(['api=rest']);
     expect(resourcesOf(active, 'AWS::ApiGateway::Stage')).toMatchObject([{ TracingEnabled: true }]);
@@ -457,7 +466,9 @@ describe.concurrent('permissions', () => {
     );
     for (const { Action, Resource } of own) {
       const isLogs = [Action].flat().every((action) => action.startsWith('logs:'));
-      if (isLogs) expect(JSON.stringify(Resource)).toMatch(/:log-group:\/aws\/lambda\/seldon-lambda-dev/);
+      if (isLogs) {
+        expect(JSON.stringify(Resource)).toMatch(/:log-group:\/aws\/lambda\/seldon-lambda-dev/);
+      }
     }
     return statements
       .filter((statement) => !isOwn(statement))
@@ -513,7 +524,9 @@ describe.concurrent('permissions', () => {
         [['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE],
         SEND,
       ]);
-      for (const loading of ['metadata', 'openapi']) expect(grantsOf(template, loading)).toEqual(model);
+      for (const loading of ['metadata', 'openapi']) {
+        expect(grantsOf(template, loading)).toEqual(model);
+      }
       expect(grantsOf(template, 'docs')).toEqual([]);
     },
   );
@@ -637,8 +650,9 @@ describe.concurrent('alarms', () => {
     ['an e-mail address', ['alarmTopic=ops@example.com'], [{ Ref: 'AlarmTopic' }]],
   ])('tell %s', async (_whom, parameters, actions) => {
     const template = await templateFor(parameters);
-    for (const { AlarmActions, OKActions } of Object.values(alarmsOf(template)))
+    for (const { AlarmActions, OKActions } of Object.values(alarmsOf(template))) {
       expect({ AlarmActions, OKActions }).toEqual({ AlarmActions: actions, OKActions: actions });
+    }
     const topics = resourcesOf(template, 'AWS::SNS::Topic');
     expect(topics.flatMap(({ Subscription }) => Subscription)).toEqual(
       parameters[0]?.includes('@') ? [{ Protocol: 'email', Endpoint: 'ops@example.com' }] : [],

@@ -25,8 +25,9 @@ afterAll(removeFolders, 60_000);
 describe('serverless.yml', () => {
   test('has a function for every handler, and no other', () => {
     expect(Object.keys(functions).sort()).toEqual(handlers.sort());
-    for (const [name, { handler }] of Object.entries(functions))
+    for (const [name, { handler }] of Object.entries(functions)) {
       expect(handler).toBe(`handlers/${name}.handler`);
+    }
   });
 
   test('leaves methods to the functions: each route is ANY, and the rest of the paths goes to not-found', () => {

@@ -27,7 +27,10 @@ const rowsAnswer = { data: { names: ['t:0', 't:1'], ndarray: JSON.parse('[[1,2.5
 const sources = Object.entries(eventSources);
 const identity = () => deploy({ MODEL_NAME: 'Identity' });
 
-/** Recorded requests of every endpoint, kind of payload, way to carry a message, and kind of error. What they must be answered is conformance.test.ts. */
+/**
+ * Recorded requests of every endpoint, kind of payload, way to carry a message, and kind of error. What they
+ * must be answered is conformance.test.ts.
+ */
 const SAMPLE = [
   'predict/tensor/identity-2d',
   'predict/tensor/identity-empty-0x4',
@@ -140,8 +143,9 @@ describe('an answer does not depend on how its request came', () => {
   test.each(sample)('$id: through which event source', async ({ testCase, request }) => {
     const functions = deployCase(testCase);
     const expected = await answerTo(functions, request);
-    for (const [name, source] of sources)
+    for (const [name, source] of sources) {
       expect(await answerTo(functions, request, source), name).toEqual(expected);
+    }
   });
 
   test.each(sample.filter(({ request }) => request.body !== undefined))(
@@ -150,8 +154,9 @@ describe('an answer does not depend on how its request came', () => {
       const functions = deployCase(testCase);
       const expected = await answerTo(functions, request);
       const body = Buffer.from(request.body as string | Uint8Array);
-      for (const [name, source] of sources)
+      for (const [name, source] of sources) {
         expect(await answerTo(functions, { ...request, body }, source), name).toEqual(expected);
+      }
     },
   );
 
@@ -171,8 +176,9 @@ describe('an answer does not depend on how its request came', () => {
     async ({ testCase, request }) => {
       const functions = deployCase(testCase);
       const expected = { ...(await answerTo(functions, request)), body: '' };
-      for (const [name, source] of sources)
+      for (const [name, source] of sources) {
         expect(await answerTo(functions, { ...request, method: 'HEAD' }, source), name).toEqual(expected);
+      }
     },
   );
 
@@ -185,22 +191,36 @@ describe('an answer does not depend on how its request came', () => {
       const text = typeof body === 'string' ? body : Buffer.from(body).toString();
       const { message } = directEvent(testCase, request) as { message: unknown };
       const called = functions.invoke(functionOfPath.get(path) as string, message);
-      if (status < 400) expect(await called).toEqual(text === '' ? null : JSON.parse(text));
-      else expect(await failureOf(called)).toEqual(expectedFailure(status, text));
+      if (status < 400) {
+        expect(await called).toEqual(text === '' ? null : JSON.parse(text));
+      } else {
+        expect(await failureOf(called)).toEqual(expectedFailure(status, text));
+      }
     },
   );
 });
 
-/** The message itself; undefined where a direct invocation cannot mean the same: it has no path, no method and no bytes. */
+/**
+ * The message itself; undefined where a direct invocation cannot mean the same: it has no path, no method and
+ * no bytes.
+ */
 function directEvent({ env }: Case, request: TestRequest): { message: unknown } | undefined {
   const [path, query] = request.path.split('?') as [string, string | undefined];
   const { method, headers = {}, body } = request;
   const isOwnRoute = functionOfPath.has(path) && path !== '/health/ping';
-  if (!isOwnRoute || !/^(GET|POST)$/.test(method) || env.PAYLOAD_PASSTHROUGH) return undefined;
-  if (/^\/(api\/v1.0\/)?(health|metadata)/.test(path)) return { message: {} };
+  if (!isOwnRoute || !/^(GET|POST)$/.test(method) || env.PAYLOAD_PASSTHROUGH) {
+    return undefined;
+  }
+  if (/^\/(api\/v1.0\/)?(health|metadata)/.test(path)) {
+    return { message: {} };
+  }
   const type = headers['Content-Type'] ?? '';
-  if (type.startsWith('multipart/') || (body !== undefined && typeof body !== 'string')) return undefined;
-  if (path.startsWith('/api/') && method === 'GET') return undefined;
+  if (type.startsWith('multipart/') || (body !== undefined && typeof body !== 'string')) {
+    return undefined;
+  }
+  if (path.startsWith('/api/') && method === 'GET') {
+    return undefined;
+  }
   const form = type.startsWith('application/x-www-form-urlencoded') ? body : undefined;
   const text =
     new URLSearchParams(form ?? '').get('json') ?? new URLSearchParams(query ?? '').get('json') ?? body;
@@ -247,9 +267,17 @@ describe('a direct invocation', () => {
     'of %s that nests its message too deeply for JSON is refused as the same body would be',
     async (name) => {
       let deep: unknown = 1;
-      for (let level = 0; level < 20_000; level++) deep = [deep];
-      for (const event of [{ jsonData: deep }, [{ jsonData: { deep } }], { meta: { tags: { deep } } }, deep])
+      for (let level = 0; level < 20_000; level++) {
+        deep = [deep];
+      }
+      for (const event of [
+        { jsonData: deep },
+        [{ jsonData: { deep } }],
+        { meta: { tags: { deep } } },
+        deep,
+      ]) {
         expect((await failureOf(identity().invoke(name, event))).name).toBe('MICROSERVICE_BAD_DATA');
+      }
     },
   );
 

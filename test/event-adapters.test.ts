@@ -273,8 +273,11 @@ describe('every source that speaks HTTP', () => {
     fc.assert(
       fc.property(text, (body) => {
         const read = () => toRequest({ ...event, body, isBase64Encoded: true });
-        if (strict.test(body)) expect(read().body).toEqual(Buffer.from(body, 'base64'));
-        else expect(read).toThrow(SeldonError);
+        if (strict.test(body)) {
+          expect(read().body).toEqual(Buffer.from(body, 'base64'));
+        } else {
+          expect(read).toThrow(SeldonError);
+        }
       }),
       { numRuns: 2000 },
     );

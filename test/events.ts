@@ -17,7 +17,10 @@ export interface TestRequest {
   body?: string | Uint8Array;
 }
 
-/** Makes one event source's event of a request: its fixture, with method, path, query, headers and body replaced. */
+/**
+ * Makes one event source's event of a request: its fixture, with method, path, query, headers and body
+ * replaced.
+ */
 export type EventSource = (request: TestRequest) => unknown;
 
 /** API Gateway REST API. Header names keep their case, query values are decoded. */
@@ -167,11 +170,14 @@ function rawPairs(query: string): [string, string][] {
 
 function grouped(pairs: Iterable<[string, string]>): Record<string, string[]> {
   const lists = new Map<string, string[]>();
-  for (const [name, value] of pairs) lists.set(name, [...(lists.get(name) ?? []), value]);
+  for (const [name, value] of pairs) {
+    lists.set(name, [...(lists.get(name) ?? []), value]);
+  }
   return Object.fromEntries(lists);
 }
 
-// What the load balancer or gateway adds; the rest of a fixture's headers belongs to the fixture's own request.
+// What the load balancer or gateway adds; the rest of a fixture's headers belongs to the fixture's own
+// request.
 function transportHeaders<T>(headers: Record<string, T>): Record<string, T> {
   const isTransport = /^(host|user-agent|x-amzn-trace-id|x-forwarded-.*)$/i;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => isTransport.test(name)));
@@ -186,7 +192,11 @@ function lowerCased(headers: Record<string, string>): Record<string, string> {
 }
 
 function bodyOf<T>({ body }: TestRequest, none: T): { body: string | T; isBase64Encoded: boolean } {
-  if (body === undefined) return { body: none, isBase64Encoded: false };
-  if (typeof body === 'string') return { body, isBase64Encoded: false };
+  if (body === undefined) {
+    return { body: none, isBase64Encoded: false };
+  }
+  if (typeof body === 'string') {
+    return { body, isBase64Encoded: false };
+  }
   return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
 }

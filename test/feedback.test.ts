@@ -35,7 +35,9 @@ test('what is read as a feedback without the schema, the schema reads alike', ()
   fc.assert(
     fc.property(fc.oneof({ weight: 4, arbitrary: feedback }, damaged, json), (value) => {
       const read = readPlainFeedback(value);
-      if (read === undefined) return;
+      if (read === undefined) {
+        return;
+      }
       plain++;
       expect(read).toEqual(readFeedback(value));
     }),
@@ -67,6 +69,7 @@ test('what an orchestrator or a client that knows the protocol sends needs no sc
       reward: -0.1,
     },
     { request: { strData: 'x' }, response: { jsonData: null }, truth: { binData: 'AA==' } },
-  ])
+  ]) {
     expect(readPlainFeedback(value)).toEqual(readFeedback(value));
+  }
 });

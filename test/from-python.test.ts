@@ -7,7 +7,8 @@ import recorded from './fixtures/from-python.json' with { type: 'json' };
 import { deploy } from './functions.ts';
 
 const ROOT = new URL('../', import.meta.url);
-// Inside the repository, where `seldon-lambda` names it; the leading dot keeps it out of every other look at the tree.
+// Inside the repository, where `seldon-lambda` names it; the leading dot keeps it out of every other look at
+// the tree.
 const FOLDER = new URL('test/.from-python/', ROOT);
 const RECORDER = fileURLToPath(new URL('test/fixtures/from-python.py', ROOT));
 
@@ -62,7 +63,9 @@ test.each(table)('%s is %s', (numpy, here) => {
 });
 
 function toPlain(value: unknown): unknown {
-  if (value instanceof NdArray) return value.toNested();
+  if (value instanceof NdArray) {
+    return value.toNested();
+  }
   return ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value;
 }
 
@@ -94,7 +97,9 @@ interface Message {
 }
 
 function toAnswer(status: number, { data, meta, status: error }: Message): unknown {
-  if (error) return { status, reason: error.reason, info: error.info };
+  if (error) {
+    return { status, reason: error.reason, info: error.info };
+  }
   return { status, names: data?.names, ndarray: data?.ndarray, tags: meta?.tags, metrics: meta?.metrics };
 }
 

@@ -31,9 +31,15 @@ function pathOf(httpApi: string | { path: string }): string {
   return path.replace(/^\$\{env:\w+, '(.*)'\}$/, '$1');
 }
 
-/** A fresh start of all functions in this process: nothing imported yet, the environment as given and nothing else. */
+/**
+ * A fresh start of all functions in this process: nothing imported yet, the environment as given and nothing
+ * else.
+ */
 export interface Deployment {
-  /** Sends a request through an event source (default: HTTP API) to the function that serverless.yml gives its path to. */
+  /**
+   * Sends a request through an event source (default: HTTP API) to the function that serverless.yml gives its
+   * path to.
+   */
   send(request: TestRequest, source?: EventSource): Promise<ReturnType<typeof readResult>>;
   /** Imports functions now: what is imported after another deployment shares that one's modules. */
   load(...names: string[]): Promise<void>;
@@ -50,8 +56,12 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
   vi.resetModules();
   const handlers = new Map<string, Promise<Handler>>();
   const full = { MODEL_DIR: fileURLToPath(new URL('test/models', ROOT)), ...environment };
-  for (const name of CONFIGURATION) vi.stubEnv(name, undefined);
-  for (const [name, value] of Object.entries(full)) vi.stubEnv(name, value);
+  for (const name of CONFIGURATION) {
+    vi.stubEnv(name, undefined);
+  }
+  for (const [name, value] of Object.entries(full)) {
+    vi.stubEnv(name, value);
+  }
   const load = (name: string): Promise<Handler> => {
     const loading = handlers.get(name) ?? importHandler(name);
     handlers.set(name, loading);

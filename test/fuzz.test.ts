@@ -63,9 +63,13 @@ function expectAnswer({ status, headers, body }: Result, statuses = /^(200|4\d\d
   const shown = typeof body === 'string' ? body : Buffer.from(body).toString();
   const summary = `${how} answered ${status} ${shown.slice(0, 300)}`;
   expect(`${status}`, summary).toMatch(statuses);
-  if (headers['content-type'] !== 'application/json' || shown === '') return;
+  if (headers['content-type'] !== 'application/json' || shown === '') {
+    return;
+  }
   const answer = JSON.parse(shown);
-  if (status < 400) return;
+  if (status < 400) {
+    return;
+  }
   expect(answer.status, summary).toMatchObject({ status: 1, code: -1, info: expect.any(String) });
   expect(REASONS, summary).toContain(answer.status.reason);
   expect(answer.status.info, summary).not.toMatch(INTERNALS);
@@ -159,7 +163,9 @@ describe('any JSON value as an event', () => {
           expect(info).not.toMatch(INTERNALS);
           expect(stack).not.toMatch(/\n\s+at /);
         });
-        if (typeof result !== 'object' || result === null || !('statusCode' in result)) return;
+        if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
+          return;
+        }
         expectAnswer(readResult(result));
       }),
       { numRuns: 250 },
@@ -171,8 +177,11 @@ describe('any JSON value as an event', () => {
     async (value) => {
       for (const name of FUNCTIONS) {
         const outcome = await functions.invoke(name, value).catch((error: Error) => error);
-        if (outcome instanceof Error) expect(REASONS).toContain(outcome.name);
-        else expect(() => JSON.stringify(outcome)).not.toThrow();
+        if (outcome instanceof Error) {
+          expect(REASONS).toContain(outcome.name);
+        } else {
+          expect(() => JSON.stringify(outcome)).not.toThrow();
+        }
       }
     },
   );
@@ -228,8 +237,9 @@ describe('any body', () => {
         const { status, body } = await post(path, JSON.stringify(value));
         const info = status === 200 ? '' : JSON.parse(body as string).status.info;
         // What is no payload when it comes back: a bare number, a boolean, null.
-        if (!info.startsWith('Unknown data type returned as payload'))
+        if (!info.startsWith('Unknown data type returned as payload')) {
           expect({ status, info }).toEqual({ status: 200, info: '' });
+        }
       }),
       { numRuns: 500 },
     );
@@ -253,12 +263,14 @@ describe('any body', () => {
     ]) {
       expectAnswer(await post('/predict', `{"data":${data}}`));
       expectAnswer(await post('/aggregate', `[{"data":${data}}]`));
-      for (const part of ['request', 'truth', 'response'])
+      for (const part of ['request', 'truth', 'response']) {
         expectAnswer(await post('/send-feedback', `{"${part}":{"data":${data}}}`), undefined, data);
+      }
     }
     for (const field of ['strData', 'jsonData', 'binData', 'meta', 'status', 'reward']) {
-      for (const path of ['/predict', '/route', '/send-feedback'])
+      for (const path of ['/predict', '/route', '/send-feedback']) {
         expectAnswer(await post(path, `{"${field}":${odd}}`));
+      }
     }
     const meta = ['puid', 'tags', 'routing', 'requestPath', 'metrics'].map(
       (field) => `{"${field}":{"a":${odd}}}`,
@@ -280,7 +292,9 @@ describe('any body', () => {
           JSON.stringify({ data: { tensor: { shape, values } } }),
         );
         expect(status).toBe(values.length === size ? 200 : 400);
-        if (status === 200) expect(JSON.parse(body as string).data.tensor).toEqual({ shape, values });
+        if (status === 200) {
+          expect(JSON.parse(body as string).data.tensor).toEqual({ shape, values });
+        }
       }),
       { numRuns: 300 },
     );
@@ -564,10 +578,12 @@ describe('any parts', () => {
       ].join(''),
     );
     const end = whole.lastIndexOf('--\r\n') + 2;
-    for (const length of [end, whole.length])
+    for (const length of [end, whole.length]) {
       expect((await post('/predict', whole.subarray(0, length), type)).status).toBe(200);
-    for (let length = 0; length < end; length++)
+    }
+    for (let length = 0; length < end; length++) {
       expect((await post('/predict', whole.subarray(0, length), type)).status, `${length} bytes`).toBe(400);
+    }
   });
 
   const disposition = 'Content-Disposition: form-data; name="strData"';
@@ -822,7 +838,9 @@ describe('whatever a model returns', () => {
   cyclic.self = [cyclic];
   const nestedList = (levels: number) => {
     let value: unknown = 1;
-    for (let level = 0; level < levels; level++) value = level % 2 ? [value] : { value };
+    for (let level = 0; level < levels; level++) {
+      value = level % 2 ? [value] : { value };
+    }
     return value;
   };
   const wide: unknown[] = [];
@@ -938,15 +956,17 @@ describe('whatever a model returns', () => {
 
   test.each(ODD)('%s is answered as valid JSON, or with an error of our own', async (what) => {
     const value = odd[what];
-    for (const [how, wrap] of Object.entries(wrappers))
+    for (const [how, wrap] of Object.entries(wrappers)) {
       expectAnswer(await answerOf(() => wrap(value, deployed)), /^(200|400|500)$/, how);
+    }
   });
 
   test.each(ODD)('%s is so too from every other method', async (what) => {
     returns.set('it', () => odd[what]);
     const bodies = { '/route': '{"strData":"x"}', '/aggregate': '[]', '/send-feedback': '{}' };
-    for (const [path, body] of Object.entries(bodies))
+    for (const [path, body] of Object.entries(bodies)) {
       expectAnswer(await post(path, body), /^(200|400|500)$/, path);
+    }
     expectAnswer(await functions.send({ method: 'GET', path: '/health/status' }), /^(200|400|500|503)$/);
   });
 
@@ -955,8 +975,9 @@ describe('whatever a model returns', () => {
       returns.clear();
       returns.set(member, () => odd[what]);
       expectAnswer(await answerOf(() => [[1, 2]]), /^(200|400|500)$/, member);
-      for (const path of ['/metadata', '/seldon.json'])
+      for (const path of ['/metadata', '/seldon.json']) {
         expectAnswer(await functions.send({ method: 'GET', path }), /^(200|500)$/, `${member} at ${path}`);
+      }
     }
   });
 
@@ -970,11 +991,15 @@ describe('whatever a model returns', () => {
         }
         expect(status).toBe(200);
         const { strData, jsonData, data } = JSON.parse(body as string);
-        if (typeof value === 'string') expect(strData).toBe(value);
-        else if (!Array.isArray(value)) expect(JSON.stringify(jsonData)).toBe(JSON.stringify(value));
-        else if (data.ndarray === undefined)
+        if (typeof value === 'string') {
+          expect(strData).toBe(value);
+        } else if (!Array.isArray(value)) {
+          expect(JSON.stringify(jsonData)).toBe(JSON.stringify(value));
+        } else if (data.ndarray === undefined) {
           expect(data.tensor.values).toEqual(value.flat(99).map((inner) => Number(inner) + 0));
-        else expect(JSON.stringify(data.ndarray)).toBe(JSON.stringify(value));
+        } else {
+          expect(JSON.stringify(data.ndarray)).toBe(JSON.stringify(value));
+        }
       }),
       { numRuns: 500 },
     );

@@ -13,9 +13,11 @@ export async function openGateway(target: string, stage: string, key: string): P
   const server = createServer((incoming, outgoing) => {
     const path = incoming.url?.startsWith(`/${stage}/`) ? incoming.url.slice(stage.length + 1) : undefined;
     const isOpen = path !== undefined && /^\/(docs|api\/v1\.0\/doc)\/?$/.test(path);
-    if (path !== undefined && (isOpen || incoming.headers['x-api-key'] === key))
+    if (path !== undefined && (isOpen || incoming.headers['x-api-key'] === key)) {
       forward(target + path, incoming, outgoing);
-    else refuse(outgoing);
+    } else {
+      refuse(outgoing);
+    }
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return { url: `http://127.0.0.1:${portOf(server)}/${stage}`, close: () => server.close() };

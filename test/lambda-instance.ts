@@ -39,7 +39,9 @@ export async function unpackModels(
   const root = join(folder, 'project');
   mkdirSync(root, { recursive: true });
   // Packaging also writes dist/, which is the developer's own in this repository.
-  for (const name of ['handlers', 'src']) symlinkSync(join(ROOT, name), join(root, name));
+  for (const name of ['handlers', 'src']) {
+    symlinkSync(join(ROOT, name), join(root, name));
+  }
   const out = join(folder, 'model.zip');
   await packageModels({ root, models, out, architecture: process.arch === 'x64' ? 'x64' : 'arm64' });
   const task = join(folder, 'task');
@@ -65,7 +67,10 @@ export function lambdaEnvironment(task: string, name: string): Readonly<Record<s
   };
 }
 
-/** Starts an instance of a function, with the environment that Lambda and its configuration give it, and nothing of this one. */
+/**
+ * Starts an instance of a function, with the environment that Lambda and its configuration give it, and
+ * nothing of this one.
+ */
 export async function startInstance(
   task: string,
   name: string,

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Deployment, deploy } from './functions.ts';
 
-// In a large text the lists of numbers are not read by JSON.parse, but in an instance's first one: a caller must not be able to tell.
+// In a large text the lists of numbers are not read by JSON.parse, but in an instance's first one: a caller
+// must not be able to tell.
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -150,8 +151,9 @@ describe('lists that a model takes out and changes are what it answers', () => {
         { ndarray: table },
         { ndarray: [table, table] },
         { tensor: { shape: [count, 4], values: table.flat() } },
-      ])
+      ]) {
         expect((await post(functions, '/predict', JSON.stringify({ data }))).status).toBe(200);
+      }
     }
   });
 });
@@ -175,7 +177,9 @@ describe('a list of numbers is no array', () => {
     if (direct instanceof Error) {
       expect(status).toBe(400);
       expect(JSON.parse(body).status.info).toBe(direct.message);
-    } else expect(JSON.parse(body)).toEqual(direct);
+    } else {
+      expect(JSON.parse(body)).toEqual(direct);
+    }
   });
 
   test('where its name comes twice, but for the last', async () => {
@@ -224,9 +228,11 @@ test('any large message is answered as if it had come without a text', async () 
     fc.asyncProperty(message, fc.constantFrom(0, 1), async (value, indent) => {
       const { status, body } = await post(functions, '/predict', JSON.stringify(value, null, indent));
       const direct = await functions.invoke('predict', value).catch((error: Error) => error);
-      if (direct instanceof Error)
+      if (direct instanceof Error) {
         expect([status, JSON.parse(body).status.info]).toEqual([400, direct.message]);
-      else expect(JSON.parse(body)).toEqual(direct);
+      } else {
+        expect(JSON.parse(body)).toEqual(direct);
+      }
     }),
     { numRuns: 150 },
   );
@@ -247,10 +253,11 @@ test('of a direct invocation, too, that a model changed in place is as it was se
   };
   try {
     const instances = [await instance(), await instance()];
-    for (const functions of [...instances, ...instances])
+    for (const functions of [...instances, ...instances]) {
       expect(await functions.invoke('predict', { jsonData: { count: 0 } })).toMatchObject({
         jsonData: { count: 1 },
       });
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

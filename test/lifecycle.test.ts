@@ -69,8 +69,9 @@ describe('a model', () => {
       { method: 'PUT', path: '/predict' },
       { method: 'GET', path: '/nope' },
       { ...predict, body: '{' },
-    ])
+    ]) {
       await send(request);
+    }
     expect(stages.counts).toEqual({});
   });
 
@@ -248,7 +249,9 @@ describe('MODEL_NAME', () => {
     expect(body.status.reason).toBe('MICROSERVICE_BAD_PARAMETER');
     expect(body.status.info).toContain(`MODEL_NAME ${name}`);
     const files = readdirSync(MODEL_DIR).filter((file) => file.endsWith('.ts'));
-    for (const file of files) expect(body.status.info).toContain(file.replace('.ts', ''));
+    for (const file of files) {
+      expect(body.status.info).toContain(file.replace('.ts', ''));
+    }
   });
 
   test('left out means the only model that there is', async () => {
@@ -300,8 +303,9 @@ describe('a class', () => {
       ],
       [status, { strData: 'well', meta }],
     ];
-    for (const [request, body] of expected)
+    for (const [request, body] of expected) {
       expect(await answer(send(request)), request.path).toEqual({ status: 200, body });
+    }
     expect((await answer(send({ method: 'GET', path: '/metadata' }))).body).toMatchObject({
       name: 'asynchronous',
     });
@@ -383,7 +387,9 @@ test('calls that overlap inside the model keep to their own answers', async () =
   });
   vi.stubGlobal('barrier', (puid: unknown) => {
     const opened = new Promise<void>((open) => waiting.set(puid, open));
-    if (waiting.size === 20) allIn();
+    if (waiting.size === 20) {
+      allIn();
+    }
     return opened;
   });
   const messages = Array.from({ length: 20 }, (_, i) => ({
@@ -398,7 +404,9 @@ test('calls that overlap inside the model keep to their own answers', async () =
     }),
   );
   await isFull;
-  for (const open of [...waiting.values()].reverse()) open();
+  for (const open of [...waiting.values()].reverse()) {
+    open();
+  }
   const answers = await Promise.all(sent);
   answers.forEach(({ headers, body }, i) => {
     const { strData, data, meta } = messages[i] as {

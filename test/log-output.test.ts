@@ -34,7 +34,10 @@ async function linesOf(first: string): Promise<string[]> {
   return output.trimEnd().split('\n');
 }
 
-/** As a pipe does whose stream has been used by somebody else: it takes a part, or has no room and does not wait until it has. */
+/**
+ * As a pipe does whose stream has been used by somebody else: it takes a part, or has no room and does not
+ * wait until it has.
+ */
 const FULL_AT_TIMES = `
   const fs = process.getBuiltinModule('node:fs');
   const real = fs.writeSync;

@@ -60,7 +60,9 @@ test('what is a message is known without the schema, and is what the schema acce
   fc.assert(
     fc.property(fc.oneof({ weight: 4, arbitrary: messageLike }, damaged, message, json), (value) => {
       const isMessage = SeldonMessage.safeParse(value).success;
-      if (isMessage) good++;
+      if (isMessage) {
+        good++;
+      }
       expect(isSeldonMessage(value)).toBe(isMessage);
     }),
     { numRuns: 2000 },
@@ -78,9 +80,13 @@ test('the meta that a model may change is another one with the same fields, with
       const ownKeys = (of: object) => Object.keys(of).filter((key) => key !== '__proto__');
       expect(Object.keys(copy)).toEqual(ownKeys(value));
       for (const [name, field] of Object.entries(copy)) {
-        if (typeof field !== 'object' || field === null) continue;
+        if (typeof field !== 'object' || field === null) {
+          continue;
+        }
         expect(Object.keys(field)).toEqual(ownKeys(Reflect.get(value, name) as object));
-        for (const key of Object.keys(field)) Reflect.deleteProperty(field, key);
+        for (const key of Object.keys(field)) {
+          Reflect.deleteProperty(field, key);
+        }
         Reflect.set(copy, name, 'changed');
       }
       expect(value).toEqual(before);
@@ -108,8 +114,9 @@ test('a good request to any method is answered without the schemas', async () =>
     ['/aggregate', { seldonMessages: [one, one] }],
     ['/send-feedback', { request: one, response: one, reward: 1 }],
   ] as const;
-  for (const [path, body] of good)
+  for (const [path, body] of good) {
     expect((await send(path as string, body)).status, path as string).toBe(200);
+  }
   expect(loaded).not.toHaveBeenCalled();
   expect((await send('/predict', { meta: 1 })).status).toBe(400);
   expect(loaded).toHaveBeenCalled();

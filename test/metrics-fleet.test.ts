@@ -56,8 +56,9 @@ describe('the packaged zip in 4 processes, of which two are killed', () => {
       reward: 100,
     });
     for (const [name, { samples }] of Object.entries(first)) {
-      for (const [key, value] of Object.entries(samples))
+      for (const [key, value] of Object.entries(samples)) {
         expect(second[name]?.samples[key], key).toBeGreaterThanOrEqual(value);
+      }
     }
     expect(await scrape()).toEqual(second);
 
@@ -127,8 +128,12 @@ function emfOf(fleets: readonly Fleet[]): Record<string, unknown>[] {
   for (const line of lines) {
     expect(validate(line), `${JSON.stringify(validate.errors)} ${JSON.stringify(line)}`).toBe(true);
     const [{ Dimensions, Metrics }] = line._aws.CloudWatchMetrics;
-    for (const name of Dimensions[0]) expect(line[name]).toMatch(/./);
-    for (const { Name } of Metrics) expect([line[Name]].flat().every(Number.isFinite), Name).toBe(true);
+    for (const name of Dimensions[0]) {
+      expect(line[name]).toMatch(/./);
+    }
+    for (const { Name } of Metrics) {
+      expect([line[Name]].flat().every(Number.isFinite), Name).toBe(true);
+    }
   }
   return lines;
 }

@@ -26,7 +26,8 @@ beforeEach(() => {
     MODEL_NAME: 'Measured',
     METRICS_URL: pathToFileURL(folder).href,
     METRICS_FLUSH_MS: '0',
-    // An instance has its own copy of all code, so that what is imported lazily has to be there before the next starts.
+    // An instance has its own copy of all code, so that what is imported lazily has to be there before the
+    // next starts.
     MODEL_PRELOAD: 'true',
   };
   // The time passes when a test says so. Timers run.
@@ -154,7 +155,9 @@ describe('/metrics', () => {
       await start({ METRICS_WORKER_LABEL: 'true' }),
       await start({ METRICS_WORKER_LABEL: 'true' }),
     ];
-    for (const functions of [one, two, two]) await measure(functions, [add('rows', 1)]);
+    for (const functions of [one, two, two]) {
+      await measure(functions, [add('rows', 1)]);
+    }
     const values = [...(await scrape(one)).matchAll(/^rows_total\{.*worker_id="(\w+)".*\} (\d)$/gm)];
     expect(values.map(([, , value]) => value).sort()).toEqual(['1', '2']);
     expect(new Set(values.map(([, id]) => id)).size).toBe(2);
@@ -245,7 +248,9 @@ describe('a write of the metrics', () => {
       proxy.share = 0;
       expect(await sampleOf(instances[1] as Deployment, 'rows_total')).toBe(91);
       vi.setSystemTime(START.getTime() + 110_000);
-      for (const functions of instances) await measure(functions, []);
+      for (const functions of instances) {
+        await measure(functions, []);
+      }
       expect(await sampleOf(instances[0] as Deployment, 'rows_total')).toBe(91);
     } finally {
       await proxy.close();
@@ -255,7 +260,9 @@ describe('a write of the metrics', () => {
 
   test('begins no more than METRICS_MAX_SERIES series; the ones that are there count on', async () => {
     const functions = await start({ METRICS_MAX_SERIES: '3' });
-    for (const value of ['a', 'b', 'c', 'a', 'd']) await measure(functions, [add('rows', 1, { value })]);
+    for (const value of ['a', 'b', 'c', 'a', 'd']) {
+      await measure(functions, [add('rows', 1, { value })]);
+    }
     // One of the three is that of the calls themselves.
     expect(await sampleOf(functions, 'rows_total', { value: 'a' })).toBe(2);
     expect(await sampleOf(functions, 'rows_total', { value: 'b' })).toBe(1);
@@ -308,7 +315,9 @@ describe('law:', () => {
         for (const count of [3, 1]) {
           const SELDON_DEPLOYMENT_ID = `${run++}`;
           const instances: Deployment[] = [];
-          for (let index = 0; index < count; index++) instances.push(await start({ SELDON_DEPLOYMENT_ID }));
+          for (let index = 0; index < count; index++) {
+            instances.push(await start({ SELDON_DEPLOYMENT_ID }));
+          }
           for (const [turn, [index, metrics]] of spread.entries()) {
             // Gauges are told apart by their time.
             vi.setSystemTime(START.getTime() + turn);
@@ -324,7 +333,10 @@ describe('law:', () => {
     );
   }, 120_000);
 
-  /** Without what differs: the deployment, the time that calls took. Sums of durations may differ in the last digits. */
+  /**
+   * Without what differs: the deployment, the time that calls took. Sums of durations may differ in the last
+   * digits.
+   */
   function comparable(text: string, deployment: string): string {
     return text
       .split('\n')

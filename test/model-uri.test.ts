@@ -59,14 +59,18 @@ function environment(more: Readonly<Record<string, string>> = {}): Record<string
 function put(key: string, content: Buffer | string, headers?: Record<string, string>): Buffer {
   const bytes = Buffer.from(content);
   server.objects.set(`models/${key}`, bytes);
-  if (headers) server.headers.set(`models/${key}`, headers);
+  if (headers) {
+    server.headers.set(`models/${key}`, headers);
+  }
   return bytes;
 }
 
 /** What no compression and no other offset would give. */
 function random(size: number): Buffer {
   const bytes = Buffer.allocUnsafe(size);
-  for (let at = 0; at < size; at += 65_536) getRandomValues(bytes.subarray(at, Math.min(at + 65_536, size)));
+  for (let at = 0; at < size; at += 65_536) {
+    getRandomValues(bytes.subarray(at, Math.min(at + 65_536, size)));
+  }
   return bytes;
 }
 
@@ -146,7 +150,9 @@ describe('the files of MODEL_URI', () => {
     expect(requests()).toEqual(['GET models/mine/b.bin', 'LIST models/mine/']);
     expect(await ask(start(), 'a.bin')).toEqual(found('a.bin', a));
 
-    for (const path of objectsOnDisk()) truncateSync(path, 1);
+    for (const path of objectsOnDisk()) {
+      truncateSync(path, 1);
+    }
     requests();
     expect(await ask(start(), 'a.bin')).toEqual(found('a.bin', a));
     expect(requests()).toContain('GET models/mine/b.bin');
@@ -154,8 +160,12 @@ describe('the files of MODEL_URI', () => {
 
   test('may lie in folders, have any name, and be empty; what ends in a slash is no file', async () => {
     const names = ['deep/er/a b+c&<ü>%41.bin', "it's (1).txt", '.hidden', 'empty'];
-    for (const name of names) put(`mine/${name}`, name === 'empty' ? '' : name);
-    for (const marker of ['mine/', 'mine/deep/']) put(marker, '');
+    for (const name of names) {
+      put(`mine/${name}`, name === 'empty' ? '' : name);
+    }
+    for (const marker of ['mine/', 'mine/deep/']) {
+      put(marker, '');
+    }
     put('mine2/other', 'not mine');
     const functions = start();
     for (const name of names) {
@@ -166,15 +176,21 @@ describe('the files of MODEL_URI', () => {
 
   test('are found on every page of the listing', async () => {
     const names = Array.from({ length: 23 }, (_, index) => `part ${index}`);
-    for (const name of names) put(`mine/${name}`, name);
+    for (const name of names) {
+      put(`mine/${name}`, name);
+    }
     server.pageSize = 5;
     const functions = start();
-    for (const name of names) expect(await ask(functions, name)).toEqual(found(name, Buffer.from(name)));
+    for (const name of names) {
+      expect(await ask(functions, name)).toEqual(found(name, Buffer.from(name)));
+    }
     expect(requests().filter((line) => line.startsWith('LIST'))).toHaveLength(5);
   });
 
   test('are more than a listing of S3 holds', async () => {
-    for (let index = 0; index < 1001; index++) put(`mine/${index}`, String(index));
+    for (let index = 0; index < 1001; index++) {
+      put(`mine/${index}`, String(index));
+    }
     const functions = start();
     expect(await ask(functions, '1000')).toEqual(found('1000', Buffer.from('1000')));
     expect(await ask(functions, '999')).toEqual(found('999', Buffer.from('999')));
@@ -239,7 +255,9 @@ describe('a large file', () => {
   test('that was damaged on the disk is not taken for whole when mending it fails', async () => {
     const content = put('mine/a.bin', random(9 * MB));
     await ask(start(), 'a.bin');
-    for (const path of objectsOnDisk()) truncateSync(path, 1);
+    for (const path of objectsOnDisk()) {
+      truncateSync(path, 1);
+    }
     meetTrouble({ status: 403, code: 'AccessDenied' }, isPart(0));
     await infoOf(start());
     server.trouble = () => undefined;
@@ -266,7 +284,9 @@ describe('a large file', () => {
     let version = 0;
     put('mine/a.bin', random(9 * MB));
     server.trouble = (request) => {
-      if (isPart(0)(request)) put('mine/a.bin', Buffer.alloc(9 * MB, version++));
+      if (isPart(0)(request)) {
+        put('mine/a.bin', Buffer.alloc(9 * MB, version++));
+      }
       return undefined;
     };
     const functions = start();
@@ -281,7 +301,9 @@ describe('a large file', () => {
   test('that is deleted while it comes is missed', async () => {
     put('mine/a.bin', random(9 * MB));
     server.trouble = (request) => {
-      if (isPart(0)(request)) server.objects.clear();
+      if (isPart(0)(request)) {
+        server.objects.clear();
+      }
       return undefined;
     };
     expect(await infoOf(start())).toBe('MODEL_URI s3://models/mine: there are no objects with this prefix');
@@ -296,12 +318,16 @@ describe('a checksum', () => {
   function crc(content: Buffer, polynomial: bigint, width: number): string {
     const table = Array.from({ length: 256 }, (_, byte) => {
       let value = BigInt(byte);
-      for (let bit = 0; bit < 8; bit++) value = (value >> 1n) ^ (value & 1n ? polynomial : 0n);
+      for (let bit = 0; bit < 8; bit++) {
+        value = (value >> 1n) ^ (value & 1n ? polynomial : 0n);
+      }
       return value;
     });
     const ones = (1n << BigInt(width)) - 1n;
     let value = ones;
-    for (const byte of content) value = (value >> 8n) ^ (table[Number(value & 255n) ^ byte] as bigint);
+    for (const byte of content) {
+      value = (value >> 8n) ^ (table[Number(value & 255n) ^ byte] as bigint);
+    }
     return Buffer.from((value ^ ones).toString(16).padStart(width / 4, '0'), 'hex').toString('base64');
   }
 
@@ -522,7 +548,9 @@ describe('in the packaged zip', () => {
     });
     const isFirst = (request: S3Request) => isPart(12 * MB)(request) || isPart(8 * MB)(request);
     server.trouble = (request) => {
-      if (!isFirst(request)) return undefined;
+      if (!isFirst(request)) {
+        return undefined;
+      }
       isThere();
       return 'no reply';
     };
@@ -547,14 +575,18 @@ describe('in the packaged zip', () => {
     const chunks = join(task.folder, 'chunks');
     const names = readdirSync(chunks).filter((name) => name.startsWith('model-uri-'));
     expect(names).toHaveLength(1);
-    for (const name of names) renameSync(join(chunks, name), join(folder, name));
+    for (const name of names) {
+      renameSync(join(chunks, name), join(folder, name));
+    }
     const fleet = await task.start('predict', environment({ MODEL_URI: '' }), 1);
     // There is no a.bin next to the class.
     expect(await askOne(fleet, 0)).toMatchObject({ status: 500 });
     expect(fleet.output()).toContain("there is no file a.bin in the model's folder");
     expect(fleet.output()).not.toContain('ERR_MODULE_NOT_FOUND');
     await fleet.close();
-    for (const name of names) renameSync(join(folder, name), join(chunks, name));
+    for (const name of names) {
+      renameSync(join(folder, name), join(chunks, name));
+    }
   });
 
   /** How many parts a download that is under way has on the disk. */

@@ -119,11 +119,15 @@ describe('an array from nested lists', () => {
   test('takes 32 axes and no more', () => {
     const deep = (levels: number) => {
       let nested: unknown = 1;
-      for (let level = 0; level < levels; level++) nested = [nested];
+      for (let level = 0; level < levels; level++) {
+        nested = [nested];
+      }
       return nested;
     };
     expect(fromNested(deep(32)).shape).toEqual(new Array(32).fill(1));
-    for (const levels of [33, 1000, 100_000]) expect(() => fromNested(deep(levels))).toThrow(SeldonError);
+    for (const levels of [33, 1000, 100_000]) {
+      expect(() => fromNested(deep(levels))).toThrow(SeldonError);
+    }
   });
 
   test('with holes has them as elements, and none of ours fails on them', () => {
@@ -313,7 +317,9 @@ describe('asType', () => {
         expect(array.asType('float64')).toBe(array);
         expect(isType(array, 'float64')).toBe(true);
         const copy = array.asType('float32');
-        if (copy.data.length === 0) return;
+        if (copy.data.length === 0) {
+          return;
+        }
         copy.data[0] = 77;
         expect((array.data as Float64Array)[0]).not.toBe(77.5);
         (array.data as Float64Array)[0] = 78;
@@ -354,10 +360,11 @@ describe('asType', () => {
   test.each(['int64', 'uint64', 'int32', 'uint8'] as const)(
     '%s of NaN or infinity, which no integer is, is the caller’s mistake',
     (dtype) => {
-      for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         expect(() => fromNested([1, value]).asType(dtype)).toThrow(
           expect.objectContaining({ reason: 'MICROSERVICE_BAD_DATA', status: 400 }),
         );
+      }
     },
   );
 
@@ -383,7 +390,9 @@ describe('what is written to data', () => {
         fc.boolean(),
         ([array], at, isReadBefore) => {
           fc.pre(array.data.length > 0 && !isComplex(array.dtype));
-          if (isReadBefore) array.toNested();
+          if (isReadBefore) {
+            array.toNested();
+          }
           const data = array.data as unknown[];
           const index = at % data.length;
           const written =
@@ -439,8 +448,12 @@ test('numbers are what numpy calls numbers', () => {
 
 /** numpy's shape, the simple way: the lengths that all parts have in common. */
 function shapeOf(nested: unknown): number[] {
-  if (!Array.isArray(nested)) return [];
-  if (nested.length === 0) return [0];
+  if (!Array.isArray(nested)) {
+    return [];
+  }
+  if (nested.length === 0) {
+    return [0];
+  }
   const shapes = nested.map(shapeOf);
   const common: number[] = [];
   while (
@@ -460,7 +473,9 @@ function elementsOf(nested: unknown, axes: number): unknown[] {
 }
 
 function dtypeOf(nested: unknown, mixed: 'numbers' | 'objects'): DType {
-  if (isRagged(nested)) return 'object';
+  if (isRagged(nested)) {
+    return 'object';
+  }
   const kinds = new Set(
     elementsOf(nested, shapeOf(nested).length).map((element) =>
       typeof element === 'bigint'
@@ -471,9 +486,15 @@ function dtypeOf(nested: unknown, mixed: 'numbers' | 'objects'): DType {
     ),
   );
   const is = (...allowed: string[]) => [...kinds].every((kind) => allowed.includes(kind));
-  if (is('number')) return 'float64';
-  if (is('boolean')) return 'bool';
-  if (is('string')) return 'string';
+  if (is('number')) {
+    return 'float64';
+  }
+  if (is('boolean')) {
+    return 'bool';
+  }
+  if (is('string')) {
+    return 'string';
+  }
   return mixed === 'numbers' && is('number', 'boolean') ? 'float64' : 'object';
 }
 
@@ -483,7 +504,9 @@ function asNumbers(nested: unknown): unknown {
 
 function nest(flat: readonly unknown[], lengths: readonly number[]): unknown {
   const [length, ...rest] = lengths;
-  if (length === undefined) return flat[0];
+  if (length === undefined) {
+    return flat[0];
+  }
   const size = sizeOf(rest);
   return Array.from({ length }, (_, i) => nest(flat.slice(i * size, (i + 1) * size), rest));
 }

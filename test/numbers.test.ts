@@ -54,7 +54,9 @@ function joined(element: fc.Arbitrary<string>, count: number): fc.Arbitrary<stri
 function parsed(text: string): { shape: number[]; data: number[] } {
   const lists: unknown = JSON.parse(text);
   const shape: number[] = [];
-  for (let level = lists; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level = lists; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+  }
   return { shape, data: (lists as number[]).flat(shape.length) };
 }
 
@@ -68,7 +70,9 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
     fc.assert(
       fc.property(listText(literal), (text) => {
         const found = read(text);
-        if (found === undefined) return;
+        if (found === undefined) {
+          return;
+        }
         const { shape, data } = parsed(text);
         expect(found).toEqual({ shape, data, length: text.length });
         expect(data.every((value, index) => Object.is(value, found.data[index]))).toBe(true);
@@ -160,9 +164,11 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
     test('not when the text ends before the lists do', () => {
       // What stood in the piece before might close them.
       const column = JSON.stringify(Array.from({ length: 30_000 }, () => [1]));
-      for (const text of [JSON.stringify(table), column])
-        for (let end = text.length - 50; end < text.length; end++)
+      for (const text of [JSON.stringify(table), column]) {
+        for (let end = text.length - 50; end < text.length; end++) {
           expect(numbersFromJson(text.slice(0, end))).toBeUndefined();
+        }
+      }
     });
   });
 
@@ -172,7 +178,9 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
       fc.property(characters, (rest) => {
         const text = `[${rest}`;
         const found = read(text);
-        if (found === undefined) return;
+        if (found === undefined) {
+          return;
+        }
         expect({ shape: found.shape, data: found.data }).toEqual(parsed(text.slice(0, found.length)));
       }),
       { numRuns: 20_000 },
@@ -215,8 +223,9 @@ describe('numbers are written as JSON.stringify writes them', () => {
 
   /** Nested lists of `values`, as JSON text; what is not finite as protobuf has it. */
   function expected(values: readonly number[], [length = 1, ...inner]: readonly number[]): string {
-    if (inner.length === 0)
+    if (inner.length === 0) {
       return JSON.stringify(values.map((value) => (Number.isFinite(value) ? value : String(value))));
+    }
     const size = values.length / length;
     const parts = Array.from({ length }, (_, i) => expected(values.slice(i * size, (i + 1) * size), inner));
     return `[${parts.join(',')}]`;

@@ -19,7 +19,9 @@ const home = temporaryFolder();
 const running: Running[] = [];
 
 afterAll(async () => {
-  for (const { process } of running) process.kill('SIGKILL');
+  for (const { process } of running) {
+    process.kill('SIGKILL');
+  }
   await Promise.all(running.map(({ ended }) => ended));
   removeFolders();
 }, 240_000);

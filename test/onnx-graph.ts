@@ -1,4 +1,7 @@
-/** An input or output: the number of its element type in ONNX, and its lengths; a name for a length that varies. */
+/**
+ * An input or output: the number of its element type in ONNX, and its lengths; a name for a length that
+ * varies.
+ */
 export interface GraphValue {
   readonly name: string;
   readonly type: number;
@@ -70,7 +73,8 @@ function message(field: number, parts: readonly Buffer[]): Buffer {
 
 function varint(value: number): Buffer {
   const bytes: number[] = [];
-  for (let rest = value; bytes.length === 0 || rest > 0; rest = Math.floor(rest / 128))
+  for (let rest = value; bytes.length === 0 || rest > 0; rest = Math.floor(rest / 128)) {
     bytes.push(rest > 127 ? (rest % 128) | 128 : rest);
+  }
   return Buffer.from(bytes);
 }

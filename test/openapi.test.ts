@@ -78,7 +78,9 @@ describe.each<[string, Record<string, string>]>([
 
   test('refers to what it has, and has nothing that it does not refer to', () => {
     const refs = new Set(nodesOf(document).flatMap(({ $ref }) => (typeof $ref === 'string' ? [$ref] : [])));
-    for (const ref of refs) expect(resolve(document, { $ref: ref }), ref).toBeTypeOf('object');
+    for (const ref of refs) {
+      expect(resolve(document, { $ref: ref }), ref).toBeTypeOf('object');
+    }
     const components = Object.entries(document.components).flatMap(([section, members]) =>
       Object.keys(members).map((name) => `#/components/${section}/${name}`),
     );
@@ -96,8 +98,9 @@ describe.each<[string, Record<string, string>]>([
 
   test('has examples that its own schemas allow, and no key that means something to JavaScript', () => {
     const validate = validatorOf(document);
-    for (const { schema, example } of examplesOf(document))
+    for (const { schema, example } of examplesOf(document)) {
       expect(validate(schema, example), JSON.stringify(example)).toEqual([]);
+    }
     const keys = nodesOf(document).flatMap((node) => Object.keys(node));
     expect(keys.filter((key) => ['__proto__', 'prototype', '$id', '$schema'].includes(key))).toEqual([]);
   });
@@ -129,8 +132,9 @@ describe('the paths', () => {
       for (const method of ['get', 'post', 'put']) {
         const { status } = await functions.send({ method: method.toUpperCase(), path });
         expect(status === 405, `${method} ${path}: ${status}`).toBe(!(method in item));
-        if (status === 405 && method !== 'put')
+        if (status === 405 && method !== 'put') {
           expect(operationsAt(item)[0]?.responses).toHaveProperty('405');
+        }
       }
     }
   });
@@ -177,9 +181,11 @@ describe('the examples', () => {
       'application/json',
       'application/x-www-form-urlencoded',
       'multipart/form-data',
-    ])
-      for (const kind of ['ndarray', 'tensor', 'tftensor', 'jsonData', 'strData', 'binData'])
+    ]) {
+      for (const kind of ['ndarray', 'tensor', 'tftensor', 'jsonData', 'strData', 'binData']) {
         expect(forms).toContain(`${form} ${kind}`);
+      }
+    }
   });
 
   test('reach the model as the same message in every form', async () => {
@@ -187,11 +193,15 @@ describe('the examples', () => {
     const document = await documentOf(functions);
     const answers = new Map<string, unknown>();
     for (const { path, method, operation } of operationsOf(document)) {
-      if (path !== '/predict') continue;
+      if (path !== '/predict') {
+        continue;
+      }
       for (const { name, request } of requestsOf(document, path, method, operation)) {
         const kind = name.split(' ')[1] as string;
         const { jsonData } = JSON.parse((await functions.send(request)).body as string);
-        if (answers.has(kind)) expect(jsonData, name).toEqual(answers.get(kind));
+        if (answers.has(kind)) {
+          expect(jsonData, name).toEqual(answers.get(kind));
+        }
         answers.set(kind, jsonData);
       }
     }
@@ -292,8 +302,9 @@ describe('the examples', () => {
     expect(exampleOf('tftensor').data.tftensor).toMatchObject(tftensor);
     // A model that answers something of its own: bytes, as DT_STRING holds them, cannot go back as an array.
     const constant = deploy({ MODEL_NAME: 'Constant' });
-    for (const kind of ['ndarray', 'tensor', 'tftensor'])
+    for (const kind of ['ndarray', 'tensor', 'tftensor']) {
       expect((await constant.send(post('/predict', exampleOf(kind)))).status).toBe(200);
+    }
   });
 
   test('of a feedback tell the branch of this unit', async () => {
@@ -374,7 +385,9 @@ describe('what is answered is what the document says', () => {
     expect(headers['content-type']?.split(';', 1)[0]).toBe(type);
     const answer = type === 'application/json' ? JSON.parse(body as string) : body;
     expect(validatorOf(document)(schema, answer), body as string).toEqual([]);
-    for (const name of described) expect(headers).toHaveProperty(name.toLowerCase());
+    for (const name of described) {
+      expect(headers).toHaveProperty(name.toLowerCase());
+    }
   });
 
   test.each<[number, string, () => TestRequest]>([
@@ -494,7 +507,9 @@ describe('the schemas refuse what the functions refuse, and take what they take'
   test('let no field of a form be a list, which would be sent as a field for each item', () => {
     for (const { operation } of operationsOf(document)) {
       for (const [form, { schema }] of Object.entries(mediaTypesOf(document, operation))) {
-        if (form === 'application/json') continue;
+        if (form === 'application/json') {
+          continue;
+        }
         const { json } = schema.properties as Record<string, Json>;
         expect(resolve(document, json).type).toBe('object');
       }
@@ -616,14 +631,18 @@ function post(path: string, json: unknown): TestRequest {
 
 /** Every object in `value`, itself included. */
 function nodesOf(value: unknown): Json[] {
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
   const inner = Object.values(value).flatMap(nodesOf);
   return Array.isArray(value) ? inner : [value as Json, ...inner];
 }
 
 /** `node`, or what it refers to. */
 function resolve(document: Document, node: Json): Json {
-  if (typeof node.$ref !== 'string') return node;
+  if (typeof node.$ref !== 'string') {
+    return node;
+  }
   const keys = node.$ref.replace(/^#\//, '').split('/');
   return keys.reduce<Json>(
     (at, key) => at?.[key.replaceAll('~1', '/').replaceAll('~0', '~')] as Json,
@@ -670,7 +689,9 @@ function examplesOf(document: Document): { schema: Json; example: unknown }[] {
 }
 
 function mediaTypesOf(document: Document, { requestBody }: Operation): Record<string, MediaType> {
-  if (requestBody === undefined) return {};
+  if (requestBody === undefined) {
+    return {};
+  }
   return resolve(document, requestBody).content as Record<string, MediaType>;
 }
 
@@ -698,7 +719,9 @@ function requestsOf(
     query === undefined
       ? Object.entries(mediaTypesOf(document, operation))
       : [['query', (query.content as Record<string, MediaType>)['application/json'] as MediaType]];
-  if (contents.length === 0) return [{ name: 'none', request: { method: verb, path } }];
+  if (contents.length === 0) {
+    return [{ name: 'none', request: { method: verb, path } }];
+  }
   return contents.flatMap(([form, mediaType]) =>
     Object.entries(mediaType.examples ?? {}).map(([name, example]) => {
       const { value } = resolve(document, example);
@@ -716,7 +739,9 @@ function toBody(
   { encoding = {} }: MediaType,
   value: Json,
 ): Pick<TestRequest, 'headers' | 'body'> {
-  if (form === 'application/json') return { headers: { 'content-type': form }, body: JSON.stringify(value) };
+  if (form === 'application/json') {
+    return { headers: { 'content-type': form }, body: JSON.stringify(value) };
+  }
   const fields = Object.entries(value).map(([name, field]) => {
     const { contentType } = encoding[name] as { contentType: string };
     return {

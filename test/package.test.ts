@@ -46,7 +46,9 @@ describe('npm run package', () => {
     ]);
     const chunks = Object.keys(entries).filter((path) => path.startsWith('chunks/'));
     expect(chunks).not.toEqual([]);
-    for (const path of chunks) expect(path).toMatch(/^chunks\/[\w-]+-[A-Z0-9]{8}\.mjs$/);
+    for (const path of chunks) {
+      expect(path).toMatch(/^chunks\/[\w-]+-[A-Z0-9]{8}\.mjs$/);
+    }
     expect(Buffer.from(entries['package.json'] as Uint8Array).toString()).toBe('{"type":"module"}\n');
   });
 
@@ -64,7 +66,9 @@ describe('npm run package', () => {
     const path = join(project, 'dist/maps/models/Iris.mjs.map');
     const { sources } = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[] };
     expect(sources).toContain('../../../models/Iris.ts');
-    for (const code of Object.values(entries)) expect(Buffer.from(code).includes(project)).toBe(false);
+    for (const code of Object.values(entries)) {
+      expect(Buffer.from(code).includes(project)).toBe(false);
+    }
   });
 
   test('lies unzipped beside the zip, and serves from there', async () => {
@@ -84,7 +88,9 @@ describe('npm run package', () => {
 test('takes all models without --model, and a folder of the zip that does not exist yet', async () => {
   const project = copyProject();
   // They need a package that need not be installed.
-  for (const name of ['DigitsOnnx', 'OnnxModel']) rmSync(join(project, `models/${name}.ts`));
+  for (const name of ['DigitsOnnx', 'OnnxModel']) {
+    rmSync(join(project, `models/${name}.ts`));
+  }
   const { code } = await run(project, [...CLI, '--out', 'a/b/all.zip']);
   expect(code).toBe(0);
   const models = readdirSync(join(project, 'models')).filter((file) => file.endsWith('.ts'));
@@ -111,8 +117,11 @@ test('the same sources give the same bytes in any folder and any time zone', asy
         .digest('hex'),
     );
   }
-  if (timeZone === undefined) delete process.env.TZ;
-  else process.env.TZ = timeZone;
+  if (timeZone === undefined) {
+    delete process.env.TZ;
+  } else {
+    process.env.TZ = timeZone;
+  }
   expect(sums[0]).toBe(sums[1]);
 });
 

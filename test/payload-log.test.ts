@@ -30,7 +30,9 @@ const closes: (() => Promise<void>)[] = [];
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
-  for (const close of closes.splice(0)) await close();
+  for (const close of closes.splice(0)) {
+    await close();
+  }
 });
 
 async function receive(...answer: Parameters<typeof openReceiver>): Promise<Receiver> {
@@ -61,7 +63,9 @@ function eventsOf(received: readonly Received[]): Record<string, CloudEvent<unkn
   const events = received.map(({ headers, body }) =>
     HTTP.toEvent<unknown>({ headers, body: body.toString() }),
   ) as CloudEvent<unknown>[];
-  for (const event of events) event.validate();
+  for (const event of events) {
+    event.validate();
+  }
   return Object.fromEntries(events.map((event) => [event.type, event]));
 }
 
@@ -242,7 +246,9 @@ describe('AWS', () => {
     ['sqs://payloads.fifo', { MessageGroupId: 'mine', MessageDeduplicationId: expect.any(String) }],
   ])('%s gets a message for each event', async (url, input) => {
     const { standIn, functions } = await startAws(url);
-    for (const text of ['a', 'b']) await functions.send(post('/predict', `{"strData":"${text}"}`));
+    for (const text of ['a', 'b']) {
+      await functions.send(post('/predict', `{"strData":"${text}"}`));
+    }
     const messages = standIn.deliveries.filter(({ target }) => target === 'AmazonSQS.SendMessage');
     expect(messages.map((message) => message.input)).toEqual(Array(4).fill(expect.objectContaining(input)));
     const types = messages.map((message) => parse(message.input.MessageBody as string).type);
@@ -282,7 +288,9 @@ describe('AWS', () => {
       return Buffer.from((input.Record as { Data: string }).Data, 'base64').toString();
     });
     expect(lines).toHaveLength(3);
-    for (const line of lines) expect(line).toMatch(/^[^\n]+\n$/);
+    for (const line of lines) {
+      expect(line).toMatch(/^[^\n]+\n$/);
+    }
     expect(JSON.parse(lines[2] as string)).toMatchObject({
       datacontenttype: 'application/octet-stream',
       data_base64: Buffer.from([0xff, 0xfe, 0]).toString('base64'),

@@ -19,7 +19,9 @@ export function temporaryFolder(): string {
 
 /** Removes what the tests of a file have made. */
 export function removeFolders(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** A copy of this project to change and to build in; its node_modules is the repository's own. */
@@ -30,12 +32,17 @@ export function copyProject(): string {
   return folder;
 }
 
-/** A copy with copies of the packages that functions need, as a checkout of its own has: none of its paths lead out of it. */
+/**
+ * A copy with copies of the packages that functions need, as a checkout of its own has: none of its paths
+ * lead out of it.
+ */
 export function checkOut(folder: string): string {
   copyParts(folder);
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
   for (const [path, { dev }] of Object.entries(packages)) {
-    if (path !== '' && !dev) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+    if (path !== '' && !dev) {
+      cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+    }
   }
   return folder;
 }
@@ -46,14 +53,19 @@ interface Lock {
 
 function copyParts(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  for (const part of PARTS) {
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  }
 }
 
 /** A command that runs, and what it has written to both its outputs so far. */
 export interface Running {
   readonly process: ChildProcess;
   readonly text: () => string;
-  /** Resolves when the text from `start` on matches; rejects, with the text, when the command ends before that. */
+  /**
+   * Resolves when the text from `start` on matches; rejects, with the text, when the command ends before
+   * that.
+   */
   says(pattern: RegExp, start?: number): Promise<void>;
   /** Resolves with exit code or signal when it has ended and written all. */
   readonly ended: Promise<number | string>;

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deploy, functionOfPath } from './functions.ts';
 
 const ROOT = new URL('../', import.meta.url);
-// Inside the repository, where `seldon-lambda` names it; the leading dot keeps it out of every other look at the tree.
+// Inside the repository, where `seldon-lambda` names it; the leading dot keeps it out of every other look at
+// the tree.
 const FOLDER = new URL('test/.readme/', ROOT);
 
 const readme = readFileSync(new URL('README.md', ROOT), 'utf8');

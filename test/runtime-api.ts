@@ -20,7 +20,10 @@ export type Outcome = { readonly requestId: string } & (
   | { readonly error: RuntimeError }
 );
 
-/** Lambda's side of one instance: it has the events, the instance's runtime asks for them and posts what became of them. */
+/**
+ * Lambda's side of one instance: it has the events, the instance's runtime asks for them and posts what
+ * became of them.
+ */
 export interface RuntimeApi {
   /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
@@ -50,14 +53,18 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
   let failure: RuntimeError | undefined;
 
   const server = createServer(async (request, response) => {
-    if (!request.url?.startsWith(BASE)) return reply(response, 404);
+    if (!request.url?.startsWith(BASE)) {
+      return reply(response, 404);
+    }
     if (request.url === `${BASE}invocation/next`) {
       polls.push(response);
       return handOut();
     }
     const body = await json(request).catch(() => undefined);
     // The instance was killed while it was reporting: nothing was reported.
-    if (!request.complete) return;
+    if (!request.complete) {
+      return;
+    }
     reply(response, report(request.url.slice(BASE.length), body) ? 202 : 400);
   });
   server.listen(0, '127.0.0.1');
@@ -67,7 +74,9 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     invoke: (event) =>
       new Promise((end) => {
         const invocation = { requestId: randomUUID(), event, end };
-        if (failure) return end({ requestId: invocation.requestId, error: failure });
+        if (failure) {
+          return end({ requestId: invocation.requestId, error: failure });
+        }
         open.set(invocation.requestId, invocation);
         queue.push(invocation);
         handOut();
@@ -87,7 +96,9 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     }
   }
 
-  /** Whether `path` is a report that was due: `init/error`, or `invocation/{id}/` with `response` or `error`. */
+  /**
+   * Whether `path` is a report that was due: `init/error`, or `invocation/{id}/` with `response` or `error`.
+   */
   function report(path: string, body: unknown): boolean {
     if (path === 'init/error') {
       fail(body as RuntimeError);
@@ -96,14 +107,19 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
     const [, requestId = '', kind] = path.split('/');
     const invocation = open.get(requestId);
     open.delete(requestId);
-    if (kind === 'response') invocation?.end({ requestId, result: body });
-    else if (kind === 'error') invocation?.end({ requestId, error: body as RuntimeError });
+    if (kind === 'response') {
+      invocation?.end({ requestId, result: body });
+    } else if (kind === 'error') {
+      invocation?.end({ requestId, error: body as RuntimeError });
+    }
     return invocation !== undefined;
   }
 
   function fail(error: RuntimeError): void {
     failure ??= error;
-    for (const { requestId, end } of open.values()) end({ requestId, error: failure });
+    for (const { requestId, end } of open.values()) {
+      end({ requestId, error: failure });
+    }
     open.clear();
     queue.length = 0;
   }

@@ -1,4 +1,5 @@
-// The loop of a Lambda runtime, and no more of it: asks for an event, calls the handler, posts what became of it.
+// The loop of a Lambda runtime, and no more of it: asks for an event, calls the handler, posts what became of
+// it.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -14,7 +15,9 @@ await Promise.all(Array.from({ length: Number(AWS_LAMBDA_MAX_CONCURRENCY) }, ser
 async function loadHandler() {
   const [file, name] = _HANDLER.split('.');
   const { [name]: handler } = await import(pathToFileURL(join(LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
-  if (handler.length > 2) throw new Error('handlers that take a callback are not supported');
+  if (handler.length > 2) {
+    throw new Error('handlers that take a callback are not supported');
+  }
   return handler;
 }
 

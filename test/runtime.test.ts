@@ -43,7 +43,9 @@ beforeAll(async () => {
 }, 60_000);
 
 afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
+  for (const stop of stops.splice(0)) {
+    await stop();
+  }
 });
 
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
@@ -203,7 +205,9 @@ describe(`the packaged zip ${CLIENT_NAME}`, () => {
     const texts = ['first', 'second'];
     const calls = await Promise.all(texts.map((strData) => send(request('POST /predict', { strData }))));
     expect(calls.map(({ json }) => json.strData)).toEqual(texts);
-    for (const { headers, requestId } of calls) expect(headers['seldon-puid']).toBe(requestId);
+    for (const { headers, requestId } of calls) {
+      expect(headers['seldon-puid']).toBe(requestId);
+    }
   });
 });
 
@@ -244,7 +248,9 @@ async function start(task: string, name: string, environment: Readonly<Record<st
     invoke,
     send: async (request: TestRequest) => {
       const outcome = await invoke(apiGatewayV2(request));
-      if ('error' in outcome) throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+      if ('error' in outcome) {
+        throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+      }
       const { status, headers, body } = readResult(outcome.result);
       const isJson = headers['content-type']?.startsWith('application/json') && typeof body === 'string';
       const json: Message = isJson ? JSON.parse(body) : undefined;

@@ -180,7 +180,9 @@ describe('EpsilonGreedy', () => {
     fc.assert(
       fc.property(feedback(3), (rounds) => {
         const router = new EpsilonGreedy({ n_branches: 3 });
-        for (const { branch, reward, rows } of rounds) feed(router, branch, reward, batch(rows));
+        for (const { branch, reward, rows } of rounds) {
+          feed(router, branch, reward, batch(rows));
+        }
         const total = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0);
         expect(total(router.counts.tries)).toBe(total(rounds.map(({ rows }) => rows)));
         expect(total(router.counts.success)).toBe(

@@ -8,8 +8,9 @@ const CORE = 68;
 const ZOD = 28;
 
 /**
- * Kilobytes of minified code, at most, that each handler loads before its first call. V8 takes 0.3 ms to read 10 kB, and longer to run
- * what they do when they are imported: what is rarely needed belongs into a file that is imported when it is.
+ * Kilobytes of minified code, at most, that each handler loads before its first call. V8 takes 0.3 ms to read
+ * 10 kB, and longer to run what they do when they are imported: what is rarely needed belongs into a file
+ * that is imported when it is.
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   aggregate: CORE,
@@ -30,7 +31,10 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'transform-output': CORE,
 };
 
-/** What a function with a store loads beside that, once: all stores but Redis, whose client is a file of its own. */
+/**
+ * What a function with a store loads beside that, once: all stores but Redis, whose client is a file of its
+ * own.
+ */
 const STORED = 32;
 
 let sizes: readonly Size[];

@@ -4,7 +4,10 @@ import { countLeftovers } from '../bench/stability.ts';
 import type { Census } from '../bench/stability-process.ts';
 
 const CALLS = 10_000;
-/** From one census to the next, of which there are ten. An object of two fields, kept at each call, would be three times as much. */
+/**
+ * From one census to the next, of which there are ten. An object of two fields, kept at each call, would be
+ * three times as much.
+ */
 const MAX_GROWTH = 16 * (CALLS / 10);
 
 let artifact: Artifact;
@@ -20,7 +23,8 @@ describe.each(['predict', 'send-feedback'])('many calls of %s, good and bad ones
   test('leave nothing behind', async () => {
     const { censuses } = await countLeftovers(artifact.folder, name, CALLS);
     const [early, ...late] = censuses.slice(1) as [Census, ...Census[]];
-    // Half of the steps at least: a leak is in all of them, a table that has to grow or code that is compiled in one or two.
+    // Half of the steps at least: a leak is in all of them, a table that has to grow or code that is compiled
+    // in one or two.
     const growthOf = (of: 'heapBytes' | 'bufferBytes') => {
       const steps = late.map((census, index) => census[of] - (late[index - 1] ?? early)[of]);
       return steps.sort((x, y) => x - y)[Math.floor(steps.length / 2)];
@@ -32,6 +36,8 @@ describe.each(['predict', 'send-feedback'])('many calls of %s, good and bad ones
       listeners,
       resources,
     });
-    for (const census of late) expect(countsOf(census)).toEqual(countsOf(early));
+    for (const census of late) {
+      expect(countsOf(census)).toEqual(countsOf(early));
+    }
   });
 });

@@ -35,7 +35,10 @@ export function resourcesOf({ Resources }: Template, type: string): Resource['Pr
     .map(({ Properties }) => Properties);
 }
 
-/** A copy of the project with a zip that was not made here, and so is taken as it is: packaging takes a second. */
+/**
+ * A copy of the project with a zip that was not made here, and so is taken as it is: packaging takes a
+ * second.
+ */
 export function copyWithZip(): string {
   const project = copyProject();
   mkdirSync(join(project, 'dist'));

@@ -41,17 +41,23 @@ const closes: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   task = await packageTask('Counter', join(MODELS, 'Counter.ts'));
-  for (const name of STORE_NAMES) stores.set(name, await STORES[name]());
+  for (const name of STORE_NAMES) {
+    stores.set(name, await STORES[name]());
+  }
 }, 60_000);
 
 afterEach(async () => {
   vi.unstubAllEnvs();
-  for (const close of closes.splice(0)) await close();
+  for (const close of closes.splice(0)) {
+    await close();
+  }
 });
 
 afterAll(async () => {
   await task.close();
-  for (const store of stores.values()) await store.close();
+  for (const store of stores.values()) {
+    await store.close();
+  }
 });
 
 test.runIf(process.env.CI && !isRedisInstalled)('redis-server is installed where CI runs', () => {
@@ -88,7 +94,9 @@ describe.each(STORE_NAMES)('the packaged zip in 4 processes that share a state i
       for (let turn = index; isKilling || keys < FEEDBACKS; keys++) {
         const key = randomUUID();
         const send = () => fleet.send(feedback(key), turn++);
-        for (let answer = await send(); answer?.status !== 200; answer = await send()) unanswered++;
+        for (let answer = await send(); answer?.status !== 200; answer = await send()) {
+          unanswered++;
+        }
       }
     };
     const kill = async () => {
@@ -151,7 +159,9 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
           let leftMs = 1 + random.next() * 400;
           for (let turn = index; ; turn++, leftMs = LONG_MS) {
             const { status } = await send(instances, turn, request, leftMs);
-            if (status === 200) return;
+            if (status === 200) {
+              return;
+            }
             expect(status).toBe(503);
             refused++;
           }
@@ -187,15 +197,18 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
       const requests = times(8, () => feedback(randomUUID()));
       const sendAll = (leftMs: number) =>
         Promise.all(requests.map((request, index) => send(instances, index, request, leftMs)));
-      for (const index of times(PROCESSES, (index) => index))
+      for (const index of times(PROCESSES, (index) => index)) {
         await send(instances, index, feedback(), LONG_MS);
+      }
 
       proxy.state = state;
       const start = performance.now();
       const refused = await sendAll(SHORT_MS);
       expect(performance.now() - start).toBeLessThan(SHORT_MS);
       expect(statuses(refused)).toEqual({ 503: requests.length });
-      for (const { headers } of refused) expect(headers['retry-after']).toBe('1');
+      for (const { headers } of refused) {
+        expect(headers['retry-after']).toBe('1');
+      }
 
       proxy.state = 'up';
       // Nothing of what was refused stays in the memory of an instance.
@@ -236,7 +249,9 @@ async function startFleet(environment: Environment): Promise<Fleet> {
 /** Four instances in this process, which can be told how much time is left. */
 async function deployFour(environment: Environment) {
   const instances: Deployment[] = [];
-  for (const _ of times(PROCESSES, () => 0)) instances.push(await deployOne(environment));
+  for (const _ of times(PROCESSES, () => 0)) {
+    instances.push(await deployOne(environment));
+  }
   return { instances, count: async () => countIn(await (instances[0] as Deployment).send(ROUTE)) };
 }
 
@@ -275,7 +290,9 @@ function feedback(idempotencyKey?: string): TestRequest {
 /** How many answers have which status; 0: none came. */
 function statuses(answers: readonly (Answer | undefined)[]): Record<number, number> {
   const counts: Record<number, number> = {};
-  for (const answer of answers) counts[answer?.status ?? 0] = (counts[answer?.status ?? 0] ?? 0) + 1;
+  for (const answer of answers) {
+    counts[answer?.status ?? 0] = (counts[answer?.status ?? 0] ?? 0) + 1;
+  }
   return counts;
 }
 

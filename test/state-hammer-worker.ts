@@ -54,8 +54,12 @@ async function sendUntilDone(handler: Handler, key: string): Promise<void> {
     const endAt = performance.now() + FUNCTION_MS;
     const context = lambdaContext({ getRemainingTimeInMillis: () => endAt - performance.now() });
     const { status, headers, body } = readResult(await handler(event, context));
-    if (status === 200) return;
-    if (status !== 503) throw new Error(`/send-feedback answered ${status}: ${body}`);
+    if (status === 200) {
+      return;
+    }
+    if (status !== 503) {
+      throw new Error(`/send-feedback answered ${status}: ${body}`);
+    }
     refused++;
     await sleep(1000 * Number(headers['retry-after']));
   }

@@ -24,7 +24,10 @@ export interface FeedbackHammerResult {
   readonly longest: number;
 }
 
-/** Sends feedback to many instances of a packaged function at once, as whole HTTP events, each with its Idempotency-Key. */
+/**
+ * Sends feedback to many instances of a packaged function at once, as whole HTTP events, each with its
+ * Idempotency-Key.
+ */
 export async function hammerFeedback({
   processes,
   environment,

@@ -31,7 +31,9 @@ afterEach(async () => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  for (const close of closes.splice(0)) await close();
+  for (const close of closes.splice(0)) {
+    await close();
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -129,7 +131,9 @@ test('metrics in DynamoDB begin no more series than have room to grow, and those
   closes.push(store.close);
   const { STATE_URL: METRICS_URL = '', ...environment } = store.environment();
   const functions = await start({ ...environment, METRICS_URL, MODEL_NAME: 'Flood' });
-  for (const from of [0, 900, 1800, 0]) await predict(functions, [from, from + 900]);
+  for (const from of [0, 900, 1800, 0]) {
+    await predict(functions, [from, from + 900]);
+  }
   const server = { url: `http://${store.address}`, close: async () => {} };
   const Key = { key: { S: 'metrics_0_0_0' } };
   const { Item } = await callDynamodb(server, 'GetItem', { TableName: 'states', Key });
@@ -146,7 +150,9 @@ test('a batch is known while less than a thousand other instances came after it,
   const document = emptyDocument();
   const batch = (instance: string): Batch => ({ instance, sequence: 1, series: [], dropped: 1 });
   addBatch(document, batch('first'), 10);
-  for (let index = 0; index < 999; index++) addBatch(document, batch(`${index}`), 10);
+  for (let index = 0; index < 999; index++) {
+    addBatch(document, batch(`${index}`), 10);
+  }
   addBatch(document, batch('first'), 10);
   expect([document.dropped, isForgotten(document, batch('first'), 0)]).toEqual([1000, false]);
   addBatch(document, batch('last'), 10);

@@ -21,7 +21,10 @@ export interface Task {
 
 /** Instances of one function, each a process that takes one event at a time. */
 export interface Fleet {
-  /** Sends a request to instance `index`; undefined: it was killed before it answered. Throws when it ended by itself. */
+  /**
+   * Sends a request to instance `index`; undefined: it was killed before it answered. Throws when it ended by
+   * itself.
+   */
   send(request: TestRequest, index: number): Promise<Answer | undefined>;
   /** Kills instance `index` wherever it is, and starts another in its place. */
   kill(index: number): Promise<void>;
@@ -67,7 +70,9 @@ export async function countOf(task: Task, environment: Readonly<Record<string, s
 
 /** The count that {@link ROUTE} was answered with. */
 export function countIn(answer: Answer | undefined): number {
-  if (answer?.status !== 200) throw new Error(`/route answered ${answer?.status}: ${answer?.body}`);
+  if (answer?.status !== 200) {
+    throw new Error(`/route answered ${answer?.status}: ${answer?.body}`);
+  }
   return JSON.parse(answer.body as string).data.ndarray[0][0];
 }
 
@@ -101,8 +106,12 @@ async function startSender(
   return {
     async send(request) {
       const outcome = await instance.invoke(apiGatewayV2(request));
-      if (!('error' in outcome)) return readResult(outcome.result);
-      if (isKilled) return undefined;
+      if (!('error' in outcome)) {
+        return readResult(outcome.result);
+      }
+      if (isKilled) {
+        return undefined;
+      }
       throw new Error(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
     },
     output: () => instance.output(),

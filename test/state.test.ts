@@ -68,7 +68,9 @@ describe('a state in a store', () => {
   test('loses no feedback of instances that take turns or collide', async () => {
     const instances = [await warm(), await warm(), await warm()];
     await Promise.all(Array.from({ length: 60 }, (_, i) => feedback(instances[i % 3] as Deployment, 0.5)));
-    for (const instance of instances) expect(await count(instance)).toBe(60);
+    for (const instance of instances) {
+      expect(await count(instance)).toBe(60);
+    }
     const answer = await (await warm()).send({ method: 'POST', path: '/predict', body: '{"strData":"x"}' });
     expect(JSON.parse(answer.body as string).data.tensor.values).toEqual([60, 30]);
   });
@@ -99,7 +101,9 @@ describe('a state in a store', () => {
       await warm({ MODEL_NAME: 'Histogram' }),
     ] as const;
     // Each changes what it has just read.
-    for (const instance of instances) expect((await feedback(instance, 2)).status).toBe(200);
+    for (const instance of instances) {
+      expect((await feedback(instance, 2)).status).toBe(200);
+    }
     const request = { method: 'POST', path: '/predict', body: '{"strData":"x"}' };
     for (const instance of [...instances, await warm({ MODEL_NAME: 'Histogram' })]) {
       const { body } = await instance.send(request);
@@ -316,7 +320,9 @@ test.each(['EpsilonGreedy', 'ThompsonSampling'])(
       let functions = start();
       const routes: unknown[] = [];
       for (let i = 0; i < 12; i++) {
-        if (restart) functions = start();
+        if (restart) {
+          functions = start();
+        }
         const branch = await count(functions);
         routes.push(branch);
         const body = JSON.stringify({

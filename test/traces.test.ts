@@ -68,8 +68,9 @@ describe('with an SDK in the process', () => {
       'faas.invocation_id': expect.any(String),
       'url.path': '/predict',
     });
-    for (const name of ['parse', 'load', 'dispatch', 'respond'])
+    for (const name of ['parse', 'load', 'dispatch', 'respond']) {
       expect(parentOf(cold[name]), name).toBe(call?.spanContext().spanId);
+    }
     await predict(functions, '{"data":{"ndarray":[1]}}');
     expect(Object.keys(spans()).sort()).toEqual(['dispatch', 'parse', 'respond', 'seldon predict']);
   });

@@ -21,7 +21,8 @@ export function toBanditState(
 /**
  * The counts of a stored state, for a router of `branches` branches.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the state is of a router with another number of branches.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the state is of a router with another number of
+ *   branches.
  */
 export function storedCounts(state: BanditState, branches: number, keepsHistory: boolean): BranchCounts {
   const { success, tries, history } = state.counts;

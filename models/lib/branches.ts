@@ -32,7 +32,9 @@ export function countFeedback(
     const found = routing === undefined ? 'has no entry' : `is ${routing}`;
     throw badData(`response.meta.routing ${found} for this unit; expected a branch from 0 to ${last}`);
   }
-  if (!numberFrom(0, 1).accepts(reward)) throw badData(`reward is ${reward}; expected a number from 0 to 1`);
+  if (!numberFrom(0, 1).accepts(reward)) {
+    throw badData(`reward is ${reward}; expected a number from 0 to 1`);
+  }
   const rows = rowsOf(features);
   counts.success[routing] += Math.round(reward * rows);
   counts.tries[routing] += rows;
@@ -61,7 +63,9 @@ export function branchTags(
   };
 }
 
-/** One prediction where there is no batch to count: no features, or a single row without an axis of its own. */
+/**
+ * One prediction where there is no batch to count: no features, or a single row without an axis of its own.
+ */
 function rowsOf({ shape }: NdArray): number {
   return shape.length < 2 || shape.includes(0) ? 1 : shape[0];
 }

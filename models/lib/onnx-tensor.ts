@@ -21,21 +21,26 @@ const FLOATS = ['float32', 'float64'] as const;
 /**
  * The signatures of a graph's inputs or outputs.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER for what is no tensor, or has elements that JSON has no word for.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER for what is no tensor, or has elements that JSON has no word
+ *   for.
  */
 export function signaturesOf(values: readonly InferenceSession.ValueMetadata[]): readonly Signature[] {
   return values.map((value) => {
     const { name } = value;
-    if (!value.isTensor)
+    if (!value.isTensor) {
       throw badParameter(`${name} of the ONNX graph is a sequence or a map; expected a tensor`);
+    }
     const { type } = value;
-    if (isFloat(type) || type in RANGES || type === 'bool' || type === 'string') return value;
+    if (isFloat(type) || type in RANGES || type === 'bool' || type === 'string') {
+      return value;
+    }
     throw badParameter(`${name} of the ONNX graph has elements of type ${type}, which cannot be served`);
   });
 }
 
 /**
- * An array, or nested lists, as the tensor that an input asks for. Floats may be rounded to its precision, and nothing else changes.
+ * An array, or nested lists, as the tensor that an input asks for. Floats may be rounded to its precision,
+ * and nothing else changes.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the input, what came and what was expected.
  */
@@ -48,9 +53,12 @@ export function toTensor(value: unknown, { name, type, shape }: Signature): Tens
     throw badData(`input ${name} has shape (${array.shape.join(',')}); expected (${shape.join(',')})`);
   }
   const elements = array.toFlat();
-  if (elements.length !== array.shape.reduce((size, length) => size * length, 1))
+  if (elements.length !== array.shape.reduce((size, length) => size * length, 1)) {
     throw badData(`input ${name} has rows of unequal length; expected shape (${shape.join(',')})`);
-  if (isFloat(type)) return new Tensor(type, array.asType(type).data, array.shape);
+  }
+  if (isFloat(type)) {
+    return new Tensor(type, array.asType(type).data, array.shape);
+  }
   const refuse = (element: unknown, index: number) =>
     badData(`element ${index} of input ${name} is ${JSON.stringify(element)}; expected ${describe(type)}`);
   if (type === 'string') {
@@ -70,16 +78,25 @@ export function toTensor(value: unknown, { name, type, shape }: Signature): Tens
 
 /** A tensor that a graph answered; integers of 64 bits become numbers. */
 export function toArray({ type, data, dims }: Tensor): NdArray {
-  if (type === 'bool') return fromData(Array.from(data as Uint8Array, Boolean), dims);
-  if (type === 'string') return fromData(data as string[], dims);
-  if (type === 'int64' || type === 'uint64')
+  if (type === 'bool') {
+    return fromData(Array.from(data as Uint8Array, Boolean), dims);
+  }
+  if (type === 'string') {
+    return fromData(data as string[], dims);
+  }
+  if (type === 'int64' || type === 'uint64') {
     return fromData(Float64Array.from(data as BigInt64Array, Number), dims);
+  }
   return fromData(data as Float32Array, dims);
 }
 
 function toIntegers(type: string, integers: readonly number[], shape: readonly number[]): Tensor {
-  if (type === 'int64') return new Tensor(type, BigInt64Array.from(integers, BigInt), shape);
-  if (type === 'uint64') return new Tensor(type, BigUint64Array.from(integers, BigInt), shape);
+  if (type === 'int64') {
+    return new Tensor(type, BigInt64Array.from(integers, BigInt), shape);
+  }
+  if (type === 'uint64') {
+    return new Tensor(type, BigUint64Array.from(integers, BigInt), shape);
+  }
   return new Tensor(type as 'int32', integers, shape);
 }
 
@@ -88,25 +105,35 @@ function isFloat(type: string): type is (typeof FLOATS)[number] {
 }
 
 function text(element: unknown, refuse: () => Error): string {
-  if (typeof element === 'string') return element;
+  if (typeof element === 'string') {
+    return element;
+  }
   throw refuse();
 }
 
 function bit(element: unknown, refuse: () => Error): number {
-  if (typeof element === 'boolean' || element === 0 || element === 1) return Number(element);
+  if (typeof element === 'boolean' || element === 0 || element === 1) {
+    return Number(element);
+  }
   throw refuse();
 }
 
 function integer(element: unknown, type: string, refuse: () => Error): number {
   const [from, to] = RANGES[type];
   const number = typeof element === 'bigint' ? Number(element) : element;
-  if (Number.isInteger(number) && Number(number) >= from && Number(number) <= to) return Number(number);
+  if (Number.isInteger(number) && Number(number) >= from && Number(number) <= to) {
+    return Number(number);
+  }
   throw refuse();
 }
 
 function describe(type: string): string {
-  if (type === 'string') return 'a text';
-  if (type === 'bool') return 'true or false';
+  if (type === 'string') {
+    return 'a text';
+  }
+  if (type === 'bool') {
+    return 'true or false';
+  }
   const [from, to] = RANGES[type];
   return `an integer from ${from} to ${to} (${type})`;
 }

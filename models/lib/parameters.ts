@@ -15,7 +15,9 @@ interface Rule<T> {
 export function readParameter<T>(parameters: object, name: string, rule: Rule<T>, fallback?: T): T {
   const given: unknown = Reflect.get(parameters, name);
   const value = given === undefined ? fallback : given;
-  if (rule.accepts(value)) return value;
+  if (rule.accepts(value)) {
+    return value;
+  }
   const found = value === undefined ? 'is not given' : `is ${show(value)}`;
   throw badParameter(`parameter ${name} ${found}; expected ${rule.expected}`);
 }
@@ -26,7 +28,9 @@ export function readParameter<T>(parameters: object, name: string, rule: Rule<T>
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it is anything but finite numbers and commas.
  */
 export function readNumbers(parameters: object, name: string): readonly number[] | undefined {
-  if (Reflect.get(parameters, name) === undefined) return undefined;
+  if (Reflect.get(parameters, name) === undefined) {
+    return undefined;
+  }
   return toNumbers(readParameter(parameters, name, numberList));
 }
 
@@ -36,11 +40,16 @@ export function readNumbers(parameters: object, name: string): readonly number[]
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it is anything but `length` different names.
  */
 export function readNames(parameters: object, name: string, length: number): readonly string[] | undefined {
-  if (Reflect.get(parameters, name) === undefined) return undefined;
+  if (Reflect.get(parameters, name) === undefined) {
+    return undefined;
+  }
   return readParameter(parameters, name, nameList(length)).split(':');
 }
 
-/** @throws SeldonError MICROSERVICE_BAD_PARAMETER at a parameter not among `known`: a misspelt one would go unnoticed. */
+/**
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER at a parameter not among `known`: a misspelt one would go
+ *   unnoticed.
+ */
 export function refuseUnknown(parameters: object, known: readonly string[]): void {
   for (const [name, value] of Object.entries(parameters)) {
     if (!known.includes(name)) {

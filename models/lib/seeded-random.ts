@@ -1,8 +1,8 @@
 /**
  * Random numbers that repeat: the same seed gives the same sequence, on every machine.
  *
- * `state` is all there is to remember: set it to a value read earlier and the sequence goes on from there. Not for
- * secrets.
+ * `state` is all there is to remember: set it to a value read earlier and the sequence goes on from there.
+ * Not for secrets.
  *
  * @param seed - any integer; integers that are equal modulo 2^32 are the same seed.
  * @see mulberry32 (Tommy Ettinger, public domain): 32 bits of state, period 2^32
@@ -39,7 +39,9 @@ export class SeededRandom {
     for (;;) {
       const normal = this.nextNormal();
       const v = (1 + c * normal) ** 3;
-      if (v > 0 && Math.log(1 - this.next()) < normal ** 2 / 2 + d - d * v + d * Math.log(v)) return d * v;
+      if (v > 0 && Math.log(1 - this.next()) < normal ** 2 / 2 + d - d * v + d * Math.log(v)) {
+        return d * v;
+      }
     }
   }
 

@@ -29,13 +29,18 @@ export interface BundleOptions {
   readonly minify?: boolean;
 }
 
-/** A bundle in memory. Every file lies one level below its root, where src/runtime/unit/load.ts looks for `../models/`. */
+/**
+ * A bundle in memory. Every file lies one level below its root, where src/runtime/unit/load.ts looks for
+ * `../models/`.
+ */
 export interface Bundle {
   /** handlers/, chunks/ and models/, by path and in its order. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Their source maps, `sources` relative to `outdir`. */
   readonly maps: ReadonlyMap<string, Uint8Array>;
-  /** Files that models name in calls of `modelFile()`: where they belong in the bundle, and where they are. */
+  /**
+   * Files that models name in calls of `modelFile()`: where they belong in the bundle, and where they are.
+   */
   readonly data: ReadonlyMap<string, string>;
   /** Packages with native code, which are not in `files`. */
   readonly native: NativePackages;
@@ -54,7 +59,9 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   const native: NativePackages = new Map();
   const result = await build({ ...settings(options, native), write: false }).catch(
     (failure: BuildFailure) => {
-      if (failure.errors) return failure;
+      if (failure.errors) {
+        return failure;
+      }
       throw failure;
     },
   );
@@ -86,14 +93,15 @@ export async function watchBundle(
   const { plugins, ...others } = settings(options, native);
   const watching = await context({ ...others, write: false, plugins: [...plugins, report] });
   await watching.watch();
-  // While it watches, esbuild does not always notice that it has been left alone, and would stay with our outputs open.
+  // While it watches, esbuild does not always notice that it has been left alone, and would stay with our
+  // outputs open.
   process.once('exit', stop);
   return () => watching.dispose();
 }
 
-// A CommonJS dependency may require node's own modules, which node gives away without it, and an ES module has no
-// `require`. Made when it is first used for others, that is 0.02 ms a file of a cold start; each `createRequire` would be
-// 0.4 ms, and an import of node:module 0.8 ms.
+// A CommonJS dependency may require node's own modules, which node gives away without it, and an ES module
+// has no `require`. Made when it is first used for others, that is 0.02 ms a file of a cold start; each
+// `createRequire` would be 0.4 ms, and an import of node:module 0.8 ms.
 const REQUIRE = `const require=(()=>{
 let real;const get=()=>real??=process.getBuiltinModule("module").createRequire(import.meta.url);
 return new Proxy(()=>{},{apply:(_,self,[id])=>process.getBuiltinModule(id)??get()(id),get:(_,key)=>get()[key]})})();`.replaceAll(
@@ -113,8 +121,8 @@ function settings({ root, models, outdir, minify = false }: BundleOptions, nativ
     format: 'esm',
     platform: 'node',
     target: minify ? 'node22' : 'node20',
-    // An alias and not the export condition `source`: other packages have a `source` of their own, and a model
-    // may lie outside of this package, where it cannot refer to itself.
+    // An alias and not the export condition `source`: other packages have a `source` of their own, and a
+    // model may lie outside of this package, where it cannot refer to itself.
     alias: { 'seldon-lambda': join(root, 'src/index.ts') },
     banner: { js: REQUIRE },
     plugins: [oneCore(root, Object.values(models)), pages, nativePackages(native, !minify)],
@@ -128,10 +136,10 @@ function settings({ root, models, outdir, minify = false }: BundleOptions, nativ
 /**
  * Makes what every handler loads one chunk, and what every function with a store loads another.
  *
- * esbuild puts files into one chunk when the same entry points import them, and a model or a lazily imported file is an
- * entry point too: what it shares with the handlers would become chunks of their own, 0.3 ms of every cold start each.
- * So these import all that the handlers do, which is in memory by then; and those that share more with src/runtime/state/first.chunk.ts
- * than that import all of it.
+ * esbuild puts files into one chunk when the same entry points import them, and a model or a lazily imported
+ * file is an entry point too: what it shares with the handlers would become chunks of their own, 0.3 ms of
+ * every cold start each. So these import all that the handlers do, which is in memory by then; and those that
+ * share more with src/runtime/state/first.chunk.ts than that import all of it.
  */
 function oneCore(root: string, models: readonly string[]): Plugin {
   const source = join(root, 'src');
@@ -153,8 +161,11 @@ function oneCore(root: string, models: readonly string[]): Plugin {
     setup({ onLoad }) {
       onLoad({ filter: /\.(ts|js|mjs)$/ }, ({ path }) => {
         const imported = added.get(path)?.filter((each) => each !== path);
-        if (imported === undefined) return undefined;
-        // Relative: the path goes into the source map, and the same sources shall give the same bytes anywhere.
+        if (imported === undefined) {
+          return undefined;
+        }
+        // Relative: the path goes into the source map, and the same sources shall give the same bytes
+        // anywhere.
         const lines = imported.map(
           (each) => `;import ${JSON.stringify(`./${relative(dirname(path), each)}`)};`,
         );
@@ -177,10 +188,13 @@ function lazyFiles(folder: string): string[] {
 function withImports(paths: Iterable<string>): ReadonlySet<string> {
   const found = new Set(paths);
   // A set that grows while it is walked.
-  for (const path of found)
-    if (path.endsWith('.ts'))
-      for (const imported of importsOf(path, /^(?:import|export) (?!type)[^;]*?from '(\.[^']+)'/gm))
+  for (const path of found) {
+    if (path.endsWith('.ts')) {
+      for (const imported of importsOf(path, /^(?:import|export) (?!type)[^;]*?from '(\.[^']+)'/gm)) {
         found.add(imported);
+      }
+    }
+  }
   return found;
 }
 
@@ -203,7 +217,9 @@ async function readResult(
   options: BundleOptions,
   native: NativePackages,
 ): Promise<Bundle> {
-  if (result.errors.length > 0) throw new BuildError(result.errors.map(toLine).join('\n'));
+  if (result.errors.length > 0) {
+    throw new BuildError(result.errors.map(toLine).join('\n'));
+  }
   const { warnings, outputFiles = [], metafile } = result as BuildResult<{ metafile: true; write: false }>;
   const base = join(options.root, options.outdir);
   const outputs = outputFiles
@@ -216,15 +232,22 @@ async function readResult(
   return { files, maps, data, native, metafile, warnings: [...found, ...unknown] };
 }
 
-/** A model file needs a class of its own name, or a default one; any other class is served by a MODEL_NAME of two parts. */
+/**
+ * A model file needs a class of its own name, or a default one; any other class is served by a MODEL_NAME of
+ * two parts.
+ */
 function checkExports({ models, outdir }: BundleOptions, { outputs }: Metafile): string[] {
   return Object.entries(models).flatMap(([path, file]) => {
     const { name } = parse(path);
     const { exports } = outputs[`${outdir}/models/${path}.mjs`];
-    if (exports.includes(name) || exports.includes('default')) return [];
+    if (exports.includes(name) || exports.includes('default')) {
+      return [];
+    }
     const classes = exports.filter((name) => /^[A-Z]/.test(name));
     const found = `${file} exports ${exports.join(', ') || 'nothing'}`;
-    if (classes.length === 0) throw new BuildError(`${found}; expected a class ${name}, or a default export`);
+    if (classes.length === 0) {
+      throw new BuildError(`${found}; expected a class ${name}, or a default export`);
+    }
     const names = classes.map((each) => `${path.replaceAll('/', '.')}.${each}`);
     return [`${found} and no class ${name}: serve it with MODEL_NAME=${names.join(' or ')}`];
   });
@@ -240,7 +263,9 @@ async function attempt(read: () => Promise<Bundle>): Promise<Bundle | BuildError
   try {
     return await read();
   } catch (error) {
-    if (error instanceof BuildError) return error;
+    if (error instanceof BuildError) {
+      return error;
+    }
     throw error;
   }
 }

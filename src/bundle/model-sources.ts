@@ -7,7 +7,9 @@ const MODEL_FILE = /(?<!\.d|\.test)\.(ts|js|mjs)$/;
 /** The model files directly in a folder, by name; in folders below lies what they import. */
 export function modelsIn(folder: string): Record<string, string> {
   const names = existsSync(folder) ? readdirSync(folder).filter((file) => MODEL_FILE.test(file)) : [];
-  if (names.length === 0) throw new BuildError(`there is no model in ${folder}`);
+  if (names.length === 0) {
+    throw new BuildError(`there is no model in ${folder}`);
+  }
   return byName(
     names.sort().map((name) => join(folder, name)),
     folder,
@@ -24,16 +26,20 @@ export function byName(files: readonly string[], folder: string): Record<string,
   for (const file of files) {
     const { dir, name } = parse(relative(folder, file));
     const path = dir === '' || dir.startsWith('..') ? name : `${dir}/${name}`;
-    if (path in models) throw new BuildError(`${models[path]} and ${file} are both named ${path}`);
+    if (path in models) {
+      throw new BuildError(`${models[path]} and ${file} are both named ${path}`);
+    }
     models[path] = file;
   }
   return models;
 }
 
 /**
- * The model to serve, by name, and its MODEL_NAME: the one asked for; else `preferred` where it is there; else the only one.
+ * The model to serve, by name, and its MODEL_NAME: the one asked for; else `preferred` where it is there;
+ * else the only one.
  *
- * @param asked - MODEL_NAME as the user set it: `MyModel`, or `pkg.mod.Class` for a class of the file pkg/mod.
+ * @param asked - MODEL_NAME as the user set it: `MyModel`, or `pkg.mod.Class` for a class of the file
+ *   pkg/mod.
  * @throws BuildError naming the models there are.
  */
 export function chooseModel(folder: string, asked: string | undefined, preferred: string) {
@@ -42,7 +48,9 @@ export function chooseModel(folder: string, asked: string | undefined, preferred
   const modelName = asked ?? (names.includes(pathOf(preferred)) ? preferred : fallback);
   const path = pathOf(modelName);
   const file = ['ts', 'js', 'mjs'].map((type) => join(folder, `${path}.${type}`)).find(existsSync);
-  if (file) return { modelName, models: { [path]: file } };
+  if (file) {
+    return { modelName, models: { [path]: file } };
+  }
   throw new BuildError(`there is no model "${path}" in ${folder}; MODEL_NAME can be ${names.join(', ')}`);
 }
 

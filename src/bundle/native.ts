@@ -44,14 +44,19 @@ export function nativePackages(found: NativePackages, isHere: boolean): Plugin {
     name: 'native-packages',
     setup({ onResolve, resolve }: PluginBuild) {
       onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...from }) => {
-        if (pluginData === isOwn || path.startsWith('node:') || builtinModules.includes(path))
+        if (pluginData === isOwn || path.startsWith('node:') || builtinModules.includes(path)) {
           return undefined;
+        }
         const resolved = await resolve(path, { ...from, pluginData: isOwn });
         const owner = ownerOf(resolved.path);
         // What cannot be resolved, esbuild reports.
-        if (owner === undefined || !binariesOf(owner.folder).length) return undefined;
+        if (owner === undefined || !binariesOf(owner.folder).length) {
+          return undefined;
+        }
         found.set(owner.name, owner.folder);
-        if (!isHere) return { path, external: true };
+        if (!isHere) {
+          return { path, external: true };
+        }
         const isRequired = from.kind.startsWith('require');
         return { path: isRequired ? resolved.path : pathToFileURL(resolved.path).href, external: true };
       });
@@ -74,32 +79,45 @@ export function nativeFiles(packages: NativePackages, architecture: Architecture
       placed.has(name) && placed.get(name) !== folder
         ? `${below}/node_modules/${name}`
         : `node_modules/${name}`;
-    if (placed.get(name) === folder) return;
-    if (!placed.has(name)) placed.set(name, folder);
+    if (placed.get(name) === folder) {
+      return;
+    }
+    if (!placed.has(name)) {
+      placed.set(name, folder);
+    }
     refuseWithout(name, folder, architecture);
     const { omit, installs = [] } = RULES[name] ?? {};
     for (const path of pathsIn(folder)) {
       const file = join(folder, path);
-      if (UNUSED.test(path) || omit?.test(path) || !isFor(architecture, file)) continue;
+      if (UNUSED.test(path) || omit?.test(path) || !isFor(architecture, file)) {
+        continue;
+      }
       files.set(`${base}/${path}`, file);
     }
     const { dependencies = {}, optionalDependencies = {} } = readPackage(folder);
     for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      if (installs.includes(dependency)) continue;
+      if (installs.includes(dependency)) {
+        continue;
+      }
       const found = findPackage(dependency, folder);
-      if (found !== undefined) place(dependency, found, base);
-      else if (!(dependency in optionalDependencies))
+      if (found !== undefined) {
+        place(dependency, found, base);
+      } else if (!(dependency in optionalDependencies)) {
         throw new BuildError(`the package ${dependency}, which ${name} depends on, is not installed`);
+      }
     }
   };
-  for (const [name, folder] of packages) place(name, folder, '');
+  for (const [name, folder] of packages) {
+    place(name, folder, '');
+  }
   return files;
 }
 
 function refuseWithout(name: string, folder: string, architecture: Architecture): void {
   const binaries = binariesOf(folder);
-  if (binaries.length === 0 || binaries.some((file) => machineOf(join(folder, file)) === architecture))
+  if (binaries.length === 0 || binaries.some((file) => machineOf(join(folder, file)) === architecture)) {
     return;
+  }
   throw new BuildError(
     `the package ${name} has no binary for Linux on ${architecture}; it has ${binaries.join(', ')}`,
   );
@@ -109,7 +127,9 @@ function refuseWithout(name: string, folder: string, architecture: Architecture)
 function ownerOf(path: string): { readonly name: string; readonly folder: string } | undefined {
   const marker = `${sep}node_modules${sep}`;
   const at = path.lastIndexOf(marker);
-  if (at < 0) return undefined;
+  if (at < 0) {
+    return undefined;
+  }
   const parts = path.slice(at + marker.length).split(sep);
   const name = parts.slice(0, parts[0]?.startsWith('@') ? 2 : 1).join('/');
   return { name, folder: join(path.slice(0, at), 'node_modules', name) };
@@ -118,8 +138,12 @@ function ownerOf(path: string): { readonly name: string; readonly folder: string
 function findPackage(name: string, from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
-    if (existsSync(join(candidate, 'package.json'))) return candidate;
-    if (folder === dirname(folder)) return undefined;
+    if (existsSync(join(candidate, 'package.json'))) {
+      return candidate;
+    }
+    if (folder === dirname(folder)) {
+      return undefined;
+    }
   }
 }
 
@@ -164,8 +188,12 @@ function machineOf(file: string): Architecture | 'another' | undefined {
   const descriptor = openSync(file, 'r');
   const length = readSync(descriptor, header);
   closeSync(descriptor);
-  if (length < header.length) return undefined;
-  if (header.readUInt32BE(0) === 0x7f454c46) return MACHINES[header.readUInt16LE(18)] ?? 'another';
+  if (length < header.length) {
+    return undefined;
+  }
+  if (header.readUInt32BE(0) === 0x7f454c46) {
+    return MACHINES[header.readUInt16LE(18)] ?? 'another';
+  }
   const isMach = [0xfeedface, 0xfeedfacf, 0xcafebabe, 0xcffaedfe, 0xcefaedfe].includes(
     header.readUInt32BE(0),
   );

@@ -24,11 +24,12 @@ export interface Package {
 /**
  * Writes one zip that holds all functions and the given models.
  *
- * For a look, and for tools, dist/ then has model/ (what is in the zip), maps/ (its source maps, which are not) and
- * meta.json (esbuild's metafile: what the zip was made from), extra.json (which further files).
+ * For a look, and for tools, dist/ then has model/ (what is in the zip), maps/ (its source maps, which are
+ * not) and meta.json (esbuild's metafile: what the zip was made from), extra.json (which further files).
  *
- * @param options - `root`: the project; `models`: model files by name; `out`: the zip; `extra`: more files for the folder of the
- *   models; `architecture`: of packages with native code, default arm64; paths absolute or from `root`.
+ * @param options - `root`: the project; `models`: model files by name; `out`: the zip; `extra`: more files
+ *   for the folder of the models; `architecture`: of packages with native code, default arm64; paths absolute
+ *   or from `root`.
  * @throws BuildError when something does not compile, is not there, or is too large for Lambda.
  */
 export async function packageModels(options: {
@@ -39,7 +40,8 @@ export async function packageModels(options: {
   readonly architecture?: Architecture;
 }): Promise<Package> {
   const { root, models, out, extra = [], architecture = 'arm64' } = options;
-  // Fixed, wherever the zip goes: chunks are named after their contents with their source map, and so by this path.
+  // Fixed, wherever the zip goes: chunks are named after their contents with their source map, and so by this
+  // path.
   const outdir = 'dist/model';
   const bundled = await bundle({ root, models, outdir, minify: true });
   const files = new Map<string, Uint8Array | string>([
@@ -51,7 +53,9 @@ export async function packageModels(options: {
     ...extra.map((file) => [`models/${basename(file)}`, resolve(root, file)] as const),
     ...nativeFiles(bundled.native, architecture),
   ]);
-  for (const [path, file] of added) files.set(path, readFileSync(file));
+  for (const [path, file] of added) {
+    files.set(path, readFileSync(file));
+  }
   refuseTooLarge(files);
   writeFolder(join(root, outdir), files);
   writeFolder(join(root, 'dist/maps'), bundled.maps);
@@ -67,7 +71,9 @@ export async function packageModels(options: {
 export function refuseTooLarge(files: ReadonlyMap<string, Uint8Array | string>): void {
   const sizes = [...files].map(([path, contents]) => ({ path, bytes: Buffer.byteLength(contents) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total <= MAX_UNZIPPED_BYTES) return;
+  if (total <= MAX_UNZIPPED_BYTES) {
+    return;
+  }
   const largest = sizes.reduce((a, b) => (a.bytes >= b.bytes ? a : b));
   throw new BuildError(
     `the package has ${total} bytes unzipped, Lambda takes ${MAX_UNZIPPED_BYTES} (250 MB); ` +

@@ -57,7 +57,9 @@ export const pages: Plugin = {
         return { contents: html, loader: 'text', watchFiles: [...sources] };
       } catch (failure) {
         const { errors } = failure as BuildFailure;
-        if (!errors) throw failure;
+        if (!errors) {
+          throw failure;
+        }
         return { errors, watchFiles: [path] };
       }
     });

@@ -31,17 +31,23 @@ Exit code: 0 all answers are as the contract says, 1 some are not, or none came,
 try {
   await run();
 } catch (error) {
-  if (!isUserError(error)) throw error;
+  if (!isUserError(error)) {
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 2;
 }
 
 async function run(): Promise<void> {
   const { values, positionals } = readArguments();
-  if (values.help) return console.log(HELP);
+  if (values.help) {
+    return console.log(HELP);
+  }
   const stop = new AbortController();
   const plan = toPlan(values, positionals, stop.signal);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stop.abort());
+  }
   // What fetch loads at its first call is not the host's time.
   await fetch('data:,');
   const result = await runContract(plan, showProgress);
@@ -132,7 +138,9 @@ function inFile<T>(file: string, read: () => T): T {
 
 function readEndpoint(name: string): EndpointName {
   const endpoint = NAMES.find((each) => each === name.replace(/^\//, ''));
-  if (endpoint) return endpoint;
+  if (endpoint) {
+    return endpoint;
+  }
   throw new UsageError(`--endpoint: expected one of ${NAMES.join(', ')}, got "${name}"`);
 }
 
@@ -161,13 +169,17 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
 
 function readInteger(text: string, option: string, least: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value < 2 ** 31) return value;
+  if (value >= least && value < 2 ** 31) {
+    return value;
+  }
   throw new UsageError(`${option}: expected an integer from ${least} to ${2 ** 31 - 1}, got "${text}"`);
 }
 
 /** On a terminal: in place of what it showed before. */
 function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  if (process.stderr.isTTY) {
+    process.stderr.write(`\r\u001b[K${text}`);
+  }
 }
 
 function isUserError(error: unknown): error is Error {

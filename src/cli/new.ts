@@ -33,7 +33,9 @@ const HELP = `Writes a class to begin with, its contract.json, and a test that p
 try {
   run();
 } catch (error) {
-  if (!isUserError(error)) throw error;
+  if (!isUserError(error)) {
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 1;
 }
@@ -46,8 +48,11 @@ function run(): void {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help) console.log(HELP);
-  else write(readName(positionals), readType(values.type));
+  if (values.help) {
+    console.log(HELP);
+  } else {
+    write(readName(positionals), readType(values.type));
+  }
 }
 
 function write(name: string, { source, contract, test, endpoint }: Template): void {
@@ -58,9 +63,13 @@ function write(name: string, { source, contract, test, endpoint }: Template): vo
   };
   // All or nothing: half of a model would be in the way of the next attempt.
   for (const path of Object.keys(files)) {
-    if (existsSync(join(ROOT, path))) throw new BuildError(`${path} is there already; choose another name`);
+    if (existsSync(join(ROOT, path))) {
+      throw new BuildError(`${path} is there already; choose another name`);
+    }
   }
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(ROOT, path), text, { flag: 'wx' });
+  for (const [path, text] of Object.entries(files)) {
+    writeFileSync(join(ROOT, path), text, { flag: 'wx' });
+  }
   const at = endpoint === 'predict' ? '' : ` --endpoint ${endpoint}`;
   console.log(`${Object.keys(files).join('\n')}
 
@@ -70,8 +79,12 @@ function write(name: string, { source, contract, test, endpoint }: Template): vo
 }
 
 function readName([name, ...surplus]: readonly string[]): string {
-  if (name === undefined) throw new BuildError('expected the name of a class: npm run new -- MyModel');
-  if (surplus.length > 0) throw new BuildError(`expected one name, got ${[name, ...surplus].join(' ')}`);
+  if (name === undefined) {
+    throw new BuildError('expected the name of a class: npm run new -- MyModel');
+  }
+  if (surplus.length > 0) {
+    throw new BuildError(`expected one name, got ${[name, ...surplus].join(' ')}`);
+  }
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name) || name.length > LONGEST_NAME) {
     throw new BuildError(
       `"${name}" is no name for a class here; expected a capital and at most ${LONGEST_NAME - 1} more letters and digits, as MyModel`,
@@ -85,7 +98,9 @@ function readName([name, ...surplus]: readonly string[]): string {
 
 function readType(type: string): Template {
   const template = Object.entries(TYPES).find(([name]) => name === type.toUpperCase())?.[1];
-  if (template) return template;
+  if (template) {
+    return template;
+  }
   throw new BuildError(`--type: expected one of ${Object.keys(TYPES).join(', ')}, got "${type}"`);
 }
 

@@ -29,7 +29,9 @@ const HELP = `Makes one zip for AWS Lambda: all functions, and your models.
 try {
   await run();
 } catch (error) {
-  if (!isUserError(error)) throw error;
+  if (!isUserError(error)) {
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 1;
 }
@@ -45,7 +47,9 @@ async function run(): Promise<void> {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help) return console.log(HELP);
+  if (values.help) {
+    return console.log(HELP);
+  }
   const folder = join(ROOT, 'models');
   const models = values.model
     ? byName(
@@ -62,23 +66,30 @@ async function run(): Promise<void> {
     extra,
     architecture: toArchitecture(values.arch),
   });
-  for (const warning of made.warnings) console.warn(`warning: ${warning}`);
+  for (const warning of made.warnings) {
+    console.warn(`warning: ${warning}`);
+  }
   console.log(toTable(made));
-  if (made.zippedBytes > MAX_DIRECT_ZIP_BYTES && !values.s3)
+  if (made.zippedBytes > MAX_DIRECT_ZIP_BYTES && !values.s3) {
     throw new BuildError(
       `${out} has ${toMegabytes(made.zippedBytes)} MB, and Lambda takes ${toMegabytes(MAX_DIRECT_ZIP_BYTES)} MB at most ` +
         'but from S3: upload it there, as `serverless deploy` does, and say so with --s3',
     );
+  }
   console.log(out);
 }
 
 function toArchitecture(name: string): Architecture {
-  if (name === 'arm64' || name === 'x64') return name;
+  if (name === 'arm64' || name === 'x64') {
+    return name;
+  }
   throw new BuildError(`--arch ${name}: expected arm64 or x64`);
 }
 
 function existing(file: string, what: string): string {
-  if (!existsSync(file)) throw new BuildError(`there is no ${what} ${file}`);
+  if (!existsSync(file)) {
+    throw new BuildError(`there is no ${what} ${file}`);
+  }
   return resolve(file);
 }
 

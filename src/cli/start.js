@@ -1,9 +1,12 @@
 // @ts-check
-// `npm start`: serverless-offline in this very process, so that there is one process to stop, and without its chatter.
+// `npm start`: serverless-offline in this very process, so that there is one process to stop, and without its
+// chatter.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => process.exit(0));
+}
 
 // Some shells between npm and node do not pass signals on; npm gone means stop, too.
 if (process.env.npm_lifecycle_event) {

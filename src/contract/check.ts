@@ -18,17 +18,24 @@ export interface Expectation {
   readonly hasNames: boolean;
 }
 
-/** What a computed number may lie beyond its range: a float32 keeps 7 digits, and probabilities are quotients. */
+/**
+ * What a computed number may lie beyond its range: a float32 keeps 7 digits, and probabilities are quotients.
+ */
 const TOLERANCE = 1e-6;
 
 /** The first thing that is wrong with an answer, if any: status, form, rows, shape, names, values. */
 export function checkReply({ status, location, text }: Reply, expectation: Expectation): Fault | undefined {
-  if (status !== 200) return fault(`status ${status}`, 'status 200', `${status}${reasonOf(text, location)}`);
+  if (status !== 200) {
+    return fault(`status ${status}`, 'status 200', `${status}${reasonOf(text, location)}`);
+  }
   const message = parse(text);
-  if (!isRecord(message)) return fault('message', 'a message as JSON', show(text));
+  if (!isRecord(message)) {
+    return fault('message', 'a message as JSON', show(text));
+  }
   const failed = isRecord(message.status) ? message.status.status : undefined;
-  if (failed === 1 || failed === 'FAILURE')
+  if (failed === 1 || failed === 'FAILURE') {
     return fault('message', 'no failure', `status ${show(message.status)}`);
+  }
   return expectation.section && checkData(message, expectation, expectation.section);
 }
 
@@ -38,11 +45,15 @@ function checkData(
   section: Section,
 ): Fault | undefined {
   const table = readTable(message);
-  if ('check' in table) return table;
+  if ('check' in table) {
+    return table;
+  }
   const { shape, values, names } = table;
   // A list of labels is a column, as numpy's classifiers answer it.
   const isColumn = shape.length === 1 && section.columns.length === 1;
-  if (shape.length > 0 && shape[0] !== rows) return fault('rows', `${rows} rows`, `${shape[0]}`);
+  if (shape.length > 0 && shape[0] !== rows) {
+    return fault('rows', `${rows} rows`, `${shape[0]}`);
+  }
   if (!isColumn && `${shape}` !== `${[rows, ...section.shape]}`) {
     return fault('shape', `shape (${[rows, ...section.shape]})`, `(${shape})`);
   }
@@ -57,7 +68,9 @@ function checkNames(names: unknown, section: Section): Fault | undefined {
   const wrong = section.names.findIndex(({ text, isGiven }, index) =>
     isGiven ? names[index] !== text : typeof names[index] !== 'string',
   );
-  if (wrong < 0) return undefined;
+  if (wrong < 0) {
+    return undefined;
+  }
   const { text, isGiven } = section.names[wrong] as Section['names'][number];
   return fault(
     'names',
@@ -70,7 +83,9 @@ function checkValues(values: readonly unknown[], { columns }: Section): Fault | 
   const wrong = values.findIndex(
     (value, index) => !isIn(value, (columns[index % columns.length] as Column).domain),
   );
-  if (wrong < 0) return undefined;
+  if (wrong < 0) {
+    return undefined;
+  }
   const { place, name, domain } = columns[wrong % columns.length] as Column;
   const row = Math.floor(wrong / columns.length);
   return fault(
@@ -81,10 +96,16 @@ function checkValues(values: readonly unknown[], { columns }: Section): Fault | 
 }
 
 function isIn(value: unknown, domain: Domain): boolean {
-  if (domain.ftype === 'categorical') return domain.values.some((each) => each === value);
-  if (typeof value !== 'number') return false;
+  if (domain.ftype === 'categorical') {
+    return domain.values.some((each) => each === value);
+  }
+  if (typeof value !== 'number') {
+    return false;
+  }
   const { isInteger, low, high } = domain;
-  if (isInteger && !Number.isInteger(value)) return false;
+  if (isInteger && !Number.isInteger(value)) {
+    return false;
+  }
   return value >= low - spare(low) && value <= high + spare(high);
 }
 
@@ -93,7 +114,9 @@ function spare(end: number): number {
 }
 
 function describe(domain: Domain): string {
-  if (domain.ftype === 'categorical') return `one of ${show(domain.values)}`;
+  if (domain.ftype === 'categorical') {
+    return `one of ${show(domain.values)}`;
+  }
   const what = domain.isInteger ? 'an integer' : 'a number';
   const from = Number.isFinite(domain.low) ? ` from ${domain.low}` : '';
   const to = Number.isFinite(domain.high) ? ` up to ${domain.high}` : '';
@@ -116,13 +139,18 @@ function readTable(message: Record<string, unknown>): Table | Fault {
   const { names, tensor, ndarray } = data;
   if (isRecord(tensor)) {
     const { shape, values } = tensor;
-    if (isShape(shape) && Array.isArray(values) && values.length === product(shape))
+    if (isShape(shape) && Array.isArray(values) && values.length === product(shape)) {
       return { shape, values, names };
+    }
     return fault('shape', 'a tensor whose shape fits its values', show(tensor));
   }
-  if (!Array.isArray(ndarray)) return fault('shape', 'data with a tensor or an ndarray', show(data));
+  if (!Array.isArray(ndarray)) {
+    return fault('shape', 'data with a tensor or an ndarray', show(data));
+  }
   const shape = shapeOf(ndarray);
-  if (fits(ndarray, shape)) return { shape, values: ndarray.flat(shape.length - 1), names };
+  if (fits(ndarray, shape)) {
+    return { shape, values: ndarray.flat(shape.length - 1), names };
+  }
   return fault('shape', 'rows of equal length', show(ndarray));
 }
 
@@ -131,7 +159,9 @@ function shapeOf(nested: unknown): number[] {
 }
 
 function fits(nested: unknown, [length, ...rest]: readonly number[]): boolean {
-  if (length === undefined) return !Array.isArray(nested);
+  if (length === undefined) {
+    return !Array.isArray(nested);
+  }
   return Array.isArray(nested) && nested.length === length && nested.every((each) => fits(each, rest));
 }
 
@@ -145,11 +175,14 @@ function product(shape: readonly number[]): number {
 
 /** What the answer itself says of why it is none. */
 function reasonOf(text: string, location: string | null): string {
-  if (location !== null) return `, which points to ${location}`;
+  if (location !== null) {
+    return `, which points to ${location}`;
+  }
   const message = parse(text);
   const status = isRecord(message) ? message.status : undefined;
-  if (isRecord(status) && 'info' in status)
+  if (isRecord(status) && 'info' in status) {
     return `: ${[status.reason, status.info].filter(Boolean).join(': ')}`;
+  }
   return text === '' ? '' : `: ${show(text)}`;
 }
 

@@ -57,9 +57,13 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown, timeoutMs: number): string {
   const { name, cause } = error as Error;
-  if (name === 'TimeoutError') return `nothing came within ${timeoutMs} ms`;
+  if (name === 'TimeoutError') {
+    return `nothing came within ${timeoutMs} ms`;
+  }
   const { code, message } = (cause ?? error) as NodeJS.ErrnoException;
   const reason = code === undefined ? undefined : REASONS[code];
-  if (message === 'bad port') return 'fetch, as browsers do, refuses to speak to this port';
+  if (message === 'bad port') {
+    return 'fetch, as browsers do, refuses to speak to this port';
+  }
   return reason ? `${reason} (${code})` : message || String(code ?? error);
 }

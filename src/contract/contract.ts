@@ -17,7 +17,9 @@ export interface Section {
   readonly names: readonly Name[];
 }
 
-/** A column's name, and whether the contract gives it, or it only numbers what `repeat` or `shape` stand for. */
+/**
+ * A column's name, and whether the contract gives it, or it only numbers what `repeat` or `shape` stand for.
+ */
 export interface Name {
   readonly text: string;
   readonly isGiven: boolean;
@@ -44,7 +46,9 @@ export type Domain =
 /** A value of a categorical column. */
 export type Category = string | number | boolean;
 
-/** A contract that cannot be read, or a command line that makes no sense: one sentence that names the place. */
+/**
+ * A contract that cannot be read, or a command line that makes no sense: one sentence that names the place.
+ */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -62,9 +66,12 @@ export function readContract(text: string): Contract {
   const contract = readObject(parseJson(text), 'the contract');
   refuseUnknown(contract, ['features', 'targets'], '');
   const features = readSection(contract.features, 'features', (name, index) => `${name}${index + 1}`);
-  if (features === undefined)
+  if (features === undefined) {
     throw new UsageError('features: expected a list of at least one feature, got []');
-  if (contract.targets === undefined || contract.targets === null) return { features, targets: undefined };
+  }
+  if (contract.targets === undefined || contract.targets === null) {
+    return { features, targets: undefined };
+  }
   return { features, targets: readSection(contract.targets, 'targets', (name, index) => `${name}:${index}`) };
 }
 
@@ -84,14 +91,21 @@ interface Definition {
   readonly repeat: number | undefined;
 }
 
-/** @param copyName - what the copies of a repeated definition are called: the reference counts features and targets differently. */
+/**
+ * @param copyName - what the copies of a repeated definition are called: the reference counts features and
+ *   targets differently.
+ */
 function readSection(
   json: unknown,
   key: string,
   copyName: (name: string, index: number) => string,
 ): Section | undefined {
-  if (!Array.isArray(json)) throw new UsageError(`${key}: expected a list, got ${found(json)}`);
-  if (json.length === 0) return undefined;
+  if (!Array.isArray(json)) {
+    throw new UsageError(`${key}: expected a list, got ${found(json)}`);
+  }
+  if (json.length === 0) {
+    return undefined;
+  }
   const definitions = json.map((item, index) => readDefinition(item, `${key}[${index}]`));
   const trailing = (definitions[0] as Definition).shape.slice(1);
   for (const { place, shape } of definitions) {
@@ -123,7 +137,9 @@ function toCopies(
   { repeat, name, ...rest }: Definition,
   copyName: (name: string, index: number) => string,
 ): Copy[] {
-  if (repeat === undefined) return [{ ...rest, name, isGiven: true }];
+  if (repeat === undefined) {
+    return [{ ...rest, name, isGiven: true }];
+  }
   return Array.from({ length: repeat }, (_, index) => ({
     ...rest,
     name: copyName(name, index),
@@ -132,7 +148,9 @@ function toCopies(
 }
 
 function toNames({ name, shape: [length = 1], isGiven }: Copy): Name[] {
-  if (length === 1) return [{ text: name, isGiven }];
+  if (length === 1) {
+    return [{ text: name, isGiven }];
+  }
   return Array.from({ length }, (_, index) => ({ text: `${name}:${index}`, isGiven: false }));
 }
 
@@ -170,14 +188,20 @@ function readDomain(definition: Record<string, unknown>, place: string): Domain 
 }
 
 function refuse(definition: Record<string, unknown>, key: string, place: string, ftype: string): void {
-  if (isAbsent(definition[key])) return;
+  if (isAbsent(definition[key])) {
+    return;
+  }
   throw new UsageError(`${place}.${key}: expected only with ftype "${ftype}", got ${found(definition[key])}`);
 }
 
 function readIsInteger(dtype: unknown, place: string): boolean {
   const word = isAbsent(dtype) ? 'FLOAT' : typeof dtype === 'string' ? dtype.toUpperCase() : '';
-  if (word === 'FLOAT') return false;
-  if (word === 'INT' || word === 'INTEGER') return true;
+  if (word === 'FLOAT') {
+    return false;
+  }
+  if (word === 'INT' || word === 'INTEGER') {
+    return true;
+  }
   throw new UsageError(`${place}: expected "FLOAT", "INT" or "INTEGER", got ${found(dtype)}`);
 }
 
@@ -198,7 +222,9 @@ function readEnds(range: unknown, place: string): [number, number] {
   const ends = Array.isArray(range) && range.length === 2 ? range : [];
   const low = toEnd(ends[0], Number.NEGATIVE_INFINITY);
   const high = toEnd(ends[1], Number.POSITIVE_INFINITY);
-  if (low !== undefined && high !== undefined) return [low, high];
+  if (low !== undefined && high !== undefined) {
+    return [low, high];
+  }
   throw new UsageError(
     `${place}: expected [low, high], each a number or "inf" for no bound, got ${found(range)}`,
   );
@@ -206,21 +232,27 @@ function readEnds(range: unknown, place: string): [number, number] {
 
 /** The reference writes "inf" on both sides, whatever the sign; some contracts write "-inf" on the left. */
 function toEnd(end: unknown, infinite: number): number | undefined {
-  if (end === 'inf' || (end === '-inf' && infinite < 0)) return infinite;
+  if (end === 'inf' || (end === '-inf' && infinite < 0)) {
+    return infinite;
+  }
   return typeof end === 'number' && Number.isFinite(end) ? end : undefined;
 }
 
 function readValues(values: unknown, place: string): Category[] {
   const isCategory = (value: unknown): value is Category =>
     ['string', 'number', 'boolean'].includes(typeof value);
-  if (Array.isArray(values) && values.length > 0 && values.every(isCategory)) return values;
+  if (Array.isArray(values) && values.length > 0 && values.every(isCategory)) {
+    return values;
+  }
   throw new UsageError(
     `${place}: expected a list of at least one text, number or boolean, got ${found(values)}`,
   );
 }
 
 function readShape(shape: unknown, place: string): number[] {
-  if (isAbsent(shape)) return [1];
+  if (isAbsent(shape)) {
+    return [1];
+  }
   if (!Array.isArray(shape) || shape.length === 0) {
     throw new UsageError(`${place}: expected a list of at least one length, got ${found(shape)}`);
   }
@@ -228,19 +260,24 @@ function readShape(shape: unknown, place: string): number[] {
 }
 
 function readCount(count: unknown, place: string): number {
-  if (Number.isSafeInteger(count) && (count as number) >= 1) return count as number;
+  if (Number.isSafeInteger(count) && (count as number) >= 1) {
+    return count as number;
+  }
   throw new UsageError(`${place}: expected an integer of 1 or more, got ${found(count)}`);
 }
 
 function readObject(json: unknown, place: string): Record<string, unknown> {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json))
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
     return json as Record<string, unknown>;
+  }
   throw new UsageError(`${place}: expected an object, got ${found(json)}`);
 }
 
 function refuseUnknown(object: Record<string, unknown>, known: readonly string[], place: string): void {
   const unknown = Object.keys(object).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
+  if (unknown === undefined) {
+    return;
+  }
   const where = place === '' ? unknown : `${place}.${unknown}`;
   throw new UsageError(`${where}: expected one of the keys ${known.join(', ')}`);
 }

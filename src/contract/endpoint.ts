@@ -84,12 +84,16 @@ export function toBody(
 
 function toData(section: Section, rows: readonly (readonly Category[])[], tensor: boolean): Data {
   const names = section.names.map(({ text }) => text);
-  if (tensor) return { names, tensor: { shape: [rows.length, ...section.shape], values: rows.flat() } };
+  if (tensor) {
+    return { names, tensor: { shape: [rows.length, ...section.shape], values: rows.flat() } };
+  }
   return { names, ndarray: rows.map((row) => nest(row, section.shape)) };
 }
 
 function nest(values: readonly unknown[], [length = 0, ...rest]: readonly number[]): unknown {
-  if (rest.length === 0) return values;
+  if (rest.length === 0) {
+    return values;
+  }
   const size = values.length / length;
   return Array.from({ length }, (_, index) => nest(values.slice(index * size, (index + 1) * size), rest));
 }
@@ -114,11 +118,14 @@ export function refuseUnfit(contract: Contract, name: EndpointName, { tensor, un
       }
     }
   }
-  if (unit === undefined) return;
+  if (unit === undefined) {
+    return;
+  }
   const branch = contract.targets?.columns[0]?.domain;
   const isBranch = branch?.ftype === 'continuous' ? branch.isInteger : branch?.values.every(Number.isInteger);
-  if (!isBranch)
+  if (!isBranch) {
     throw new UsageError(
       'targets[0]: expected the branch that the router chose, dtype INT or integer values, for --unit',
     );
+  }
 }

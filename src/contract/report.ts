@@ -12,7 +12,9 @@ export function isPassed({ failures, ended }: Run): boolean {
 }
 
 function verdictOn(run: Run): string {
-  if (isPassed(run)) return 'passed';
+  if (isPassed(run)) {
+    return 'passed';
+  }
   return run.failures.length === 0 ? 'stopped' : 'FAILED';
 }
 
@@ -48,7 +50,9 @@ function toBlock(
   { check, expected, got, count, smallest }: Failure,
 ): string {
   const lines = [`FAILED ${check}: expected ${expected}, got ${got}`];
-  if (smallest === undefined) return `${lines}\n`;
+  if (smallest === undefined) {
+    return `${lines}\n`;
+  }
   const { request, reply } = smallest;
   const headers = ['content-type', ...Object.keys(client.headers)].map((name) =>
     name === 'content-type' ? `-H 'content-type: ${contentType(client.form)}'` : `-H '${name}: ...'`,
@@ -57,12 +61,16 @@ function toBlock(
   const body = `${client.form ? 'json=' : ''}${request}`.replaceAll("'", `'\\''`);
   lines.push(`  in ${count} of ${sent} requests; the smallest that was found:`);
   lines.push(`  curl ${client.url} ${headers.join(' ')} ${data} '${cut(body)}'`);
-  if (reply) lines.push(`  answer: ${reply.status} ${cut(reply.text.trim())}`);
+  if (reply) {
+    lines.push(`  answer: ${reply.status} ${cut(reply.text.trim())}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
 function latencyLine(latencies: readonly number[]): string | undefined {
-  if (latencies.length === 0) return undefined;
+  if (latencies.length === 0) {
+    return undefined;
+  }
   const { p50, p90, p99, max } = toLatency(latencies);
   return `latency in ms: p50 ${p50}, p90 ${p90}, p99 ${p99}, max ${max}`;
 }

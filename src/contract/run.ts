@@ -66,9 +66,13 @@ export async function runContract(plan: Plan, progress: (text: string) => void):
   while (sent < requests && ended === undefined) {
     const sample = drawSample(sections, plan.batch, plan.seed, sent);
     const { exchange, fault } = await exchangeSample(plan, sample);
-    if (client.stop.aborted) break;
+    if (client.stop.aborted) {
+      break;
+    }
     sent++;
-    if (exchange.reply) latencies.push(exchange.reply.ms);
+    if (exchange.reply) {
+      latencies.push(exchange.reply.ms);
+    }
     silence = exchange.reply ? 0 : silence + 1;
     if (fault) {
       failed++;
@@ -78,13 +82,18 @@ export async function runContract(plan: Plan, progress: (text: string) => void):
         return shrink(plan, sample, found);
       };
       await addFailure(failures, found, shrunk);
-      if (!exchange.reply && sent === 1) ended = 'the first request was not answered';
-      else if (silence === MOST_SILENCE) ended = `${MOST_SILENCE} requests in a row were not answered`;
+      if (!exchange.reply && sent === 1) {
+        ended = 'the first request was not answered';
+      } else if (silence === MOST_SILENCE) {
+        ended = `${MOST_SILENCE} requests in a row were not answered`;
+      }
     }
     progress(`${sent} of ${requests}`);
   }
   latencies.sort((a, b) => a - b);
-  if (client.stop.aborted) ended = 'interrupted';
+  if (client.stop.aborted) {
+    ended = 'interrupted';
+  }
   const slow = checkLatency(latencies, plan.p99);
   return { sent, failed, failures: [...failures.values(), ...slow], latencies, ended };
 }
@@ -100,18 +109,26 @@ async function addFailure(
 ): Promise<void> {
   const { check } = fault;
   const before = failures.get(check);
-  if (before) failures.set(check, { ...before, count: before.count + 1 });
-  else if (failures.size < MOST_SHRUNK) failures.set(check, await shrunk());
-  else failures.set(check, { ...fault, count: 1, smallest: exchange });
+  if (before) {
+    failures.set(check, { ...before, count: before.count + 1 });
+  } else if (failures.size < MOST_SHRUNK) {
+    failures.set(check, await shrunk());
+  } else {
+    failures.set(check, { ...fault, count: 1, smallest: exchange });
+  }
 }
 
 async function shrink(plan: Plan, failing: Sample, { exchange, ...fault }: Found): Promise<Failure> {
   let smallest: Failure = { ...fault, count: 1, smallest: exchange };
   // Silence costs a timeout each time, and says nothing of the request.
-  if (exchange.reply === undefined) return smallest;
+  if (exchange.reply === undefined) {
+    return smallest;
+  }
   const fails = async (sample: Sample): Promise<boolean> => {
     const { exchange, fault } = await exchangeSample(plan, sample);
-    if (fault?.check !== smallest.check) return false;
+    if (fault?.check !== smallest.check) {
+      return false;
+    }
     smallest = { ...fault, count: 1, smallest: exchange };
     return true;
   };
@@ -129,7 +146,9 @@ async function exchangeSample(
     const reply = await post(plan.client, request);
     return { exchange: { request, reply }, fault: checkReply(reply, expectationOf(plan, sample)) };
   } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
+    if (!(error instanceof NoAnswer)) {
+      throw error;
+    }
     const fault = { check: 'no answer', expected: 'an answer', got: error.message };
     return { exchange: { request, reply: undefined }, fault };
   }
@@ -147,7 +166,9 @@ function expectationOf({ endpoint, contract }: Plan, { rows }: Sample): Expectat
 
 function checkLatency(latencies: readonly number[], most: number | undefined): Failure[] {
   const p99 = percentile(latencies, 99);
-  if (most === undefined || p99 === undefined || p99 <= most) return [];
+  if (most === undefined || p99 === undefined || p99 <= most) {
+    return [];
+  }
   const [expected, got] = [`p99 up to ${most} ms`, `${p99.toFixed(1)} ms`];
   return [{ check: 'latency', expected, got, count: 1, smallest: undefined }];
 }

@@ -36,7 +36,8 @@ export function drawSample(sections: readonly Section[], batch: number, seed: nu
 }
 
 /**
- * The smallest sample that still fails, as far as it is found: fewer rows, values nearer to 0 and to the front.
+ * The smallest sample that still fails, as far as it is found: fewer rows, values nearer to 0 and to the
+ * front.
  *
  * @param fails - sends a sample, and says whether it fails as the one that was given did.
  * @param isStopped - ends the search.
@@ -62,10 +63,14 @@ export async function shrinkSample(
 
 /** The first row that fails alone, if one does: fast-check would take rows away from the front only. */
 async function toOneRow(failing: Sample, fails: (sample: Sample) => Promise<boolean>): Promise<Sample> {
-  if (failing.rows.length === 1) return failing;
+  if (failing.rows.length === 1) {
+    return failing;
+  }
   for (const row of failing.rows) {
     const sample = { ...failing, rows: [row] };
-    if (await fails(sample)) return sample;
+    if (await fails(sample)) {
+      return sample;
+    }
   }
   return failing;
 }
@@ -95,15 +100,23 @@ function continuous({
   high,
 }: Extract<Domain, { ftype: 'continuous' }>): fc.Arbitrary<number> {
   const [min, max] = reachable(low, high);
-  if (isInteger) return fc.integer({ min: Math.ceil(min), max: Math.floor(max) });
-  if (min === max) return fc.constant(min);
+  if (isInteger) {
+    return fc.integer({ min: Math.ceil(min), max: Math.floor(max) });
+  }
+  if (min === max) {
+    return fc.constant(min);
+  }
   let decimals = DECIMALS;
-  while (decimals < MOST_DECIMALS && (max - min) * 10 ** decimals < 1000) decimals++;
+  while (decimals < MOST_DECIMALS && (max - min) * 10 ** decimals < 1000) {
+    decimals++;
+  }
   return onGrid(min, max, decimals);
 }
 
 function reachable(low: number, high: number): [number, number] {
-  if (Number.isFinite(low)) return [low, Number.isFinite(high) ? high : low + REACH];
+  if (Number.isFinite(low)) {
+    return [low, Number.isFinite(high) ? high : low + REACH];
+  }
   return Number.isFinite(high) ? [high - REACH, high] : [-REACH, REACH];
 }
 

@@ -9,23 +9,31 @@ import { chooseModel } from '../bundle/model-sources.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 
 /**
- * Bundles the model that MODEL_NAME names for serverless-offline, and again after each change of a source file.
+ * Bundles the model that MODEL_NAME names for serverless-offline, and again after each change of a source
+ * file.
  *
  * A change that does not compile is reported, and the last good bundle stays.
  *
- * @throws BuildError when a port is in use, when there is no such model, or when the first bundle does not compile.
+ * @throws BuildError when a port is in use, when there is no such model, or when the first bundle does not
+ *   compile.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<void> {
   const { serviceDir: root, service } = serverless;
   const options = { ...service.custom['serverless-offline'], ...given };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => process.exit(0));
+  }
   await refuseBusyPort(options.httpPort, options.host, 'httpPort');
   await refuseBusyPort(options.lambdaPort, options.host, 'lambdaPort');
 
   const folder = resolve(root, options.models ?? process.env.MODEL_DIR ?? 'models');
   const { environment } = service.provider;
   // On AWS these are unset; a function's thread would get the text "null".
-  for (const name in environment) if (environment[name] === null) delete environment[name];
+  for (const name in environment) {
+    if (environment[name] === null) {
+      delete environment[name];
+    }
+  }
   const { modelName, models } = chooseModel(folder, process.env.MODEL_NAME, environment.MODEL_NAME);
   environment.MODEL_NAME = modelName;
   // What one function learns, the others see, and the next start remembers.
@@ -55,7 +63,9 @@ async function keepBundled(options: BundleOptions, { pluginManager }: Serverless
     const before = last;
     last = result;
     if (!before) {
-      if (!(result instanceof BuildError)) writeFiles(folder, result);
+      if (!(result instanceof BuildError)) {
+        writeFiles(folder, result);
+      }
       reportFirst(result);
     } else if (result instanceof BuildError) {
       console.error(`${result.message}\n(what compiled last is still served)`);
@@ -67,18 +77,24 @@ async function keepBundled(options: BundleOptions, { pluginManager }: Serverless
     }
   });
   const result = await first;
-  if (!(result instanceof BuildError)) return;
+  if (!(result instanceof BuildError)) {
+    return;
+  }
   await stop();
   throw result;
 }
 
 function writeFiles(folder: string, { files, maps, data, warnings }: Bundle): void {
-  for (const warning of warnings) console.warn(`warning: ${warning}`);
+  for (const warning of warnings) {
+    console.warn(`warning: ${warning}`);
+  }
   for (const [path, contents] of [...maps, ...files]) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), contents);
   }
-  for (const [path, file] of data) link(file, join(folder, path));
+  for (const [path, file] of data) {
+    link(file, join(folder, path));
+  }
 }
 
 /** The same file at another place too, of whatever size; a copy, where that is another disk. */

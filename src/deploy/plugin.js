@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
 
 /**
- * What serverless loads: it completes serverless.yml by the parameters, makes the zip for `package` and `deploy`, and keeps
- * `offline` fed with fresh code.
+ * What serverless loads: it completes serverless.yml by the parameters, makes the zip for `package` and
+ * `deploy`, and keeps `offline` fed with fresh code.
  */
 export default class SeldonLambdaPlugin {
   commands = {
@@ -47,13 +47,16 @@ export default class SeldonLambdaPlugin {
 
   /**
    * @param {any} serverless
-   * @param {Record<string, string | undefined>} options - as given on the command line; filled after construction.
+   * @param {Record<string, string | undefined>} options - as given on the command line; filled after
+   *   construction.
    */
   constructor(serverless, options) {
     this.#serverless = serverless;
     this.#options = options;
     // serverless keeps a cache in the home folder, and fails where it cannot.
-    if (!isWritable(homedir())) process.env.SLS_SCHEMA_CACHE_BASE_DIR ??= join(tmpdir(), 'seldon-lambda');
+    if (!isWritable(homedir())) {
+      process.env.SLS_SCHEMA_CACHE_BASE_DIR ??= join(tmpdir(), 'seldon-lambda');
+    }
   }
 
   /** Serverless calls it before it puts the parameters into the configuration. */
@@ -67,7 +70,9 @@ export default class SeldonLambdaPlugin {
    * @param {string} name
    */
   async #stack(name) {
-    if (this.#serverless.processedInput.commands[0] !== 'offline') await this.#run('./stack/index.ts', name);
+    if (this.#serverless.processedInput.commands[0] !== 'offline') {
+      await this.#run('./stack/index.ts', name);
+    }
   }
 
   /**

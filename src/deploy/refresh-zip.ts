@@ -7,10 +7,11 @@ import { packageModels } from '../bundle/package.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
- * Makes the zip that serverless.yml names, before serverless looks for it: from the models that `npm run package` took
- * the last time if MODEL_NAME is among them, else from the model that MODEL_NAME names.
+ * Makes the zip that serverless.yml names, before serverless looks for it: from the models that `npm run
+ * package` took the last time if MODEL_NAME is among them, else from the model that MODEL_NAME names.
  *
- * Where the shell has no MODEL_NAME and one model was packaged, it is that one. A zip that was not made here stays.
+ * Where the shell has no MODEL_NAME and one model was packaged, it is that one. A zip that was not made here
+ * stays.
  *
  * @throws BuildError when several models were packaged, and nothing says which one is to be served.
  */
@@ -20,10 +21,14 @@ export async function refreshArtifact({ serviceDir: root, service }: Serverless)
   const asked = process.env.MODEL_NAME;
   const isThere = existsSync(join(root, out));
   const last = isThere ? lastModels(root) : undefined;
-  if (isThere && !last) return;
+  if (isThere && !last) {
+    return;
+  }
   const names = Object.keys(last ?? {});
   const architecture = service.provider.architecture === 'x86_64' ? 'x64' : 'arm64';
-  if (!asked && names.length === 1) environment.MODEL_NAME = names[0];
+  if (!asked && names.length === 1) {
+    environment.MODEL_NAME = names[0];
+  }
   if (last && names.includes(pathOf(environment.MODEL_NAME))) {
     await packageModels({ root, models: last, out, architecture, extra: lastExtra(root) });
   } else if (!asked && names.length > 1) {
@@ -41,7 +46,9 @@ export async function refreshArtifact({ serviceDir: root, service }: Serverless)
 /** The models that the last zip was made of, by name; undefined without a record. */
 function lastModels(root: string): Record<string, string> | undefined {
   const record = join(root, 'dist/meta.json');
-  if (!existsSync(record)) return undefined;
+  if (!existsSync(record)) {
+    return undefined;
+  }
   const { outputs }: Metafile = JSON.parse(readFileSync(record, 'utf8'));
   const entries = Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
     const name = /^dist\/model\/models\/(.+)\.mjs$/.exec(path)?.[1];

@@ -16,7 +16,10 @@ export interface Exchange {
   readonly error?: unknown;
 }
 
-/** Shows an answer: its gist, where screen readers speak it, then a table and bars where it has numbers, then its text. */
+/**
+ * Shows an answer: its gist, where screen readers speak it, then a table and bars where it has numbers, then
+ * its text.
+ */
 export function showAnswer({ endpoint, answer, error }: Exchange): void {
   const summary = byId('summary');
   if (answer === undefined) {
@@ -53,32 +56,50 @@ function timeOf({ milliseconds, puid }: Answer): string {
 
 function gistOf(message: SeldonMessage | undefined, endpoint: Endpoint, { text }: Answer): string {
   const branch = branchOf(message, endpoint);
-  if (branch !== undefined) return describeBranch(branch);
+  if (branch !== undefined) {
+    return describeBranch(branch);
+  }
   const result = resultOf(message?.data);
-  if (result !== undefined) return describeResult(result);
-  if (message?.strData !== undefined) return String(message.strData).slice(0, 200);
-  if (message?.binData) return 'Bytes';
-  if (message !== undefined) return 'JSON';
+  if (result !== undefined) {
+    return describeResult(result);
+  }
+  if (message?.strData !== undefined) {
+    return String(message.strData).slice(0, 200);
+  }
+  if (message?.binData) {
+    return 'Bytes';
+  }
+  if (message !== undefined) {
+    return 'JSON';
+  }
   return text.length <= 200 && text !== '' ? text : `Text of ${text.length} characters`;
 }
 
 function showPayload(message: SeldonMessage, endpoint: Endpoint): HTMLElement[] {
-  if (branchOf(message, endpoint) !== undefined) return [];
+  if (branchOf(message, endpoint) !== undefined) {
+    return [];
+  }
   const result = resultOf(message.data);
-  if (result !== undefined) return [showResult(result)];
+  if (result !== undefined) {
+    return [showResult(result)];
+  }
   return typeof message.binData === 'string' ? download(message.binData) : [];
 }
 
 function download(base64: string): HTMLElement[] {
   const bytes = bytesOf(base64);
-  if (bytes === undefined) return [];
+  if (bytes === undefined) {
+    return [];
+  }
   const href = URL.createObjectURL(new Blob([bytes]));
   return [element('p', {}, element('a', { href, download: 'answer.bin' }, `Download ${bytes.length} bytes`))];
 }
 
 function showMeta(message: SeldonMessage | undefined): HTMLElement[] {
   const tags = Object.entries(message?.meta?.tags ?? {});
-  if (tags.length === 0) return [];
+  if (tags.length === 0) {
+    return [];
+  }
   const rows = tags.flatMap(([key, value]) => [
     element('dt', {}, key),
     element('dd', {}, typeof value === 'string' ? value : JSON.stringify(value)),

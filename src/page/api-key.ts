@@ -11,7 +11,10 @@ export function apiKey(): string {
   return input.value.trim();
 }
 
-/** Fills the field with the key that this tab had before, and keeps what is typed for as long as the tab lives. */
+/**
+ * Fills the field with the key that this tab had before, and keeps what is typed for as long as the tab
+ * lives.
+ */
 export function keepApiKey(onChange: () => void): void {
   input.value = stored() ?? '';
   byId('key').addEventListener('submit', (event) => event.preventDefault());
@@ -32,7 +35,10 @@ function stored(): string | null {
 
 function store(key: string): void {
   try {
-    if (key === '') sessionStorage.removeItem(NAME);
-    else sessionStorage.setItem(NAME, key);
+    if (key === '') {
+      sessionStorage.removeItem(NAME);
+    } else {
+      sessionStorage.setItem(NAME, key);
+    }
   } catch {}
 }

@@ -4,7 +4,9 @@ import { flatArray } from './flat-array.ts';
 
 /** The child that a router chose: -1 all of them, -2 none; undefined for any other answer. */
 export function branchOf(message: SeldonMessage | undefined, { path }: Endpoint): number | undefined {
-  if (path !== '/route') return undefined;
+  if (path !== '/route') {
+    return undefined;
+  }
   const array = flatArray(message?.data);
   const [branch] = array?.values ?? [];
   return array?.values.length === 1 && typeof branch === 'number' ? branch : undefined;
@@ -12,6 +14,8 @@ export function branchOf(message: SeldonMessage | undefined, { path }: Endpoint)
 
 /** A branch in words. */
 export function describeBranch(branch: number): string {
-  if (branch === -1) return 'Goes to all children';
+  if (branch === -1) {
+    return 'Goes to all children';
+  }
   return branch === -2 ? 'Goes to no child' : `Goes to child ${branch}`;
 }

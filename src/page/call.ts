@@ -53,15 +53,20 @@ function toJson(text: string): unknown {
 
 /** Why a call failed, in the words of whoever refused it: the function, or what stands before it. */
 export function failureOf({ status, json, text }: Answer): string | undefined {
-  if (status < 400) return undefined;
+  if (status < 400) {
+    return undefined;
+  }
   const { status: said, message } = (json ?? {}) as {
     status?: { reason?: unknown; info?: unknown };
     message?: unknown;
   };
   const hint = status === 401 || status === 403 ? ' Does it need an API key?' : '';
-  if (said?.info !== undefined)
+  if (said?.info !== undefined) {
     return `${toText(said.reason ?? '')}: ${toText(said.info)}`.replace(/^: /, '');
-  if (message !== undefined) return `${toText(message)}.${hint}`;
+  }
+  if (message !== undefined) {
+    return `${toText(message)}.${hint}`;
+  }
   return (text.trim().slice(0, 300) || 'an answer without a text.') + hint;
 }
 

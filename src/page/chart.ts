@@ -3,7 +3,9 @@ import { element } from './element.ts';
 /** The highest of more names; the rest is in the text of the answer. */
 const MAX_BARS = 20;
 
-/** Numbers by name as a table whose last column is a bar: who cannot see the bars has the numbers beside them. */
+/**
+ * Numbers by name as a table whose last column is a bar: who cannot see the bars has the numbers beside them.
+ */
 export function chart(names: readonly string[], values: readonly number[]): HTMLElement {
   const arePercent = areProbabilities(values);
   const highest = highestOf(values);
@@ -50,7 +52,9 @@ export function chart(names: readonly string[], values: readonly number[]): HTML
 export function inWords(names: readonly string[], values: readonly number[]): string {
   const index = highestOf(values);
   const value = values[index] as number;
-  if (values.length === 1) return `${names[index]}: ${showNumber(value)}`;
+  if (values.length === 1) {
+    return `${names[index]}: ${showNumber(value)}`;
+  }
   return areProbabilities(values)
     ? `Most probable: ${names[index]}, ${toPercent(value)}`
     : `Highest: ${names[index]}, ${showNumber(value)}`;
@@ -64,7 +68,9 @@ export function areProbabilities(values: readonly number[]): boolean {
 
 function indexesToShow(values: readonly number[]): number[] {
   const indexes = [...values.keys()];
-  if (values.length <= MAX_BARS) return indexes;
+  if (values.length <= MAX_BARS) {
+    return indexes;
+  }
   return indexes.sort((a, b) => (values[b] as number) - (values[a] as number)).slice(0, MAX_BARS);
 }
 

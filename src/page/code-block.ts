@@ -14,9 +14,13 @@ export function codeBlock(title: string, label: string, text: string): HTMLEleme
   );
 }
 
-/** Nothing where the browser has no clipboard: only pages of https, or of this very machine, may write to it. */
+/**
+ * Nothing where the browser has no clipboard: only pages of https, or of this very machine, may write to it.
+ */
 function copyButton(label: string, text: string): HTMLElement[] {
-  if (navigator.clipboard === undefined) return [];
+  if (navigator.clipboard === undefined) {
+    return [];
+  }
   const done = element('span', { class: 'copied', role: 'status' });
   const copy = button('Copy', async () => {
     const copied = await navigator.clipboard.writeText(text).then(

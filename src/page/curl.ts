@@ -8,9 +8,15 @@ const MAX_CHARACTERS = 100_000;
 /** The call as a line for sh. The API key stays out of it: the line reads it from `API_KEY`. */
 export function curlLine({ method, path, body }: Call): string {
   const words = ['curl', quote(BASE_URL + path)];
-  if (method === 'POST') words.push("-H 'content-type: application/json'");
-  if (apiKey() !== '') words.push('-H "x-api-key: $API_KEY"');
-  if (method === 'POST') words.push(`--data-raw ${quote(compact(body ?? ''))}`);
+  if (method === 'POST') {
+    words.push("-H 'content-type: application/json'");
+  }
+  if (apiKey() !== '') {
+    words.push('-H "x-api-key: $API_KEY"');
+  }
+  if (method === 'POST') {
+    words.push(`--data-raw ${quote(compact(body ?? ''))}`);
+  }
   const line = words.join(' ');
   return line.length <= MAX_CHARACTERS ? line : withFile(words);
 }
@@ -22,7 +28,9 @@ function quote(text: string): string {
 
 /** JSON on one line, where that changes nothing but white space outside of texts; else as it is. */
 function compact(body: string): string {
-  if (!body.includes('\n')) return body;
+  if (!body.includes('\n')) {
+    return body;
+  }
   try {
     const line = JSON.stringify(JSON.parse(body));
     return sameNumbers(line, body) ? line : body;

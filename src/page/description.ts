@@ -65,8 +65,9 @@ interface Response {
 /** @throws Error when it is no such document. */
 export function readDescription(json: unknown): Description {
   const document = json as Partial<Document> | null | undefined;
-  if (!document?.info || !document.paths || !document.components)
+  if (!document?.info || !document.paths || !document.components) {
     throw new Error('/seldon.json is no OpenAPI document');
+  }
   const { info, paths, components, tags } = document as Document;
   const examples = readExamples(components.examples);
   return {

@@ -13,7 +13,9 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined) made.setAttribute(name, value);
+    if (value !== undefined) {
+      made.setAttribute(name, value);
+    }
   }
   made.append(...children.filter((child) => child !== undefined && child !== false));
   return made;

@@ -39,7 +39,9 @@ export function openFeedbackForm({ feedbackPath, unitId }: Description): {
   function show(exchange: Exchange): void {
     rewarded = toReward(exchange, unitId);
     form.hidden = rewarded === undefined;
-    if (rewarded === undefined) return;
+    if (rewarded === undefined) {
+      return;
+    }
     const branch = branchOf(rewarded.response ?? undefined, exchange.endpoint);
     byId('feedback-about').textContent =
       `Goes to ${feedbackPath} with the request and the answer above` +
@@ -61,7 +63,9 @@ export function openFeedbackForm({ feedbackPath, unitId }: Description): {
   }
 
   function refresh(): void {
-    if (rewarded === undefined) return;
+    if (rewarded === undefined) {
+      return;
+    }
     let problem = '';
     try {
       byId('feedback-curl').replaceChildren(
@@ -76,7 +80,9 @@ export function openFeedbackForm({ feedbackPath, unitId }: Description): {
 
   async function submit(): Promise<void> {
     const button = byId('send-feedback');
-    if (button.getAttribute('aria-disabled') === 'true') return;
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
     if (truth.getAttribute('aria-invalid') === 'true') {
       fail(byId('truth-note').textContent ?? '');
       truth.closest('details')?.setAttribute('open', '');
@@ -95,7 +101,9 @@ export function openFeedbackForm({ feedbackPath, unitId }: Description): {
           element('b', {}, String(answer.status)),
           ` Feedback taken, reward ${reward.value}.`,
         );
-      } else fail(failure, answer.status);
+      } else {
+        fail(failure, answer.status);
+      }
     } catch (error) {
       fail(`No answer. The host cannot be reached: ${(error as Error).message}`);
     } finally {
@@ -116,10 +124,14 @@ function toReward(
   { endpoint, call, answer }: Exchange,
   unitId: string,
 ): Pick<Feedback, 'request' | 'response'> | undefined {
-  if (endpoint.request !== 'SeldonMessage' || answer?.status !== 200) return undefined;
+  if (endpoint.request !== 'SeldonMessage' || answer?.status !== 200) {
+    return undefined;
+  }
   const request = parse(call.body);
   const response = answer.json as SeldonMessage | undefined;
-  if (typeof response !== 'object' || response === null) return undefined;
+  if (typeof response !== 'object' || response === null) {
+    return undefined;
+  }
   const branch = branchOf(response, endpoint);
   // In a graph the orchestrator notes which way the request went; here it is this page.
   const meta =

@@ -6,7 +6,10 @@ import { flatArray } from './flat-array.ts';
 export interface Fields {
   readonly legend: string;
   readonly inputs: readonly HTMLElement[];
-  /** What kind of inputs there are: with the same text, {@link Fields.show} can fill those that are there already. */
+  /**
+   * What kind of inputs there are: with the same text, {@link Fields.show} can fill those that are there
+   * already.
+   */
   readonly form: string;
   show(message: SeldonMessage): void;
 }
@@ -26,8 +29,12 @@ export function fieldsOf(
   featureNames: readonly string[],
   onChange: (message: SeldonMessage) => void,
 ): Fields | undefined {
-  if (typeof message.strData === 'string') return textField(message, onChange);
-  if (typeof message.binData === 'string') return fileField(message, onChange);
+  if (typeof message.strData === 'string') {
+    return textField(message, onChange);
+  }
+  if (typeof message.binData === 'string') {
+    return fileField(message, onChange);
+  }
   return rowFields(message, featureNames, onChange);
 }
 
@@ -37,13 +44,17 @@ function rowFields(
   onChange: (message: SeldonMessage) => void,
 ): Fields | undefined {
   const row = rowOf(message);
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    return undefined;
+  }
   let current = message;
   const labels = labelsOf(message, featureNames, row.values.length);
   const inputs = row.values.map((value, column) =>
     inputFor(value, (changed) => {
       const array = flatArray(current.data);
-      if (array === undefined) return;
+      if (array === undefined) {
+        return;
+      }
       const values = array.values.map((each, index) => (index === column ? changed : each));
       current = { ...current, data: array.with(values) };
       onChange(current);
@@ -90,12 +101,17 @@ function inputFor(value: unknown, onChange: (value: unknown) => void): Input {
     isNumber ? { type: 'number', step: 'any', inputmode: 'decimal', required: '' } : { type: 'text' },
   );
   input.addEventListener('input', () => {
-    if (!isNumber) onChange(input.value);
-    else if (!Number.isNaN(input.valueAsNumber)) onChange(input.valueAsNumber);
+    if (!isNumber) {
+      onChange(input.value);
+    } else if (!Number.isNaN(input.valueAsNumber)) {
+      onChange(input.valueAsNumber);
+    }
   });
   const show = (shown: unknown) => {
     // Not while it is typed in: 1. would become 1.
-    if (document.activeElement !== input) input.value = String(shown);
+    if (document.activeElement !== input) {
+      input.value = String(shown);
+    }
   };
   return { input, show };
 }
@@ -121,7 +137,9 @@ function textField(message: SeldonMessage, onChange: (message: SeldonMessage) =>
     inputs: [wide(labelled('Text to send', input))],
     show(shown) {
       current = shown;
-      if (document.activeElement !== input) input.value = String(shown.strData);
+      if (document.activeElement !== input) {
+        input.value = String(shown.strData);
+      }
     },
   };
 }
@@ -131,7 +149,9 @@ function fileField(message: SeldonMessage, onChange: (message: SeldonMessage) =>
   const input = element('input', { type: 'file' });
   input.addEventListener('change', async () => {
     const [file] = input.files ?? [];
-    if (file === undefined) return;
+    if (file === undefined) {
+      return;
+    }
     current = { ...current, binData: await toBase64(file) };
     onChange(current);
   });

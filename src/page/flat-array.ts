@@ -22,8 +22,12 @@ export function flatArray(data: DefaultData | null | undefined): FlatArray | und
 }
 
 function readArray(data: DefaultData | null | undefined): FlatArray | undefined {
-  if (data?.tensor !== undefined) return ofTensor(data);
-  if (data?.ndarray !== undefined) return ofNested(data);
+  if (data?.tensor !== undefined) {
+    return ofTensor(data);
+  }
+  if (data?.ndarray !== undefined) {
+    return ofNested(data);
+  }
   return data?.tftensor === undefined ? undefined : ofTensorProto(data);
 }
 
@@ -34,12 +38,17 @@ function ofTensor(data: DefaultData): FlatArray | undefined {
 
 function ofNested(data: DefaultData): FlatArray | undefined {
   const { ndarray } = data;
-  if (!Array.isArray(ndarray)) return undefined;
-  if (!ndarray.some(Array.isArray))
+  if (!Array.isArray(ndarray)) {
+    return undefined;
+  }
+  if (!ndarray.some(Array.isArray)) {
     return checked([ndarray.length], ndarray, (values) => ({ ...data, ndarray: values }));
+  }
   const rows: unknown[][] = ndarray;
   const columns = rows[0]?.length ?? 0;
-  if (rows.some((row) => !Array.isArray(row) || row.length !== columns)) return undefined;
+  if (rows.some((row) => !Array.isArray(row) || row.length !== columns)) {
+    return undefined;
+  }
   return checked([rows.length, columns], rows.flat(), (values) => ({
     ...data,
     ndarray: rows.map((_, row) => values.slice(row * columns, (row + 1) * columns)),
@@ -64,8 +73,9 @@ type TensorProto = Readonly<Record<string, unknown>> & {
 };
 
 function checked(shape: unknown, values: unknown, replace: FlatArray['with']): FlatArray | undefined {
-  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2 || !Array.isArray(values))
+  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2 || !Array.isArray(values)) {
     return undefined;
+  }
   const size = shape.reduce((product, length) => product * length, 1);
   return size === values.length && !values.some((value) => typeof value === 'object')
     ? { shape, values, with: replace }

@@ -1,9 +1,13 @@
 /** What fits on one line of a phone and a half. */
 const MAX_CHARACTERS = 56;
 
-/** JSON for people to read: what is short, or a list of plain values, such as a row of numbers, is one line. */
+/**
+ * JSON for people to read: what is short, or a list of plain values, such as a row of numbers, is one line.
+ */
 export function prettyJson(value: unknown, indent = ''): string {
-  if (isPlain(value)) return JSON.stringify(value);
+  if (isPlain(value)) {
+    return JSON.stringify(value);
+  }
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     const items = value.map((item) => prettyJson(item, inner));
@@ -16,7 +20,9 @@ export function prettyJson(value: unknown, indent = ''): string {
 
 function wrap(open: string, parts: readonly string[], close: string, indent: string): string {
   const line = open + parts.join(', ') + close;
-  if (indent.length + line.length <= MAX_CHARACTERS && !line.includes('\n')) return line;
+  if (indent.length + line.length <= MAX_CHARACTERS && !line.includes('\n')) {
+    return line;
+  }
   return `${open}\n${parts.map((part) => `${indent}  ${part}`).join(',\n')}\n${indent}${close}`;
 }
 

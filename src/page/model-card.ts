@@ -35,7 +35,9 @@ export function showModel({ title, version, metadata, unavailable }: Description
       ),
     );
   }
-  if (metadata !== undefined) showPorts(metadata);
+  if (metadata !== undefined) {
+    showPorts(metadata);
+  }
 }
 
 function showPorts({ inputs, outputs, custom }: Metadata): void {
@@ -49,7 +51,9 @@ function showPorts({ inputs, outputs, custom }: Metadata): void {
 }
 
 function portsOf(title: string, ports: readonly Port[]): HTMLElement[] {
-  if (ports.length === 0) return [];
+  if (ports.length === 0) {
+    return [];
+  }
   return [element('div', { class: 'card port' }, element('h2', {}, title), ...ports.map(describe))];
 }
 
@@ -68,7 +72,9 @@ function describe({ messagetype, name, datatype, shape, schema = {} }: Port): HT
 }
 
 function customOf(entries: readonly (readonly [string, string])[]): HTMLElement[] {
-  if (entries.length === 0) return [];
+  if (entries.length === 0) {
+    return [];
+  }
   const rows = entries.flatMap(([key, value]) => [element('dt', {}, key), element('dd', {}, value)]);
   return [element('div', { class: 'card port' }, element('h2', {}, 'About'), element('dl', {}, ...rows))];
 }

@@ -36,7 +36,9 @@ async function load(): Promise<void> {
 async function readFromHost(): Promise<Description> {
   const answer = await send({ method: 'GET', path: '/seldon.json' });
   const failure = failureOf(answer);
-  if (failure !== undefined) throw new Error(`/seldon.json: ${answer.status} ${failure}`);
+  if (failure !== undefined) {
+    throw new Error(`/seldon.json: ${answer.status} ${failure}`);
+  }
   return readDescription(answer.json);
 }
 

@@ -69,7 +69,9 @@ export function openRequestForm(
     byId('endpoint-help').replaceChildren(...(prose(`${summary}. ${description}`) as Node[]));
     kindSelect.replaceChildren(...kinds.map((each) => element('option', { value: each }, each)));
     kindSelect.value = kind ?? '';
-    for (const id of ['kind-field', 'body-field', 'reset']) byId(id).hidden = request === undefined;
+    for (const id of ['kind-field', 'body-field', 'reset']) {
+      byId(id).hidden = request === undefined;
+    }
     showExample();
   }
 
@@ -87,7 +89,9 @@ export function openRequestForm(
     // Half of a text, while it is typed: writing into a field would overwrite it.
     const isBroken = takesMessage && message === undefined;
     byId<HTMLFieldSetElement>('fields').disabled = isBroken;
-    if (!isBroken) showFields(message);
+    if (!isBroken) {
+      showFields(message);
+    }
     showNote();
     refresh();
   }
@@ -100,7 +104,9 @@ export function openRequestForm(
       byId('fields').replaceChildren(...(next ? [legend, ...next.inputs] : []));
       byId('fields').hidden = next === undefined;
     }
-    if (message) fields?.show(message);
+    if (message) {
+      fields?.show(message);
+    }
   }
 
   function showMessage(message: SeldonMessage): void {
@@ -121,7 +127,9 @@ export function openRequestForm(
 
   async function submit(): Promise<void> {
     const button = byId('send');
-    if (button.getAttribute('aria-disabled') === 'true') return;
+    if (button.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
     const sent = { endpoint: endpoint(), call: call() };
     // Not `disabled`, which would take the focus away.
     button.setAttribute('aria-disabled', 'true');
@@ -138,10 +146,13 @@ export function openRequestForm(
   return {
     refresh,
     choose({ path, kind }) {
-      if (path !== undefined) endpointSelect.value = path;
+      if (path !== undefined) {
+        endpointSelect.value = path;
+      }
       // A kind is one of a message, and the endpoint that is shown may take something else.
-      else if (endpoint().request !== 'SeldonMessage')
+      else if (endpoint().request !== 'SeldonMessage') {
         endpointSelect.value = endpoints.find(({ request }) => request === 'SeldonMessage')?.path ?? '';
+      }
       showEndpoint();
       if (kind !== undefined) {
         kindSelect.value = kind;
@@ -163,7 +174,9 @@ function readMessage(): SeldonMessage | undefined {
 }
 
 function problemOf(text: string): string {
-  if (new Blob([text]).size > MAX_BYTES) return 'Larger than the 6 MB that Lambda takes.';
+  if (new Blob([text]).size > MAX_BYTES) {
+    return 'Larger than the 6 MB that Lambda takes.';
+  }
   try {
     JSON.parse(text);
     return '';

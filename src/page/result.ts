@@ -16,7 +16,9 @@ const MAX_COLUMNS = 20;
 /** The rows of an answer; one axis is one row. Undefined for what has none. */
 export function resultOf(data: DefaultData | null | undefined): Result | undefined {
   const array = flatArray(data);
-  if (array === undefined) return undefined;
+  if (array === undefined) {
+    return undefined;
+  }
   const columns = array.shape.at(-1) ?? 0;
   const count = columns === 0 ? 0 : array.values.length / columns;
   const names = data?.names?.length === columns ? data.names : [];
@@ -29,8 +31,12 @@ export function resultOf(data: DefaultData | null | undefined): Result | undefin
 /** The gist of a result in one sentence. */
 export function describeResult({ names, rows }: Result): string {
   const [first] = rows;
-  if (first === undefined) return 'An empty array';
-  if (rows.length > 1) return `${rows.length} rows, ${names.length} columns`;
+  if (first === undefined) {
+    return 'An empty array';
+  }
+  if (rows.length > 1) {
+    return `${rows.length} rows, ${names.length} columns`;
+  }
   return isNumbers(first) ? inWords(names, first) : `A row of ${names.length}`;
 }
 
@@ -98,6 +104,8 @@ function isNumbers(values: readonly unknown[]): values is readonly number[] {
 }
 
 function showValue(value: unknown): string {
-  if (typeof value === 'number') return String(Number(value.toPrecision(6)));
+  if (typeof value === 'number') {
+    return String(Number(value.toPrecision(6)));
+  }
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -11,12 +11,18 @@ const PACKED = {
   DT_INT64: BigInt64Array,
 } as const;
 
-/** The numbers of a TensorProto's `tensorContent`; undefined for types that are no numbers, or not known here. */
+/**
+ * The numbers of a TensorProto's `tensorContent`; undefined for types that are no numbers, or not known here.
+ */
 export function unpack(dtype: unknown, base64: unknown): number[] | undefined {
-  if (typeof base64 !== 'string' || !Object.hasOwn(PACKED, String(dtype))) return undefined;
+  if (typeof base64 !== 'string' || !Object.hasOwn(PACKED, String(dtype))) {
+    return undefined;
+  }
   const numbers = PACKED[dtype as keyof typeof PACKED];
   const buffer = bytesOf(base64)?.buffer;
-  if (buffer === undefined || buffer.byteLength % numbers.BYTES_PER_ELEMENT !== 0) return undefined;
+  if (buffer === undefined || buffer.byteLength % numbers.BYTES_PER_ELEMENT !== 0) {
+    return undefined;
+  }
   return Array.from(new numbers(buffer), Number);
 }
 

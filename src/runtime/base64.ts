@@ -2,8 +2,8 @@
 export function fromBase64(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64');
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  // Buffer skips what is no base64, so every foreign character shows in the length. No regular expression: 1 MB takes one longer than the decoding.
-  // Of other characters than ASCII it would take the lower half.
+  // Buffer skips what is no base64, so every foreign character shows in the length. No regular expression: 1
+  // MB takes one longer than the decoding. Of other characters than ASCII it would take the lower half.
   const isAscii = Buffer.byteLength(text) === text.length;
   return isAscii && text.length % 4 === 0 && bytes.length === (text.length / 4) * 3 - padding
     ? bytes

@@ -10,7 +10,10 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** Milliseconds since now. While an instance is frozen the one clock may stand still, and the other may be set. */
+/**
+ * Milliseconds since now. While an instance is frozen the one clock may stand still, and the other may be
+ * set.
+ */
 export function startAge(): () => number {
   const [since, sinceDate] = [monotonicMs(), Date.now()];
   return () => Math.max(monotonicMs() - since, Math.abs(Date.now() - sinceDate));

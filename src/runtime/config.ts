@@ -57,8 +57,9 @@ const list = kind('a list', (text): readonly string[] =>
 /**
  * Every environment variable that is read, with its default. The names are Seldon's where Seldon has one.
  *
- * PREDICTIVE_UNIT_PARAMETERS, MODEL_METADATA and PREDICTOR_LABELS are texts in a language of their own: they are
- * read by parameters.ts, metadata.ts and labels.ts when they are needed, so that a mistake there breaks no more than it must.
+ * PREDICTIVE_UNIT_PARAMETERS, MODEL_METADATA and PREDICTOR_LABELS are texts in a language of their own: they
+ * are read by parameters.ts, metadata.ts and labels.ts when they are needed, so that a mistake there breaks
+ * no more than it must.
  */
 const ENVIRONMENT = {
   MODEL_NAME: modelName(),
@@ -125,7 +126,9 @@ let cached: Config | SeldonError | undefined;
  */
 export function config(): Config {
   cached ??= readConfig(process.env);
-  if (cached instanceof SeldonError) throw cached;
+  if (cached instanceof SeldonError) {
+    throw cached;
+  }
   return cached;
 }
 
@@ -168,14 +171,19 @@ function readConfig(environment: NodeJS.ProcessEnv): Config | SeldonError {
   const mistakes: string[] = [];
   const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
     const text = environment[name];
-    if (text === undefined) return [name, unset];
+    if (text === undefined) {
+      return [name, unset];
+    }
     const value = read(text);
-    if (value === undefined)
+    if (value === undefined) {
       mistakes.push(`environment variable ${name} is ${JSON.stringify(text)}; expected ${expected}`);
+    }
     return [name, value];
   });
   // The type says of each entry of the table what the table says.
-  if (mistakes.length === 0) return Object.fromEntries(entries) as Config;
+  if (mistakes.length === 0) {
+    return Object.fromEntries(entries) as Config;
+  }
   const info = mistakes.join('. ');
   log('error', 'the configuration cannot be used', { info });
   return new SeldonError('MICROSERVICE_BAD_PARAMETER', info, { isLogged: true });

@@ -2,8 +2,8 @@
 export const NO_IMAGE = 'NOT_IMPLEMENTED:NOT_IMPLEMENTED';
 
 /**
- * A container image's name and tag as container tools read them: the tag follows the last `:` behind the last `/`, a digest
- * is no tag.
+ * A container image's name and tag as container tools read them: the tag follows the last `:` behind the last
+ * `/`, a digest is no tag.
  *
  * @example parseImage('host:5000/img')   // { name: 'host:5000/img', version: '' }
  */

@@ -1,6 +1,9 @@
 import { kindOf, show } from './show.ts';
 
-/** Reason -> HTTP status. A reason that is not here is the model author's own and answers 400 unless they say otherwise. */
+/**
+ * Reason -> HTTP status. A reason that is not here is the model author's own and answers 400 unless they say
+ * otherwise.
+ */
 const STATUS_OF = {
   MICROSERVICE_BAD_DATA: 400,
   MICROSERVICE_NOT_FOUND: 404,
@@ -26,8 +29,8 @@ export type Reason = keyof typeof STATUS_OF;
  * @param reason - one of {@link Reason}, or a word of your own.
  * @param info - what is wrong, where, and what was expected; text, or any JSON value.
  * @param options - `status`: HTTP status 200..599 (default: the reason's own, 400 for your own reasons);
- *   `cause`: the error behind it, logged but never answered; `headers`: to send with the answer; `body`: sent as JSON
- *   instead of the usual error body.
+ *   `cause`: the error behind it, logged but never answered; `headers`: to send with the answer; `body`: sent
+ *   as JSON instead of the usual error body.
  * @example throw new SeldonError('MY_REASON', 'age must not be negative', { status: 422 });
  * @see `SeldonMicroserviceException` of the Python wrapper
  */
@@ -79,9 +82,13 @@ export function badData(info: string, cause?: unknown): SeldonError {
   return new SeldonError('MICROSERVICE_BAD_DATA', info, { cause });
 }
 
-/** Anything thrown, as the error to answer; what is not a SeldonError is 500 `MICROSERVICE_INTERNAL_ERROR`. */
+/**
+ * Anything thrown, as the error to answer; what is not a SeldonError is 500 `MICROSERVICE_INTERNAL_ERROR`.
+ */
 export function toSeldonError(thrown: unknown): SeldonError {
-  if (!(thrown instanceof SeldonError)) return internalError(textOf(thrown), thrown);
+  if (!(thrown instanceof SeldonError)) {
+    return internalError(textOf(thrown), thrown);
+  }
   return isHttpStatus(thrown.status)
     ? thrown
     : internalError(`${thrown.message} (thrown with status ${show(thrown.status)})`, thrown);
@@ -97,7 +104,9 @@ function internalError(info: string, cause: unknown): SeldonError {
 }
 
 function textOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? thrown : show(thrown, 1000);
+  if (!(thrown instanceof Error)) {
+    return typeof thrown === 'string' ? thrown : show(thrown, 1000);
+  }
   try {
     return typeof thrown.message === 'string' ? thrown.message : show(thrown.message, 1000);
   } catch {

@@ -14,7 +14,10 @@ export interface Invocation {
   readonly idempotencyKey: string | undefined;
 }
 
-/** `idempotencyKey`: the header Idempotency-Key, or, in a direct invocation, `idempotency-key` of the client context. */
+/**
+ * `idempotencyKey`: the header Idempotency-Key, or, in a direct invocation, `idempotency-key` of the client
+ * context.
+ */
 export function toInvocation(
   context: Context | undefined,
   headers: Readonly<Record<string, string>>,

@@ -28,7 +28,9 @@ export function log(
   fields: Readonly<Record<string, unknown>> = {},
   error?: unknown,
 ): void {
-  if (!isEnabled(level)) return;
+  if (!isEnabled(level)) {
+    return;
+  }
   const shown = error === undefined ? {} : { error: describeError(error) };
   writeLine({ level, message, timestamp: new Date().toISOString(), ...fields, ...shown });
 }
@@ -39,14 +41,17 @@ export function writeLine(line: Readonly<Record<string, unknown>>): void {
 }
 
 /**
- * Writes to the standard output. Not by the console: on Lambda it puts words of its own before the text, and the line is no JSON any
- * more. Nor by `process.stdout` if it can be helped: its first use loads node's network streams, 2.5 ms of a cold start.
+ * Writes to the standard output. Not by the console: on Lambda it puts words of its own before the text, and
+ * the line is no JSON any more. Nor by `process.stdout` if it can be helped: its first use loads node's
+ * network streams, 2.5 ms of a cold start.
  */
 function write(bytes: Uint8Array): void {
   const { writeSync } = process.getBuiltinModule('node:fs');
   let written = 0;
   try {
-    while (written < bytes.length) written += writeSync(STDOUT, bytes, written);
+    while (written < bytes.length) {
+      written += writeSync(STDOUT, bytes, written);
+    }
   } catch {
     // A pipe that is full, and does not block since somebody else uses `process.stdout`, which waits for it.
     process.stdout.write(bytes.subarray(written));
@@ -57,7 +62,9 @@ const STDOUT = 1;
 
 /** An error as data: name, message, stack in lines, and up to `causes` causes; anything else as text. */
 export function describeError(error: unknown, causes = 3): unknown {
-  if (!(error instanceof Error)) return typeof error === 'string' ? error : show(error, 1000);
+  if (!(error instanceof Error)) {
+    return typeof error === 'string' ? error : show(error, 1000);
+  }
   try {
     const { name, message, stack, cause } = error;
     const described = { name, message, stack: typeof stack === 'string' ? stack.split('\n') : stack };

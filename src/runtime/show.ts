@@ -6,7 +6,9 @@ export function show(value: unknown, most = 80): string {
 
 /** What a value is, in two words: for what has no text of its own. */
 export function kindOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
+  if (typeof value !== 'object' || value === null) {
+    return `a ${typeof value}`;
+  }
   try {
     const { name } = value.constructor;
     return typeof name === 'string' && name !== '' ? `a ${name}` : 'an object';
@@ -16,7 +18,9 @@ export function kindOf(value: unknown): string {
 }
 
 function toText(value: unknown): string {
-  if (typeof value === 'bigint' || typeof value === 'number' || value === undefined) return String(value);
+  if (typeof value === 'bigint' || typeof value === 'number' || value === undefined) {
+    return String(value);
+  }
   try {
     // A long text is cut before it becomes JSON, not after.
     return JSON.stringify(typeof value === 'string' ? value.slice(0, 1000) : value) ?? kindOf(value);

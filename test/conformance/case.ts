@@ -46,11 +46,20 @@ export function readCases(): Case[] {
     .map((line) => JSON.parse(line) as Case);
 }
 
-/** A case's requests with their answers, in order. Where the start itself failed, the request that would have met it. */
+/**
+ * A case's requests with their answers, in order. Where the start itself failed, the request that would have
+ * met it.
+ */
 export function stepsOf({ steps, request, response, startup, id }: Case): Step[] {
-  if (steps !== undefined) return steps;
-  if (request !== undefined && response !== undefined) return [{ request, response }];
-  if (startup === undefined) throw new Error(`${id} has neither steps nor startup`);
+  if (steps !== undefined) {
+    return steps;
+  }
+  if (request !== undefined && response !== undefined) {
+    return [{ request, response }];
+  }
+  if (startup === undefined) {
+    throw new Error(`${id} has neither steps nor startup`);
+  }
   const method = id.startsWith('metadata/') ? 'GET' : 'POST';
   const path = id.startsWith('metadata/') ? '/metadata' : '/predict';
   const body = method === 'POST' ? { body: '{"data":{"ndarray":[[1.0]]}}' } : {};
@@ -68,10 +77,16 @@ export function bodyOf({
   bodyBase64,
   bodyGenerated,
 }: RecordedRequest): string | Uint8Array | undefined {
-  if (bodyBase64 !== undefined) return new Uint8Array(Buffer.from(bodyBase64, 'base64'));
-  if (bodyGenerated === undefined) return body;
+  if (bodyBase64 !== undefined) {
+    return new Uint8Array(Buffer.from(bodyBase64, 'base64'));
+  }
+  if (bodyGenerated === undefined) {
+    return body;
+  }
   const generate = GENERATED[bodyGenerated];
-  if (generate === undefined) throw new Error(`no generator for ${bodyGenerated}`);
+  if (generate === undefined) {
+    throw new Error(`no generator for ${bodyGenerated}`);
+  }
   return generate();
 }
 

@@ -44,28 +44,44 @@ const LANGUAGE_TEXT = /recursion|inner type error/;
 
 /** What must be answered: as recorded, but as DEVIATIONS.md says where it names the case's number. */
 export function expectedOf(testCase: Case, step: Step): Expected {
-  if (isMetrics(step)) return metricsOf(testCase, step);
+  if (isMetrics(step)) {
+    return metricsOf(testCase, step);
+  }
   const specific = SPECIFIC[testCase.id]?.(step);
-  if (specific !== undefined) return specific;
+  if (specific !== undefined) {
+    return specific;
+  }
   for (const bug of testCase.bugs ?? []) {
     const deviating = DEVIATIONS[bug]?.(step, testCase);
-    if (deviating !== undefined) return deviating;
+    if (deviating !== undefined) {
+      return deviating;
+    }
   }
-  if (testCase.startup?.ok === false)
+  if (testCase.startup?.ok === false) {
     return failed(500, 'MICROSERVICE_INTERNAL_ERROR', startupText(testCase));
+  }
   return recorded(testCase, step.request.path, step.response);
 }
 
 const isMetrics = ({ request }: Step) => request.server === 'metrics' && request.path === '/metrics';
 
-/** B33: the content type. The families as recorded, but as DEVIATIONS.md says where it names the case's number. */
+/**
+ * B33: the content type. The families as recorded, but as DEVIATIONS.md says where it names the case's
+ * number.
+ */
 function metricsOf({ id, bugs = [] }: Case, { request, response }: Step): Expected {
-  if (request.method === 'OPTIONS') return { status: 200, contentType: 'text/html', text: '' };
-  if (request.method !== 'GET') return failed(405, 'MICROSERVICE_METHOD_NOT_ALLOWED');
+  if (request.method === 'OPTIONS') {
+    return { status: 200, contentType: 'text/html', text: '' };
+  }
+  if (request.method !== 'GET') {
+    return failed(405, 'MICROSERVICE_METHOD_NOT_ALLOWED');
+  }
   const text = response.status === 200 ? (response.bodyText ?? '') : '';
   const isCut = text.endsWith(CUT);
   const families = readRecorded(isCut ? text.slice(0, text.lastIndexOf('\n') + 1) : text);
-  for (const bug of new Set([...bugs, ...(AT_A_BOUND.has(id) ? ['B30'] : [])])) FAMILIES[bug]?.(families, id);
+  for (const bug of new Set([...bugs, ...(AT_A_BOUND.has(id) ? ['B30'] : [])])) {
+    FAMILIES[bug]?.(families, id);
+  }
   return { status: 200, contentType: 'text/plain', families, isCut };
 }
 
@@ -78,13 +94,23 @@ const AT_A_BOUND = new Set(['metrics/MetricsBoth/prometheus', 'metrics/runtime/n
 /** By the number in DEVIATIONS.md: what is changed in the recorded families. */
 const FAMILIES: Readonly<Record<string, (families: Families, id: string) => void>> = {
   B08: (families, id) => {
-    if (id.endsWith('key_dash')) families.my_metric = gaugeOf('my_metric', {});
-    if (id.endsWith('key_unicode')) families.m_trique = gaugeOf('m_trique', {});
-    if (id.endsWith('tag_name_dash')) families.g = gaugeOf('g', { my_tag: 'x' });
+    if (id.endsWith('key_dash')) {
+      families.my_metric = gaugeOf('my_metric', {});
+    }
+    if (id.endsWith('key_unicode')) {
+      families.m_trique = gaugeOf('m_trique', {});
+    }
+    if (id.endsWith('tag_name_dash')) {
+      families.g = gaugeOf('g', { my_tag: 'x' });
+    }
   },
   B09: (families, id) => {
-    if (id.endsWith('tag_value_int')) families.g = gaugeOf('g', { n: '1' });
-    if (id.endsWith('tags_none')) families.g = gaugeOf('g', {});
+    if (id.endsWith('tag_value_int')) {
+      families.g = gaugeOf('g', { n: '1' });
+    }
+    if (id.endsWith('tags_none')) {
+      families.g = gaugeOf('g', {});
+    }
   },
   B19: (families, id) => {
     const [name, version] = {
@@ -101,18 +127,32 @@ const FAMILIES: Readonly<Record<string, (families: Families, id: string) => void
   },
   B28: (families, id) => {
     const reward = families.seldon_api_model_feedback_reward_total?.samples ?? {};
-    if (id.startsWith('errors/')) for (const name of Object.keys(families)) delete families[name];
+    if (id.startsWith('errors/')) {
+      for (const name of Object.keys(families)) {
+        delete families[name];
+      }
+    }
     // Of 1, 0.1, 0 and -2.
-    else for (const key of Object.keys(reward)) reward[key] = 1 + Math.fround(0.1);
+    else {
+      for (const key of Object.keys(reward)) {
+        reward[key] = 1 + Math.fround(0.1);
+      }
+    }
   },
   // `le` is inclusive: 1 ms is in the bucket of 1 ms, and what is below all bounds in all of them.
   B30: (families, id) => {
     const belowAll = { timer_negative: 1, 'negative-and-zero': 2 }[id.split('/').at(-1) as string];
     for (const { type, samples } of Object.values(families)) {
-      if (type !== 'histogram') continue;
+      if (type !== 'histogram') {
+        continue;
+      }
       for (const key of Object.keys(samples)) {
-        if (belowAll !== undefined && !key.includes('_sum ')) samples[key] = belowAll;
-        if (belowAll === undefined && key.includes('"0.001"')) samples[key] = 2;
+        if (belowAll !== undefined && !key.includes('_sum ')) {
+          samples[key] = belowAll;
+        }
+        if (belowAll === undefined && key.includes('"0.001"')) {
+          samples[key] = 2;
+        }
       }
     }
   },
@@ -140,20 +180,26 @@ function recorded(
 ): Expected {
   const contentType = (headers['content-type'] ?? '').split(';', 1)[0] as string;
   const isFeedback = /feedback/.test(path);
-  if (bodyText !== undefined)
+  if (bodyText !== undefined) {
     return isBareNumbers(bodyText)
       ? { status, contentType, body: quoted(bodyText), isFeedback }
       : { status, contentType, text: bodyText };
+  }
   const error = (body as { status?: { info?: unknown; reason?: string; code?: number } } | undefined)?.status;
-  if (error?.code !== -1 || status < 200)
+  if (error?.code !== -1 || status < 200) {
     return { status, contentType, body: withoutMethodTag(body), isFeedback };
+  }
   return { ...failed(status, error.reason as string, infoOf(testCase, error.info)), contentType };
 }
 
 function infoOf({ model }: Case, info: unknown): string | undefined {
-  if (typeof info !== 'string') return JSON.stringify(info);
+  if (typeof info !== 'string') {
+    return JSON.stringify(info);
+  }
   const sentence = SENTENCES.find((start) => info.startsWith(start));
-  if (sentence !== undefined) return sentence.startsWith('Routing') ? info : sentence;
+  if (sentence !== undefined) {
+    return sentence.startsWith('Routing') ? info : sentence;
+  }
   return MODELS_OWN.test(model) && !LANGUAGE_TEXT.test(info) ? info : undefined;
 }
 
@@ -176,7 +222,9 @@ const ok = (body: unknown, isFeedback = false): Expected => ({
 /** B06: the reference writes its own word into the user's tags; nobody's tags are changed here. */
 function withoutMethodTag(body: unknown): unknown {
   const text = JSON.stringify(body, (key, value) => {
-    if (key !== 'tags' || typeof value !== 'object' || value === null || !('method' in value)) return value;
+    if (key !== 'tags' || typeof value !== 'object' || value === null || !('method' in value)) {
+      return value;
+    }
     const { method: _, ...tags } = value;
     return tags;
   });
@@ -196,7 +244,10 @@ const POST_ONLY = /^\/api\/(v1\.0|v0\.1)\/(predictions|feedback)$/;
 const KNOWN_PATH =
   /^\/(predict|transform-input|transform-output|route|aggregate|send-feedback|health\/(ping|status)|metadata|seldon\.json|api\/v1\.0\/(metadata|health\/status))$/;
 
-/** By the number in DEVIATIONS.md; undefined: as recorded. Numbers that are not here say "same", or concern /metrics alone. */
+/**
+ * By the number in DEVIATIONS.md; undefined: as recorded. Numbers that are not here say "same", or concern
+ * /metrics alone.
+ */
 const DEVIATIONS: Readonly<Record<string, (step: Step, testCase: Case) => Expected | undefined>> = {
   B01: ({ request }) => {
     const path = request.path.split('?', 1)[0] as string;
@@ -209,7 +260,9 @@ const DEVIATIONS: Readonly<Record<string, (step: Step, testCase: Case) => Expect
     response.status >= 200 && response.status <= 599 ? undefined : failed(500, 'MICROSERVICE_INTERNAL_ERROR'),
   B08: (_step, { id }) => (id.includes('key_empty') ? failed(500, 'MICROSERVICE_BAD_METRIC') : undefined),
   B09: ({ request }, { id }) => {
-    if (id.includes('item_not_dict')) return failed(500, 'MICROSERVICE_BAD_METRIC');
+    if (id.includes('item_not_dict')) {
+      return failed(500, 'MICROSERVICE_BAD_METRIC');
+    }
     const metric = {
       type: 'GAUGE',
       key: 'g',
@@ -225,7 +278,9 @@ const DEVIATIONS: Readonly<Record<string, (step: Step, testCase: Case) => Expect
   B17: ({ request }) => (/\[NaN\]/.test(request.body ?? '') ? undefined : badData()),
   B18: () => failed(400, 'MICROSERVICE_BAD_DATA', 'Routing response must be int but got '),
   B19: ({ request }, { env }) => {
-    if (request.path !== '/metadata') return undefined;
+    if (request.path !== '/metadata') {
+      return undefined;
+    }
     const name = {
       'repo/img': 'repo/img',
       'host:5000/img': 'host:5000/img',
@@ -237,7 +292,9 @@ const DEVIATIONS: Readonly<Record<string, (step: Step, testCase: Case) => Expect
   B21: () => failed(500, 'MICROSERVICE_INTERNAL_ERROR'),
   B22: () => failed(500, 'MICROSERVICE_BAD_METADATA', 'Model metadata unavailable'),
   B23: ({ request }, { model }) => {
-    if (!request.path.endsWith('feedback')) return undefined;
+    if (!request.path.endsWith('feedback')) {
+      return undefined;
+    }
     return ok({
       strData: model === 'Legacy' ? 'send_feedback_rest got object' : 'dict from send_feedback_raw',
     });
@@ -275,8 +332,9 @@ const DEVIATIONS: Readonly<Record<string, (step: Step, testCase: Case) => Expect
   B48: ({ request }, { model }) => {
     const { ndarray } = (JSON.parse(request.body as string) as { data: { ndarray: unknown[][] } }).data;
     const shape = [1, (ndarray[0] as unknown[]).length];
-    if (model !== 'Inspect')
+    if (model !== 'Inspect') {
       return ok({ data: { names: (ndarray[0] as unknown[]).map((_, i) => `t:${i}`), ndarray }, meta: {} });
+    }
     const X = { kind: 'array', dtype: 'object', shape, value: ndarray };
     return ok({
       jsonData: { method: 'predict', X, names: { kind: 'list', value: [] }, meta: { kind: 'null' } },
@@ -284,7 +342,9 @@ const DEVIATIONS: Readonly<Record<string, (step: Step, testCase: Case) => Expect
     });
   },
   B49: ({ request }, { id }) => {
-    if (id.startsWith('feedback/')) return ok({ data: { ndarray: [] }, meta: {} }, true);
+    if (id.startsWith('feedback/')) {
+      return ok({ data: { ndarray: [] }, meta: {} }, true);
+    }
     const ndarray = id.startsWith('return/')
       ? [[1, 2], [3]]
       : (JSON.parse(request.body as string) as { data: { ndarray: unknown } }).data.ndarray;
@@ -302,7 +362,10 @@ const isPing = ({ request }: Step) => request.path === '/health/ping' && request
 const NULL_IS_ABSENT = 'B02: a null field counts as absent';
 const MALFORMED_TFTENSOR = 'B02: a malformed payload is 400, numbered or not';
 
-/** Single cases for which a deviation says more than its number's rule, each with the sentence that it follows. */
+/**
+ * Single cases for which a deviation says more than its number's rule, each with the sentence that it
+ * follows.
+ */
 const SPECIFIC: Readonly<Record<string, (step: Step) => Expected | undefined>> = {
   ...because(NULL_IS_ABSENT, {
     'meta/requestPath-null': () => ok({ data: { names: ['t:0'], ndarray: [[1]] }, meta: {} }),

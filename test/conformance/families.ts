@@ -32,17 +32,24 @@ export function sampleKey(name: string, labels: Readonly<Record<string, string>>
  */
 export function readFamilies(text: string): Families {
   const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => ({ name, type }));
-  if (new Set(types.map(({ name }) => name)).size !== types.length)
+  if (new Set(types.map(({ name }) => name)).size !== types.length) {
     throw new Error(`a family is there twice`);
+  }
   const families: Families = {};
-  for (const { name, type } of types) families[name as string] = { type: type as string, samples: {} };
+  for (const { name, type } of types) {
+    families[name as string] = { type: type as string, samples: {} };
+  }
   // The parser drops the labels of histograms: their samples go through it as what has no type.
   for (const { name, metrics } of parsePrometheusText(text.replace(/^# TYPE .*\n/gm, ''))) {
     const family = families[name] ?? families[name.replace(/_(bucket|count|sum)$/, '')];
-    if (family === undefined) throw new Error(`${name} has no type`);
+    if (family === undefined) {
+      throw new Error(`${name} has no type`);
+    }
     for (const { labels = {}, value } of metrics) {
       const key = sampleKey(name, labels);
-      if (key in family.samples) throw new Error(`${key} is there twice`);
+      if (key in family.samples) {
+        throw new Error(`${key} is there twice`);
+      }
       family.samples[key] = toNumber(value);
     }
   }
@@ -54,7 +61,9 @@ export function readRecorded(text: string): Families {
   const families: Families = {};
   for (const block of text.split(/^(?=# HELP)/m)) {
     const [[name, family] = []] = Object.entries(readFamilies(block.replace(/^# HELP.*\n/gm, '')));
-    if (name === undefined || family === undefined) continue;
+    if (name === undefined || family === undefined) {
+      continue;
+    }
     families[name] = { type: family.type, samples: { ...families[name]?.samples, ...family.samples } };
   }
   return families;

@@ -1,4 +1,7 @@
-/** Recorded cases that cannot exist here, each with its reason. Nothing in here is a difference that a client could notice. */
+/**
+ * Recorded cases that cannot exist here, each with its reason. Nothing in here is a difference that a client
+ * could notice.
+ */
 export const NOT_HERE: Readonly<Record<string, string>> = {
   'http/query/too-long':
     "a limit of the reference's web server (a request line of 4,094 bytes); API Gateway has its own",

@@ -11,7 +11,9 @@ export class Asynchronous {
 
   async predict(X: Payload) {
     await Promise.resolve();
-    if (!this.#isLoaded) throw new Error('predict came before load was done');
+    if (!this.#isLoaded) {
+      throw new Error('predict came before load was done');
+    }
     return X;
   }
 

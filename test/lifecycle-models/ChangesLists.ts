@@ -15,10 +15,19 @@ export class ChangesLists {
     }
     const table = X.toNested() as number[][];
     const [first, second] = table as [number[], number[]];
-    if (this.how === 'push') for (const row of table) row.push(9);
-    else if (this.how === 'pop') for (const row of table) row.pop();
-    else if (this.how === 'set') first[0] = -7;
-    else second.push(first.pop() as number);
+    if (this.how === 'push') {
+      for (const row of table) {
+        row.push(9);
+      }
+    } else if (this.how === 'pop') {
+      for (const row of table) {
+        row.pop();
+      }
+    } else if (this.how === 'set') {
+      first[0] = -7;
+    } else {
+      second.push(first.pop() as number);
+    }
     return X;
   }
 }

@@ -29,6 +29,8 @@ export class HandlesErrors {
   }
 
   #failAt(where: string) {
-    if (this.#where === where) throw new Error(`failed in ${where}`);
+    if (this.#where === where) {
+      throw new Error(`failed in ${where}`);
+    }
   }
 }

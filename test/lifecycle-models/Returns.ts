@@ -1,4 +1,7 @@
-/** Its methods answer `returns.get('it')()` of the test, which may throw; what describes it comes from there too, if from anywhere. */
+/**
+ * Its methods answer `returns.get('it')()` of the test, which may throw; what describes it comes from there
+ * too, if from anywhere.
+ */
 export class Returns {
   predict(X: string) {
     return returned(X);

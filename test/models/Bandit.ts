@@ -10,9 +10,13 @@ export class Bandit {
   }
 
   sendFeedback(_features: NdArray, _names: string[], reward: number, _truth: NdArray, routing?: number) {
-    if (routing === 0) this.r0 += reward;
-    else if (routing === 1) this.r1 += reward;
-    else if (routing !== undefined) throw new RangeError(`there is no branch ${routing}`);
+    if (routing === 0) {
+      this.r0 += reward;
+    } else if (routing === 1) {
+      this.r1 += reward;
+    } else if (routing !== undefined) {
+      throw new RangeError(`there is no branch ${routing}`);
+    }
     return null;
   }
 

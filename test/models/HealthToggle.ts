@@ -10,7 +10,9 @@ export class HealthToggle {
   }
 
   healthStatus() {
-    if (!this.ok) throw new Error('broken');
+    if (!this.ok) {
+      throw new Error('broken');
+    }
     return 'ok';
   }
 }

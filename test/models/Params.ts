@@ -13,13 +13,19 @@ export class Params {
 }
 
 function describe(value: unknown) {
-  if (typeof value !== 'number') return { type: typeof value, value };
-  if (Number.isInteger(value)) return { type: 'integer', value };
+  if (typeof value !== 'number') {
+    return { type: typeof value, value };
+  }
+  if (Number.isInteger(value)) {
+    return { type: 'integer', value };
+  }
   return { type: 'float', value: Number.isFinite(value) ? value : nonFinite(value) };
 }
 
 /** In Python's words. */
 function nonFinite(value: number) {
-  if (Number.isNaN(value)) return 'nan';
+  if (Number.isNaN(value)) {
+    return 'nan';
+  }
   return value > 0 ? 'inf' : '-inf';
 }

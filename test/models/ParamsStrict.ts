@@ -6,10 +6,13 @@ export class ParamsStrict {
   readonly label: unknown;
 
   constructor({ threshold, label = 'none', ...others }: Record<string, unknown> = {}) {
-    if (threshold === undefined) throw badParameter("parameter 'threshold' is required, but missing");
+    if (threshold === undefined) {
+      throw badParameter("parameter 'threshold' is required, but missing");
+    }
     const [unknown] = Object.keys(others);
-    if (unknown !== undefined)
+    if (unknown !== undefined) {
       throw badParameter(`parameter '${unknown}' is unknown; expected threshold or label`);
+    }
     this.threshold = threshold;
     this.label = label;
   }

@@ -4,7 +4,9 @@ import { firstNumber } from './first-element.ts';
 /** Routes to whatever the text names, good or bad, else to the first number. */
 export class RouterZoo {
   route(X: Payload, _names: string[], _meta?: Meta): unknown {
-    if (typeof X === 'string' && X in routes) return routes[X]();
+    if (typeof X === 'string' && X in routes) {
+      return routes[X]();
+    }
     return Math.trunc(firstNumber(X));
   }
 }

@@ -28,8 +28,9 @@ export function plus(X: unknown, term: number): NdArray {
 export function rowSums(X: unknown): NdArray {
   const { shape, data } = numbersOf(X);
   const [rows, columns] = shape;
-  if (columns === undefined)
+  if (columns === undefined) {
     throw new Error(`axis 1 is out of bounds for array of dimension ${shape.length}`);
+  }
   const sums = new Float64Array(rows);
   data.forEach((value: number | bigint, index: number) => {
     sums[Math.trunc(index / columns)] += Number(value);
@@ -39,7 +40,9 @@ export function rowSums(X: unknown): NdArray {
 
 /** The elementwise mean as float64; an axis of length 1 is repeated, as in numpy. */
 export function mean(Xs: readonly unknown[]): NdArray {
-  if (Xs.length === 0) throw new Error('division by zero');
+  if (Xs.length === 0) {
+    throw new Error('division by zero');
+  }
   const { shape, data } = Xs.map(floatsOf).reduce(add);
   return fromData(
     data.map((sum) => sum / Xs.length),
@@ -60,9 +63,13 @@ function mapNumbers(
 function numbersOf(X: unknown) {
   // Booleans are integers in numpy's arithmetic.
   const array = X instanceof NdArray && X.dtype === 'bool' ? X.asType('int64') : X;
-  if (!(array instanceof NdArray)) throw new Error('cannot compute with what is not an array');
+  if (!(array instanceof NdArray)) {
+    throw new Error('cannot compute with what is not an array');
+  }
   const { shape, dtype, data }: NdArray = array;
-  if (Array.isArray(data)) throw new Error(`cannot compute with an array of dtype ${dtype}`);
+  if (Array.isArray(data)) {
+    throw new Error(`cannot compute with an array of dtype ${dtype}`);
+  }
   return { shape, dtype, data };
 }
 
@@ -100,7 +107,9 @@ function positionIn(repeated: readonly number[], shape: readonly number[], index
   let position = 0;
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (repeated[axis] !== 1) position += (index % shape[axis]) * stride;
+    if (repeated[axis] !== 1) {
+      position += (index % shape[axis]) * stride;
+    }
     index = Math.trunc(index / shape[axis]);
     stride *= repeated[axis];
   }

@@ -48,6 +48,8 @@ export const BAD: Record<string, unknown> = {
 
 /** A fresh copy of one of {@link BAD}. */
 export function badMetrics(kind: string): unknown {
-  if (!(kind in BAD)) throw new Error(`there are no metrics '${kind}'`);
+  if (!(kind in BAD)) {
+    throw new Error(`there are no metrics '${kind}'`);
+  }
   return structuredClone(BAD[kind]);
 }

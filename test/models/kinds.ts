@@ -90,7 +90,9 @@ export const kinds: Record<string, () => unknown> = {
 /** The name of the kind that `X` asks for: by its first element, as text or index, or by its field `kind`. */
 export function pick(X: unknown): string {
   const first = firstElement(X);
-  if (typeof first === 'object' && first !== null && 'kind' in first) return String(first.kind);
+  if (typeof first === 'object' && first !== null && 'kind' in first) {
+    return String(first.kind);
+  }
   return typeof first === 'string' ? first : Object.keys(kinds)[Number(first)];
 }
 

@@ -19,18 +19,20 @@ export interface AwsStandIn {
 }
 
 /**
- * Stands in for SQS, EventBridge and Firehose, of which nothing real runs without a container: knows the calls that are made, with
- * their content types, checks the signatures, and keeps what comes.
+ * Stands in for SQS, EventBridge and Firehose, of which nothing real runs without a container: knows the
+ * calls that are made, with their content types, checks the signatures, and keeps what comes.
  */
 export async function openAwsStandIn(): Promise<AwsStandIn> {
   const deliveries: Delivery[] = [];
   const answer = (request: Received) => {
     const target = String(request.headers['x-amz-target']);
     const known = CALLS[target];
-    if (known === undefined || request.headers['content-type'] !== known.contentType)
+    if (known === undefined || request.headers['content-type'] !== known.contentType) {
       return refusal(400, 'UnknownOperationException', target);
-    if (!isSigned(known.service, request))
+    }
+    if (!isSigned(known.service, request)) {
       return refusal(403, 'InvalidSignatureException', 'wrong signature');
+    }
     const input = JSON.parse(request.body.toString());
     const { reply } = known;
     deliveries.push({ target, input });

@@ -30,7 +30,9 @@ export async function openReceiver(
     const each = { path: request.url as string, headers: request.headers, body };
     received.push(each);
     const answered = answer(each);
-    if (answered === 'never') return;
+    if (answered === 'never') {
+      return;
+    }
     response.writeHead(answered.status, { 'content-type': 'application/json' }).end(answered.body ?? '{}');
   });
   server.listen(0, '127.0.0.1');

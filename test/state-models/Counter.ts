@@ -1,6 +1,9 @@
 import { counter, type Model, type NdArray, SeldonError, type SeldonMessage } from 'seldon-lambda';
 
-/** Counts feedback and adds up rewards; `route` answers the count. `fail_after` (text in the features) throws when it has counted already. */
+/**
+ * Counts feedback and adds up rewards; `route` answers the count. `fail_after` (text in the features) throws
+ * when it has counted already.
+ */
 export class Counter implements Model {
   /** How often feedback came to any of this process, also if its effect was not stored. */
   static runs = 0;
@@ -15,8 +18,9 @@ export class Counter implements Model {
     Counter.runs++;
     this.count++;
     this.sum += reward;
-    if (features.toFlat().includes('fail_after'))
+    if (features.toFlat().includes('fail_after')) {
       throw new SeldonError('TOO_BAD', 'failed after counting', { status: 422 });
+    }
     return [this.count];
   }
 

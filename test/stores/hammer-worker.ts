@@ -33,7 +33,9 @@ async function count(store: Store, writer: string): Promise<void> {
     const start = performance.now();
     held = await increment(store, writer, nth, held);
     latenciesMs.push(performance.now() - start);
-    if (job.isAcknowledging) report({ writer, nth });
+    if (job.isAcknowledging) {
+      report({ writer, nth });
+    }
   }
 }
 
@@ -50,19 +52,27 @@ async function increment(
       last ??= await store.get(key, timeoutMs);
       const { count, of } = readTally(last?.value);
       // An earlier try whose answer was lost.
-      if (of[writer] === nth) return last;
+      if (of[writer] === nth) {
+        return last;
+      }
       const value = Buffer.from(JSON.stringify({ count: count + 1, of: { ...of, [writer]: nth } }));
       const start = performance.now();
       const result = await store.put(key, value, last?.version, timeoutMs);
       roundTripMs += (performance.now() - start - roundTripMs) / 8;
-      if (result.isStored) return { value, version: result.version };
+      if (result.isStored) {
+        return { value, version: result.version };
+      }
       conflicts++;
       last = result.current;
       const roundTrips = Math.min(MAX_BACKOFF_ROUND_TRIPS, 2 ** (retries - FREE_RETRIES));
-      if (retries >= FREE_RETRIES) await sleep(Math.random() * roundTrips * roundTripMs);
+      if (retries >= FREE_RETRIES) {
+        await sleep(Math.random() * roundTrips * roundTripMs);
+      }
     } catch (error) {
       errors.push(String(error));
-      if (errors.length > 1000) throw error;
+      if (errors.length > 1000) {
+        throw error;
+      }
       last = undefined;
     }
   }

@@ -41,7 +41,10 @@ export interface HammerResult {
   readonly longest: number;
 }
 
-/** Counts of one key in many processes at once by compare-and-set, each through a store of its own opened by `url`. */
+/**
+ * Counts of one key in many processes at once by compare-and-set, each through a store of its own opened by
+ * `url`.
+ */
 export async function hammer(url: string, options: HammerOptions): Promise<HammerResult> {
   const { settings = NO_SETTINGS, processes, timeoutMs = 10_000 } = options;
   const key = `hammer_${crypto.randomUUID()}`;

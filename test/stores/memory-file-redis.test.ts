@@ -92,7 +92,9 @@ describe('file', () => {
     const victims = Array.from({ length: kills }, (_, index) => witness.start(`victim${index}`));
     const others = ['a', 'b'].map((name) => witness.start(name));
     await Promise.all([...victims, ...others].map(({ ready }) => ready));
-    for (const { go } of [...victims, ...others]) go();
+    for (const { go } of [...victims, ...others]) {
+      go();
+    }
     for (const victim of victims) {
       await witness.moreBy([...victims, ...others], Math.floor(Math.random() * 15));
       await victim.kill();
@@ -107,7 +109,9 @@ describe('file', () => {
     const writers = ['stopped', 'a', 'b'].map((name) => witness.start(name));
     const [stopped, ...others] = writers as [Started, ...Started[]];
     await Promise.all(writers.map(({ ready }) => ready));
-    for (const { go } of writers) go();
+    for (const { go } of writers) {
+      go();
+    }
     for (let times = 0; times < 6; times++) {
       await witness.moreBy([stopped], 2);
       stopped.signal('SIGSTOP');
@@ -197,7 +201,9 @@ describe('file', () => {
     const version = await stored(await open(url), key, 'first');
     const old = join(folderOf(key), `next.${ID}`);
     const young = join(folderOf(key), `next.${ID.replace('0', '1')}`);
-    for (const path of [old, young]) fs.writeFileSync(path, 'part of a st');
+    for (const path of [old, young]) {
+      fs.writeFileSync(path, 'part of a st');
+    }
     fs.utimesSync(old, 0, 0);
     await (await open(url)).put(key, bytes('second'), version, SOON_MS);
     expect([old, young].map((path) => fs.existsSync(path))).toEqual([false, true]);
@@ -564,7 +570,9 @@ function witnessOf(url: string, areThreads = false) {
       const { count, of } = await tallyOf(url, NO_SETTINGS, key);
       expect(Object.values(of).reduce((sum, times) => sum + times, 0)).toBe(count);
       expect(count).toBeGreaterThan(0);
-      for (const [writer, nth] of last) expect(of[writer]).toBeGreaterThanOrEqual(nth);
+      for (const [writer, nth] of last) {
+        expect(of[writer]).toBeGreaterThanOrEqual(nth);
+      }
       expect(longestMs).toBeLessThan(SOON_MS);
     },
   };
@@ -573,7 +581,9 @@ function witnessOf(url: string, areThreads = false) {
 /** The version under which `text` is stored as the first value of `key`. */
 async function stored(store: Store, key: string, text: string): Promise<string> {
   const result = await store.put(key, bytes(text), undefined, SOON_MS);
-  if (!result.isStored) expect.fail(`${key} was there already`);
+  if (!result.isStored) {
+    expect.fail(`${key} was there already`);
+  }
   return result.version;
 }
 

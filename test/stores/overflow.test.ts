@@ -44,7 +44,9 @@ function openPointers(): ItemStore {
   return {
     get: async (key) => pointers.get(key),
     async put(key, item, seen) {
-      if (pointers.get(key)?.version !== seen) return { isStored: false, current: pointers.get(key) };
+      if (pointers.get(key)?.version !== seen) {
+        return { isStored: false, current: pointers.get(key) };
+      }
       pointers.set(key, item);
       return { isStored: true };
     },
@@ -183,7 +185,9 @@ describe('who comes second', () => {
     const writer = await openDynamodb(TABLE, settings);
     let isFirst = true;
     s3.trouble = async ({ method }) => {
-      if (method !== 'GET' || !isFirst) return;
+      if (method !== 'GET' || !isFirst) {
+        return;
+      }
       isFirst = false;
       await put(large('b'), first, writer);
     };
@@ -327,7 +331,9 @@ describe('when the writer dies', () => {
         });
         let seen = 0;
         s3.trouble = ({ method }) => {
-          if (method !== 'GET' && ++seen === nth) child.kill('SIGKILL');
+          if (method !== 'GET' && ++seen === nth) {
+            child.kill('SIGKILL');
+          }
           return undefined;
         };
         await once(child, 'exit');

@@ -16,13 +16,13 @@ export interface StoreProxy {
   readonly accepted: number;
   readonly open: number;
   /**
-   * From now on every connection that is open answers its next byte with a reset, as a peer does that gave it up
-   * while the client was frozen.
+   * From now on every connection that is open answers its next byte with a reset, as a peer does that gave it
+   * up while the client was frozen.
    */
   abandon(): void;
   /**
-   * From now on the connections that are open pass nothing, or no replies, and stay; new ones are as they should be. So
-   * does an address translator that forgets connections.
+   * From now on the connections that are open pass nothing, or no replies, and stay; new ones are as they
+   * should be. So does an address translator that forgets connections.
    */
   forget(what: 'all' | 'replies'): void;
   close(): Promise<void>;
@@ -46,9 +46,9 @@ interface Pair {
 }
 
 /**
- * Forwards to `target` (`host:port`), on a free port of 127.0.0.1, and loses some of the replies: the store has carried out the
- * request, and the client's connection ends before the first byte of the answer. With requests that were pipelined,
- * all their replies are lost at once.
+ * Forwards to `target` (`host:port`), on a free port of 127.0.0.1, and loses some of the replies: the store
+ * has carried out the request, and the client's connection ends before the first byte of the answer. With
+ * requests that were pipelined, all their replies are lost at once.
  */
 export async function openProxy(
   target: string,
@@ -64,7 +64,9 @@ export async function openProxy(
   const whenUp = (pass: () => void) => (state === 'stalled' ? void held.push(pass) : pass());
 
   const server = createServer({ noDelay: true }, (client) => {
-    if (state === 'down') return void client.resetAndDestroy();
+    if (state === 'down') {
+      return void client.resetAndDestroy();
+    }
     accepted++;
     const pair: Pair = {
       client,
@@ -74,16 +76,24 @@ export async function openProxy(
     };
     pairs.add(pair);
     client.on('data', (bytes) => {
-      if (pair.isAbandoned) return void client.resetAndDestroy();
-      if (pair.forgets === 'all') return;
+      if (pair.isAbandoned) {
+        return void client.resetAndDestroy();
+      }
+      if (pair.forgets === 'all') {
+        return;
+      }
       pair.isReplying = false;
       whenUp(() => pair.server.write(bytes));
     });
     pair.server.on('data', (bytes) => {
-      if (pair.forgets !== undefined) return;
+      if (pair.forgets !== undefined) {
+        return;
+      }
       const isLost = !pair.isReplying && random.next() < proxy.share;
       pair.isReplying = true;
-      if (!isLost) return whenUp(() => client.write(bytes));
+      if (!isLost) {
+        return whenUp(() => client.write(bytes));
+      }
       dropped++;
       end(pair);
     });
@@ -109,8 +119,16 @@ export async function openProxy(
     },
     set state(next) {
       state = next;
-      if (next === 'down') for (const pair of [...pairs]) end(pair);
-      if (next !== 'stalled') for (const pass of held.splice(0)) pass();
+      if (next === 'down') {
+        for (const pair of [...pairs]) {
+          end(pair);
+        }
+      }
+      if (next !== 'stalled') {
+        for (const pass of held.splice(0)) {
+          pass();
+        }
+      }
     },
     get dropped() {
       return dropped;
@@ -122,13 +140,19 @@ export async function openProxy(
       return pairs.size;
     },
     abandon() {
-      for (const pair of pairs) pair.isAbandoned = true;
+      for (const pair of pairs) {
+        pair.isAbandoned = true;
+      }
     },
     forget(what) {
-      for (const pair of pairs) pair.forgets = what;
+      for (const pair of pairs) {
+        pair.forgets = what;
+      }
     },
     async close() {
-      for (const pair of [...pairs]) end(pair);
+      for (const pair of [...pairs]) {
+        end(pair);
+      }
       server.close();
       await once(server, 'close');
     },

@@ -44,7 +44,9 @@ export async function startRedis(
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, ...[value].flat()]);
   let server = await start(args);
   const kill = async () => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
+    if (server.exitCode !== null || server.signalCode !== null) {
+      return;
+    }
     server.kill('SIGKILL');
     await once(server, 'exit');
   };

@@ -18,8 +18,8 @@ export interface S3Request {
 }
 
 /**
- * What goes wrong: the connection ends before or after the request is carried out, or in the middle of the answer's body; or the
- * answer never comes, or another one: a refusal, or any body.
+ * What goes wrong: the connection ends before or after the request is carried out, or in the middle of the
+ * answer's body; or the answer never comes, or another one: a refusal, or any body.
  */
 export type S3Trouble =
   | 'lost request'
@@ -34,9 +34,15 @@ export interface S3Server {
   readonly url: string;
   /** What is stored, by `bucket/key`. */
   readonly objects: Map<string, Buffer>;
-  /** Headers that an object has beside or instead of the usual ones, by `bucket/key`: a checksum, an ETag of an upload in parts. */
+  /**
+   * Headers that an object has beside or instead of the usual ones, by `bucket/key`: a checksum, an ETag of
+   * an upload in parts.
+   */
   readonly headers: Map<string, Readonly<Record<string, string>>>;
-  /** `METHOD bucket/key`, with the range after it, and for a listing `LIST bucket/prefix`; in order of arrival. */
+  /**
+   * `METHOD bucket/key`, with the range after it, and for a listing `LIST bucket/prefix`; in order of
+   * arrival.
+   */
   readonly requests: string[];
   /** Objects in a page of a listing, as long as `max-keys` is not less; default: 1000, as on S3. */
   pageSize: number;
@@ -66,12 +72,15 @@ interface Received extends S3Request {
 }
 
 /**
- * The part of S3 that a store and a model's files need, for real: GET and HEAD with If-Match and Range, DELETE, listings in pages,
- * and PUT whose If-Match and If-None-Match are judged in the same step as the write. Path style, signature version 4 for AWS_SETTINGS, on a free port of 127.0.0.1.
+ * The part of S3 that a store and a model's files need, for real: GET and HEAD with If-Match and Range,
+ * DELETE, listings in pages, and PUT whose If-Match and If-None-Match are judged in the same step as the
+ * write. Path style, signature version 4 for AWS_SETTINGS, on a free port of 127.0.0.1.
  *
- * As on S3 an ETag is the MD5 of the content: an object that goes from A to B and back looks as if it never changed.
+ * As on S3 an ETag is the MD5 of the content: an object that goes from A to B and back looks as if it never
+ * changed.
  *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html, https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html,
+ *   https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export async function openS3Server({ buckets = ['states'], tls }: S3Options = {}): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
@@ -87,30 +96,46 @@ export async function openS3Server({ buckets = ['states'], tls }: S3Options = {}
     const received = read(request, await buffer(request));
     requests.push(toLine(received));
     const trouble = await opened.trouble(received);
-    if (trouble === 'lost request') return void request.socket.destroy();
+    if (trouble === 'lost request') {
+      return void request.socket.destroy();
+    }
     const reply =
       typeof trouble !== 'object'
         ? answer(received)
         : 'code' in trouble
           ? refuse(trouble.status, trouble.code)
           : trouble;
-    if (trouble === 'no reply') return;
-    if (trouble === 'lost reply') return void request.socket.destroy();
+    if (trouble === 'no reply') {
+      return;
+    }
+    if (trouble === 'lost reply') {
+      return void request.socket.destroy();
+    }
     response.writeHead(reply.status, {
       'content-length': Buffer.byteLength(reply.body ?? ''),
       ...reply.headers,
     });
-    if (received.method === 'HEAD') return void response.end();
-    if (trouble !== 'half a reply') return void response.end(reply.body);
+    if (received.method === 'HEAD') {
+      return void response.end();
+    }
+    if (trouble !== 'half a reply') {
+      return void response.end(reply.body);
+    }
     const body = Buffer.from(reply.body ?? '');
     response.write(body.subarray(0, body.length >> 1), () => request.socket.destroy());
   }
 
   function answer(request: Received): Reply {
     const refusal = checkSignature(request);
-    if (refusal) return refusal;
-    if (!buckets.includes(request.bucket)) return refuse(404, 'NoSuchBucket');
-    if (request.key !== '') return apply(opened, request);
+    if (refusal) {
+      return refusal;
+    }
+    if (!buckets.includes(request.bucket)) {
+      return refuse(404, 'NoSuchBucket');
+    }
+    if (request.key !== '') {
+      return apply(opened, request);
+    }
     const isListing = request.method === 'GET' && request.query.get('list-type') === '2';
     return isListing ? list(opened, request) : refuse(405, 'MethodNotAllowed');
   }
@@ -141,7 +166,9 @@ function read({ method = '', url = '', headers }: IncomingMessage, body: Buffer)
 }
 
 function toLine({ method, bucket, key, query, headers }: Received): string {
-  if (key === '') return `LIST ${bucket}/${query.get('prefix') ?? ''}`;
+  if (key === '') {
+    return `LIST ${bucket}/${query.get('prefix') ?? ''}`;
+  }
   return [`${method} ${bucket}/${key}`, ...(headers.range ? [headers.range] : [])].join(' ');
 }
 
@@ -157,11 +184,19 @@ function apply(server: S3Server, { method, bucket, key, headers, body }: Receive
     objects.delete(name);
     return { status: 204 };
   }
-  if (method !== 'PUT') return refuse(405, 'MethodNotAllowed');
-  if (headers['if-none-match'] === '*' && there) return refuse(412, 'PreconditionFailed');
+  if (method !== 'PUT') {
+    return refuse(405, 'MethodNotAllowed');
+  }
+  if (headers['if-none-match'] === '*' && there) {
+    return refuse(412, 'PreconditionFailed');
+  }
   if (headers['if-match'] !== undefined) {
-    if (!there) return refuse(404, 'NoSuchKey');
-    if (headers['if-match'] !== toEtag(there)) return refuse(412, 'PreconditionFailed');
+    if (!there) {
+      return refuse(404, 'NoSuchKey');
+    }
+    if (headers['if-match'] !== toEtag(there)) {
+      return refuse(412, 'PreconditionFailed');
+    }
   }
   objects.set(name, body);
   return { status: 200, headers: { etag: toEtag(body) } };
@@ -181,11 +216,15 @@ function readObject(
     ([header]) => wantsChecksum || !header.startsWith('x-amz-checksum-'),
   );
   const common = { 'accept-ranges': 'bytes', ...Object.fromEntries(shown) };
-  if (headers.range === undefined) return { status: 200, headers: common, body: content };
+  if (headers.range === undefined) {
+    return { status: 200, headers: common, body: content };
+  }
   const [, from = '', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers.range) ?? [];
   const start = Number(from);
   const end = Math.min(to === '' ? Number.POSITIVE_INFINITY : Number(to) + 1, content.length);
-  if (from === '' || start >= end) return refuse(416, 'InvalidRange');
+  if (from === '' || start >= end) {
+    return refuse(416, 'InvalidRange');
+  }
   const range = { 'content-range': `bytes ${start}-${end - 1}/${content.length}` };
   return { status: 206, headers: { ...common, ...range }, body: content.subarray(start, end) };
 }
@@ -249,10 +288,18 @@ function checkSignature({ method, path, query, headers, body }: Received): Reply
   const [, id, date, region, names = '', signature] = pattern.exec(headers.authorization ?? '') ?? [];
   const signed = names.split(';');
   const mustBeSigned = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
-  if (!id || !date || mustBeSigned.some((name) => !signed.includes(name))) return refuse(403, 'AccessDenied');
-  if (region !== AWS_SETTINGS.region) return refuse(400, 'AuthorizationHeaderMalformed');
-  if (id !== AWS_CREDENTIALS.accessKeyId) return refuse(403, 'InvalidAccessKeyId');
-  if (headers['x-amz-content-sha256'] !== sha256(body)) return refuse(400, 'XAmzContentSHA256Mismatch');
+  if (!id || !date || mustBeSigned.some((name) => !signed.includes(name))) {
+    return refuse(403, 'AccessDenied');
+  }
+  if (region !== AWS_SETTINGS.region) {
+    return refuse(400, 'AuthorizationHeaderMalformed');
+  }
+  if (id !== AWS_CREDENTIALS.accessKeyId) {
+    return refuse(403, 'InvalidAccessKeyId');
+  }
+  if (headers['x-amz-content-sha256'] !== sha256(body)) {
+    return refuse(400, 'XAmzContentSHA256Mismatch');
+  }
 
   const lines = signed.map((name) => `${name}:${String(headers[name]).trim()}\n`).join('');
   const request = [method, canonical(path), canonicalQuery(query), lines, names, sha256(body)].join('\n');

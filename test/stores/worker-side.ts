@@ -5,7 +5,9 @@ import type { FromWorker } from './workers.ts';
 /** The side of a process or thread that `startWorker` started. */
 export interface WorkerSide<Job, Report, Progress> {
   readonly job: Job;
-  /** Says that all is ready; runs `work` when it is told to, and resolves when it has said what came of it. */
+  /**
+   * Says that all is ready; runs `work` when it is told to, and resolves when it has said what came of it.
+   */
   whenTold(work: () => Promise<Report>): Promise<void>;
   report(progress: Progress): void;
 }
@@ -13,8 +15,11 @@ export interface WorkerSide<Job, Report, Progress> {
 /** What this process or thread was started for. */
 export function openWorkerSide<Job, Report, Progress = never>(): WorkerSide<Job, Report, Progress> {
   const send = (message: FromWorker<Report, Progress>) => {
-    if (parentPort) parentPort.postMessage(message);
-    else process.send?.(message);
+    if (parentPort) {
+      parentPort.postMessage(message);
+    } else {
+      process.send?.(message);
+    }
   };
   // Whoever started this ended without it.
   process.once('disconnect', () => process.exit(1));
@@ -25,7 +30,9 @@ export function openWorkerSide<Job, Report, Progress = never>(): WorkerSide<Job,
       await (parentPort ? once(parentPort, 'message') : once(process, 'message'));
       send({ report: await work() });
       process.removeAllListeners('disconnect');
-      if (!process.connected) return;
+      if (!process.connected) {
+        return;
+      }
       // What was said before is sent before.
       process.disconnect();
       await once(process, 'disconnect');

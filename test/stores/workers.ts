@@ -38,7 +38,10 @@ export interface WorkerOptions<Progress> {
 
 const bundles = new Map<string, string>();
 
-/** Starts `file` with `job`: a module whose {@link FromWorker} messages say how it goes, and which begins when it gets one. */
+/**
+ * Starts `file` with `job`: a module whose {@link FromWorker} messages say how it goes, and which begins when
+ * it gets one.
+ */
 export function startWorker<Report, Progress = never>(
   file: URL,
   job: unknown,
@@ -53,23 +56,33 @@ export function startWorker<Report, Progress = never>(
     : fork(path, [JSON.stringify(job)], { ...options, stdio: [...options.stdio] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.on('message', ({ progress }: FromWorker<Report, Progress>) => {
-    if (progress !== undefined) onProgress(progress);
+    if (progress !== undefined) {
+      onProgress(progress);
+    }
   });
   return {
     ready: firstOf<Report, true>(child, ({ isReady }) => isReady).then(() => {}),
     done: firstOf<Report, Report>(child, ({ report }) => report),
     ended,
     go() {
-      if (child instanceof Worker) child.postMessage('go');
-      else child.send('go');
+      if (child instanceof Worker) {
+        child.postMessage('go');
+      } else {
+        child.send('go');
+      }
     },
     async kill() {
-      if (child instanceof Worker) await child.terminate();
-      else child.kill('SIGKILL');
+      if (child instanceof Worker) {
+        await child.terminate();
+      } else {
+        child.kill('SIGKILL');
+      }
       await ended;
     },
     signal(signal) {
-      if (!(child instanceof Worker)) child.kill(signal);
+      if (!(child instanceof Worker)) {
+        child.kill(signal);
+      }
     },
   };
 }
@@ -80,7 +93,9 @@ export async function runTogether<Report>(
 ): Promise<{ readonly reports: readonly Report[]; readonly seconds: number }> {
   await Promise.all(workers.map(({ ready }) => ready));
   const start = performance.now();
-  for (const { go } of workers) go();
+  for (const { go } of workers) {
+    go();
+  }
   const reports = await Promise.all(workers.map(({ done }) => done));
   const seconds = (performance.now() - start) / 1000;
   // By themselves: what they opened is closed and has left nothing running.
@@ -102,14 +117,19 @@ function firstOf<Report, T>(
   const found = new Promise<T>((resolve, reject) => {
     child.on('message', (message: FromWorker<Report, unknown>) => {
       const value = read(message);
-      if (value !== undefined) resolve(value);
+      if (value !== undefined) {
+        resolve(value);
+      }
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       const fail = () => setImmediate(reject, new Error(`a writer ended with ${signal ?? code}`));
       // What it said last may come after its end.
-      if ('connected' in child && child.connected) child.once('disconnect', fail);
-      else fail();
+      if ('connected' in child && child.connected) {
+        child.once('disconnect', fail);
+      } else {
+        fail();
+      }
     });
   });
   // Who is killed on purpose is not waited for.
@@ -117,7 +137,10 @@ function firstOf<Report, T>(
   return found;
 }
 
-/** One file of JavaScript: a process starts with it in 0.1 s, with tsx in 0.5 s, and Node 20 has no tsx in threads. */
+/**
+ * One file of JavaScript: a process starts with it in 0.1 s, with tsx in 0.5 s, and Node 20 has no tsx in
+ * threads.
+ */
 function bundle(file: URL): string {
   const source = fileURLToPath(file);
   const name = basename(source, '.ts');

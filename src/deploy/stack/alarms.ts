@@ -13,7 +13,10 @@ interface Alarm {
   readonly from?: number;
 }
 
-/** Alarms for every function, the API, the queue of failed calls and the table; `alarmTopic` is told when they start and end. */
+/**
+ * Alarms for every function, the API, the queue of failed calls and the table; `alarmTopic` is told when they
+ * start and end.
+ */
 export function addAlarms(stack: Stack, api: Api): void {
   const { resources, parameters } = stack;
   const { alarmTopic } = parameters;
@@ -31,8 +34,9 @@ export function addAlarms(stack: Stack, api: Api): void {
     ),
     ...stackAlarms(api),
   ];
-  for (const alarm of alarms)
+  for (const alarm of alarms) {
     resources.Resources[logicalId(alarm.name)] = toResource(stack.name, alarm, actions);
+  }
 }
 
 function functionAlarms(

@@ -71,12 +71,13 @@ const ACCESS: Readonly<Record<Kind, Readonly<Partial<Record<Auth, Access>>>>> = 
 };
 
 /**
- * Turns the routes of serverless.yml, which say nothing but the path, into routes of the API that is asked for, closed to all
- * but those whom `auth` lets in. `custom.open` has the paths that stay open.
+ * Turns the routes of serverless.yml, which say nothing but the path, into routes of the API that is asked
+ * for, closed to all but those whom `auth` lets in. `custom.open` has the paths that stay open.
  *
  * CORS is everywhere what CORS_ALLOWED_ORIGINS and CORS_ALLOWED_HEADERS say.
  *
- * @throws BuildError for an `auth` that the kind of API does not have, that lacks a parameter, or that has one too many.
+ * @throws BuildError for an `auth` that the kind of API does not have, that lacks a parameter, or that has
+ *   one too many.
  */
 export function shapeApi(stack: Stack, instanceId: string): Api {
   const { auth, api } = stack.parameters;
@@ -106,9 +107,14 @@ function shapeHttpApi(stack: Stack, { route, api }: Access): Api {
   const { origins, headers, maxAge } = corsOf(stack);
   const closed = route(parameters);
   eachRoute(stack, (path, isOpen): HttpEvent[] => {
-    if (path === '*') return [{ httpApi: { path, ...closed } }];
-    if (isOpen) return [{ httpApi: { method: 'ANY', path } }];
-    // ANY is OPTIONS, too: without a route of its own, the question before a call would be refused for want of credentials.
+    if (path === '*') {
+      return [{ httpApi: { path, ...closed } }];
+    }
+    if (isOpen) {
+      return [{ httpApi: { method: 'ANY', path } }];
+    }
+    // ANY is OPTIONS, too: without a route of its own, the question before a call would be refused for want
+    // of credentials.
     const asks = origins.length > 0 && 'authorizer' in closed;
     return [
       { httpApi: { method: 'ANY', path, ...closed } },
@@ -191,14 +197,16 @@ function addRestStage(
 }
 
 /**
- * What the API itself answers, such as 403 and 429, is for browsers to read, too; of several origins it cannot tell which asks.
- * Gives the resources' names: a deployment has what was there before it.
+ * What the API itself answers, such as 403 and 429, is for browsers to read, too; of several origins it
+ * cannot tell which asks. Gives the resources' names: a deployment has what was there before it.
  */
 function addGatewayResponses(
   resources: Stack['resources'],
   [origin, ...others]: readonly string[],
 ): readonly string[] {
-  if (origin === undefined || others.length > 0) return [];
+  if (origin === undefined || others.length > 0) {
+    return [];
+  }
   return ['DEFAULT_4XX', 'DEFAULT_5XX'].map((type) => {
     const id = `GatewayResponse${type.replace('_', '')}`;
     resources.Resources[id] = {
@@ -219,7 +227,9 @@ function eachRoute(
 ): void {
   for (const definition of Object.values(functions)) {
     definition.events = definition.events.flatMap((event): Definition['events'] => {
-      if (!('httpApi' in event) || typeof event.httpApi !== 'string') return [event];
+      if (!('httpApi' in event) || typeof event.httpApi !== 'string') {
+        return [event];
+      }
       const path = event.httpApi.replace(/^ANY /, '');
       return [...toEvents(path, custom.open.includes(path))];
     });
@@ -227,8 +237,8 @@ function eachRoute(
 }
 
 /**
- * The rules that the functions keep (src/runtime/http/cors.ts), for what the API answers itself: a browser's question before a call, which
- * comes without credentials. No origins: no such answers.
+ * The rules that the functions keep (src/runtime/http/cors.ts), for what the API answers itself: a browser's
+ * question before a call, which comes without credentials. No origins: no such answers.
  */
 function corsOf({ provider: { environment } }: Stack): Cors {
   const headers = listOf(environment.CORS_ALLOWED_HEADERS ?? '');
@@ -250,7 +260,10 @@ function listOf(text: string): string[] {
   return text.split(',').flatMap((item) => item.trim() || []);
 }
 
-/** The function allows what it is asked for; an API can only have a list, and `*` does not cover Authorization. */
+/**
+ * The function allows what it is asked for; an API can only have a list, and `*` does not cover
+ * Authorization.
+ */
 const HEADERS = [
   'authorization',
   'content-encoding',

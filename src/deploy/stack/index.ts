@@ -11,7 +11,10 @@ export function checkParameters(serverless: Serverless): void {
   parametersOf(serverless);
 }
 
-/** A path that the environment names may be one that the function has anyway; serverless refuses to have it twice. */
+/**
+ * A path that the environment names may be one that the function has anyway; serverless refuses to have it
+ * twice.
+ */
 export function dropRepeatedPaths({ configurationInput: { functions } }: Serverless): void {
   for (const definition of Object.values(functions)) {
     definition.events = [...new Map(definition.events.map((each) => [JSON.stringify(each), each])).values()];
@@ -32,11 +35,17 @@ export function shapeStack(serverless: Serverless): void {
   const api = shapeApi(stack, instanceId);
   grantRoles(stack);
   keepWarm(stack);
-  if (parameters.alarms === 'true') addAlarms(stack, api);
+  if (parameters.alarms === 'true') {
+    addAlarms(stack, api);
+  }
   // Where two places share an object, `serverless print` would show it once, and at the other a path to it.
-  for (const definition of Object.values(stack.functions)) definition.events = copyOf(definition.events);
+  for (const definition of Object.values(stack.functions)) {
+    definition.events = copyOf(definition.events);
+  }
   const { Resources } = stack.resources;
-  for (const [id, resource] of Object.entries(Resources)) Resources[id] = copyOf(resource);
+  for (const [id, resource] of Object.entries(Resources)) {
+    Resources[id] = copyOf(resource);
+  }
 }
 
 function copyOf<T>(value: T): T {
@@ -48,7 +57,9 @@ function parametersOf(serverless: Serverless): Parameters {
   const parameters = readParameters(configuration, stageOf(serverless), processedInput.options.param ?? []);
   const names = Object.keys(configuration.functions);
   const unknown = parameters.warmFunctions.find((name) => !names.includes(name));
-  if (unknown === undefined) return parameters;
+  if (unknown === undefined) {
+    return parameters;
+  }
   throw new BuildError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
 }
 

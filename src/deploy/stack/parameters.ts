@@ -72,7 +72,9 @@ function readParameter(name: string, value: unknown): unknown {
     );
   }
   const read = reader.read(String(value));
-  if (read === undefined) throw new BuildError(`parameter ${name} is ${value}; expected ${reader.expected}`);
+  if (read === undefined) {
+    throw new BuildError(`parameter ${name} is ${value}; expected ${reader.expected}`);
+  }
   return read;
 }
 

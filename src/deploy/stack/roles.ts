@@ -39,7 +39,8 @@ const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Stateme
 };
 
 /**
- * Adds the roles of `custom.roles` to the resources: each may write its logs and traces, and what its rows say.
+ * Adds the roles of `custom.roles` to the resources: each may write its logs and traces, and what its rows
+ * say.
  *
  * @throws BuildError for a URL of which it is not known what IAM has to allow.
  */
@@ -73,7 +74,10 @@ export function grantRoles(stack: Stack): void {
   }
 }
 
-/** A function in a VPC, as `provider.vpc` puts it there for the sake of Redis, makes its network interfaces itself. */
+/**
+ * A function in a VPC, as `provider.vpc` puts it there for the sake of Redis, makes its network interfaces
+ * itself.
+ */
 const NETWORK = [
   'ec2:CreateNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
@@ -84,7 +88,9 @@ const NETWORK = [
 ];
 
 function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): Statement[] {
-  if (url === null || url === '') return [];
+  if (url === null || url === '') {
+    return [];
+  }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const toStatements = parsed && STORES[parsed.protocol];
   if (toStatements === undefined) {

@@ -1,4 +1,7 @@
-/** The typed array (or plain array) that holds the elements of each dtype; complex numbers are stored re, im, re, im. */
+/**
+ * The typed array (or plain array) that holds the elements of each dtype; complex numbers are stored re, im,
+ * re, im.
+ */
 export interface DataOf {
   float64: Float64Array;
   float32: Float32Array;
@@ -19,7 +22,10 @@ export interface DataOf {
   object: unknown[];
 }
 
-/** numpy's names. Numbers from JSON are `float64`; other numeric dtypes come from `tftensor` or from your model. */
+/**
+ * numpy's names. Numbers from JSON are `float64`; other numeric dtypes come from `tftensor` or from your
+ * model.
+ */
 export type DType = keyof DataOf;
 
 /** Of the numeric dtypes: what holds their elements. */
@@ -40,7 +46,10 @@ export const TYPED_ARRAY = {
   complex128: Float64Array,
 } as const;
 
-/** Whether nested lists that mix numbers and booleans count as numbers (what a model returns) or as objects (what a request brings). */
+/**
+ * Whether nested lists that mix numbers and booleans count as numbers (what a model returns) or as objects
+ * (what a request brings).
+ */
 export type MixedBooleans = 'numbers' | 'objects';
 
 /** Whether arithmetic makes sense on `dtype`; numpy's rule: no booleans, no text, no objects, no bfloat16. */
@@ -83,18 +92,30 @@ export function dtypeOf(flat: readonly unknown[], mixed: MixedBooleans): DType {
   let booleans = 0;
   let strings = 0;
   for (const value of flat) {
-    if (isScalarNumber(value)) numbers++;
-    else if (typeof value === 'boolean') booleans++;
-    else if (typeof value === 'string') strings++;
+    if (isScalarNumber(value)) {
+      numbers++;
+    } else if (typeof value === 'boolean') {
+      booleans++;
+    } else if (typeof value === 'string') {
+      strings++;
+    }
   }
-  if (numbers === flat.length) return 'float64';
-  if (booleans === flat.length) return 'bool';
-  if (strings === flat.length) return 'string';
+  if (numbers === flat.length) {
+    return 'float64';
+  }
+  if (booleans === flat.length) {
+    return 'bool';
+  }
+  if (strings === flat.length) {
+    return 'string';
+  }
   return mixed === 'numbers' && numbers + booleans === flat.length ? 'float64' : 'object';
 }
 
 /** Numbers, and bigints that a 64-bit integer can hold; a larger bigint is an object, as in numpy. */
 export function isScalarNumber(value: unknown): value is number | bigint {
-  if (typeof value === 'bigint') return value >= -(2n ** 63n) && value < 2n ** 64n;
+  if (typeof value === 'bigint') {
+    return value >= -(2n ** 63n) && value < 2n ** 64n;
+  }
   return typeof value === 'number';
 }

@@ -6,8 +6,12 @@ export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  if (exponent === 0) {
+    return sign * fraction * 2 ** -24;
+  }
+  if (exponent === 0x1f) {
+    return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  }
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
@@ -15,10 +19,16 @@ export function fromHalf(bits: number): number {
 export function toHalf(value: number): number {
   const magnitude = Math.abs(value);
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  if (Number.isNaN(value)) return 0x7e00;
+  if (Number.isNaN(value)) {
+    return 0x7e00;
+  }
   // 65520 is half way between the largest half and what would follow it.
-  if (magnitude >= 65520) return sign | 0x7c00;
-  if (magnitude < 2 ** -14) return sign | roundToEven(magnitude * 2 ** 24);
+  if (magnitude >= 65520) {
+    return sign | 0x7c00;
+  }
+  if (magnitude < 2 ** -14) {
+    return sign | roundToEven(magnitude * 2 ** 24);
+  }
   const exponent = Math.floor(Math.log2(magnitude));
   // A fraction that rounds up to 1024 carries into the exponent by plain addition, as the format intends.
   return sign | (((exponent + 15) << 10) + roundToEven((magnitude / 2 ** exponent - 1) * 1024));

@@ -26,8 +26,9 @@ import {
 import { fitShape, isLength, sizeOf } from './shape.ts';
 
 /**
- * What an NdArray was made from, until somebody asks for the other form. `read`: numbers of a request's text, and the lists that they are
- * there, which are made when they are asked for, and are the array's own from then on.
+ * What an NdArray was made from, until somebody asks for the other form. `read`: numbers of a request's text,
+ * and the lists that they are there, which are made when they are asked for, and are the array's own from
+ * then on.
  */
 type Source =
   | { readonly nested: unknown }
@@ -37,8 +38,8 @@ type Source =
 /**
  * An n-dimensional array: `data` flat and row-major, seen as `shape`.
  *
- * Made by {@link fromNested}, {@link fromData} or {@link zeros}; what a request brings is one already. Conversion
- * between lists and typed data happens when it is first asked for, once.
+ * Made by {@link fromNested}, {@link fromData} or {@link zeros}; what a request brings is one already.
+ * Conversion between lists and typed data happens when it is first asked for, once.
  *
  * @example X.shape            // [2, 4]
  * @example X.asType('float64').data[1 * 4 + 2]   // row 1, column 2
@@ -68,13 +69,21 @@ export class NdArray<T extends DType = DType> {
     return this.#data;
   }
 
-  /** Nested lists of plain values (a plain value where `shape` is `[]`); 64-bit integers as bigint, complex as `[re, im]`. */
+  /**
+   * Nested lists of plain values (a plain value where `shape` is `[]`); 64-bit integers as bigint, complex as
+   * `[re, im]`.
+   */
   toNested(): unknown {
     const source = this.#source;
-    if (source !== undefined && 'read' in source && source.as === 'nested')
+    if (source !== undefined && 'read' in source && source.as === 'nested') {
       this.#source = { nested: nest(source.read, this.shape) };
-    if (this.#source !== undefined && 'nested' in this.#source) return this.#source.nested;
-    if (this.shape.length === 1) return this.toFlat();
+    }
+    if (this.#source !== undefined && 'nested' in this.#source) {
+      return this.#source.nested;
+    }
+    if (this.shape.length === 1) {
+      return this.toFlat();
+    }
     return nest(this.#data === undefined || isComplex(this.dtype) ? this.toFlat() : this.#data, this.shape);
   }
 
@@ -83,12 +92,18 @@ export class NdArray<T extends DType = DType> {
     const source = this.#source;
     if (source !== undefined && 'read' in source) {
       const flat = toList([source.read]);
-      if (source.as === 'flat') this.#source = { flat };
+      if (source.as === 'flat') {
+        this.#source = { flat };
+      }
       return flat;
     }
-    if (source !== undefined) return 'flat' in source ? source.flat : toList(this.#lists());
+    if (source !== undefined) {
+      return 'flat' in source ? source.flat : toList(this.#lists());
+    }
     const data = this.#data as DataOf[DType];
-    if (Array.isArray(data)) return data;
+    if (Array.isArray(data)) {
+      return data;
+    }
     return isComplex(this.dtype) ? pairs(data as Float64Array) : toList([data]);
   }
 
@@ -110,7 +125,9 @@ export class NdArray<T extends DType = DType> {
     return {
       areListed: false,
       copyTo(target, start) {
-        if (isPlain) target.set((data as Float64Array).subarray(start, start + target.length));
+        if (isPlain) {
+          target.set((data as Float64Array).subarray(start, start + target.length));
+        }
         return isPlain;
       },
     };
@@ -118,8 +135,12 @@ export class NdArray<T extends DType = DType> {
 
   /** Whether the lists have the shape still, which whoever was given them may have changed. */
   #areListsAsShape(): boolean {
-    if (this.#source === undefined) return true;
-    if ('nested' in this.#source) return isNumbersOnly(this.#source.nested, this.shape, 0);
+    if (this.#source === undefined) {
+      return true;
+    }
+    if ('nested' in this.#source) {
+      return isNumbersOnly(this.#source.nested, this.shape, 0);
+    }
     return 'flat' in this.#source && this.#source.flat.length === sizeOf(this.shape);
   }
 
@@ -152,17 +173,21 @@ export class NdArray<T extends DType = DType> {
    *   model computes is answered 400.
    */
   asType<U extends keyof typeof TYPED_ARRAY>(dtype: U): NdArray<U> {
-    if (isType(this, dtype)) return this;
-    if (isComplex(dtype) || isComplex(this.dtype))
+    if (isType(this, dtype)) {
+      return this;
+    }
+    if (isComplex(dtype) || isComplex(this.dtype)) {
       throw badData(`cannot convert an array of dtype ${this.dtype} to ${dtype}`);
+    }
     const list: readonly unknown[] | Float64Array = this.#read() ?? this.toFlat();
     list.forEach((value: unknown, index: number) => {
       if (
         isScalarNumber(value)
           ? Number.isFinite(Number(value)) || !isInteger(dtype)
           : typeof value === 'boolean'
-      )
+      ) {
         return;
+      }
       throw badData(
         `element ${index} of the array (dtype ${this.dtype}) is ${show(value)}; expected a number that ${dtype} can hold`,
       );
@@ -179,15 +204,17 @@ export function isType<U extends DType>(array: NdArray, dtype: U): array is NdAr
 /**
  * An array from nested lists (or one plain value), as numpy.array would see them.
  *
- * dtype: all numbers `float64`, all booleans `bool`, all text `string`, anything else `object`. Lists of unequal
- * length end the shape there and stay lists, dtype `object`. An empty list is `float64`.
+ * dtype: all numbers `float64`, all booleans `bool`, all text `string`, anything else `object`. Lists of
+ * unequal length end the shape there and stay lists, dtype `object`. An empty list is `float64`.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA beyond 32 axes.
  * @example fromNested([[1, 2], [3, 4]])   // shape [2, 2], dtype float64
  */
 export function fromNested(nested: unknown, mixed: MixedBooleans = 'numbers'): NdArray {
   const shape = probeShape(nested);
-  if (isNumbersOnly(nested, shape, 0)) return new NdArray(shape, 'float64', undefined, { nested });
+  if (isNumbersOnly(nested, shape, 0)) {
+    return new NdArray(shape, 'float64', undefined, { nested });
+  }
   const regular = regularShape(nested, shape.length);
   const dtype =
     regular.length < shape.length ? 'object' : dtypeOf(toList(rowsOf(nested, regular.length)), mixed);
@@ -197,8 +224,8 @@ export function fromNested(nested: unknown, mixed: MixedBooleans = 'numbers'): N
 /**
  * An array over `data` without copying it, seen as `shape` (default: one axis); one axis may be -1.
  *
- * dtype follows the typed array; a plain list is looked at as {@link fromNested} does. For `float16`, `bfloat16`
- * and complex numbers name the dtype.
+ * dtype follows the typed array; a plain list is looked at as {@link fromNested} does. For `float16`,
+ * `bfloat16` and complex numbers name the dtype.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
  * @example fromData(new Float32Array([0.1, 0.9]), [1, 2])
@@ -216,14 +243,16 @@ export function zeros<U extends keyof typeof TYPED_ARRAY = 'float64'>(
   dtype?: U,
 ): NdArray<U> {
   const type = dtype ?? ('float64' as U);
-  if (!shape.every(isLength))
+  if (!shape.every(isLength)) {
     throw badData(`an array cannot have the shape (${shape}); expected lengths of 0 or more`);
+  }
   const length = sizeOf(shape) * (isComplex(type) ? 2 : 1);
   return new NdArray(shape, type, new TYPED_ARRAY[type](length) as DataOf[U]);
 }
 
 /**
- * A list of numbers that has been checked already, seen as `shape`; the list is kept as it is until `data` is asked for.
+ * A list of numbers that has been checked already, seen as `shape`; the list is kept as it is until `data` is
+ * asked for.
  *
  * @internal
  */

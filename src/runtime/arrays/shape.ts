@@ -13,18 +13,22 @@ const MAX_EMPTY_LISTS = 2 ** 16;
  * @internal
  */
 export function checkShape(shape: readonly number[], path: string): readonly number[] {
-  if (shape.length > MAX_AXES)
+  if (shape.length > MAX_AXES) {
     throw badData(`${path}: expected at most ${MAX_AXES} axes, got ${shape.length}`);
+  }
   const lists = sizeOf(shape.slice(0, Math.max(0, shape.indexOf(0))));
-  if (lists > MAX_EMPTY_LISTS)
+  if (lists > MAX_EMPTY_LISTS) {
     throw badData(`${path}: an array without elements has at most ${MAX_EMPTY_LISTS} lists, got ${lists}`);
+  }
   return shape;
 }
 
 /** Number of elements of `shape`. */
 export function sizeOf(shape: readonly number[]): number {
   let size = 1;
-  for (const length of shape) size *= length;
+  for (const length of shape) {
+    size *= length;
+  }
   return size;
 }
 

@@ -13,7 +13,9 @@ export type AwsService = 'dynamodb' | 's3' | 'sqs' | 'events' | 'firehose';
 export interface AwsClient {
   /** As `Connections.send`, whatever the status of the answer. */
   send(call: HttpCall): Promise<HttpAnswer>;
-  /** A refusal to throw: a SeldonError when no other try will do, as it is the configuration that is wrong. */
+  /**
+   * A refusal to throw: a SeldonError when no other try will do, as it is the configuration that is wrong.
+   */
   toError(what: string, status: number, code: string, message: string): Error;
   close(): void;
 }
@@ -21,7 +23,8 @@ export interface AwsClient {
 /**
  * A client for `service`; no connection is made yet.
  *
- * aws4 and node's https, not the SDK: 15 kB instead of 500, and the first answer comes before the SDK were loaded.
+ * aws4 and node's https, not the SDK: 15 kB instead of 500, and the first answer comes before the SDK were
+ * loaded.
  *
  * @param endpoint - any of the service's; they all speak its protocol.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when region or credentials are missing.
@@ -32,7 +35,9 @@ export function openAwsClient(
   endpoint: URL,
   { region, credentials }: AwsSettings,
 ): AwsClient {
-  if (!region) throw badParameter(`${service} needs a region: set AWS_REGION`);
+  if (!region) {
+    throw badParameter(`${service} needs a region: set AWS_REGION`);
+  }
   if (!credentials?.accessKeyId || !credentials.secretAccessKey) {
     const names = 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
     throw badParameter(`${service} needs credentials: set ${names}`);
@@ -49,7 +54,8 @@ export function openAwsClient(
       return connections.send({ ...call, headers: signed.headers });
     },
     toError(what, status, code, message) {
-      // From its second line on, the refusal of a signature repeats what was to be signed, session token and all.
+      // From its second line on, the refusal of a signature repeats what was to be signed, session token and
+      // all.
       const [line = ''] = message.split('\n');
       const secrets = Object.values(credentials).filter((secret) => secret !== '');
       const text = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), `${code}: ${line}`);
@@ -75,7 +81,9 @@ export function badParameter(info: string): SeldonError {
 export function toEndpoint(host: string, region: string | undefined, override: string | undefined): URL {
   const suffix = region?.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const text = override ?? `https://${host}.${region}.${suffix}`;
-  if (/^https?:/.test(text) && URL.canParse(text)) return new URL(text);
+  if (/^https?:/.test(text) && URL.canParse(text)) {
+    return new URL(text);
+  }
   throw badParameter(
     `AWS endpoint ${text.replace(/\/\/.*@/, '//***@')}: expected an http:// or https:// URL`,
   );

@@ -5,9 +5,9 @@ import { monotonicMs } from '../clock.ts';
 /**
  * A connection that was idle for longer is not used again.
  *
- * Its peer closes it some time (S3 after about 5 s, DynamoDB after about 60 s), and an instance that was frozen
- * meanwhile learns of it from its next call, which for a write is then one that may have happened. A new connection
- * costs a round trip or two.
+ * Its peer closes it some time (S3 after about 5 s, DynamoDB after about 60 s), and an instance that was
+ * frozen meanwhile learns of it from its next call, which for a write is then one that may have happened. A
+ * new connection costs a round trip or two.
  *
  * @see https://github.com/aws/aws-sdk-java-v2/issues/1122, https://github.com/aws/aws-sdk-js-v3/issues/1196
  */
@@ -24,7 +24,10 @@ export interface HttpCall {
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: Uint8Array | string;
   readonly timeoutMs: number;
-  /** `timeoutMs` counts anew with each piece of the answer: for bodies so long that the line decides how long they take. */
+  /**
+   * `timeoutMs` counts anew with each piece of the answer: for bodies so long that the line decides how long
+   * they take.
+   */
   readonly isUntilIdle?: boolean;
   /** Twice is the same as once. */
   readonly isRepeatable: boolean;
@@ -44,9 +47,9 @@ export interface Connections {
   /**
    * Sends a call and waits for all of its answer.
    *
-   * A call that finds its kept connection dead is sent again on a new one if it is repeatable. Any other is sent
-   * once at most, above all a conditional write: had it been applied and only its answer been lost, the second would
-   * be refused because of the first, and a write that happened be taken for one that did not.
+   * A call that finds its kept connection dead is sent again on a new one if it is repeatable. Any other is
+   * sent once at most, above all a conditional write: had it been applied and only its answer been lost, the
+   * second would be refused because of the first, and a write that happened be taken for one that did not.
    *
    * @throws Error naming call, host and milliseconds when there is no answer, or none in time.
    */
@@ -78,8 +81,9 @@ interface Transport {
 }
 
 function loadTransport(protocol: string): Transport {
-  // Not imported: an ES module's import reads all exports at once, also the WebSocket of node:http, with which node
-  // 22 and 24 load their undici, http2 and webstreams: 30 ms. Emulators speak plain HTTP, and need not wait for TLS.
+  // Not imported: an ES module's import reads all exports at once, also the WebSocket of node:http, with
+  // which node 22 and 24 load their undici, http2 and webstreams: 30 ms. Emulators speak plain HTTP, and need
+  // not wait for TLS.
   const http =
     protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
   const agent = new http.Agent({ keepAlive: true });
@@ -92,7 +96,9 @@ function loadTransport(protocol: string): Transport {
 function closeIdle({ agent, freedAt }: Transport, maxIdleMs: number): void {
   const now = Date.now();
   for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
-    if (now - (freedAt.get(socket) ?? 0) > maxIdleMs) socket.destroy();
+    if (now - (freedAt.get(socket) ?? 0) > maxIdleMs) {
+      socket.destroy();
+    }
   }
 }
 
@@ -101,7 +107,9 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
   return new Promise((resolve, reject) => {
     const name = `${what} at ${endpoint.host}`;
     const leftMs = endAt - monotonicMs();
-    if (leftMs <= 0) return reject(new Error(`${name}: not sent, no time is left of ${timeoutMs} ms`));
+    if (leftMs <= 0) {
+      return reject(new Error(`${name}: not sent, no time is left of ${timeoutMs} ms`));
+    }
 
     const sent = transport.request({
       agent: transport.agent,
@@ -122,16 +130,22 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
       if (mayRepeat && sent.reusedSocket) {
         closeIdle(transport, -1);
         resolve(exchange(transport, call, endAt));
-      } else reject(new Error(`${name}: ${error.message || error.code}`, { cause: error }));
+      } else {
+        reject(new Error(`${name}: ${error.message || error.code}`, { cause: error }));
+      }
     };
-    if (call.onSent) sent.once('finish', call.onSent);
+    if (call.onSent) {
+      sent.once('finish', call.onSent);
+    }
     sent.on('error', fail);
     sent.on('response', (response) => {
       mayRepeat = false;
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
-        if (call.isUntilIdle) timer.refresh();
+        if (call.isUntilIdle) {
+          timer.refresh();
+        }
       });
       response.on('error', fail);
       response.on('end', () => {

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import page from '../../page/page.html';
 import type { Endpoint } from '../http/endpoint.ts';
 
-/** Answers /docs: one page for people, the same for every model; it reads /seldon.json, so the model is not needed here. */
+/**
+ * Answers /docs: one page for people, the same for every model; it reads /seldon.json, so the model is not
+ * needed here.
+ */
 export const docs: Endpoint = {
   routes: { '/docs': ['GET'], '/api/v1.0/doc': ['GET'] },
   mayEndInSlash: true,

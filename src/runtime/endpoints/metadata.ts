@@ -16,9 +16,11 @@ export async function respondMetadata(_request: HttpRequest, config: Config): Pr
 }
 
 /**
- * The model's metadata: defaults from PREDICTIVE_UNIT_IMAGE, under `initMetadata()`, under MODEL_METADATA, key by key.
+ * The model's metadata: defaults from PREDICTIVE_UNIT_IMAGE, under `initMetadata()`, under MODEL_METADATA,
+ * key by key.
  *
- * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with it.
+ * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with
+ *   it.
  */
 export async function readMetadata(config: Config): Promise<Metadata> {
   const { model } = await readyModel({});
@@ -30,24 +32,35 @@ export async function readMetadata(config: Config): Promise<Metadata> {
   };
   readLabels(config.PREDICTOR_LABELS);
   const result = Metadata.safeParse(merged);
-  if (!result.success) throw badMetadata(describeIssues(result.error, '', merged));
+  if (!result.success) {
+    throw badMetadata(describeIssues(result.error, '', merged));
+  }
   return result.data;
 }
 
 function ownMetadata(returned: unknown): Record<string, unknown> {
-  if (returned === null || returned === undefined) return {};
-  if (isPlainObject(returned)) return returned;
+  if (returned === null || returned === undefined) {
+    return {};
+  }
+  if (isPlainObject(returned)) {
+    return returned;
+  }
   log('warn', 'initMetadata() is left out: expected an object', { returned: typeof returned });
   return {};
 }
 
 /** MODEL_METADATA, JSON or YAML 1.1; as in the reference, what is no YAML at all is left out, but logged. */
 async function readEnvironment(text: string): Promise<Record<string, unknown>> {
-  if (text.trim() === '') return {};
+  if (text.trim() === '') {
+    return {};
+  }
   const value = await parse(text);
-  if (value === undefined) return {};
-  if (!isPlainObject(value))
+  if (value === undefined) {
+    return {};
+  }
+  if (!isPlainObject(value)) {
     throw badMetadata(`MODEL_METADATA: expected a mapping such as {name: my-model}, got ${show(value)}`);
+  }
   return value;
 }
 
@@ -67,9 +80,13 @@ async function parse(text: string): Promise<unknown> {
 
 /** PREDICTOR_LABELS says no more here than whether it can be read. */
 function readLabels(text: string): void {
-  if (text.trim() === '') return;
+  if (text.trim() === '') {
+    return;
+  }
   try {
-    if (isPlainObject(JSON.parse(text))) return;
+    if (isPlainObject(JSON.parse(text))) {
+      return;
+    }
   } catch {
     // The same answer as for JSON of another kind.
   }
@@ -78,7 +95,9 @@ function readLabels(text: string): void {
 
 function unavailable({ HIDE_INTERNAL_ERRORS }: Config): (cause: unknown) => never {
   return (cause) => {
-    if (cause instanceof SeldonError) throw cause;
+    if (cause instanceof SeldonError) {
+      throw cause;
+    }
     const why = HIDE_INTERNAL_ERRORS ? 'the log has more' : toSeldonError(cause).message;
     throw badMetadata(`initMetadata() failed: ${why}`, cause);
   };

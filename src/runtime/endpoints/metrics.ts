@@ -6,7 +6,10 @@ import { metricsStore } from '../telemetry/metrics/flush.ts';
 import { metricLabels } from '../telemetry/metrics/labels.ts';
 import { type Recorded, recorded } from '../telemetry/metrics/registry.ts';
 
-/** Prometheus text of what all instances have counted; PREDICTIVE_UNIT_METRICS_ENDPOINT is a further path of it. */
+/**
+ * Prometheus text of what all instances have counted; PREDICTIVE_UNIT_METRICS_ENDPOINT is a further path of
+ * it.
+ */
 export const metrics: Endpoint = {
   routes: {
     '/metrics': ['GET'],
@@ -24,7 +27,9 @@ export const metrics: Endpoint = {
 
 /** What is in the store; without one, what this instance has counted. */
 async function everything(config: Config, invocation: Invocation): Promise<Recorded> {
-  if (metricsUrl(config) === undefined) return recorded();
+  if (metricsUrl(config) === undefined) {
+    return recorded();
+  }
   const { readMetrics } = await metricsStore();
   return readMetrics(config, invocation);
 }

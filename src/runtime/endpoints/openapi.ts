@@ -10,7 +10,9 @@ import { readMetadata } from './metadata.ts';
 
 const ROUTE = '/seldon.json';
 
-/** No empty segment, as `//` would begin the name of another host, and no braces, which would be variables. */
+/**
+ * No empty segment, as `//` would begin the name of another host, and no braces, which would be variables.
+ */
 const BASE_PATH = /^(\/[\w.~$+!*'()@:,;=&%-]+)+$/;
 
 /** Answers /seldon.json: an OpenAPI 3.1 document of all endpoints, with what the model says about itself. */
@@ -25,7 +27,10 @@ export async function respondOpenapi(request: HttpRequest, config: Config): Prom
   return jsonResponse(stringify(document));
 }
 
-/** The endpoints of a broken model are the same, so its document is answered too, and says why a part is missing. */
+/**
+ * The endpoints of a broken model are the same, so its document is answered too, and says why a part is
+ * missing.
+ */
 async function tryMetadata(config: Config): Promise<Metadata | { unavailable: string }> {
   try {
     return await readMetadata(config);

@@ -5,14 +5,16 @@ import { show } from '../show.ts';
 import type { HttpRequest } from './request.ts';
 
 /**
- * The JSON that a request carries: a direct invocation's event, multipart parts, form field `json`, query `json`, or a JSON
- * body, looked for in this order.
+ * The JSON that a request carries: a direct invocation's event, multipart parts, form field `json`, query
+ * `json`, or a JSON body, looked for in this order.
  *
  * @param places - where a long list of numbers in JSON text may become an NdArray.
  * @throws SeldonError MICROSERVICE_BAD_DATA when there is none or it cannot be read.
  */
 export async function readBody(request: HttpRequest, places?: ArrayPlaces): Promise<unknown> {
-  if (request.message !== undefined) return checkDepth(request.message);
+  if (request.message !== undefined) {
+    return checkDepth(request.message);
+  }
   const body = await decompress(request);
   const contentType = request.headers['content-type'] ?? '';
   const mediaType = (contentType.split(';', 1)[0] as string).trim().toLowerCase();
@@ -22,14 +24,20 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
   }
   const text =
     (mediaType === 'application/x-www-form-urlencoded' && readForm(body ?? '')) || request.query.json?.[0];
-  if (text) return readField(text, places);
-  if (!body?.length || !isJson(mediaType)) throw badData("Can't find JSON in data");
+  if (text) {
+    return readField(text, places);
+  }
+  if (!body?.length || !isJson(mediaType)) {
+    throw badData("Can't find JSON in data");
+  }
   return readJson(body, places);
 }
 
 /** The body's bytes as they came, decompressed; empty without a body. */
 export async function readBytes(request: HttpRequest): Promise<Uint8Array> {
-  if (request.message !== undefined) return Buffer.from(JSON.stringify(request.message));
+  if (request.message !== undefined) {
+    return Buffer.from(JSON.stringify(request.message));
+  }
   const body = (await decompress(request)) ?? '';
   return typeof body === 'string' ? Buffer.from(body) : body;
 }
@@ -54,18 +62,22 @@ function readField(text: string, places?: ArrayPlaces): unknown {
 
 async function decompress({ body, headers }: HttpRequest): Promise<string | Uint8Array | undefined> {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (!encoding || encoding === 'identity' || !body?.length) return body;
-  if (typeof body === 'string')
+  if (!encoding || encoding === 'identity' || !body?.length) {
+    return body;
+  }
+  if (typeof body === 'string') {
     throw badData(
       `content-encoding ${encoding}: the event source passed the body as text, so its bytes are lost`,
     );
+  }
   const { decompressBody } = await import('./compression.ts');
   const bytes = await decompressBody(body, encoding);
-  if (bytes === undefined)
+  if (bytes === undefined) {
     throw new SeldonError(
       'MICROSERVICE_BAD_DATA',
       `content-encoding ${encoding.slice(0, 80)} is not known; expected gzip, deflate or br`,
       { status: 415 },
     );
+  }
   return bytes;
 }

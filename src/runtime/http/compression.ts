@@ -18,7 +18,9 @@ const DECODERS = {
  * @throws SeldonError MICROSERVICE_BAD_DATA when they do not decompress, 413 beyond 64 MB.
  */
 export async function decompressBody(body: Uint8Array, encoding: string): Promise<Uint8Array | undefined> {
-  if (!Object.hasOwn(DECODERS, encoding)) return undefined;
+  if (!Object.hasOwn(DECODERS, encoding)) {
+    return undefined;
+  }
   const decode = DECODERS[encoding as keyof typeof DECODERS];
   try {
     return await decode(body, { maxOutputLength: MAX_DECOMPRESSED_BYTES });

@@ -6,9 +6,13 @@ export function corsHeaders(
   request: HttpRequest | undefined,
   { CORS_ALLOWED_ORIGINS: allowed }: Pick<Config, 'CORS_ALLOWED_ORIGINS'>,
 ): Readonly<Record<string, string>> {
-  if (allowed.includes('*')) return ANYBODY;
+  if (allowed.includes('*')) {
+    return ANYBODY;
+  }
   const origin = request?.headers.origin;
-  if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };
+  if (origin === undefined || !allowed.includes(origin)) {
+    return { vary: 'Origin' };
+  }
   return {
     'access-control-allow-origin': origin,
     'access-control-expose-headers': 'Seldon-Puid',
@@ -21,7 +25,10 @@ const ANYBODY = {
   'access-control-expose-headers': 'Seldon-Puid',
 } as const;
 
-/** What a preflight is told beside that: the methods, and the headers of CORS_ALLOWED_HEADERS or else those it asked for. */
+/**
+ * What a preflight is told beside that: the methods, and the headers of CORS_ALLOWED_HEADERS or else those it
+ * asked for.
+ */
 export function preflightHeaders(
   request: HttpRequest,
   { CORS_ALLOWED_HEADERS: allowed }: Config,

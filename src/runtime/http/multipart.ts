@@ -6,8 +6,8 @@ import { show } from '../show.ts';
 /**
  * A message from `multipart/form-data`, whose parts are named like the message's fields.
  *
- * A text part holds JSON (`strData`: text); a file is bytes for `binData` and UTF-8 text otherwise; a part `json` is the
- * whole message.
+ * A text part holds JSON (`strData`: text); a file is bytes for `binData` and UTF-8 text otherwise; a part
+ * `json` is the whole message.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the part.
  */
@@ -15,7 +15,9 @@ export function readMultipart(body: string | Uint8Array, contentType: string): u
   const message: Record<string, unknown> = Object.create(null);
   for (const { name, isFile, content } of readParts(Buffer.from(body), contentType)) {
     const value = isFile ? readFile(name, content) : readText(name, content.toString());
-    if (name === 'json') return isFile ? readPart(name, value as string) : value;
+    if (name === 'json') {
+      return isFile ? readPart(name, value as string) : value;
+    }
     message[name] = value;
   }
   return message;
@@ -30,12 +32,14 @@ interface Part {
 /**
  * The parts of a body, as RFC 2046 and RFC 7578 have them written, and with what clients make of that.
  *
- * Not node's own `Response.formData()`: it refuses names without quotes, `filename*`, a preamble, and a boundary's text
- * anywhere in a part.
+ * Not node's own `Response.formData()`: it refuses names without quotes, `filename*`, a preamble, and a
+ * boundary's text anywhere in a part.
  */
 function readParts(body: Buffer, contentType: string): Part[] {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
-  if (boundary === null) return [];
+  if (boundary === null) {
+    return [];
+  }
   // The line break before a boundary belongs to it; the first one may have none.
   const bytes = Buffer.concat([CRLF, body]);
   const delimiter = Buffer.from(`\r\n--${boundary[1] ?? boundary[2]}`);
@@ -45,9 +49,15 @@ function readParts(body: Buffer, contentType: string): Part[] {
     const next = at + delimiter.length;
     const rest = /^(--)?[ \t]*(\r\n|$)/.exec(bytes.toString('latin1', next, next + MAX_PADDING));
     // Longer than the boundary: a line of the part that only begins like it.
-    if (rest === null && bytes.toString('latin1', next, next + 2) !== '--') continue;
-    if (start !== undefined) parts.push(readPartAt(bytes.subarray(start, at)));
-    if (bytes.toString('latin1', next, next + 2) === '--') return parts;
+    if (rest === null && bytes.toString('latin1', next, next + 2) !== '--') {
+      continue;
+    }
+    if (start !== undefined) {
+      parts.push(readPartAt(bytes.subarray(start, at)));
+    }
+    if (bytes.toString('latin1', next, next + 2) === '--') {
+      return parts;
+    }
     start = next + (rest as RegExpExecArray)[0].length;
   }
   throw badData('multipart/form-data: the closing boundary is missing; the body is truncated');
@@ -63,7 +73,9 @@ function readPartAt(bytes: Buffer): Part {
   const headers = end < 0 ? '' : bytes.toString('utf8', 0, end);
   const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(headers)?.[1] ?? '';
   const name = /;\s*name=(?:"((?:\\.|[^"\\])*)"|([^;\s]*))/i.exec(disposition);
-  if (name === null) throw badData('multipart/form-data: a part has no name');
+  if (name === null) {
+    throw badData('multipart/form-data: a part has no name');
+  }
   return {
     name: (name[1] ?? (name[2] as string)).replace(/\\(.)/g, '$1').replaceAll('%22', '"'),
     isFile: /;\s*filename\*?=/i.test(disposition),
@@ -84,7 +96,9 @@ function readPart(name: string, text: string): unknown {
 }
 
 function readFile(name: string, bytes: Buffer): string {
-  if (name === 'binData') return toBase64(bytes);
+  if (name === 'binData') {
+    return toBase64(bytes);
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

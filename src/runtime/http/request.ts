@@ -24,7 +24,10 @@ export interface HttpResponse {
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** Text that a model gave as it is, and so may hold what JSON text has escaped: control characters, half a surrogate pair. */
+  /**
+   * Text that a model gave as it is, and so may hold what JSON text has escaped: control characters, half a
+   * surrogate pair.
+   */
   readonly isOpaque?: boolean;
 }
 

@@ -8,8 +8,9 @@ import type { HttpRequest, HttpResponse } from './request.ts';
 /**
  * The answer of the endpoint that `request` is for.
  *
- * A path counts when it ends with a route, so that base paths of custom domains do not matter; the function's own URL (`/`)
- * and a direct invocation mean the first route. OPTIONS is answered everywhere, HEAD wherever GET is.
+ * A path counts when it ends with a route, so that base paths of custom domains do not matter; the function's
+ * own URL (`/`) and a direct invocation mean the first route. OPTIONS is answered everywhere, HEAD wherever
+ * GET is.
  *
  * @throws SeldonError 404, or 405 with `Allow`.
  */
@@ -20,9 +21,12 @@ export async function answerRoute(
   invocation: Invocation,
 ): Promise<HttpResponse> {
   const found = findRoute(endpoints, request.path);
-  if (request.method === 'OPTIONS') return options(found?.methods ?? ['GET'], request, config);
-  if (found === undefined)
+  if (request.method === 'OPTIONS') {
+    return options(found?.methods ?? ['GET'], request, config);
+  }
+  if (found === undefined) {
     throw new SeldonError('MICROSERVICE_NOT_FOUND', `there is no ${request.path}${describe(endpoints)}`);
+  }
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   if (method !== '' && !found.methods.includes(method as HttpMethod)) {
     const allow = allowed(found.methods);
@@ -44,9 +48,12 @@ function findRoute(
   for (const endpoint of endpoints) {
     const asked = endpoint.mayEndInSlash ? path.replace(/\/$/, '') : path;
     for (const [route, methods] of Object.entries(endpoint.routes)) {
-      if (path === '' || path === '/') return { endpoint, methods };
-      if (asked.endsWith(route) && route.length > (best?.route.length ?? 0))
+      if (path === '' || path === '/') {
+        return { endpoint, methods };
+      }
+      if (asked.endsWith(route) && route.length > (best?.route.length ?? 0)) {
         best = { endpoint, methods, route };
+      }
     }
   }
   return best;

@@ -11,8 +11,8 @@ export interface ArrayPlaces {
 }
 
 /**
- * An instance's first large text is left to JSON.parse: until V8 has compiled the loops that read numbers they take longer, and a caller
- * who waits for a cold start would wait for that, too: 4 ms for 700 kB.
+ * An instance's first large text is left to JSON.parse: until V8 has compiled the loops that read numbers
+ * they take longer, and a caller who waits for a cold start would wait for that, too: 4 ms for 700 kB.
  */
 let isFirst = true;
 
@@ -22,39 +22,48 @@ const MIN_CHARACTERS = 2000;
 const MIN_NUMBERS = 64;
 
 /**
- * `text` parsed, with an NdArray for each long list of numbers at one of the places; undefined when there is none, or anything is not
- * as expected.
+ * `text` parsed, with an NdArray for each long list of numbers at one of the places; undefined when there is
+ * none, or anything is not as expected.
  *
- * Lists of numbers are most of a large message, and JSON.parse would make lists that have to be copied into an array. So they are read
- * by themselves, with a mark in the place of each for `parse`. A text in which a mark comes out anywhere but at a place - in a field
- * of the same name, in a string, under a name that comes twice - is left to the caller.
+ * Lists of numbers are most of a large message, and JSON.parse would make lists that have to be copied into
+ * an array. So they are read by themselves, with a mark in the place of each for `parse`. A text in which a
+ * mark comes out anywhere but at a place - in a field of the same name, in a string, under a name that comes
+ * twice - is left to the caller.
  */
 export function parseWithArrays(
   text: string,
   { paths, messagesOf }: ArrayPlaces,
   parse: (text: string) => unknown,
 ): unknown {
-  if (text.length < MIN_CHARACTERS) return undefined;
+  if (text.length < MIN_CHARACTERS) {
+    return undefined;
+  }
   if (isFirst) {
     isFirst = false;
     return undefined;
   }
   const possible = paths.filter((path) => path.every((name) => text.includes(`"${name}"`)));
   const { marked, arrays } = withMarks(text, possible);
-  if (arrays.size === 0) return undefined;
+  if (arrays.size === 0) {
+    return undefined;
+  }
   const json = attempt(() => parse(marked));
   const messages = messagesOf(json);
   const placed = possible.flatMap((path) => messages.map((message) => place(message, path, arrays)));
   return placed.filter(Boolean).length === arrays.size ? json : undefined;
 }
 
-/** `json` with lists again in the place of arrays, as it was sent: for a model that gets the message itself. */
+/**
+ * `json` with lists again in the place of arrays, as it was sent: for a model that gets the message itself.
+ */
 export function withLists(json: unknown, { paths, messagesOf }: ArrayPlaces): unknown {
   for (const message of messagesOf(json)) {
     for (const path of paths) {
       const [holder, field] = findHolder(message, path);
       const array = holder?.[field];
-      if (holder && array instanceof NdArray) holder[field] = array.toNested();
+      if (holder && array instanceof NdArray) {
+        holder[field] = array.toNested();
+      }
     }
   }
   return json;
@@ -64,7 +73,9 @@ export function withLists(json: unknown, { paths, messagesOf }: ArrayPlaces): un
 function place(message: unknown, path: readonly string[], arrays: ReadonlyMap<unknown, NdArray>): boolean {
   const [holder, field] = findHolder(message, path);
   const array = arrays.get(holder?.[field]);
-  if (holder && array !== undefined) holder[field] = array;
+  if (holder && array !== undefined) {
+    holder[field] = array;
+  }
   return array !== undefined;
 }
 
@@ -74,7 +85,9 @@ function findHolder(
   path: readonly string[],
 ): [holder: Record<string, unknown> | undefined, field: string] {
   let holder = message;
-  for (const name of path.slice(0, -1)) holder = isRecord(holder) ? holder[name] : undefined;
+  for (const name of path.slice(0, -1)) {
+    holder = isRecord(holder) ? holder[name] : undefined;
+  }
   return [isRecord(holder) ? holder : undefined, path.at(-1) as string];
 }
 
@@ -89,9 +102,13 @@ function withMarks(
   let marked = '';
   let from = 0;
   for (const start of listStarts(text, paths)) {
-    if (start < from) continue;
+    if (start < from) {
+      continue;
+    }
     const array = readArray(text, start);
-    if (array === undefined) continue;
+    if (array === undefined) {
+      continue;
+    }
     const mark = `array ${arrays.size} ${nonce}`;
     arrays.set(mark, array.value);
     marked += `${text.slice(from, start)}"${mark}"`;
@@ -106,9 +123,13 @@ function readArray(text: string, start: number): { value: NdArray; length: numbe
   const quote = text.indexOf('"', start);
   const end = quote < 0 ? text.length : quote;
   // Too short for so many: a text may have thousands of such lists.
-  if (end - start < 2 * MIN_NUMBERS) return undefined;
+  if (end - start < 2 * MIN_NUMBERS) {
+    return undefined;
+  }
   const read = numbersFromJson(text.slice(start, end));
-  if (read === undefined || read.data.length < MIN_NUMBERS) return undefined;
+  if (read === undefined || read.data.length < MIN_NUMBERS) {
+    return undefined;
+  }
   return { value: fromRead(read.data, read.shape, 'nested'), length: read.length };
 }
 
@@ -118,10 +139,14 @@ function* listStarts(text: string, paths: ArrayPlaces['paths']): Generator<numbe
   const next = names.map((name) => ({ name, at: text.indexOf(name) }));
   for (;;) {
     const nearest = next.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0];
-    if (nearest === undefined) return;
+    if (nearest === undefined) {
+      return;
+    }
     const behind = nearest.at + nearest.name.length;
     LIST_START.lastIndex = behind;
-    if (LIST_START.test(text)) yield LIST_START.lastIndex - 1;
+    if (LIST_START.test(text)) {
+      yield LIST_START.lastIndex - 1;
+    }
     nearest.at = text.indexOf(nearest.name, behind);
   }
 }

@@ -2,14 +2,17 @@ import { badData } from '../errors.ts';
 import { isNumberRow } from '../objects.ts';
 import { type ArrayPlaces, parseWithArrays } from './array-marks.ts';
 
-/** The reference reads JSON with a recursion limit near this; beyond it a value could not be written back either. */
+/**
+ * The reference reads JSON with a recursion limit near this; beyond it a value could not be written back
+ * either.
+ */
 const MAX_DEPTH = 900;
 /** The reference refuses integers of more digits; here they would silently become Infinity. */
 const MAX_INTEGER_DIGITS = 4300;
 
 /**
- * A JSON document as the reference reads it: UTF-8, UTF-16 or UTF-32 with or without byte order mark, and with bare
- * `NaN`, `Infinity` and `-Infinity`.
+ * A JSON document as the reference reads it: UTF-8, UTF-16 or UTF-32 with or without byte order mark, and
+ * with bare `NaN`, `Infinity` and `-Infinity`.
  *
  * @param places - where a long list of numbers may become an NdArray.
  * @throws SeldonError MICROSERVICE_BAD_DATA "Can't find JSON in data".
@@ -21,7 +24,9 @@ export function readJson(body: string | Uint8Array, places?: ArrayPlaces): unkno
 }
 
 function parse(text: string): unknown {
-  if (hasHugeInteger(text)) throw badData("Can't find JSON in data");
+  if (hasHugeInteger(text)) {
+    throw badData("Can't find JSON in data");
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -37,7 +42,9 @@ function parse(text: string): unknown {
  * @throws SeldonError MICROSERVICE_BAD_DATA when it is nested deeper than could be written back.
  */
 export function checkDepth<T>(value: T): T {
-  if (isDeeper(value, MAX_DEPTH)) throw badData(`the JSON is nested deeper than ${MAX_DEPTH} levels`);
+  if (isDeeper(value, MAX_DEPTH)) {
+    throw badData(`the JSON is nested deeper than ${MAX_DEPTH} levels`);
+  }
   return value;
 }
 
@@ -47,24 +54,34 @@ function parseWithBareNumbers(text: string, cause: unknown): unknown {
   const marker = `NaN ${Math.random()}`;
   const strict = /NaN|Infinity/.test(text) ? withoutBareNumbers(text, marker) : undefined;
   try {
-    if (strict !== undefined)
+    if (strict !== undefined) {
       return JSON.parse(strict, (_key, value) => (value === marker ? Number.NaN : value));
+    }
   } catch {
     // The first error says more.
   }
   throw badData("Can't find JSON in data", cause);
 }
 
-/** One pass over the text, outside its strings: NaN becomes the string `marker`, infinities a number too large. */
+/**
+ * One pass over the text, outside its strings: NaN becomes the string `marker`, infinities a number too
+ * large.
+ */
 function withoutBareNumbers(text: string, marker: string): string {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
-    if (character === '"') at = endOfString(text, at);
-    if (character !== 'N' && character !== 'I' && character !== '-') continue;
+    if (character === '"') {
+      at = endOfString(text, at);
+    }
+    if (character !== 'N' && character !== 'I' && character !== '-') {
+      continue;
+    }
     const word = ['NaN', 'Infinity', '-Infinity'].find((candidate) => text.startsWith(candidate, at));
-    if (word === undefined || !stands(text, at, word.length)) continue;
+    if (word === undefined || !stands(text, at, word.length)) {
+      continue;
+    }
     parts.push(
       text.slice(from, at),
       word === 'NaN' ? JSON.stringify(marker) : word.replace('Infinity', '1e999'),
@@ -85,15 +102,23 @@ function stands(text: string, at: number, length: number): boolean {
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const character = text.charAt(at);
-    if (character === '"') return at;
-    if (character === '\\') at++;
+    if (character === '"') {
+      return at;
+    }
+    if (character === '\\') {
+      at++;
+    }
   }
   return text.length;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  if (levels === 0) {
+    return true;
+  }
   const list = Array.isArray(value) ? value : Object.values(value);
   return !(isNumberRow(list) && areNumbers(list)) && isAnyDeeper(list, levels - 1);
 }
@@ -103,26 +128,42 @@ function isAnyDeeper(list: readonly unknown[], levels: number): boolean {
   const isTable = isNumberRow(list[0]);
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
-    if (isTable && levels > 0 && Array.isArray(item) && areNumbers(item)) continue;
-    if (isDeeper(item, levels)) return true;
+    if (isTable && levels > 0 && Array.isArray(item) && areNumbers(item)) {
+      continue;
+    }
+    if (isDeeper(item, levels)) {
+      return true;
+    }
   }
   return false;
 }
 
 function areNumbers(list: readonly unknown[]): boolean {
-  for (let i = 0; i < list.length; i++) if (typeof list[i] !== 'number') return false;
+  for (let i = 0; i < list.length; i++) {
+    if (typeof list[i] !== 'number') {
+      return false;
+    }
+  }
   return true;
 }
 
 /** Looks at every 4300th character only: a longer run of digits covers one of them. */
 function hasHugeInteger(text: string): boolean {
   for (let at = 0; at < text.length; at += MAX_INTEGER_DIGITS) {
-    if (!isDigit(text.charCodeAt(at))) continue;
+    if (!isDigit(text.charCodeAt(at))) {
+      continue;
+    }
     let start = at;
     let end = at;
-    while (isDigit(text.charCodeAt(start - 1))) start--;
-    while (isDigit(text.charCodeAt(end))) end++;
-    if (end - start > MAX_INTEGER_DIGITS) return hasHugeIntegerOutsideStrings(text);
+    while (isDigit(text.charCodeAt(start - 1))) {
+      start--;
+    }
+    while (isDigit(text.charCodeAt(end))) {
+      end++;
+    }
+    if (end - start > MAX_INTEGER_DIGITS) {
+      return hasHugeIntegerOutsideStrings(text);
+    }
     at = end;
   }
   return false;
@@ -130,15 +171,23 @@ function hasHugeInteger(text: string): boolean {
 
 function hasHugeIntegerOutsideStrings(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
-    if (text.charAt(at) === '"') at = endOfString(text, at);
-    if (!isDigit(text.charCodeAt(at))) continue;
+    if (text.charAt(at) === '"') {
+      at = endOfString(text, at);
+    }
+    if (!isDigit(text.charCodeAt(at))) {
+      continue;
+    }
     const start = at;
-    while (isDigit(text.charCodeAt(at))) at++;
+    while (isDigit(text.charCodeAt(at))) {
+      at++;
+    }
     const isInteger =
       !/[.eE+]/.test(text.charAt(start - 1)) &&
       !/[.eE]/.test(text.charAt(at)) &&
       !/[eE]-/.test(text.slice(start - 2, start));
-    if (at - start > MAX_INTEGER_DIGITS && isInteger) return true;
+    if (at - start > MAX_INTEGER_DIGITS && isInteger) {
+      return true;
+    }
   }
   return false;
 }
@@ -150,13 +199,24 @@ function isDigit(code: number): boolean {
 /** JSON's encodings are told apart by their first four bytes (RFC 4627, section 3). */
 function decodeText(bytes: Uint8Array): string {
   const [a, b, c, d] = bytes;
-  if (a === 0xff && b === 0xfe && c === 0 && d === 0) return decodeUtf32(bytes, true);
-  if (a === 0 && b === 0 && ((c === 0xfe && d === 0xff) || (c === 0 && d !== undefined)))
+  if (a === 0xff && b === 0xfe && c === 0 && d === 0) {
+    return decodeUtf32(bytes, true);
+  }
+  if (a === 0 && b === 0 && ((c === 0xfe && d === 0xff) || (c === 0 && d !== undefined))) {
     return decodeUtf32(bytes, false);
-  if (a === 0xff && b === 0xfe) return decode(bytes, 'utf-16le');
-  if (a === 0xfe && b === 0xff) return decode(bytes, 'utf-16be');
-  if (a === 0 && b !== undefined) return decode(bytes, 'utf-16be');
-  if (b === 0) return c === 0 && d === 0 ? decodeUtf32(bytes, true) : decode(bytes, 'utf-16le');
+  }
+  if (a === 0xff && b === 0xfe) {
+    return decode(bytes, 'utf-16le');
+  }
+  if (a === 0xfe && b === 0xff) {
+    return decode(bytes, 'utf-16be');
+  }
+  if (a === 0 && b !== undefined) {
+    return decode(bytes, 'utf-16be');
+  }
+  if (b === 0) {
+    return c === 0 && d === 0 ? decodeUtf32(bytes, true) : decode(bytes, 'utf-16le');
+  }
   return decode(bytes, 'utf-8');
 }
 
@@ -173,7 +233,9 @@ function decodeUtf32(bytes: Uint8Array, littleEndian: boolean): string {
   let text = '';
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
     const code = view.getUint32(at, littleEndian);
-    if (code > 0x10ffff) throw badData('the body is not UTF-32');
+    if (code > 0x10ffff) {
+      throw badData('the body is not UTF-32');
+    }
     text += String.fromCodePoint(code);
   }
   return text;

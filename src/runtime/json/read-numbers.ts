@@ -10,13 +10,17 @@ export interface ReadNumbers {
 }
 
 /**
- * The numbers that `text` begins with: a list of them, or lists of lists of equal length; what follows does not matter.
+ * The numbers that `text` begins with: a list of them, or lists of lists of equal length; what follows does
+ * not matter.
  *
- * Bit for bit what JSON.parse gives, in half the time and without a list in between, as long as most numbers have at most 15
- * digits. undefined where they have more, and for anything else, well-formed or not: JSON.parse may decide then.
+ * Bit for bit what JSON.parse gives, in half the time and without a list in between, as long as most numbers
+ * have at most 15 digits. undefined where they have more, and for anything else, well-formed or not:
+ * JSON.parse may decide then.
  */
 export function numbersFromJson(text: string): ReadNumbers | undefined {
-  if (!BEGINS_SHORT.test(text.slice(0, 100))) return undefined;
+  if (!BEGINS_SHORT.test(text.slice(0, 100))) {
+    return undefined;
+  }
   const cursor: Cursor = {
     text,
     base: 0,
@@ -31,7 +35,10 @@ export function numbersFromJson(text: string): ReadNumbers | undefined {
   return shape && { shape, data: trimmed(cursor), length: cursor.base + cursor.at };
 }
 
-/** Brackets, and a number of at most 15 digits. A client writes all its numbers alike: the others need not be tried. */
+/**
+ * Brackets, and a number of at most 15 digits. A client writes all its numbers alike: the others need not be
+ * tried.
+ */
 const BEGINS_SHORT = /^\[[[\s]*-?(?=[\d.]{1,16}(?![\d.]))\d/;
 
 /** Where the reading is, and what has been read. */
@@ -59,7 +66,9 @@ const MAX_CHARACTERS = 100;
 /** Begins a new piece at the cursor if that is near the end of this one. */
 function turnPage(cursor: Cursor): void {
   const { text, bytes } = cursor;
-  if (cursor.at < bytes.length - ROOM || cursor.base + bytes.length >= text.length) return;
+  if (cursor.at < bytes.length - ROOM || cursor.base + bytes.length >= text.length) {
+    return;
+  }
   cursor.base += cursor.at;
   cursor.at = 0;
   fill(cursor);
@@ -81,7 +90,10 @@ const ZERO = 0x30;
 const E = 0x65;
 const LOWER_CASE = 0x20;
 
-/** The shape of the lists at the cursor, which it leaves behind them; undefined where they are not regular, or hold anything else. */
+/**
+ * The shape of the lists at the cursor, which it leaves behind them; undefined where they are not regular, or
+ * hold anything else.
+ */
 function readLists(cursor: Cursor): number[] | undefined {
   const shape: (number | undefined)[] = [];
   /** Elements so far of each list that is open, the outermost first. */
@@ -90,14 +102,20 @@ function readLists(cursor: Cursor): number[] | undefined {
   for (;;) {
     turnPage(cursor);
     while (skipSpace(cursor) === OPEN) {
-      if (counts.length === (axes ?? MAX_AXES)) return undefined;
+      if (counts.length === (axes ?? MAX_AXES)) {
+        return undefined;
+      }
       counts.push(0);
       cursor.at++;
     }
     axes ??= counts.length;
-    if (counts.length < axes) return undefined;
+    if (counts.length < axes) {
+      return undefined;
+    }
     const length = readRow(cursor);
-    if (length === 0) return undefined;
+    if (length === 0) {
+      return undefined;
+    }
     counts[axes - 1] = length;
     turnPage(cursor);
     // The row ends, and maybe lists around it.
@@ -105,11 +123,17 @@ function readLists(cursor: Cursor): number[] | undefined {
       cursor.at++;
       const axis = counts.length - 1;
       shape[axis] ??= counts[axis];
-      if (counts.pop() !== shape[axis]) return undefined;
-      if (axis === 0) return shape as number[];
+      if (counts.pop() !== shape[axis]) {
+        return undefined;
+      }
+      if (axis === 0) {
+        return shape as number[];
+      }
       counts[axis - 1] = (counts[axis - 1] as number) + 1;
     }
-    if (cursor.bytes[cursor.at] !== COMMA || counts.length === axes) return undefined;
+    if (cursor.bytes[cursor.at] !== COMMA || counts.length === axes) {
+      return undefined;
+    }
     cursor.at++;
   }
 }
@@ -120,14 +144,15 @@ const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
 /**
  * Reads numbers as far as there are commas between them, and leaves the cursor behind the last one.
  *
- * Up to 15 digits are an integer that a double holds exactly, and so is a power of ten up to 22: their product or quotient is
- * rounded once, to the double nearest to the decimal, which is what JSON.parse gives.
+ * Up to 15 digits are an integer that a double holds exactly, and so is a power of ten up to 22: their
+ * product or quotient is rounded once, to the double nearest to the decimal, which is what JSON.parse gives.
  *
  * @returns how many; 0 where one is none.
  * @see W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990
  */
 function readRow(cursor: Cursor): number {
-  // One loop over local variables: a function that gave each number would have to put it on the heap, for twice the time.
+  // One loop over local variables: a function that gave each number would have to put it on the heap, for
+  // twice the time.
   const { bytes, count: first } = cursor;
   const pageEnd = bytes.length - ROOM;
   let { at, data, count } = cursor;
@@ -140,48 +165,81 @@ function readRow(cursor: Cursor): number {
     }
     const start = at;
     const isNegative = code === MINUS;
-    if (isNegative) code = bytes[++at] as number;
+    if (isNegative) {
+      code = bytes[++at] as number;
+    }
     const integer = at;
-    if (!isDigit(code)) return 0;
+    if (!isDigit(code)) {
+      return 0;
+    }
     let value = code - ZERO;
     code = bytes[++at] as number;
     // JSON has no number with a zero before another digit.
-    if (value === 0 && isDigit(code)) return 0;
-    for (; isDigit(code); code = bytes[++at] as number) value = value * 10 + (code - ZERO);
+    if (value === 0 && isDigit(code)) {
+      return 0;
+    }
+    for (; isDigit(code); code = bytes[++at] as number) {
+      value = value * 10 + (code - ZERO);
+    }
     let digits = at - integer;
     let exponent = 0;
     if (code === POINT) {
       const fraction = ++at;
       code = bytes[at] as number;
-      for (; isDigit(code); code = bytes[++at] as number) value = value * 10 + (code - ZERO);
+      for (; isDigit(code); code = bytes[++at] as number) {
+        value = value * 10 + (code - ZERO);
+      }
       exponent = fraction - at;
-      if (exponent === 0) return 0;
+      if (exponent === 0) {
+        return 0;
+      }
       digits -= exponent;
     }
     if ((code | LOWER_CASE) === E) {
       const sign = bytes[++at];
-      if (sign === MINUS || sign === PLUS) at++;
+      if (sign === MINUS || sign === PLUS) {
+        at++;
+      }
       const from = at;
       let power = 0;
       code = bytes[at] as number;
-      for (; isDigit(code); code = bytes[++at] as number) power = power * 10 + (code - ZERO);
-      if (at === from) return 0;
+      for (; isDigit(code); code = bytes[++at] as number) {
+        power = power * 10 + (code - ZERO);
+      }
+      if (at === from) {
+        return 0;
+      }
       exponent += sign === MINUS ? -power : power;
     }
     if (digits > 15 || exponent < -22 || exponent > 22) {
-      if (at - start > MAX_CHARACTERS || ++cursor.long > MAX_LONG + count / 8) return 0;
+      if (at - start > MAX_CHARACTERS || ++cursor.long > MAX_LONG + count / 8) {
+        return 0;
+      }
       value = Number(bytes.toString('latin1', start, at));
     } else {
-      if (exponent < 0) value /= POWERS[-exponent] as number;
-      else if (exponent > 0) value *= POWERS[exponent] as number;
-      if (isNegative) value = -value;
+      if (exponent < 0) {
+        value /= POWERS[-exponent] as number;
+      } else if (exponent > 0) {
+        value *= POWERS[exponent] as number;
+      }
+      if (isNegative) {
+        value = -value;
+      }
     }
-    if (count === data.length) data = grow(data, cursor.base + at, cursor.text.length);
+    if (count === data.length) {
+      data = grow(data, cursor.base + at, cursor.text.length);
+    }
     data[count++] = value;
-    while (isSpace(code)) code = bytes[++at] as number;
-    if (code !== COMMA) break;
+    while (isSpace(code)) {
+      code = bytes[++at] as number;
+    }
+    if (code !== COMMA) {
+      break;
+    }
     code = bytes[++at] as number;
-    while (isSpace(code)) code = bytes[++at] as number;
+    while (isSpace(code)) {
+      code = bytes[++at] as number;
+    }
   }
   cursor.at = at;
   cursor.data = data;
@@ -212,7 +270,9 @@ function trimmed({ data, count }: Cursor): Float64Array {
 /** Moves the cursor over white space. @returns what is there then. */
 function skipSpace(cursor: Cursor): number | undefined {
   const { bytes } = cursor;
-  while (isSpace(bytes[cursor.at] as number)) cursor.at++;
+  while (isSpace(bytes[cursor.at] as number)) {
+    cursor.at++;
+  }
   return bytes[cursor.at];
 }
 

@@ -5,29 +5,47 @@ import { kindOf } from '../show.ts';
 const MAX_DEPTH = 1000;
 
 /**
- * `value` as valid JSON can carry it, for {@link stringify}: numbers that are not finite become the strings of protobuf's
- * JSON mapping ("NaN", "Infinity", "-Infinity"). What needs no change is returned as it is, and nothing is changed in place.
+ * `value` as valid JSON can carry it, for {@link stringify}: numbers that are not finite become the strings
+ * of protobuf's JSON mapping ("NaN", "Infinity", "-Infinity"). What needs no change is returned as it is, and
+ * nothing is changed in place.
  *
  * @param path - where `value` stands in the answer, for the error.
  * @throws Error for what is no JSON: bytes, arrays of the model, Maps, class instances, cycles.
  */
 export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
-  if (typeof value === 'number') return toJsonNumber(value);
-  if (typeof value === 'function' || typeof value === 'symbol') throw notJson(path, `a ${typeof value}`);
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth > MAX_DEPTH) throw notJson(path, `nested deeper than ${MAX_DEPTH} levels, or contains itself`);
-  if (Array.isArray(value)) return toJsonList(value, path, depth);
+  if (typeof value === 'number') {
+    return toJsonNumber(value);
+  }
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    throw notJson(path, `a ${typeof value}`);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  if (depth > MAX_DEPTH) {
+    throw notJson(path, `nested deeper than ${MAX_DEPTH} levels, or contains itself`);
+  }
+  if (Array.isArray(value)) {
+    return toJsonList(value, path, depth);
+  }
   // A Buffer has a toJSON of node's own, which no client knows.
-  if (ArrayBuffer.isView(value)) throw notJson(path, kindOf(value));
-  if ('toJSON' in value && typeof value.toJSON === 'function')
+  if (ArrayBuffer.isView(value)) {
+    throw notJson(path, kindOf(value));
+  }
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
     return toJsonValue(value.toJSON(), path, depth + 1);
-  if (!isPlainObject(value)) throw notJson(path, kindOf(value));
+  }
+  if (!isPlainObject(value)) {
+    throw notJson(path, kindOf(value));
+  }
   return toJsonObject(value, path, depth);
 }
 
 /** A row-major list of numbers as JSON can carry it; booleans count as 1 and 0. */
 export function toJsonNumbers(list: readonly unknown[]): readonly unknown[] {
-  if (isFiniteList(list)) return list;
+  if (isFiniteList(list)) {
+    return list;
+  }
   return list.map((value) =>
     typeof value === 'number' ? toJsonNumber(value) : typeof value === 'boolean' ? Number(value) : value,
   );
@@ -39,7 +57,9 @@ export function stringify(value: unknown): string {
     return JSON.stringify(value) ?? 'null';
   } catch (error) {
     // JSON.stringify refuses a bigint with a TypeError; nothing else that comes here does.
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError)) {
+      throw error;
+    }
     const marker = `bigint:${Math.random()}:`;
     const text = JSON.stringify(value, (_key, inner) =>
       typeof inner === 'bigint' ? `${marker}${inner}` : inner,
@@ -53,15 +73,21 @@ function toJsonNumber(value: number): number | string {
 }
 
 function toJsonList(list: unknown[], path: string, depth: number): unknown[] {
-  if (isFiniteList(list)) return list;
+  if (isFiniteList(list)) {
+    return list;
+  }
   const isTable = isNumberRow(list[0]);
   let changed: unknown[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
     // Of many short rows the paths would take as long as the numbers.
-    if (isTable && Array.isArray(item) && areFinite(item)) continue;
+    if (isTable && Array.isArray(item) && areFinite(item)) {
+      continue;
+    }
     const inner = toJsonValue(item, `${path}[${i}]`, depth + 1);
-    if (inner === item) continue;
+    if (inner === item) {
+      continue;
+    }
     changed ??= list.slice();
     changed[i] = inner;
   }
@@ -72,7 +98,9 @@ function toJsonObject(object: Record<string, unknown>, path: string, depth: numb
   let changed: Record<string, unknown> | undefined;
   for (const key of Object.keys(object)) {
     const inner = toJsonValue(object[key], `${path}.${key}`, depth + 1);
-    if (inner === object[key]) continue;
+    if (inner === object[key]) {
+      continue;
+    }
     changed ??= { ...object };
     changed[key] = inner;
   }
@@ -86,7 +114,9 @@ function isFiniteList(list: readonly unknown[]): boolean {
 function areFinite(list: readonly unknown[]): boolean {
   for (let i = 0; i < list.length; i++) {
     const value = list[i];
-    if (typeof value !== 'number' || value - value !== 0) return false;
+    if (typeof value !== 'number' || value - value !== 0) {
+      return false;
+    }
   }
   return true;
 }

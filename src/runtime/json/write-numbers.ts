@@ -2,11 +2,12 @@ import type { Elements } from '../arrays/elements.ts';
 import { sizeOf } from '../arrays/shape.ts';
 
 /**
- * JSON text of `elements` as lists, nested as `shape` has them, an axis and an element at least. Numbers that are not finite become
- * protobuf's strings ("NaN", "Infinity", "-Infinity").
+ * JSON text of `elements` as lists, nested as `shape` has them, an axis and an element at least. Numbers that
+ * are not finite become protobuf's strings ("NaN", "Infinity", "-Infinity").
  *
- * Letter for letter what JSON.stringify writes, without lists in between, and in half the time where numbers have few digits. undefined
- * where some are no numbers, and for lists of numbers with many digits, which JSON.stringify takes as they are.
+ * Letter for letter what JSON.stringify writes, without lists in between, and in half the time where numbers
+ * have few digits. undefined where some are no numbers, and for lists of numbers with many digits, which
+ * JSON.stringify takes as they are.
  */
 export function numbersToJson(elements: Elements, shape: readonly number[]): string | undefined {
   const columns = shape.at(-1) as number;
@@ -19,10 +20,14 @@ export function numbersToJson(elements: Elements, shape: readonly number[]): str
   for (let start = 0; start < size; ) {
     const length = Math.min(MAX_PIECE, matrix - (start % matrix));
     const piece = length === numbers.length ? numbers : numbers.subarray(0, length);
-    if (!elements.copyTo(piece, start)) return undefined;
+    if (!elements.copyTo(piece, start)) {
+      return undefined;
+    }
     const column = start % columns;
     const end = writeShort(piece, column, columns, bytes);
-    if (end === undefined && start === 0 && elements.areListed) return undefined;
+    if (end === undefined && start === 0 && elements.areListed) {
+      return undefined;
+    }
     text += separator(shape, start);
     text += end === undefined ? toRows(piece, column, columns) : bytes.toString('latin1', 0, end);
     start += length;
@@ -39,11 +44,15 @@ const ROW_BREAK = 3;
 
 /** What comes before the element at `start`: the brackets of all lists that begin there. */
 function separator(shape: readonly number[], start: number): string {
-  if (start === 0) return '['.repeat(shape.length);
+  if (start === 0) {
+    return '['.repeat(shape.length);
+  }
   let axes = 0;
   for (let length = 1; axes < shape.length; axes++) {
     length *= shape[shape.length - 1 - axes] as number;
-    if (start % length !== 0) break;
+    if (start % length !== 0) {
+      break;
+    }
   }
   return `${']'.repeat(axes)},${'['.repeat(axes)}`;
 }
@@ -65,10 +74,11 @@ const MIN_FIXED = 1e-6;
 const MAX_WHOLE = 2 ** 30;
 
 /**
- * Writes numbers into `bytes`; undefined when many of them have many digits, which JSON.stringify writes faster, or one is not finite.
+ * Writes numbers into `bytes`; undefined when many of them have many digits, which JSON.stringify writes
+ * faster, or one is not finite.
  *
- * Two different decimals of at most 15 digits are never the same double. So if one of them is the number, then it is its shortest
- * decimal, without the zeros at its end: the one that JSON.stringify writes.
+ * Two different decimals of at most 15 digits are never the same double. So if one of them is the number,
+ * then it is its shortest decimal, without the zeros at its end: the one that JSON.stringify writes.
  *
  * @param column - of the first of them, among `columns`.
  * @returns how many bytes it took.
@@ -88,7 +98,9 @@ function writeShort(
       bytes[at++] = COMMA;
       bytes[at++] = OPEN;
       left = columns;
-    } else if (i > 0) bytes[at++] = COMMA;
+    } else if (i > 0) {
+      bytes[at++] = COMMA;
+    }
     left--;
     let value = numbers[i] as number;
     if (value < 0) {
@@ -106,7 +118,9 @@ function writeShort(
       bytes[at++] = POINT;
       at = writeDecimals((scaled - whole * SCALE) | 0, bytes, at);
     } else {
-      if (!(value < Number.POSITIVE_INFINITY) || ++long > MAX_LONG + i / 8) return undefined;
+      if (!(value < Number.POSITIVE_INFINITY) || ++long > MAX_LONG + i / 8) {
+        return undefined;
+      }
       at = writeText(String(value), bytes, at);
     }
   }
@@ -125,12 +139,17 @@ function writeWhole(whole: number, bytes: Uint8Array, at: number): number {
     return at + 1;
   }
   let end = at + 2;
-  for (let bound = 100; whole >= bound; bound *= 10) end++;
+  for (let bound = 100; whole >= bound; bound *= 10) {
+    end++;
+  }
   writeDigits(whole, bytes, at, end);
   return end;
 }
 
-/** Writes what comes behind the point, more than 0, without the zeros at its end. @returns the place behind it. */
+/**
+ * Writes what comes behind the point, more than 0, without the zeros at its end. @returns the place behind
+ * it.
+ */
 function writeDecimals(decimals: number, bytes: Uint8Array, at: number): number {
   let rest = decimals;
   let end = at + DECIMALS;
@@ -154,20 +173,24 @@ function writeDigits(whole: number, bytes: Uint8Array, start: number, end: numbe
 
 function writeText(text: string, bytes: Uint8Array, start: number): number {
   let at = start;
-  for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
+  for (let i = 0; i < text.length; i++) {
+    bytes[at++] = text.charCodeAt(i);
+  }
   return at;
 }
 
 /** The same by JSON.stringify: rows from `column` on, without the brackets of the first and the last one. */
 function toRows(numbers: Float64Array, column: number, columns: number): string {
   const rows: unknown[][] = [];
-  for (let start = 0, length = columns - column; start < numbers.length; start += length, length = columns)
+  for (let start = 0, length = columns - column; start < numbers.length; start += length, length = columns) {
     rows.push(toList(numbers, start, Math.min(start + length, numbers.length)));
+  }
   return JSON.stringify(rows).slice(2, -2);
 }
 
 function toList(numbers: Float64Array, start: number, end: number): unknown[] {
-  // Grown from nothing: JSON.stringify writes a list with holes, as new Array(length) gives it, element by element.
+  // Grown from nothing: JSON.stringify writes a list with holes, as new Array(length) gives it, element by
+  // element.
   const list: unknown[] = [];
   for (let i = start; i < end; i++) {
     const value = numbers[i] as number;

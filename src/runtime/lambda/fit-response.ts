@@ -8,8 +8,8 @@ const ENVELOPE_BYTES = 512;
 const MAX_BYTES_PER_CHARACTER = 6;
 
 /**
- * `response`, whole with its headers, as it can be delivered: compressed when the caller accepts gzip and it is over
- * COMPRESS_MIN_BYTES or would not fit otherwise.
+ * `response`, whole with its headers, as it can be delivered: compressed when the caller accepts gzip and it
+ * is over COMPRESS_MIN_BYTES or would not fit otherwise.
  *
  * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit when it does not fit at all.
  */
@@ -23,17 +23,25 @@ export async function fitResponse(
   const isSmall = COMPRESS_MIN_BYTES === Number.POSITIVE_INFINITY || sizeOf(body) < COMPRESS_MIN_BYTES;
   // Most answers are known to fit without being counted.
   const characters = body.length + charactersOf(headers);
-  if (isSmall && characters * MAX_BYTES_PER_CHARACTER <= maxBytes - ENVELOPE_BYTES) return response;
+  if (isSmall && characters * MAX_BYTES_PER_CHARACTER <= maxBytes - ENVELOPE_BYTES) {
+    return response;
+  }
   const limit = maxBytes - ENVELOPE_BYTES - sizeOf(JSON.stringify(headers));
   const fits = sizeInResult(response) <= limit;
-  if (fits && isSmall) return response;
+  if (fits && isSmall) {
+    return response;
+  }
   if (acceptsGzip(request) && body.length > 0) {
     const { compressBody } = await import('../http/compression.ts');
     const compressed = await compressBody(body);
     const gzipped = { ...response, headers: asGzip(headers), body: compressed };
-    if (sizeInResult(gzipped) <= limit) return gzipped;
+    if (sizeInResult(gzipped) <= limit) {
+      return gzipped;
+    }
   }
-  if (fits) return response;
+  if (fits) {
+    return response;
+  }
   throw new SeldonError(
     'MICROSERVICE_PAYLOAD_TOO_LARGE',
     `the answer takes ${sizeInResult(response)} bytes; at most ${limit} can be returned here`,
@@ -43,21 +51,32 @@ export async function fitResponse(
 /** At least as many as they have as JSON. */
 function charactersOf(headers: HttpResponse['headers']): number {
   let count = 2;
-  for (const name in headers) count += name.length + (headers[name] as string).length + '"":"",'.length;
+  for (const name in headers) {
+    count += name.length + (headers[name] as string).length + '"":"",'.length;
+  }
   return count;
 }
 
-/** Bytes that a body takes inside the function's result, which is JSON itself: text with its escapes, bytes as base64. */
+/**
+ * Bytes that a body takes inside the function's result, which is JSON itself: text with its escapes, bytes as
+ * base64.
+ */
 function sizeInResult({ body, isOpaque }: HttpResponse): number {
-  if (typeof body !== 'string') return Math.ceil(body.length / 3) * 4;
-  if (isOpaque) return Buffer.byteLength(JSON.stringify(body));
+  if (typeof body !== 'string') {
+    return Math.ceil(body.length / 3) * 4;
+  }
+  if (isOpaque) {
+    return Buffer.byteLength(JSON.stringify(body));
+  }
   // JSON text has two characters left to escape. Writing 5 MB once more takes 20 ms, counting 3.
   return Buffer.byteLength(body) + countOf(body, '"') + countOf(body, '\\') + 2;
 }
 
 function countOf(text: string, character: string): number {
   let count = 0;
-  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count++;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) {
+    count++;
+  }
   return count;
 }
 

@@ -31,8 +31,8 @@ export function createMethodHandler<M extends MethodName, K extends RequestKind>
 /**
  * The handler of a function that answers `endpoints`, from any event source.
  *
- * Resolves at once, or, with MODEL_PRELOAD or provisioned concurrency, when the model has been loaded; a failure then is
- * answered, and tried again, at the first call.
+ * Resolves at once, or, with MODEL_PRELOAD or provisioned concurrency, when the model has been loaded; a
+ * failure then is answered, and tried again, at the first call.
  */
 export async function createHandler(...endpoints: Endpoint[]): Promise<Handler> {
   const settings = usableConfig();
@@ -41,7 +41,9 @@ export async function createHandler(...endpoints: Endpoint[]): Promise<Handler> 
   // With a broken configuration, every call answers what is wrong with it.
   const isPreloaded =
     settings?.MODEL_PRELOAD || settings?.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
-  if (isPreloaded && endpoints.some(({ usesModel }) => usesModel)) await loadModel().catch(() => undefined);
+  if (isPreloaded && endpoints.some(({ usesModel }) => usesModel)) {
+    await loadModel().catch(() => undefined);
+  }
   let isColdStart = settings?.AWS_LAMBDA_INITIALIZATION_TYPE !== 'provisioned-concurrency';
   return (event, context) => {
     const isFirst = isColdStart;
@@ -81,11 +83,16 @@ async function handle(
 
 /** Loads what the next call will need. No method of the model is called, and nothing is counted. */
 async function warmUp(endpoints: readonly Endpoint[]): Promise<HttpResponse> {
-  if (endpoints.some(({ usesModel }) => usesModel)) await loadModel();
+  if (endpoints.some(({ usesModel }) => usesModel)) {
+    await loadModel();
+  }
   return { status: 204, headers: {}, body: '' };
 }
 
-/** Whatever was thrown, as the answer of section "Errors" of the protocol; logged here unless it was logged before. */
+/**
+ * Whatever was thrown, as the answer of section "Errors" of the protocol; logged here unless it was logged
+ * before.
+ */
 function errorResponse(
   thrown: unknown,
   request: HttpRequest | undefined,
@@ -96,7 +103,9 @@ function errorResponse(
   const isOurs = status >= 500;
   const path = request?.path;
   const fields = { status, reason, info, path, puid, requestId, coldStart: isColdStart };
-  if (!error.isLogged) log(isOurs ? 'error' : 'info', 'the call failed', fields, isOurs ? thrown : undefined);
+  if (!error.isLogged) {
+    log(isOurs ? 'error' : 'info', 'the call failed', fields, isOurs ? thrown : undefined);
+  }
   const hidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && usableConfig()?.HIDE_INTERNAL_ERRORS;
   const shown = hidden ? new SeldonError(reason, 'internal error; the log has more', { status }) : error;
   const response = toErrorResponse(shown, request);
@@ -120,7 +129,9 @@ function toErrorResponse(error: SeldonError, request = NO_REQUEST): HttpResponse
 /** `error` with a text that fits into any answer. */
 function cut(error: SeldonError): SeldonError {
   const { reason, message, status } = error;
-  if (message.length <= MAX_INFO_CHARACTERS) return error;
+  if (message.length <= MAX_INFO_CHARACTERS) {
+    return error;
+  }
   const shown = `${message.slice(0, MAX_INFO_CHARACTERS)}... (${message.length} characters)`;
   return new SeldonError(reason, shown, { status });
 }
@@ -153,6 +164,8 @@ function withHeaders(
   const cors = corsHeaders(request, usableConfig() ?? { CORS_ALLOWED_ORIGINS: ['*'] });
   // Not spread into a literal, which takes 1 us here.
   const headers: Record<string, string> = Object.assign({}, response.headers, cors);
-  if (puid !== undefined) headers['seldon-puid'] = puid;
+  if (puid !== undefined) {
+    headers['seldon-puid'] = puid;
+  }
   return { ...response, headers };
 }

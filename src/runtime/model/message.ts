@@ -7,8 +7,9 @@ export interface Metric {
 }
 
 /**
- * What travels beside the payload through the inference graph: `puid`, the request's id; `routing`, unit id -> branch;
- * `requestPath`, unit id -> image. A null field counts as absent; unknown fields are kept for the model.
+ * What travels beside the payload through the inference graph: `puid`, the request's id; `routing`, unit id
+ * -> branch; `requestPath`, unit id -> image. A null field counts as absent; unknown fields are kept for the
+ * model.
  */
 export interface Meta {
   readonly puid?: string | number | null;

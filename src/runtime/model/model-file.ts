@@ -9,7 +9,9 @@ export function useModelFolder(path: string): void {
   folder = pathToFileURL(path.endsWith('/') ? path : `${path}/`);
 }
 
-/** The absolute path of the folder that has the model's files: that of its class, or that of MODEL_URI's copy. */
+/**
+ * The absolute path of the folder that has the model's files: that of its class, or that of MODEL_URI's copy.
+ */
 export function modelFolder(): string {
   return fileURLToPath(folder);
 }
@@ -17,8 +19,8 @@ export function modelFolder(): string {
 /**
  * The absolute path of a file that belongs to the model, such as its weights.
  *
- * It is the same file under `npm start`, in tests and on Lambda. Write the name out: `npm run package` reads it in the call, and puts
- * the file into the zip.
+ * It is the same file under `npm start`, in tests and on Lambda. Write the name out: `npm run package` reads
+ * it in the call, and puts the file into the zip.
  *
  * @param name - path from the folder of the model's class; with MODEL_URI, from where that leads.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when there is no such file.
@@ -27,7 +29,9 @@ export function modelFolder(): string {
 export function modelFile(name: string): string {
   const { existsSync } = process.getBuiltinModule('node:fs');
   const file = new URL(name.split('/').map(encodeURIComponent).join('/'), folder);
-  if (file.href.startsWith(folder.href) && existsSync(file)) return fileURLToPath(file);
+  if (file.href.startsWith(folder.href) && existsSync(file)) {
+    return fileURLToPath(file);
+  }
   throw new SeldonError(
     'MICROSERVICE_BAD_PARAMETER',
     `there is no file ${name} in the model's folder ${modelFolder()}`,

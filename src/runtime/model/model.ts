@@ -7,8 +7,8 @@ import type { SeldonResponse } from './seldon-response.ts';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * What a message carries, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData` bytes,
- * `jsonData` the JSON value itself.
+ * What a message carries, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData`
+ * bytes, `jsonData` the JSON value itself.
  */
 export type Payload = NdArray | string | Uint8Array | Json;
 
@@ -28,7 +28,8 @@ type TypedArray =
  * What your method may return.
  *
  * NdArray, typed array or (nested) list -> `data`, in the request's own array kind; string -> `strData`;
- * bytes (Uint8Array, Buffer) -> `binData`; plain object -> `jsonData`; or a {@link SeldonResponse} of one of these.
+ * bytes (Uint8Array, Buffer) -> `binData`; plain object -> `jsonData`; or a {@link SeldonResponse} of one of
+ * these.
  */
 export type Returned =
   | NdArray
@@ -48,11 +49,12 @@ export interface ErrorAnswer {
 }
 
 /**
- * What a model class may have. Every method is optional and may be async; a plain class will do, nothing is inherited.
+ * What a model class may have. Every method is optional and may be async; a plain class will do, nothing is
+ * inherited.
  *
- * The class is constructed once per instance with one object, the PREDICTIVE_UNIT_PARAMETERS by name, typed. A
- * method that throws SeldonNotImplementedError counts as absent. The `*Raw` methods get the whole message and what
- * they return is sent as it is; where a class has both, the raw one is called.
+ * The class is constructed once per instance with one object, the PREDICTIVE_UNIT_PARAMETERS by name, typed.
+ * A method that throws SeldonNotImplementedError counts as absent. The `*Raw` methods get the whole message
+ * and what they return is sent as it is; where a class has both, the raw one is called.
  *
  * @example
  * export class MyModel {
@@ -61,10 +63,16 @@ export interface ErrorAnswer {
  * }
  */
 export interface Model {
-  /** Runs once per instance, before the first call; a failure is answered (503 on health, 500 elsewhere) and tried again at the next call. Python: `load`. */
+  /**
+   * Runs once per instance, before the first call; a failure is answered (503 on health, 500 elsewhere) and
+   * tried again at the next call. Python: `load`.
+   */
   load?(): Awaitable<void>;
 
-  /** `X`: what the message carries; `names`: its feature names, `[]` without; `meta`: its meta, undefined without. Absent: an empty array is answered. Python: `predict`. */
+  /**
+   * `X`: what the message carries; `names`: its feature names, `[]` without; `meta`: its meta, undefined
+   * without. Absent: an empty array is answered. Python: `predict`.
+   */
   predict?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
   /** Absent: the features are answered. Python: `transform_input`. */
   transformInput?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
@@ -75,8 +83,9 @@ export interface Model {
   /** `Xs` and `namesList`: one entry per message, in order. Absent: 400. Python: `aggregate`. */
   aggregate?(Xs: Payload[], namesList: string[][]): Awaitable<Returned>;
   /**
-   * `features` and `truth`: the arrays of the request and of the truth, empty arrays without; `routing`: the branch
-   * that this unit chose for the request, undefined without. Returning nothing answers an empty array. Python: `send_feedback`.
+   * `features` and `truth`: the arrays of the request and of the truth, empty arrays without; `routing`: the
+   * branch that this unit chose for the request, undefined without. Returning nothing answers an empty array.
+   * Python: `send_feedback`.
    */
   sendFeedback?(
     features: NdArray,
@@ -101,20 +110,32 @@ export interface Model {
   tags?(): Awaitable<Record<string, unknown> | null | undefined>;
   /** Metrics of every answer; see {@link counter}, {@link gauge}, {@link timer}. Python: `metrics`. */
   metrics?(): Awaitable<readonly Metric[]>;
-  /** Throws when the model cannot serve: /health/status then answers 503. Absent: "healthy". Python: `health_status`. */
+  /**
+   * Throws when the model cannot serve: /health/status then answers 503. Absent: "healthy". Python:
+   * `health_status`.
+   */
   healthStatus?(): Awaitable<Returned>;
-  /** The model's description, answered at /metadata under what MODEL_METADATA says. Python: `init_metadata`. */
+  /**
+   * The model's description, answered at /metadata under what MODEL_METADATA says. Python: `init_metadata`.
+   */
   initMetadata?(): Awaitable<MetadataInput>;
   /**
-   * The state to keep across instances: data only (numbers, strings, lists, plain objects, Maps, Sets, typed arrays, Dates),
-   * never handles or instances. With a STATE_URL it is stored before the answer of a method that changed it.
+   * The state to keep across instances: data only (numbers, strings, lists, plain objects, Maps, Sets, typed
+   * arrays, Dates), never handles or instances. With a STATE_URL it is stored before the answer of a method
+   * that changed it.
    */
   getState?(): unknown;
   /** The methods that may change the state, where one instance differs from `static stateful`. */
   readonly stateful?: readonly MethodName[];
-  /** Takes over a stored state. `schemaVersion`: the one that wrote it, never newer than the class's own `static schemaVersion` (default 1). */
+  /**
+   * Takes over a stored state. `schemaVersion`: the one that wrote it, never newer than the class's own
+   * `static schemaVersion` (default 1).
+   */
   setState?(state: unknown, schemaVersion: number): void;
-  /** Your own answer for an error that one of your methods threw; undefined leaves it to the default. Python: `model_error_handler`. */
+  /**
+   * Your own answer for an error that one of your methods threw; undefined leaves it to the default. Python:
+   * `model_error_handler`.
+   */
   modelErrorHandler?(error: unknown): Awaitable<ErrorAnswer | undefined>;
 }
 

@@ -13,7 +13,9 @@ function describe(issue: z.core.$ZodIssue, root: string, input: unknown): string
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branch = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] as z.core.$ZodIssue[];
     const inner = branch.find(({ path }) => path.length > 0);
-    if (inner) return describe({ ...inner, path: [...issue.path, ...inner.path] }, root, input);
+    if (inner) {
+      return describe({ ...inner, path: [...issue.path, ...inner.path] }, root, input);
+    }
   }
   const where = [root, ...issue.path].reduce<string>(
     (path, key) =>

@@ -5,7 +5,8 @@ import type { Metric } from './message.ts';
  *
  * @param data - what the method would have returned without it.
  * @param options - `tags`: win over `tags()` and the request's; `metrics`: follow those of `metrics()`.
- * @example return new SeldonResponse(probabilities, { tags: { version: 2 }, metrics: [counter('rows', X.shape[0])] });
+ * @example return new SeldonResponse(probabilities, { tags: { version: 2 }, metrics: [counter('rows',
+ *   X.shape[0])] });
  * @see `SeldonResponse` of the Python wrapper
  */
 export class SeldonResponse<T = unknown> {

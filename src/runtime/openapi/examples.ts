@@ -77,9 +77,12 @@ const VALUE_OF: Readonly<Record<string, (number: number) => unknown>> = {
 
 function toTensorProto(values: readonly unknown[], shape: readonly number[], datatype: string) {
   const tensorShape = { dim: shape.map((length) => ({ size: String(length) })) };
-  if (datatype === 'BYTES')
+  if (datatype === 'BYTES') {
     return { dtype: 'DT_STRING', tensorShape, stringVal: values.map((text) => btoa(String(text))) };
-  if (datatype === 'BOOL') return { dtype: 'DT_BOOL', tensorShape, boolVal: values };
+  }
+  if (datatype === 'BOOL') {
+    return { dtype: 'DT_BOOL', tensorShape, boolVal: values };
+  }
   return { dtype: 'DT_DOUBLE', tensorShape, doubleVal: values };
 }
 
@@ -119,10 +122,15 @@ function lookOf(ports: readonly Port[] | undefined): Look {
 
 /** Seldon's shape is that of one row, unless its first axis is open. */
 function ofKind({ messagetype, schema }: Extract<Port, { messagetype: string }> & { schema?: unknown }) {
-  if (!ARRAY_KINDS.some((kind) => kind === messagetype)) return undefined;
-  // The schema of these kinds has no other keys; Port says so, but `messagetype` of its last kind may be any text.
+  if (!ARRAY_KINDS.some((kind) => kind === messagetype)) {
+    return undefined;
+  }
+  // The schema of these kinds has no other keys; Port says so, but `messagetype` of its last kind may be any
+  // text.
   const { names = [], shape = [] } = (schema ?? {}) as { names?: string[]; shape?: number[] };
-  if (names.length === 0 && shape.length === 0) return undefined;
+  if (names.length === 0 && shape.length === 0) {
+    return undefined;
+  }
   const row = shape.length === 0 ? [names.length] : shape;
   const rows = row.length > 1 && (row[0] as number) <= 1 ? row : [1, ...row];
   return { shape: rows.map((length, axis) => toLength(length, axis === 1 ? names.length : 1)), names };
@@ -130,7 +138,9 @@ function ofKind({ messagetype, schema }: Extract<Port, { messagetype: string }> 
 
 /** A tensor's shape is all of it. */
 function ofTensor({ datatype, shape = [] }: Exclude<Port, { messagetype: string }>): Look | undefined {
-  if (shape.length === 0) return undefined;
+  if (shape.length === 0) {
+    return undefined;
+  }
   return { shape: shape.map((length) => toLength(length, 1)), names: [], datatype };
 }
 

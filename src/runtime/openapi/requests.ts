@@ -35,7 +35,9 @@ const PARTS: { readonly [K in Kind]: Readonly<Record<string, Field>> } = {
   },
 };
 
-/** The components that describe requests: bodies, query parameters for GET, and the examples that both have. */
+/**
+ * The components that describe requests: bodies, query parameters for GET, and the examples that both have.
+ */
 export function requestComponents(examples: Examples) {
   const kinds = Object.keys(PARTS) as Kind[];
   return {

@@ -17,7 +17,10 @@ import {
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** What the document says beyond the schemas: names of components, descriptions, and what the codecs check themselves. */
+/**
+ * What the document says beyond the schemas: names of components, descriptions, and what the codecs check
+ * themselves.
+ */
 const registry = z.registry<Record<string, unknown>>();
 
 const NULL: Facts = { type: 'null' };
@@ -159,8 +162,12 @@ export function componentSchemas(): Record<string, unknown> {
 /** What zod adds and JSON has anyway: keys are text. Integers beyond 53 bits come and go as well. */
 function withoutNoise(jsonSchema: Record<string, unknown>): void {
   delete jsonSchema.propertyNames;
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) {
+    delete jsonSchema.minimum;
+  }
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) {
+    delete jsonSchema.maximum;
+  }
 }
 
 /** A reference to a component's schema. */

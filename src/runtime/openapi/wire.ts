@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { SeldonMessage } from '../protocols/seldon/message-schema.ts';
 
 /**
- * The schemas of the document that no request goes through: loops read numbers faster than zod does, and answers are
- * written, not checked.
+ * The schemas of the document that no request goes through: loops read numbers faster than zod does, and
+ * answers are written, not checked.
  *
- * Types of schema that the runtime uses elsewhere: any other would go into the chunk of zod that /metadata and a bad request load, too.
+ * Types of schema that the runtime uses elsewhere: any other would go into the chunk of zod that /metadata
+ * and a bad request load, too.
  * @module
  */
 

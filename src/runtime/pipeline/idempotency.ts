@@ -3,11 +3,13 @@ import type { Remembering } from '../state/replica.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
- * Remembers a call's answer under its Idempotency-Key, in the same write as its effect: a repeat gets the same answer and
- * changes nothing. Undefined without a key.
+ * Remembers a call's answer under its Idempotency-Key, in the same write as its effect: a repeat gets the
+ * same answer and changes nothing. Undefined without a key.
  */
 export function rememberUnder(idempotencyKey: string | undefined): Remembering<Outcome> | undefined {
-  if (idempotencyKey === undefined) return undefined;
+  if (idempotencyKey === undefined) {
+    return undefined;
+  }
   return {
     recall(answers) {
       const answer = answers.find(({ key }) => key === idempotencyKey);

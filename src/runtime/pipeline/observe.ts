@@ -10,14 +10,19 @@ import { type Call, recordCall, recordMetrics } from '../telemetry/metrics/regis
 import { tracedCall } from '../telemetry/trace.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Paths for callers from outside; an orchestrator calls `/predict` and `/send-feedback`, and counts by itself. */
+/**
+ * Paths for callers from outside; an orchestrator calls `/predict` and `/send-feedback`, and counts by
+ * itself.
+ */
 const EXTERNAL = /\/api\/v[\d.]+\/(predictions|feedback)$/;
 const PATHS: Readonly<Record<string, string>> = { predictions: '/predict', feedback: '/send-feedback' };
 
 /** Payloads that did not arrive at PAYLOAD_LOG_URL. */
 const UNLOGGED = 'seldon_lambda_payload_log_failures';
 
-/** Runs a call of a method; it is counted and logged, with the metrics that it came to, before it is answered. */
+/**
+ * Runs a call of a method; it is counted and logged, with the metrics that it came to, before it is answered.
+ */
 export async function observeCall(
   method: string,
   request: HttpRequest,
@@ -48,13 +53,17 @@ export async function observeCall(
     // Its code is not loaded without.
     const { logPayloads } = await import('../telemetry/payload-log/payload-log.ts');
     const unlogged = await logPayloads(method, request, response, config, invocation);
-    if (unlogged > 0) metrics = [...metrics, counter(UNLOGGED, unlogged)];
+    if (unlogged > 0) {
+      metrics = [...metrics, counter(UNLOGGED, unlogged)];
+    }
   }
   const timeMs = Date.now();
   recordMetrics(metrics, method, timeMs);
   recordCall(call);
   logCall({ call, request, response, error, thrown, metrics, timeMs }, config, invocation);
-  if (isFlushDue(config)) await flush(config, invocation);
+  if (isFlushDue(config)) {
+    await flush(config, invocation);
+  }
   return response ?? rethrow(error as SeldonError);
 }
 

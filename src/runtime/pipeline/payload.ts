@@ -8,19 +8,31 @@ import { kindOf } from '../show.ts';
 /**
  * What a method returned, as a payload: lists and typed arrays become an NdArray.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA for anything that no payload kind carries: numbers, booleans, null, Maps, instances.
+ * @throws SeldonError MICROSERVICE_BAD_DATA for anything that no payload kind carries: numbers, booleans,
+ *   null, Maps, instances.
  */
 export function toPayload(returned: unknown): AnswerPayload {
-  if (returned instanceof NdArray || typeof returned === 'string' || returned instanceof Uint8Array)
+  if (returned instanceof NdArray || typeof returned === 'string' || returned instanceof Uint8Array) {
     return returned;
-  if (Array.isArray(returned)) return fromNested(returned);
-  if (isTypedArray(returned)) return fromData(returned);
-  if (isPlainObject(returned)) return returned;
+  }
+  if (Array.isArray(returned)) {
+    return fromNested(returned);
+  }
+  if (isTypedArray(returned)) {
+    return fromData(returned);
+  }
+  if (isPlainObject(returned)) {
+    return returned;
+  }
   throw badData(`Unknown data type returned as payload (must be list or np array):${describe(returned)}`);
 }
 
 function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'None';
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (value === null || value === undefined) {
+    return 'None';
+  }
+  if (typeof value === 'boolean') {
+    return value ? 'True' : 'False';
+  }
   return typeof value === 'object' ? kindOf(value) : String(value).slice(0, 80);
 }

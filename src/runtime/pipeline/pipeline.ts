@@ -33,15 +33,24 @@ export interface MethodSpec<M extends MethodName, K extends RequestKind> {
   readonly request: K;
   /** How the method is called on a model that has it. */
   call(model: With<M>, input: Inputs[K]): unknown;
-  /** What is answered without the method; `declared`: it is there, but throws SeldonNotImplementedError. Without this: 400. */
+  /**
+   * What is answered without the method; `declared`: it is there, but throws SeldonNotImplementedError.
+   * Without this: 400.
+   */
   fallback?(input: Inputs[K], declared: boolean): unknown;
   /** Checks and changes what the method returned; default: as it is. */
   result?(returned: unknown): unknown;
-  /** Metrics counted after a successful call beside the model's own; they are not answered. A raw method's input is the JSON. */
+  /**
+   * Metrics counted after a successful call beside the model's own; they are not answered. A raw method's
+   * input is the JSON.
+   */
   extraMetrics?(input: unknown, config: Config): readonly Metric[];
   /** Whether tags, metrics and requestPath of the request go into the answer; default true. */
   readonly carriesMeta?: boolean;
-  /** Whether PAYLOAD_PASSTHROUGH applies and a raw answer's `status.code` becomes the HTTP status; default false. */
+  /**
+   * Whether PAYLOAD_PASSTHROUGH applies and a raw answer's `status.code` becomes the HTTP status; default
+   * false.
+   */
   readonly isPredict?: boolean;
   /** Status when the model cannot be loaded or its method throws; default: the error's own. */
   readonly failureStatus?: number;
@@ -76,7 +85,9 @@ async function call<M extends MethodName, K extends RequestKind>(
   const mayRepeat = loaded.state !== undefined && loaded.stateful.includes(spec.method);
   // Another run does not get what the one before it had: the model may have changed it.
   const readForRun = async () => {
-    if (request.message !== undefined && mayRepeat) return structuredClone(request.message);
+    if (request.message !== undefined && mayRepeat) {
+      return structuredClone(request.message);
+    }
     const { json } = unused ?? (await read());
     unused = undefined;
     return json;
@@ -88,7 +99,9 @@ async function call<M extends MethodName, K extends RequestKind>(
 
 /** What the endpoint takes of the request. */
 async function readRequest({ request: kind }: { readonly request: RequestKind }, request: HttpRequest) {
-  if (kind === 'none') return undefined;
+  if (kind === 'none') {
+    return undefined;
+  }
   return traced('parse', () => readBody(request, protocolFor(request).arrayPlaces(kind)));
 }
 
@@ -99,7 +112,9 @@ function withState(
   invocation: Invocation,
   run: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  if (state === undefined || request === 'none') return run();
+  if (state === undefined || request === 'none') {
+    return run();
+  }
   return stateful.includes(method)
     ? state.update(invocation, run, rememberUnder(invocation.idempotencyKey))
     : state.read(invocation, run);

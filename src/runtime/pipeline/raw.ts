@@ -25,16 +25,20 @@ export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, co
       throw new Error(`${method}Raw answered meta ${show(answer.meta)}; expected an object`);
     }
     const { metrics, ...meta } = answer.meta;
-    if (metrics !== undefined) recorded = toMetrics(metrics, 'COUNTER');
-    if (!config.INCLUDE_METRICS_IN_CLIENT_RESPONSE) answer = { ...answer, meta };
+    if (metrics !== undefined) {
+      recorded = toMetrics(metrics, 'COUNTER');
+    }
+    if (!config.INCLUDE_METRICS_IN_CLIENT_RESPONSE) {
+      answer = { ...answer, meta };
+    }
   }
   const text = stringify(toJsonValue(answer, `what ${method}Raw returned`));
   return { response: jsonResponse(text, isPredict ? statusOf(answer) : 200), metrics: recorded };
 }
 
 /**
- * PAYLOAD_PASSTHROUGH: the request's bytes go to the raw method; text and bytes it returns are sent as they are, an
- * object as JSON.
+ * PAYLOAD_PASSTHROUGH: the request's bytes go to the raw method; text and bytes it returns are sent as they
+ * are, an object as JSON.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when the model has no raw method.
  */
@@ -51,16 +55,21 @@ export async function passThrough(
     );
   }
   const { returned } = raw;
-  if (typeof returned === 'string' || returned instanceof Uint8Array)
+  if (typeof returned === 'string' || returned instanceof Uint8Array) {
     return { response: { ...jsonResponse(returned), isOpaque: true }, metrics: [] };
+  }
   return respondRaw(spec, returned, config);
 }
 
 /** The HTTP status that an answer names in `status.code`; 200 when it names none. */
 function statusOf(answer: unknown): number {
   const code = isPlainObject(answer) && isPlainObject(answer.status) ? answer.status.code : undefined;
-  if (code === undefined || code === null) return 200;
+  if (code === undefined || code === null) {
+    return 200;
+  }
   const status = typeof code === 'string' && code.trim() !== '' ? Number(code) : code;
-  if (isHttpStatus(status)) return status;
+  if (isHttpStatus(status)) {
+    return status;
+  }
   throw new Error(`the answer's status.code is ${show(code)}; expected an HTTP status from 200 to 599`);
 }

@@ -47,11 +47,16 @@ export interface Answer {
   readonly metrics: readonly Metric[];
 }
 
-/** A wire protocol: how messages are read and answers and errors are written. Exactly one matches a request. */
+/**
+ * A wire protocol: how messages are read and answers and errors are written. Exactly one matches a request.
+ */
 export interface Protocol {
   readonly name: string;
   matches(request: HttpRequest): boolean;
-  /** Where a request of this kind may carry arrays; undefined where their lists are to be looked at one by one. */
+  /**
+   * Where a request of this kind may carry arrays; undefined where their lists are to be looked at one by
+   * one.
+   */
   arrayPlaces(kind: RequestKind): ArrayPlaces | undefined;
   /**
    * Reads a message, or several; each long list at one of `arrayPlaces` may be an NdArray already.

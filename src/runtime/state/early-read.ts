@@ -6,7 +6,10 @@ const MAX_SENDING_MS = 20;
 
 /** A read of a store that is under way before it is known whether and when it is wanted. */
 export interface EarlyRead {
-  /** When there is nothing to do but to wait for the answer; resolves in 20 ms at the latest, whatever becomes of it. */
+  /**
+   * When there is nothing to do but to wait for the answer; resolves in 20 ms at the latest, whatever becomes
+   * of it.
+   */
   readonly sent: Promise<void>;
   /** Milliseconds since it began: what it gives is at most that old. */
   age(): number;

@@ -27,7 +27,10 @@ export interface Envelope {
   readonly schemaVersion: number;
   /** Number of writes since the first; makes every stored content unique. */
   readonly revision: number;
-  /** Id of the last write of each of the last replicas, oldest first: how one whose reply was lost recognises its own. */
+  /**
+   * Id of the last write of each of the last replicas, oldest first: how one whose reply was lost recognises
+   * its own.
+   */
   readonly writes: readonly string[];
   readonly answers: readonly RememberedAnswer[];
   /** What getState() returned, by v8's structured clone. */
@@ -67,8 +70,9 @@ export function nextEnvelope(
 function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {
   const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
   let bytes = kept.reduce((sum, each) => sum + lengthOf(each), 0);
-  while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES)
+  while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES) {
     bytes -= lengthOf(kept.shift() as RememberedAnswer);
+  }
   return kept;
 }
 
@@ -98,8 +102,9 @@ export function decodeEnvelope(bytes: Uint8Array, key: string): Envelope {
     throw badState(key, 'is no state of this project, or of another format');
   }
   const body = buffer.subarray(HEADER_BYTES);
-  if (crc32(body) !== buffer.readUInt32LE(MAGIC.length))
+  if (crc32(body) !== buffer.readUInt32LE(MAGIC.length)) {
     throw badState(key, 'is damaged: its checksum does not match');
+  }
   try {
     // The checksum matched, so these are the bytes of encodeEnvelope.
     return deserialize(body) as Envelope;
@@ -115,7 +120,8 @@ export function decodeEnvelope(bytes: Uint8Array, key: string): Envelope {
  */
 export function readState(bytes: Uint8Array, key: string): unknown {
   try {
-    // Of a copy: typed arrays come as views of what they are read from, and a model may change its own in place.
+    // Of a copy: typed arrays come as views of what they are read from, and a model may change its own in
+    // place.
     return deserialize(Uint8Array.from(bytes));
   } catch (error) {
     throw badState(key, 'cannot be read by this version of Node', error);

@@ -15,11 +15,12 @@ export interface ModelState {
   /** Runs what reads the state, on a copy no older than `maxAgeMs`. */
   read<T>(invocation: Invocation, run: () => Promise<T>): Promise<T>;
   /**
-   * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer state when
-   * another instance was faster. Calls of one instance run one after another.
+   * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer
+   * state when another instance was faster. Calls of one instance run one after another.
    *
    * @param remembering - what to keep of the result with the state, so that a repeat of the call is known.
-   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored in time.
+   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored in
+   *   time.
    */
   update<T>(
     invocation: Invocation,
@@ -28,13 +29,17 @@ export interface ModelState {
   ): Promise<T>;
 }
 
-/** Keeps the state of `model` in a store. But for `early`, nothing is read before the first call of a method. */
+/**
+ * Keeps the state of `model` in a store. But for `early`, nothing is read before the first call of a method.
+ */
 export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
   const lock = createMutex();
   const replica = createReplica(options, model);
   return {
     async read({ remainingMs }, run) {
-      if (!replica.isFresh(maxAgeMs)) await lock(() => replica.refresh(deadlineOf(remainingMs), maxAgeMs));
+      if (!replica.isFresh(maxAgeMs)) {
+        await lock(() => replica.refresh(deadlineOf(remainingMs), maxAgeMs));
+      }
       return run();
     },
     update({ remainingMs }, run, remembering) {

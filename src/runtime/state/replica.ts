@@ -58,22 +58,27 @@ export interface Remembering<T> {
 /**
  * A subject's state in this instance, kept in step with the store.
  *
- * `refresh` and `update` may not overlap: who calls runs them one after another. Deadlines are by `monotonicMs()`.
+ * `refresh` and `update` may not overlap: who calls runs them one after another. Deadlines are by
+ * `monotonicMs()`.
  */
 export interface Replica {
   /** Whether there is a copy, no older than `maxAgeMs`, that no update is at work on. */
   isFresh(maxAgeMs: number): boolean;
   /**
-   * Reads the store when the copy is older than `maxAgeMs`; an older copy is kept when the store cannot be read.
+   * Reads the store when the copy is older than `maxAgeMs`; an older copy is kept when the store cannot be
+   * read.
    *
-   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when there is no copy by the deadline.
+   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when there is no copy by the
+   *   deadline.
    */
   refresh(deadline: number, maxAgeMs: number): Promise<void>;
   /**
-   * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer state when
-   * another instance was faster. Nothing is written when nothing changed and nothing is to be remembered.
+   * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer
+   * state when another instance was faster. Nothing is written when nothing changed and nothing is to be
+   * remembered.
    *
-   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored by the deadline.
+   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored by the
+   *   deadline.
    */
   update<T>(deadline: number, run: () => Promise<T>, remembering?: Remembering<T>): Promise<T>;
 }
@@ -123,8 +128,9 @@ export function createReplica(
 
   function readEnvelope(bytes: Uint8Array): Envelope {
     const envelope = decodeEnvelope(bytes, key);
-    if (envelope.model !== className)
+    if (envelope.model !== className) {
       throw badState(key, `is of model ${envelope.model}; expected ${className}`);
+    }
     if (envelope.schemaVersion > schemaVersion) {
       throw badState(
         key,
@@ -137,7 +143,9 @@ export function createReplica(
   async function reload(deadline: number): Promise<Held> {
     const first = begun;
     begun = undefined;
-    if (first?.isFresh()) return take(await first.result(deadline), first.age);
+    if (first?.isFresh()) {
+      return take(await first.result(deadline), first.age);
+    }
     return take(await roundTrips.time((timeoutMs) => store.get(key, timeoutMs), deadline));
   }
 
@@ -147,13 +155,18 @@ export function createReplica(
       try {
         return held ?? (await reload(deadline));
       } catch (error) {
-        if (error instanceof SeldonError) throw error;
+        if (error instanceof SeldonError) {
+          throw error;
+        }
         await roundTrips.pause(failures, deadline, error);
       }
     }
   }
 
-  /** One try: run on the held copy, then store what it changed. When it was not stored, a newer copy is held or none. */
+  /**
+   * One try: run on the held copy, then store what it changed. When it was not stored, a newer copy is held
+   * or none.
+   */
   async function attempt<T>(
     before: Held,
     write: Write,
@@ -167,7 +180,9 @@ export function createReplica(
     try {
       result = await run();
     } catch (error) {
-      if (isAt(subject, before.stateBytes)) held = before;
+      if (isAt(subject, before.stateBytes)) {
+        held = before;
+      }
       throw error;
     }
     const state = toBytes(subject);
@@ -184,13 +199,17 @@ export function createReplica(
         deadline,
       );
     } catch (error) {
-      if (error instanceof SeldonError) throw error;
+      if (error instanceof SeldonError) {
+        throw error;
+      }
       return { result, isStored: false, error };
     }
     if (put.isStored) {
       held = { envelope, version: put.version, stateBytes: state };
       age = startAge();
-    } else if (put.current !== undefined) take(put.current);
+    } else if (put.current !== undefined) {
+      take(put.current);
+    }
     return { result, isStored: put.isStored };
   }
 
@@ -200,7 +219,9 @@ export function createReplica(
     isFresh,
 
     async refresh(deadline, maxAgeMs) {
-      if (isFresh(maxAgeMs)) return;
+      if (isFresh(maxAgeMs)) {
+        return;
+      }
       // Without a copy there is no answer: it is asked for as long as there is time.
       if (held === undefined) {
         await current(deadline);
@@ -209,7 +230,9 @@ export function createReplica(
       try {
         await reload(deadline);
       } catch (error) {
-        if (error instanceof SeldonError) throw error;
+        if (error instanceof SeldonError) {
+          throw error;
+        }
         // An older copy beats no answer; the next look is due after another maxAgeMs.
         age = startAge();
         log('warn', 'the state store could not be read; an older state is used', { key }, error);
@@ -221,12 +244,18 @@ export function createReplica(
       for (let tries = 0; ; tries++) {
         const before = await current(deadline);
         const applied = before.envelope?.writes.find((id) => results.has(id));
-        if (applied !== undefined) return results.get(applied) as T;
+        if (applied !== undefined) {
+          return results.get(applied) as T;
+        }
         const recalled = remembering?.recall(before.envelope?.answers ?? []);
-        if (recalled !== undefined) return recalled;
+        if (recalled !== undefined) {
+          return recalled;
+        }
         const write = { writer, nth: ++writes };
         const { result, isStored, error } = await attempt(before, write, deadline, run, remembering);
-        if (isStored) return result;
+        if (isStored) {
+          return result;
+        }
         results.set(toWriteId(write), result);
         if (error !== undefined || tries >= FREE_RETRIES) {
           const cause = error ?? REFUSED;

@@ -9,14 +9,17 @@ interface Refusal {
 }
 
 /**
- * Checks that a state is data that a store gives back as it was: numbers, strings, booleans, bigints, null, undefined, Dates,
- * lists, plain objects, Maps, Sets, typed arrays and ArrayBuffers, nested as you like.
+ * Checks that a state is data that a store gives back as it was: numbers, strings, booleans, bigints, null,
+ * undefined, Dates, lists, plain objects, Maps, Sets, typed arrays and ArrayBuffers, nested as you like.
  *
- * @throws Error naming the place of a function, symbol, class instance or promise, which would come back as something else.
+ * @throws Error naming the place of a function, symbol, class instance or promise, which would come back as
+ *   something else.
  */
 export function checkStateValue(state: unknown): void {
   const refusal = findRefused(state, new Set());
-  if (refusal === undefined) return;
+  if (refusal === undefined) {
+    return;
+  }
   throw new Error(
     `getState(): state${refusal.path} is ${refusal.what}; expected data: numbers, strings, lists, plain objects, Maps, Sets, typed arrays, Dates`,
   );
@@ -24,13 +27,22 @@ export function checkStateValue(state: unknown): void {
 
 // Paths are made on the way back only: one for each of a million numbers takes a second.
 function findRefused(value: unknown, seen: Set<object>): Refusal | undefined {
-  if (typeof value === 'function' || typeof value === 'symbol')
+  if (typeof value === 'function' || typeof value === 'symbol') {
     return { what: `a ${typeof value}`, path: '' };
-  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+  }
+  if (typeof value !== 'object' || value === null || seen.has(value)) {
+    return undefined;
+  }
   seen.add(value);
-  if (isTypedArray(value) || value instanceof ArrayBuffer || value instanceof Date) return undefined;
-  if (Array.isArray(value)) return findAmong(value, seen, (index) => `[${index}]`);
-  if (value instanceof Set) return findAmong(value, seen, (index) => `<${index}>`);
+  if (isTypedArray(value) || value instanceof ArrayBuffer || value instanceof Date) {
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    return findAmong(value, seen, (index) => `[${index}]`);
+  }
+  if (value instanceof Set) {
+    return findAmong(value, seen, (index) => `<${index}>`);
+  }
   if (value instanceof Map) {
     const keys = [...value.keys()];
     const name = (key: unknown, index: number) => (typeof key === 'string' ? key : index);
@@ -39,7 +51,9 @@ function findRefused(value: unknown, seen: Set<object>): Refusal | undefined {
       findAmong(value.values(), seen, (index) => `.get(${name(keys[index], index)})`)
     );
   }
-  if (!isPlainObject(value)) return { what: `an instance of ${nameOf(value)}`, path: '' };
+  if (!isPlainObject(value)) {
+    return { what: `an instance of ${nameOf(value)}`, path: '' };
+  }
   return findAmong(Object.values(value), seen, (index) => `.${Object.keys(value)[index]}`);
 }
 
@@ -51,7 +65,9 @@ function findAmong(
   let index = 0;
   for (const value of values) {
     const refusal = findRefused(value, seen);
-    if (refusal !== undefined) return { ...refusal, path: `${place(index)}${refusal.path}` };
+    if (refusal !== undefined) {
+      return { ...refusal, path: `${place(index)}${refusal.path}` };
+    }
     index++;
   }
   return undefined;

@@ -5,7 +5,10 @@ import { openMemory } from './memory.ts';
 import { openS3 } from './s3.ts';
 import type { OpenStore, Store, StoreSettings } from './store.ts';
 
-/** URL scheme -> store. The client of Redis, four times as much code as all the others, is imported when it is asked for. */
+/**
+ * URL scheme -> store. The client of Redis, four times as much code as all the others, is imported when it is
+ * asked for.
+ */
 export const STORES: Readonly<Record<string, () => OpenStore | Promise<OpenStore>>> = {
   'memory:': () => openMemory,
   'file:': () => openFile,

@@ -17,7 +17,9 @@ function memoryStore(memory: Map<string, Stored>): Store {
     },
     async put(key, value, seen) {
       const current = memory.get(key);
-      if (current?.version !== seen) return { isStored: false, current: copyOf(current) };
+      if (current?.version !== seen) {
+        return { isStored: false, current: copyOf(current) };
+      }
       const version = String(++writes);
       memory.set(key, { value: Uint8Array.from(value), version });
       return { isStored: true, version };

@@ -4,8 +4,8 @@ import type { Store, StoreSettings } from './store.ts';
 const opened = new Map<string, Promise<Store>>();
 
 /**
- * The store that `url` names, one for all of this instance: mostly the states' and the metrics' is the same, and each by
- * itself would make a connection of its own.
+ * The store that `url` names, one for all of this instance: mostly the states' and the metrics' is the same,
+ * and each by itself would make a connection of its own.
  *
  * @param variable - where the URL comes from, for the error.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it cannot be opened; the next call tries again.
@@ -13,7 +13,9 @@ const opened = new Map<string, Promise<Store>>();
 export function sharedStore(url: string, settings: StoreSettings, variable?: string): Promise<Store> {
   const id = JSON.stringify([url, settings]);
   const known = opened.get(id);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const opening = openStore(url, settings, variable).catch((error: unknown) => {
     opened.delete(id);
     throw error;

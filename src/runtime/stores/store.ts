@@ -16,7 +16,8 @@ export type PutResult =
 /**
  * Where a model's state is kept: bytes by key, replaced only by who has seen the last version.
  *
- * Reads are strongly consistent. An operation that throws may have happened or not; the caller finds out by reading.
+ * Reads are strongly consistent. An operation that throws may have happened or not; the caller finds out by
+ * reading.
  */
 export interface Store {
   /** The size of the largest value, about; undefined: it is no matter. */
@@ -24,7 +25,8 @@ export interface Store {
   /**
    * The value of `key`; undefined when there is none.
    *
-   * @param onSent - called, where the store is not at hand, when it has been asked and there is nothing to do but to wait.
+   * @param onSent - called, where the store is not at hand, when it has been asked and there is nothing to do
+   *   but to wait.
    */
   get(key: string, timeoutMs: number, onSent?: () => void): Promise<Stored | undefined>;
   /**

@@ -1,4 +1,6 @@
-/** What keeps states and metrics in a store. It is loaded after first.chunk.ts, which says why they are two. */
+/**
+ * What keeps states and metrics in a store. It is loaded after first.chunk.ts, which says why they are two.
+ */
 
 export { keepState } from '../state/model-state.ts';
 export { flushMetrics, readMetrics } from './metrics/shared-metrics.ts';

@@ -12,9 +12,14 @@ type Api = typeof import('./opentelemetry.chunk.ts');
 let api: Api | undefined;
 let tracer: Tracer | undefined;
 
-/** Prepares traces if an SDK is there, such as that of AWS' layer; else spans cost nothing and nothing is loaded. */
+/**
+ * Prepares traces if an SDK is there, such as that of AWS' layer; else spans cost nothing and nothing is
+ * loaded.
+ */
 export async function openTraces(): Promise<void> {
-  if (!(REGISTERED in globalThis)) return;
+  if (!(REGISTERED in globalThis)) {
+    return;
+  }
   api = await import('./opentelemetry.chunk.ts');
   tracer = api.trace.getTracer('seldon-lambda');
 }
@@ -24,13 +29,15 @@ export type Attributes = Readonly<Record<string, string | number | boolean | und
 
 /** Runs a part of a call as a span: load, fetch, parse, dispatch, respond, state. */
 export function traced<T>(name: string, run: () => Promise<T>): Promise<T> {
-  if (tracer === undefined) return run();
+  if (tracer === undefined) {
+    return run();
+  }
   return tracer.startActiveSpan(name, (span) => finish(span, run));
 }
 
 /**
- * Runs a whole call as a span: under the one that is active, such as that of the instrumentation of the handler, or else under
- * that of the caller's `traceparent`.
+ * Runs a whole call as a span: under the one that is active, such as that of the instrumentation of the
+ * handler, or else under that of the caller's `traceparent`.
  */
 export function tracedCall<T>(
   name: string,
@@ -38,7 +45,9 @@ export function tracedCall<T>(
   attributes: Attributes,
   run: () => Promise<T>,
 ): Promise<T> {
-  if (api === undefined || tracer === undefined) return run();
+  if (api === undefined || tracer === undefined) {
+    return run();
+  }
   const options = { kind: api.SpanKind.SERVER, attributes };
   return tracer.startActiveSpan(name, options, parentOf(api, headers), (span) => finish(span, run));
 }

@@ -29,12 +29,16 @@ export async function callRaw(
   const methods = model as Readonly<Record<string, unknown>>;
   // The `*Rest` names are the reference's deprecated ones for the same thing.
   const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
-  if (typeof raw !== 'function') return undefined;
+  if (typeof raw !== 'function') {
+    return undefined;
+  }
   const args = readArguments();
   try {
     return { returned: await callModel(spec, model, () => raw.apply(model, args)) };
   } catch (error) {
-    if (error instanceof SeldonNotImplementedError) return undefined;
+    if (error instanceof SeldonNotImplementedError) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -55,25 +59,36 @@ export async function callMethod<M extends MethodName, I>(
     try {
       return await callModel(spec, model, () => spec.call(model as With<M>, input));
     } catch (error) {
-      if (!(error instanceof SeldonNotImplementedError)) throw error;
+      if (!(error instanceof SeldonNotImplementedError)) {
+        throw error;
+      }
       why = error.message;
     }
   }
-  if (spec.fallback === undefined) throw badData(why);
+  if (spec.fallback === undefined) {
+    throw badData(why);
+  }
   return spec.fallback(input, declared);
 }
 
-/** What an optional method or plain attribute of the model gives; undefined when it is absent or not implemented. */
+/**
+ * What an optional method or plain attribute of the model gives; undefined when it is absent or not
+ * implemented.
+ */
 export async function describeModel(
   model: Model,
   member: 'tags' | 'metrics' | 'classNames' | 'initMetadata',
 ): Promise<unknown> {
   const found: unknown = model[member];
-  if (typeof found !== 'function') return found;
+  if (typeof found !== 'function') {
+    return found;
+  }
   try {
     return await callModel({}, model, () => found.call(model));
   } catch (error) {
-    if (error instanceof SeldonNotImplementedError) return undefined;
+    if (error instanceof SeldonNotImplementedError) {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -87,9 +102,13 @@ async function callModel(
   try {
     return await run();
   } catch (error) {
-    if (error instanceof SeldonNotImplementedError) throw error;
+    if (error instanceof SeldonNotImplementedError) {
+      throw error;
+    }
     const answer = await model.modelErrorHandler?.(error);
-    if (answer != null) throw answeredError(answer, error);
+    if (answer != null) {
+      throw answeredError(answer, error);
+    }
     return withStatus(failureStatus, () => Promise.reject(error));
   }
 }
@@ -108,7 +127,9 @@ function answeredError({ status, body }: ErrorAnswer, cause: unknown): Error {
 
 /** `run`, whose failure gets `status` when there is one. */
 async function withStatus<T>(status: number | undefined, run: () => Promise<T>): Promise<T> {
-  if (status === undefined) return run();
+  if (status === undefined) {
+    return run();
+  }
   try {
     return await run();
   } catch (error) {

@@ -27,7 +27,8 @@ let cached: Promise<Loaded> | undefined;
 let failedImports = 0;
 
 /**
- * The model: imported, constructed with its parameters, `load()` done; the same one for every call of this instance.
+ * The model: imported, constructed with its parameters, `load()` done; the same one for every call of this
+ * instance.
  *
  * Calls that come while it loads wait for the same attempt. A failure is not kept: the next call tries again.
  */
@@ -56,7 +57,9 @@ async function load(): Promise<Loaded> {
   try {
     await model.load?.();
   } catch (error) {
-    if (!(error instanceof SeldonNotImplementedError)) throw error;
+    if (!(error instanceof SeldonNotImplementedError)) {
+      throw error;
+    }
   }
   return {
     model,
@@ -107,7 +110,9 @@ async function findFile(directory: URL, path: string, name: string): Promise<URL
   const stem = path.slice(path.lastIndexOf('/') + 1);
   const files = await modelFiles(new URL('./', folder));
   const file = files.find((candidate) => candidate.replace(MODEL_FILE, '') === stem);
-  if (file !== undefined) return new URL(`./${file}`, folder);
+  if (file !== undefined) {
+    return new URL(`./${file}`, folder);
+  }
   throw new SeldonError(
     'MICROSERVICE_BAD_PARAMETER',
     `MODEL_NAME ${name}: there is no model file ${path}; there are: ${await listNames(directory)}`,
@@ -116,7 +121,9 @@ async function findFile(directory: URL, path: string, name: string): Promise<URL
 
 async function onlyModel(directory: URL): Promise<string> {
   const names = (await modelFiles(directory)).map((file) => file.replace(MODEL_FILE, ''));
-  if (names.length === 1) return names[0] as string;
+  if (names.length === 1) {
+    return names[0] as string;
+  }
   throw new SeldonError(
     'MICROSERVICE_BAD_PARAMETER',
     `MODEL_NAME is not set; expected one of: ${await listNames(directory)}`,
@@ -135,7 +142,8 @@ async function modelFiles(directory: URL): Promise<string[]> {
 
 /** Names in a folder, whose URL ends in a slash; none where there is no folder. */
 function listFolder(directory: URL): string[] {
-  // Neither imported, which makes node load its streams, nor by a thread, which has to start first: 0.7 ms of a cold start.
+  // Neither imported, which makes node load its streams, nor by a thread, which has to start first: 0.7 ms of
+  // a cold start.
   const { existsSync, readdirSync } = process.getBuiltinModule('node:fs');
   // Nor by statSync, which takes 0.1 ms more.
   return existsSync(directory) ? readdirSync(directory) : [];

@@ -21,14 +21,17 @@ export interface BegunState extends Pick<typeof import('../telemetry/later.chunk
 }
 
 /**
- * Begins to open the store that STATE_URL names, and to read the state, as soon as there is a model that has one: while it
- * loads, the answer is on its way. Undefined when the model has no state yet, or there is no store.
+ * Begins to open the store that STATE_URL names, and to read the state, as soon as there is a model that has
+ * one: while it loads, the answer is on its way. Undefined when the model has no state yet, or there is no
+ * store.
  *
  * A failure is only told of by `openState`. Of a failed read not even that: then the first call reads.
  */
 export function beginState({ getState, setState }: Model): Promise<BegunState> | undefined {
   const settings = config();
-  if (!settings.STATE_URL || !getState || !setState) return undefined;
+  if (!settings.STATE_URL || !getState || !setState) {
+    return undefined;
+  }
   const begun = begin(settings.STATE_URL, settings);
   // When load() fails, nobody asks for it.
   begun.catch(() => undefined);
@@ -36,7 +39,8 @@ export function beginState({ getState, setState }: Model): Promise<BegunState> |
 }
 
 /**
- * What keeps a model's state in the store that STATE_URL names; undefined when the model has no state or there is no store.
+ * What keeps a model's state in the store that STATE_URL names; undefined when the model has no state or
+ * there is no store.
  *
  * Nothing of it is loaded without STATE_URL.
  *
@@ -49,11 +53,14 @@ export async function openState(
   model: Model,
   begun: Promise<BegunState> | undefined,
 ): Promise<ModelState | undefined> {
-  if (!isStateful(model)) return undefined;
+  if (!isStateful(model)) {
+    return undefined;
+  }
   const settings = config();
   if (!settings.STATE_URL) {
-    if (!said)
+    if (!said) {
       log('info', 'STATE_URL is not set: the state of the model lives in this instance and ends with it');
+    }
     said = true;
     return undefined;
   }
@@ -69,8 +76,8 @@ async function begin(url: string, settings: Config): Promise<BegunState> {
   const read = (onSent: () => void) => store.get(key, EARLY_READ_MS, onSent);
   // With 0, a call wants to see what was stored until it came.
   const early = maxAgeMs > 0 ? beginRead(read, maxAgeMs) : undefined;
-  // What else it takes is loaded while the answer is on its way. Node loads modules in one go: sooner, the connection
-  // would have to wait for that.
+  // What else it takes is loaded while the answer is on its way. Node loads modules in one go: sooner, the
+  // connection would have to wait for that.
   await early?.sent;
   const { keepState } = await import('../telemetry/later.chunk.ts');
   return { keepState, store, key, early };

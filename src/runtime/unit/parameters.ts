@@ -2,7 +2,10 @@ import { SeldonError } from '../errors.ts';
 import { isRecord } from '../objects.ts';
 import { show } from '../show.ts';
 
-/** A parameter's type -> its value from text; undefined when the text is none. As Python's int(), float() and strtobool() read. */
+/**
+ * A parameter's type -> its value from text; undefined when the text is none. As Python's int(), float() and
+ * strtobool() read.
+ */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   INT: (text) => (/^[+-]?\d+(_\d+)*$/.test(text.trim()) ? Number(text.replaceAll('_', '')) : undefined),
   FLOAT: readFloat,
@@ -23,8 +26,9 @@ export function readParameters(text: string): Record<string, unknown> {
   } catch (error) {
     throw badParameter(`PREDICTIVE_UNIT_PARAMETERS is no JSON: ${(error as Error).message}`, error);
   }
-  if (!Array.isArray(list))
+  if (!Array.isArray(list)) {
     throw badParameter('PREDICTIVE_UNIT_PARAMETERS: expected a list [{"name", "value", "type"}]');
+  }
   return Object.fromEntries(list.map(readParameter));
 }
 
@@ -36,12 +40,15 @@ function readParameter(json: unknown, index: number): [string, unknown] {
   }
   const { name, type, value } = json;
   const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  if (reader === undefined)
+  if (reader === undefined) {
     throw badParameter(
       `parameter ${name}: type ${type} is not known; expected one of ${Object.keys(READERS).join(', ')}`,
     );
+  }
   const typed = isScalar(value) ? reader(toText(value, type)) : undefined;
-  if (typed === undefined) throw badParameter(`parameter ${name}: value ${show(value)} is no ${type}`);
+  if (typed === undefined) {
+    throw badParameter(`parameter ${name}: value ${show(value)} is no ${type}`);
+  }
   return [name, typed];
 }
 
@@ -62,9 +69,12 @@ function toText(value: string | number | boolean, type: string): string {
 
 function readFloat(text: string): number | undefined {
   const word = text.trim().toLowerCase();
-  if (/^[+-]?nan$/.test(word)) return Number.NaN;
-  if (/^[+-]?inf(inity)?$/.test(word))
+  if (/^[+-]?nan$/.test(word)) {
+    return Number.NaN;
+  }
+  if (/^[+-]?inf(inity)?$/.test(word)) {
     return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
   return /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/.test(word)
     ? Number(word.replaceAll('_', ''))
     : undefined;
@@ -72,7 +82,9 @@ function readFloat(text: string): number | undefined {
 
 function readBool(text: string): boolean | undefined {
   const word = text.toLowerCase();
-  if (['y', 'yes', 't', 'true', 'on', '1'].includes(word)) return true;
+  if (['y', 'yes', 't', 'true', 'on', '1'].includes(word)) {
+    return true;
+  }
   return ['n', 'no', 'f', 'false', 'off', '0'].includes(word) ? false : undefined;
 }
 

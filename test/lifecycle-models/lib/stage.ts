@@ -16,7 +16,9 @@ export function enter(stage: string): void {
   const { counts, failures } = stages();
   counts[stage] = (counts[stage] ?? 0) + 1;
   const failure = failures[stage];
-  if (failure === undefined || failure.times <= 0) return;
+  if (failure === undefined || failure.times <= 0) {
+    return;
+  }
   failure.times--;
   throw failure.thrown;
 }

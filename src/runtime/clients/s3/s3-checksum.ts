@@ -27,13 +27,15 @@ const CHECKSUMS: Readonly<Record<string, () => Checksum>> = {
 };
 
 /**
- * What S3 says about the content of a whole object in the headers of an answer to `x-amz-checksum-mode: ENABLED`;
- * undefined when it says nothing that can be checked.
+ * What S3 says about the content of a whole object in the headers of an answer to `x-amz-checksum-mode:
+ * ENABLED`; undefined when it says nothing that can be checked.
  *
- * A checksum of checksums (COMPOSITE) is none: it takes the parts of the upload, which are not known here. An ETag is the
- * MD5 of an object that was not uploaded in parts, and not encrypted with keys of KMS or the customer.
+ * A checksum of checksums (COMPOSITE) is none: it takes the parts of the upload, which are not known here. An
+ * ETag is the MD5 of an object that was not uploaded in parts, and not encrypted with keys of KMS or the
+ * customer.
  *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html,
+ *   https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
 export function expectedChecksum(headers: IncomingHttpHeaders): Expected | undefined {
   if (headers['x-amz-checksum-type'] !== 'COMPOSITE') {

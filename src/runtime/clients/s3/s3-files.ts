@@ -26,7 +26,9 @@ export class ObjectChanged extends Error {
   override readonly name = 'ObjectChanged';
 }
 
-/** S3's objects, to be read piece by piece. What may pass is tried {@link TRIES} times; then it is an Error. */
+/**
+ * S3's objects, to be read piece by piece. What may pass is tried {@link TRIES} times; then it is an Error.
+ */
 export interface S3Files {
   /**
    * What begins with the location's key, in the order of the keys; a page after the other.
@@ -79,13 +81,17 @@ export function openFiles(settings: S3Settings): S3Files {
     const { endpoint, path } = toAddress(location, settings);
     const sent = { what, method, endpoint, path: `${path}${query}`, headers, isRepeatable: true };
     const answer = await client.send({ ...sent, timeoutMs: IDLE_MS, isUntilIdle: true });
-    if (answer.status === wanted) return answer;
+    if (answer.status === wanted) {
+      return answer;
+    }
     const { status } = answer;
     const [code, message] = readError(answer.body);
     if (status === 412 || (status === 404 && code !== 'NoSuchBucket' && location.key !== '')) {
       throw new ObjectChanged(`${toText(location)} was replaced or deleted while it was fetched`);
     }
-    if (status < 300) throw badParameter(`${what}: HTTP ${status}, expected ${wanted}: is that S3?`);
+    if (status < 300) {
+      throw badParameter(`${what}: HTTP ${status}, expected ${wanted}: is that S3?`);
+    }
     const home = answer.headers['x-amz-bucket-region'];
     const hints = [
       status === 403 ? ` (it takes ${permission})` : '',
@@ -148,7 +154,9 @@ export function openFiles(settings: S3Settings): S3Files {
       return retried(async () => {
         const answer = await call(request);
         const { length } = answer.body;
-        if (length === expected) return answer;
+        if (length === expected) {
+          return answer;
+        }
         throw new Error(`${what}: ${length} bytes were answered, expected ${expected}`);
       });
     },
@@ -160,7 +168,9 @@ export function openFiles(settings: S3Settings): S3Files {
       const request = { what, method: 'HEAD', location, headers, status: 200, permission } as const;
       const answer = await retried(() => call(request));
       const length = Number(answer.headers['content-length']);
-      if (length === object.size) return answer.headers;
+      if (length === object.size) {
+        return answer.headers;
+      }
       throw new Error(`${what}: ${length} bytes, but the listing says ${object.size}`);
     },
     close: () => client.close(),
@@ -173,7 +183,9 @@ async function retried<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof SeldonError || error instanceof ObjectChanged || tries === TRIES) throw error;
+      if (error instanceof SeldonError || error instanceof ObjectChanged || tries === TRIES) {
+        throw error;
+      }
       // Half of it by chance, so that what failed together does not come back together.
       await sleep(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
     }
@@ -188,8 +200,9 @@ interface Page {
 
 /** Of a ListBucketResult, whose elements have neither attributes nor comments. */
 function readPage(xml: string, what: string): Page {
-  if (!/<ListBucketResult\b/.test(xml))
+  if (!/<ListBucketResult\b/.test(xml)) {
     throw badParameter(`${what}: the answer is no ListBucketResult: is that S3?`);
+  }
   const isEncoded = readTag(xml, 'EncodingType') === 'url';
   const objects = Array.from(xml.matchAll(/<Contents>(.*?)<\/Contents>/gs), ([, text = '']) => {
     const [key, size, etag] = [readTag(text, 'Key'), readTag(text, 'Size'), readTag(text, 'ETag')];
@@ -199,8 +212,12 @@ function readPage(xml: string, what: string): Page {
     return { key: isEncoded ? decodeKey(key) : key, size: Number(size), etag };
   });
   const next = readTag(xml, 'NextContinuationToken');
-  if (readTag(xml, 'IsTruncated') !== 'true') return { objects, next: undefined };
-  if (next) return { objects, next };
+  if (readTag(xml, 'IsTruncated') !== 'true') {
+    return { objects, next: undefined };
+  }
+  if (next) {
+    return { objects, next };
+  }
   throw badParameter(`${what}: there is more, but no NextContinuationToken: is that S3?`);
 }
 

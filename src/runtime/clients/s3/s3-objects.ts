@@ -52,8 +52,8 @@ export interface S3Objects {
 /**
  * S3, called by GET, PUT and DELETE.
  *
- * It wants s3:GetObject, s3:PutObject, for `delete` s3:DeleteObject, and s3:ListBucket: who may not list a bucket is
- * told 403 instead of 404 for an object that is not there.
+ * It wants s3:GetObject, s3:PutObject, for `delete` s3:DeleteObject, and s3:ListBucket: who may not list a
+ * bucket is told 403 instead of 404 for an object that is not there.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the region or the credentials are missing.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
@@ -79,8 +79,12 @@ export function openObjects(settings: S3Settings): S3Objects {
   return {
     async get(location, timeoutMs, onSent) {
       const answer = await call(location, { method: 'GET', timeoutMs, isRepeatable: true, onSent });
-      if (answer.status === 200) return { value: answer.body, version: readEtag(answer, location) };
-      if (answer.code === 'NoSuchKey') return undefined;
+      if (answer.status === 200) {
+        return { value: answer.body, version: readEtag(answer, location) };
+      }
+      if (answer.code === 'NoSuchKey') {
+        return undefined;
+      }
       throw answer.toError();
     },
     async replace(location, value, seen, timeoutMs) {
@@ -88,19 +92,28 @@ export function openObjects(settings: S3Settings): S3Objects {
       const headers = { ...OCTETS, ...condition };
       const put = { method: 'PUT', body: value, headers, timeoutMs, isRepeatable: false } as const;
       const answer = await call(location, put);
-      if (answer.status === 200) return { isStored: true, version: readEtag(answer, location) };
-      // 409: another conditional write of this key is under way. NoSuchKey: the object to be replaced is gone.
-      if ([409, 412].includes(answer.status) || answer.code === 'NoSuchKey') return { isStored: false };
+      if (answer.status === 200) {
+        return { isStored: true, version: readEtag(answer, location) };
+      }
+      // 409: another conditional write of this key is under way. NoSuchKey: the object to be replaced is
+      // gone.
+      if ([409, 412].includes(answer.status) || answer.code === 'NoSuchKey') {
+        return { isStored: false };
+      }
       throw answer.toError();
     },
     async create(location, value, timeoutMs) {
       const put = { method: 'PUT', body: value, headers: OCTETS, timeoutMs, isRepeatable: true } as const;
       const answer = await call(location, put);
-      if (answer.status !== 200) throw answer.toError();
+      if (answer.status !== 200) {
+        throw answer.toError();
+      }
     },
     async delete(location, timeoutMs) {
       const answer = await call(location, { method: 'DELETE', timeoutMs, isRepeatable: true });
-      if (answer.status !== 204) throw answer.toError();
+      if (answer.status !== 204) {
+        throw answer.toError();
+      }
     },
     close: () => client.close(),
   };
@@ -126,8 +139,8 @@ export function toText({ bucket, key }: Location): string {
 }
 
 /**
- * The host and path to call: `https://bucket.s3.region.amazonaws.com/key`; the bucket in the path behind an endpoint
- * of one's own, and when it has dots, which no certificate of S3 covers.
+ * The host and path to call: `https://bucket.s3.region.amazonaws.com/key`; the bucket in the path behind an
+ * endpoint of one's own, and when it has dots, which no certificate of S3 covers.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
@@ -158,7 +171,9 @@ function decode(path: string): string {
 
 /** Without one, an object could only be replaced blindly. */
 function readEtag({ etag }: Answer, location: Location): string {
-  if (etag) return etag;
+  if (etag) {
+    return etag;
+  }
   throw badParameter(`${toText(location)} was answered without an ETag: is that S3?`);
 }
 

@@ -30,7 +30,9 @@ export const alb: EventAdapter = {
     const result = { statusCode: status, statusDescription: describeStatus(status), ...toResultBody(body) };
     // A target group with multi-value headers ignores `headers` in the answer, one without them the reverse.
     const isMultiValue = isRecord(event) && isRecord(event.multiValueHeaders);
-    if (!isMultiValue) return { ...result, headers };
+    if (!isMultiValue) {
+      return { ...result, headers };
+    }
     const lists = Object.entries(headers).map(([name, value]) => [name, [value]]);
     return { ...result, multiValueHeaders: Object.fromEntries(lists) };
   },

@@ -37,7 +37,9 @@ function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {
   const headers = toHeaders(pairsOf(event.headers));
   const basePath = stageOf(event.rawPath, event.requestContext.stage);
   const cookies = textsOf(event.cookies);
-  if (cookies.length > 0) headers.cookie = cookies.join('; ');
+  if (cookies.length > 0) {
+    headers.cookie = cookies.join('; ');
+  }
   return {
     method: event.requestContext.http.method.toUpperCase(),
     path: event.rawPath.slice(basePath.length) || '/',
@@ -50,7 +52,9 @@ function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {
 
 // A named stage is the first segment of rawPath; `$default` is not in it.
 function stageOf(path: string, stage: unknown): string {
-  if (typeof stage !== 'string' || stage === '' || stage === '$default') return '';
+  if (typeof stage !== 'string' || stage === '' || stage === '$default') {
+    return '';
+  }
   return path === `/${stage}` || path.startsWith(`/${stage}/`) ? `/${stage}` : '';
 }
 

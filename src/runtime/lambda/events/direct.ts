@@ -16,15 +16,21 @@ export function directUnless(others: readonly EventAdapter[]): EventAdapter {
     matches: (event) => !others.some((other) => other.matches(event)),
     toRequest: (event) => ({ method: '', path: '', query: {}, headers: {}, message: event }),
     toResult(response) {
-      if (response.status >= 400) throw toError(response);
+      if (response.status >= 400) {
+        throw toError(response);
+      }
       return toAnswer(response);
     },
   };
 }
 
 function toAnswer({ headers, body }: HttpResponse): unknown {
-  if (body.length === 0) return null;
+  if (body.length === 0) {
+    return null;
+  }
   const json = headers['content-type']?.startsWith('application/json') ? parseJson(textOf(body)) : undefined;
-  if (json !== undefined) return json;
+  if (json !== undefined) {
+    return json;
+  }
   return typeof body === 'string' ? body : toBase64(body);
 }

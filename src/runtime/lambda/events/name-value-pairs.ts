@@ -13,14 +13,20 @@ export function pairsOf(map: unknown, otherwise?: unknown): Pair[] {
   const pairs: Pair[] = [];
   if (isRecord(map)) {
     // Loops: with flatMap and flat this is a third of what a small request costs.
-    for (const name of Object.keys(map)) for (const text of textsOf(map[name])) pairs.push([name, text]);
+    for (const name of Object.keys(map)) {
+      for (const text of textsOf(map[name])) {
+        pairs.push([name, text]);
+      }
+    }
   }
   return pairs.length > 0 || otherwise === undefined ? pairs : pairsOf(otherwise);
 }
 
 /** `value`, a text or a list of texts, as a list of texts. */
 export function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
+  if (typeof value === 'string') {
+    return [value];
+  }
   return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
 }
 

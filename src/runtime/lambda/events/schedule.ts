@@ -22,7 +22,9 @@ export const schedule: EventAdapter = {
 
   // Nobody reads the result, but an error is counted, and alarms before a caller comes.
   toResult(response) {
-    if (response.status >= 400) throw toError(response);
+    if (response.status >= 400) {
+      throw toError(response);
+    }
     return null;
   },
 };

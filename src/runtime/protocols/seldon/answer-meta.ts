@@ -5,8 +5,8 @@ import { show } from '../../show.ts';
 import type { Answer, Carried } from '../protocol.ts';
 
 /**
- * The meta of an answer: tags (the request's, then the model's, then the result's; later ones win), metrics, puid and
- * requestPath (the request's entries win over the unit's own). What is empty is left out.
+ * The meta of an answer: tags (the request's, then the model's, then the result's; later ones win), metrics,
+ * puid and requestPath (the request's entries win over the unit's own). What is empty is left out.
  *
  * @throws Error when `tags()` gave anything but an object.
  */
@@ -17,23 +17,35 @@ export function answerMeta(
 ): Record<string, unknown> {
   const meta: Record<string, unknown> = {};
   const tags = merge([...carried.metas.map((requestMeta) => requestMeta.tags), ...answer.tags], 'tags');
-  if (tags !== undefined) meta.tags = toJsonValue(tags, 'meta.tags');
+  if (tags !== undefined) {
+    meta.tags = toJsonValue(tags, 'meta.tags');
+  }
   const metrics = [...carried.metas.flatMap((requestMeta) => requestMeta.metrics ?? []), ...answer.metrics];
-  if (metrics.length > 0) meta.metrics = toJsonValue(metrics, 'meta.metrics');
-  if (carried.puid != null) meta.puid = carried.puid;
+  if (metrics.length > 0) {
+    meta.metrics = toJsonValue(metrics, 'meta.metrics');
+  }
+  if (carried.puid != null) {
+    meta.puid = carried.puid;
+  }
   const path = merge(
     [requestPath, ...carried.metas.map((requestMeta) => requestMeta.requestPath)],
     'requestPath',
   );
-  if (path !== undefined) meta.requestPath = path;
+  if (path !== undefined) {
+    meta.requestPath = path;
+  }
   return meta;
 }
 
 function merge(parts: readonly unknown[], what: string): Record<string, unknown> | undefined {
   let merged: Record<string, unknown> | undefined;
   for (const part of parts) {
-    if (part == null) continue;
-    if (!isPlainObject(part)) throw new Error(`${what} are ${show(part)}; expected an object`);
+    if (part == null) {
+      continue;
+    }
+    if (!isPlainObject(part)) {
+      throw new Error(`${what} are ${show(part)}; expected an object`);
+    }
     for (const _ in part) {
       merged = { ...merged, ...part };
       break;
@@ -49,14 +61,20 @@ function merge(parts: readonly unknown[], what: string): Record<string, unknown>
  */
 export function copyMeta(meta: Meta): Meta {
   const copy: Record<string, unknown> = copyOf(meta);
-  for (const name of Object.keys(copy)) copy[name] = copyOf(copy[name]);
+  for (const name of Object.keys(copy)) {
+    copy[name] = copyOf(copy[name]);
+  }
   return copy;
 }
 
 function copyOf<T>(value: T): T;
 function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return [...value];
-  if (!isRecord(value)) return value;
+  if (Array.isArray(value)) {
+    return [...value];
+  }
+  if (!isRecord(value)) {
+    return value;
+  }
   const { __proto__: _, ...copy } = value;
   return copy;
 }

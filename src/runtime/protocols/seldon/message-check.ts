@@ -2,8 +2,8 @@ import type { SeldonMessage } from '../../model/message.ts';
 import { isRecord } from '../../objects.ts';
 
 /**
- * Whether JSON is a message: exactly what the schema in `message-schema.ts` accepts, which a property test holds. By hand, so that a
- * function need not load zod to answer a good request.
+ * Whether JSON is a message: exactly what the schema in `message-schema.ts` accepts, which a property test
+ * holds. By hand, so that a function need not load zod to answer a good request.
  */
 export function isSeldonMessage(json: unknown): json is SeldonMessage {
   return (

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { describeIssues } from '../../model/schema-issues.ts';
 
 /**
- * The schemas of messages, as the OpenAPI document shows them. A good request does not need them: `message-check.ts` accepts the same,
- * and zod is 28 kB.
+ * The schemas of messages, as the OpenAPI document shows them. A good request does not need them:
+ * `message-check.ts` accepts the same, and zod is 28 kB.
  * @module
  */
 
@@ -18,7 +18,10 @@ export const Meta = z.looseObject({
   metrics: z.nullish(z.array(z.unknown())),
 });
 
-/** A `data` payload. What names and array hold is checked in one pass while it is read: zod takes 40 times as long. */
+/**
+ * A `data` payload. What names and array hold is checked in one pass while it is read: zod takes 40 times as
+ * long.
+ */
 export const DefaultData = z.looseObject({
   names: z.nullish(z.custom<(string | number)[]>(Array.isArray, 'array')),
   tensor: z.optional(z.unknown()),
@@ -39,6 +42,8 @@ export const SeldonMessage = z.looseObject({
 /** Why `json`, which stands at `path` of the request, is no message. */
 export function explainMessage(json: unknown, path: string): string {
   const { error } = SeldonMessage.safeParse(json);
-  if (error === undefined) throw new Error('the schema takes what isSeldonMessage() refused');
+  if (error === undefined) {
+    throw new Error('the schema takes what isSeldonMessage() refused');
+  }
   return describeIssues(error, path, json);
 }

@@ -10,13 +10,16 @@ export interface CheckedFeedback {
 }
 
 /**
- * A feedback that is plainly right: known fields in camelCase, each of its own type. undefined: perhaps one all the same, which the schema
- * in `feedback.ts` says. What is read here it reads alike, which a property test holds.
+ * A feedback that is plainly right: known fields in camelCase, each of its own type. undefined: perhaps one
+ * all the same, which the schema in `feedback.ts` says. What is read here it reads alike, which a property
+ * test holds.
  *
  * By hand, so that zod need not be loaded: with its schema it is 8 ms of a first feedback.
  */
 export function readPlainFeedback(json: unknown): CheckedFeedback | undefined {
-  if (!isFeedback(json)) return undefined;
+  if (!isFeedback(json)) {
+    return undefined;
+  }
   const { request, response, truth, reward } = json as {
     [K in keyof CheckedFeedback]?: CheckedFeedback[K] | null;
   };

@@ -58,8 +58,9 @@ const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) =
 
   messageList: async (json) => {
     const messages: SeldonMessage[] = [];
-    for (const [index, item] of readList(json).entries())
+    for (const [index, item] of readList(json).entries()) {
       messages.push(await readMessage(item, `seldonMessages[${index}]`));
+    }
     return {
       input: {
         features: messages.map(readPayload),
@@ -88,11 +89,18 @@ const DECODERS: { readonly [K in RequestKind]: (json: unknown, unitId: string) =
   },
 };
 
-/** The schema is loaded only to say what is wrong: zod is 28 kB, a third of what a cold start would have to load. */
+/**
+ * The schema is loaded only to say what is wrong: zod is 28 kB, a third of what a cold start would have to
+ * load.
+ */
 async function readMessage(json: unknown, path: string): Promise<SeldonMessage> {
   // The model gets the meta and may change it; of a direct invocation it is part of the caller's event.
-  if (isSeldonMessage(json)) return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
-  if (!isRecord(json)) throw invalidRequest(json);
+  if (isSeldonMessage(json)) {
+    return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
+  }
+  if (!isRecord(json)) {
+    throw invalidRequest(json);
+  }
   const { explainMessage } = await import('./message-schema.ts');
   throw badData(explainMessage(json, path));
 }
@@ -104,7 +112,9 @@ async function readOtherFeedback(json: unknown): Promise<CheckedFeedback> {
 
 function readList(json: unknown): readonly unknown[] {
   const list = listOf(json);
-  if (list === undefined) throw invalidRequest(json);
+  if (list === undefined) {
+    throw invalidRequest(json);
+  }
   return list;
 }
 
@@ -117,7 +127,9 @@ function listOf(json: unknown): readonly unknown[] | undefined {
 function readPayload(message: SeldonMessage): Payload {
   for (const codec of codecs) {
     const payload = codec.decode(message);
-    if (payload !== undefined) return payload;
+    if (payload !== undefined) {
+      return payload;
+    }
   }
   throw invalidRequest(message);
 }
@@ -131,7 +143,9 @@ function readArray(message: SeldonMessage): NdArray {
 function namesOf(data: SeldonMessage['data'], path: string): string[] {
   const names = data?.names ?? [];
   const wrong = names.findIndex((name) => typeof name !== 'string' && typeof name !== 'number');
-  if (wrong >= 0) throw badData(`${path}data.names[${wrong}]: expected a string, got ${show(names[wrong])}`);
+  if (wrong >= 0) {
+    throw badData(`${path}data.names[${wrong}]: expected a string, got ${show(names[wrong])}`);
+  }
   return [...names];
 }
 
@@ -144,11 +158,14 @@ function encodePayload(
   { arrayKind }: Carried,
 ): { readonly kind: PayloadKind; readonly encoded: Encoded } {
   // As in the reference, the method has been called by now.
-  if (arrayKind === undefined)
+  if (arrayKind === undefined) {
     throw badData('seldonMessages: expected at least one message, got an empty list');
+  }
   for (const codec of codecs) {
     const encoded = codec.encode(payload, arrayKind);
-    if (encoded !== undefined) return { kind: codec.kind, encoded };
+    if (encoded !== undefined) {
+      return { kind: codec.kind, encoded };
+    }
   }
   throw new Error('no codec encodes this payload');
 }
@@ -171,15 +188,21 @@ function isArrayKind(kind: PayloadKind): boolean {
 
 /** Names of the second axis; an array of fewer axes has none. */
 async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
-  if (!(payload instanceof NdArray) || payload.shape.length < 2) return [];
+  if (!(payload instanceof NdArray) || payload.shape.length < 2) {
+    return [];
+  }
   const names = await classNames();
-  if (names !== undefined)
+  if (names !== undefined) {
     return toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames');
+  }
   const columns = payload.shape[1] as number;
-  if (columns > MAX_COLUMNS)
+  if (columns > MAX_COLUMNS) {
     throw badData(`an array of shape (${payload.shape}) has more columns than can be named`);
+  }
   const defaults: string[] = [];
   // A loop: Array.from takes six times as long.
-  for (let column = 0; column < columns; column++) defaults.push(`t:${column}`);
+  for (let column = 0; column < columns; column++) {
+    defaults.push(`t:${column}`);
+  }
   return defaults;
 }

@@ -28,8 +28,8 @@ const integer = z.pipe(z.custom<number | string>(isIntegerLike, 'a whole number'
 const text = z.nullish(z.string());
 
 /**
- * A list whose elements all pass, and a map whose values do. Not zod's own: they take 40 times as long, and have an issue
- * for each element that is wrong, of which the stack does not hold many.
+ * A list whose elements all pass, and a map whose values do. Not zod's own: they take 40 times as long, and
+ * have an issue for each element that is wrong, of which the stack does not hold many.
  */
 const listOf = (passes: (value: unknown) => boolean, expected: string) =>
   z.custom<unknown[]>(Array.isArray, `a list, each ${expected}`).check(firstWrong(passes, expected));
@@ -94,17 +94,21 @@ const StrictFeedback = z.strictObject({
 });
 
 /**
- * A Feedback read as strictly as protobuf's JSON mapping does: no unknown field, one payload a message, numbers also
- * as text, field names also in snake_case, null for absent.
+ * A Feedback read as strictly as protobuf's JSON mapping does: no unknown field, one payload a message,
+ * numbers also as text, field names also in snake_case, null for absent.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA "Invalid JSON: ...".
  */
 export function readFeedback(json: unknown): CheckedFeedback {
   const camel = isRecord(json) ? mapMessages(json, camelCase) : json;
   const result = StrictFeedback.safeParse(camel);
-  if (!result.success) throw badData(`Invalid JSON: ${describeIssues(result.error, '', camel)}`);
+  if (!result.success) {
+    throw badData(`Invalid JSON: ${describeIssues(result.error, '', camel)}`);
+  }
   const feedback = result.data as Omit<Feedback, 'reward'> & { reward?: number | null };
-  for (const part of ['request', 'response', 'truth'] as const) checkOneof(feedback[part], part);
+  for (const part of ['request', 'response', 'truth'] as const) {
+    checkOneof(feedback[part], part);
+  }
   return {
     request: feedback.request ?? {},
     response: feedback.response ?? {},
@@ -118,7 +122,9 @@ function firstWrong(passes: (value: unknown) => boolean, expected: string) {
     const keys: Iterable<string | number> = Array.isArray(value) ? value.keys() : Object.keys(value);
     for (const key of keys) {
       const input = Reflect.get(value, key);
-      if (passes(input)) continue;
+      if (passes(input)) {
+        continue;
+      }
       issues.push({ code: 'custom', message: expected, path: [key], input });
       return;
     }
@@ -127,20 +133,24 @@ function firstWrong(passes: (value: unknown) => boolean, expected: string) {
 
 /** protobuf's two `oneof`s: one payload a message, one array a `data`. A null `jsonData` is a payload. */
 function checkOneof(message: SeldonMessage | null | undefined, part: string): void {
-  if (message == null) return;
+  if (message == null) {
+    return;
+  }
   const present = PAYLOADS.filter((name) =>
     name === 'jsonData' ? message.jsonData !== undefined : Reflect.get(message, name) != null,
   );
-  if (present.length > 1)
+  if (present.length > 1) {
     throw badData(
       `Invalid JSON: ${part}: expected one of ${PAYLOADS.join(', ')}, got ${present.join(' and ')}`,
     );
+  }
   const { data } = message;
   const arrays = data == null ? [] : ARRAYS.filter((name) => data[name] != null);
-  if (arrays.length > 1)
+  if (arrays.length > 1) {
     throw badData(
       `Invalid JSON: ${part}.data: expected one of ${ARRAYS.join(', ')}, got ${arrays.join(' and ')}`,
     );
+  }
 }
 
 const PAYLOADS = ['data', 'binData', 'strData', 'jsonData', 'customData'] as const;

@@ -31,20 +31,23 @@ interface WireAnswer {
 }
 
 /**
- * `dynamodb://table`: an item for each key, replaced by PutItem on condition of its version, which is a new uuid with
- * every write.
+ * `dynamodb://table`: an item for each key, replaced by PutItem on condition of its version, which is a new
+ * uuid with every write.
  *
- * The table has the partition key `key` (S) and no sort key; the function may dynamodb:GetItem and dynamodb:PutItem.
- * A refusal brings the item that is there. An item takes 400 kB; larger values go to S3 where settings.overflowUrl
- * says so, and are refused before anything is sent where it does not. A global table is as good only if all writers
- * are in one region, or if it is strongly consistent (MRSC).
+ * The table has the partition key `key` (S) and no sort key; the function may dynamodb:GetItem and
+ * dynamodb:PutItem. A refusal brings the item that is there. An item takes 400 kB; larger values go to S3
+ * where settings.overflowUrl says so, and are refused before anything is sent where it does not. A global
+ * table is as good only if all writers are in one region, or if it is strongly consistent (MRSC).
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the URL names no table, or region or credentials are missing.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the URL names no table, or region or credentials are
+ *   missing.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
  */
 export const openDynamodb: OpenStore = async (url, settings) => {
   const items = openItems(url, settings);
-  if (settings.overflowUrl === undefined) return withoutOverflow(items);
+  if (settings.overflowUrl === undefined) {
+    return withoutOverflow(items);
+  }
   return withOverflow(items, settings.overflowUrl, settings);
 };
 
@@ -84,7 +87,9 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
     async get(key, timeoutMs, onSent) {
       const input = { Key: { key: { S: key } }, ConsistentRead: true };
       const { isDone, item, toError } = await call('GetItem', input, timeoutMs, onSent);
-      if (!isDone) throw toError();
+      if (!isDone) {
+        throw toError();
+      }
       return item && fromWire(item, table);
     },
     async put(key, item, seen, timeoutMs) {
@@ -94,8 +99,12 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       };
       const answer = await call('PutItem', input, timeoutMs);
-      if (answer.isDone) return { isStored: true };
-      if (answer.code !== 'ConditionalCheckFailedException') throw answer.toError();
+      if (answer.isDone) {
+        return { isStored: true };
+      }
+      if (answer.code !== 'ConditionalCheckFailedException') {
+        throw answer.toError();
+      }
       const current = answer.item && fromWire(answer.item, table);
       // Refused because it is there already: the request reached the table twice.
       return current?.version === item.version ? { isStored: true } : { isStored: false, current };
@@ -111,23 +120,33 @@ function withoutOverflow(items: ItemStore): Store {
     maxBytes: ITEM_BYTES,
     async get(key, timeoutMs, onSent) {
       const item = await items.get(key, timeoutMs, onSent);
-      if (!isPointer(item)) return item;
+      if (!isPointer(item)) {
+        return item;
+      }
       throw badParameter(`the state ${key} is at ${item.value}: set STATE_OVERFLOW_URL=s3://bucket/prefix`);
     },
     async put(key, value, seen, timeoutMs) {
-      if (!items.fits(key, value)) throw tooLarge(key, value);
+      if (!items.fits(key, value)) {
+        throw tooLarge(key, value);
+      }
       const version = randomUUID();
       const result = await items.put(key, { value, version }, seen, timeoutMs);
-      if (result.isStored) return { isStored: true, version };
+      if (result.isStored) {
+        return { isStored: true, version };
+      }
       return { isStored: false, ...(isPointer(result.current) ? {} : { current: result.current }) };
     },
     close: async () => items.close(),
   };
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+/**
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ */
 function readTable({ hostname }: URL): string {
-  if (/^[\w.-]{3,255}$/.test(hostname)) return hostname;
+  if (/^[\w.-]{3,255}$/.test(hostname)) {
+    return hostname;
+  }
   throw badParameter(
     `dynamodb://${hostname}: expected dynamodb://table, a name of 3 to 255 letters, digits, _, - or .`,
   );
@@ -154,8 +173,9 @@ function fromWire({ key, value, version }: WireItem, table: string): Item {
   if (version?.S !== undefined && value?.B !== undefined) {
     return { value: Buffer.from(value.B, 'base64'), version: version.S };
   }
-  if (version?.S !== undefined && value?.S?.startsWith('s3://'))
+  if (version?.S !== undefined && value?.S?.startsWith('s3://')) {
     return { value: value.S, version: version.S };
+  }
   const info = `item ${key.S} of table ${table} is not a state: expected attributes value (B, or S an s3:// URL) and version (S)`;
   throw new SeldonError('MICROSERVICE_INTERNAL_ERROR', info);
 }

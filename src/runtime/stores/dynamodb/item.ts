@@ -18,7 +18,10 @@ export type ItemPutResult =
 export interface ItemStore {
   /** As `Store.get`. */
   get(key: string, timeoutMs: number, onSent?: () => void): Promise<Item | undefined>;
-  /** Replaces the item if its version is still `seen`; undefined: if there is none yet. `item.version` is a new one. */
+  /**
+   * Replaces the item if its version is still `seen`; undefined: if there is none yet. `item.version` is a
+   * new one.
+   */
   put(key: string, item: Item, seen: string | undefined, timeoutMs: number): Promise<ItemPutResult>;
   /** Whether an item takes a value of this size. */
   fits(key: string, value: Uint8Array): boolean;

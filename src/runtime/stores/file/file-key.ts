@@ -6,12 +6,14 @@ const HASH_CHARACTERS = 40;
 /**
  * A file name that no other key has, also where `A` and `a` are one.
  *
- * All but `a-z 0-9 _ - .` is percent-encoded, and a dot at the start; what gets too long for a name is cut and ends in
- * `~` and a hash.
+ * All but `a-z 0-9 _ - .` is percent-encoded, and a dot at the start; what gets too long for a name is cut
+ * and ends in `~` and a hash.
  */
 export function toFileName(key: string): string {
   const name = key.replace(/[^a-z0-9_.-]|^\./gu, percentEncode) || '%';
-  if (name.length <= MAX_NAME) return name;
+  if (name.length <= MAX_NAME) {
+    return name;
+  }
   const hash = createHash('sha256').update(key).digest('hex').slice(0, HASH_CHARACTERS);
   return `${name.slice(0, MAX_NAME - HASH_CHARACTERS - 1)}~${hash}`;
 }

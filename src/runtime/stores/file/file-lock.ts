@@ -5,13 +5,16 @@ const { randomUUID } = process.getBuiltinModule('node:crypto');
 const fs = process.getBuiltinModule('node:fs');
 const { dirname, join } = process.getBuiltinModule('node:path');
 
-/** A write needs its lock for less than 1 ms. Who has it for longer than this died, was stopped, or is too slow. */
+/**
+ * A write needs its lock for less than 1 ms. Who has it for longer than this died, was stopped, or is too
+ * slow.
+ */
 const MAX_HELD_MS = 300;
 const FREE = 'lock.free';
 
 /**
- * The lock of a folder: one empty file, `lock.free`, or `lock.<id>` while the write of that id holds it. Renaming it
- * takes it, and only one of many can rename a file.
+ * The lock of a folder: one empty file, `lock.free`, or `lock.<id>` while the write of that id holds it.
+ * Renaming it takes it, and only one of many can rename a file.
  */
 export interface FileLock {
   /** Takes it for the write `id`, if it is free or was held too long; never waits. */
@@ -22,8 +25,8 @@ export interface FileLock {
 }
 
 /**
- * @param disarm - called with the id of who has held the lock too long, before the lock is taken over: from then on
- *   that write must be unable to change anything, even if it was only stopped and goes on.
+ * @param disarm - called with the id of who has held the lock too long, before the lock is taken over: from
+ *   then on that write must be unable to change anything, even if it was only stopped and goes on.
  */
 export function fileLock(folder: string, disarm: (id: string) => void): FileLock {
   let known: { readonly holder: string; readonly since: number } | undefined;
@@ -43,14 +46,18 @@ export function fileLock(folder: string, disarm: (id: string) => void): FileLock
 
   return {
     take(id) {
-      if (rename(FREE, `lock.${id}`)) return true;
+      if (rename(FREE, `lock.${id}`)) {
+        return true;
+      }
       const now = monotonicMs();
       const last = holder();
       if (last === undefined || last !== known?.holder) {
         known = last === undefined ? undefined : { holder: last, since: now };
         return false;
       }
-      if (now - known.since < MAX_HELD_MS) return false;
+      if (now - known.since < MAX_HELD_MS) {
+        return false;
+      }
       disarm(last);
       return rename(`lock.${last}`, `lock.${id}`);
     },
@@ -59,8 +66,12 @@ export function fileLock(folder: string, disarm: (id: string) => void): FileLock
     },
     describe() {
       const last = holder();
-      if (last !== undefined) return `write ${last} has its lock`;
-      if (fs.existsSync(join(folder, FREE))) return 'others took its lock first';
+      if (last !== undefined) {
+        return `write ${last} has its lock`;
+      }
+      if (fs.existsSync(join(folder, FREE))) {
+        return 'others took its lock first';
+      }
       return `it has no lock; while nothing writes there, create the empty file ${FREE}`;
     },
   };
@@ -76,6 +87,8 @@ export function createLockedFolder(folder: string): void {
   } catch (error) {
     fs.rmSync(draft, { recursive: true });
     // Another was faster: a folder with a file in it is not replaced.
-    if (!fs.existsSync(folder)) throw error;
+    if (!fs.existsSync(folder)) {
+      throw error;
+    }
   }
 }

@@ -10,7 +10,8 @@ const VERSION_BYTES = 36;
 const ABANDONED_MS = 60_000;
 
 /**
- * The file `state` in a key's folder: the version, which is the id (a UUID) of the write that made it, and the value.
+ * The file `state` in a key's folder: the version, which is the id (a UUID) of the write that made it, and
+ * the value.
  *
  * @throws SeldonError MICROSERVICE_BAD_STATE when it begins with something else.
  */
@@ -22,7 +23,9 @@ export function readState(folder: string): Stored | undefined {
 /** The version alone, however large the value is. */
 export function readVersion(folder: string): string | undefined {
   const file = unlessMissing(() => fs.openSync(join(folder, 'state'), 'r'));
-  if (file === undefined) return undefined;
+  if (file === undefined) {
+    return undefined;
+  }
   try {
     const head = Buffer.alloc(VERSION_BYTES);
     fs.readSync(file, head);
@@ -34,7 +37,9 @@ export function readVersion(folder: string): string | undefined {
 
 function versionIn(bytes: Buffer, folder: string): string {
   const version = bytes.toString('latin1', 0, VERSION_BYTES);
-  if (VERSION.test(version)) return version;
+  if (VERSION.test(version)) {
+    return version;
+  }
   throw new SeldonError('MICROSERVICE_BAD_STATE', `${join(folder, 'state')} was not written by this store`);
 }
 
@@ -65,8 +70,12 @@ export function removeNext(folder: string, id: string): void {
 /** Removes what processes that died left behind; a put that is still waiting with it starts anew. */
 export function sweepNext(folder: string): void {
   for (const name of unlessMissing(() => fs.readdirSync(folder)) ?? []) {
-    if (!name.startsWith('next.')) continue;
+    if (!name.startsWith('next.')) {
+      continue;
+    }
     const stats = fs.statSync(join(folder, name), { throwIfNoEntry: false });
-    if (stats && Date.now() - stats.mtimeMs > ABANDONED_MS) removeNext(folder, name.slice('next.'.length));
+    if (stats && Date.now() - stats.mtimeMs > ABANDONED_MS) {
+      removeNext(folder, name.slice('next.'.length));
+    }
   }
 }

@@ -17,13 +17,14 @@ const MAX_PAUSE_MS = 8;
 /**
  * `file:///folder`: in it a folder per key, shared by the processes and threads of one machine.
  *
- * A put writes the new state beside the old one (`next.<id>`), takes the lock, looks whether the version is still the
- * one seen, and renames the new state into its place. A lock that is held too long is taken over after its holder's
- * `next.<id>` was removed. That file is written only once, before the lock is taken: without it the holder cannot store
- * any more, so it does not matter whether it died, was stopped or is slow.
+ * A put writes the new state beside the old one (`next.<id>`), takes the lock, looks whether the version is
+ * still the one seen, and renames the new state into its place. A lock that is held too long is taken over
+ * after its holder's `next.<id>` was removed. That file is written only once, before the lock is taken:
+ * without it the holder cannot store any more, so it does not matter whether it died, was stopped or is slow.
  *
- * What a put has stored is there however processes end. When the power fails, what the system had not yet written to
- * the disk is lost (no fsync). For local disks: a network file system may repeat a rename whose reply was lost.
+ * What a put has stored is there however processes end. When the power fails, what the system had not yet
+ * written to the disk is lost (no fsync). For local disks: a network file system may repeat a rename whose
+ * reply was lost.
  */
 export const openFile: OpenStore = (url) => {
   const root = rootOf(url);
@@ -31,7 +32,9 @@ export const openFile: OpenStore = (url) => {
 
   function lockOf(folder: string): FileLock {
     const known = locks.get(folder);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     sweepNext(folder);
     const lock = fileLock(folder, (id) => removeNext(folder, id));
     locks.set(folder, lock);
@@ -47,7 +50,9 @@ export const openFile: OpenStore = (url) => {
       const deadline = monotonicMs() + timeoutMs;
       for (;;) {
         const result = await tryPut(folder, lockOf(folder), value, seen, deadline);
-        if (result) return result;
+        if (result) {
+          return result;
+        }
         if (monotonicMs() >= deadline) {
           throw new Error(`${folder} was not written in ${timeoutMs} ms: ${lockOf(folder).describe()}`);
         }
@@ -66,7 +71,9 @@ async function tryPut(
   seen: string | undefined,
   deadline: number,
 ): Promise<PutResult | undefined> {
-  if (readVersion(folder) !== seen) return refusal(folder);
+  if (readVersion(folder) !== seen) {
+    return refusal(folder);
+  }
   const id = randomUUID();
   try {
     if (!writeNext(folder, id, value)) {
@@ -74,15 +81,25 @@ async function tryPut(
       writeNext(folder, id, value);
     }
     for (let pauses = 0; !lock.take(id); pauses++) {
-      if (monotonicMs() >= deadline) return undefined;
-      if (pauses < TURNS) await nextTurn();
-      else await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** (pauses - TURNS)));
+      if (monotonicMs() >= deadline) {
+        return undefined;
+      }
+      if (pauses < TURNS) {
+        await nextTurn();
+      } else {
+        await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** (pauses - TURNS)));
+      }
       // Whoever had the lock has probably stored: then there is nothing to wait for.
-      if (readVersion(folder) !== seen) return refusal(folder);
+      if (readVersion(folder) !== seen) {
+        return refusal(folder);
+      }
     }
-    // Nothing is awaited from here to the release: the lock is never held while this thread does other things.
+    // Nothing is awaited from here to the release: the lock is never held while this thread does other
+    // things.
     try {
-      if (readVersion(folder) !== seen) return refusal(folder);
+      if (readVersion(folder) !== seen) {
+        return refusal(folder);
+      }
       return commitNext(folder, id) ? { isStored: true, version: id } : undefined;
     } finally {
       lock.release(id);

@@ -8,11 +8,11 @@ const MAX_KEPT_MS = 500;
 /** One connection to a server: made when it is first needed, kept, and made anew when it is broken. */
 export interface RedisConnection {
   /**
-   * Runs `command`, again on a new connection when the one kept from before does not answer: while this instance was
-   * frozen the server may have closed it, or something between them forgotten it.
+   * Runs `command`, again on a new connection when the one kept from before does not answer: while this
+   * instance was frozen the server may have closed it, or something between them forgotten it.
    *
-   * @throws Error when the answer is an error, or there is none in `timeoutMs`; then the connection is given up, and with
-   *   it what was not yet sent.
+   * @throws Error when the answer is an error, or there is none in `timeoutMs`; then the connection is given
+   *   up, and with it what was not yet sent.
    */
   call<T>(command: (client: Redis) => Promise<T>, timeoutMs: number): Promise<Answer<T>>;
   close(): void;
@@ -46,16 +46,22 @@ export function redisConnection(server: RedisServer): RedisConnection {
       connected.error ??= error;
     });
     client.on('end', () => {
-      if (current === connected) current = undefined;
+      if (current === connected) {
+        current = undefined;
+      }
     });
     return connected;
   }
 
   function giveUp(connected: Connected): void {
-    if (current === connected) current = undefined;
+    if (current === connected) {
+      current = undefined;
+    }
     const { client } = connected;
     // Of one that has ended the client would wait two seconds for the end.
-    if (client.status !== 'end') client.disconnect();
+    if (client.status !== 'end') {
+      client.disconnect();
+    }
     client.stream?.destroy();
   }
 
@@ -71,7 +77,9 @@ export function redisConnection(server: RedisServer): RedisConnection {
     async call(command, timeoutMs) {
       const deadline = monotonicMs() + timeoutMs;
       for (let isRepeated = false; ; isRepeated = true) {
-        if (isClosed) throw new Error(`${server.name}: the store is closed`);
+        if (isClosed) {
+          throw new Error(`${server.name}: the store is closed`);
+        }
         current ??= connect();
         const connected = current;
         const { isKept } = connected;
@@ -82,8 +90,12 @@ export function redisConnection(server: RedisServer): RedisConnection {
         } catch (error) {
           const isAnswered = connected.isReady && isAnswer(error);
           // The name of a primary leads to another server when this one has become a replica.
-          if (!isAnswered || error.message.includes('READONLY')) giveUp(connected);
-          if (isKept && !isRepeated && !isAnswered) continue;
+          if (!isAnswered || error.message.includes('READONLY')) {
+            giveUp(connected);
+          }
+          if (isKept && !isRepeated && !isAnswered) {
+            continue;
+          }
           const reason = reasonOf(error, connected, timeoutMs);
           throw new Error(`${server.name}: ${withoutSecrets(reason, server)}`);
         }
@@ -91,12 +103,17 @@ export function redisConnection(server: RedisServer): RedisConnection {
     },
     close() {
       isClosed = true;
-      if (current) giveUp(current);
+      if (current) {
+        giveUp(current);
+      }
     },
   };
 }
 
-/** Whoever calls decides what to do next: a command that the client kept for later would be executed after its time. */
+/**
+ * Whoever calls decides what to do next: a command that the client kept for later would be executed after its
+ * time.
+ */
 const NO_SECOND_TRY = {
   lazyConnect: true,
   enableOfflineQueue: false,
@@ -110,7 +127,10 @@ function toOptions({ host, port, tls }: RedisServer): RedisOptions {
   return { host, port, family: 0, tls };
 }
 
-/** As options of the client, a refused login or database would not keep the first commands from being executed. */
+/**
+ * As options of the client, a refused login or database would not keep the first commands from being
+ * executed.
+ */
 async function ready(client: Redis, { username, password, database }: RedisServer): Promise<void> {
   await client.connect();
   await Promise.all([
@@ -139,7 +159,9 @@ async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 
 /** Never the error itself: it carries what was sent, the password too. */
 function reasonOf(error: unknown, connected: Connected, timeoutMs: number): string {
-  if (error instanceof NoAnswer) return `no answer in ${timeoutMs} ms`;
+  if (error instanceof NoAnswer) {
+    return `no answer in ${timeoutMs} ms`;
+  }
   const { message, code } = (connected.error ?? error) as NodeJS.ErrnoException;
   // Where both addresses of a name refuse, the message is empty.
   return message || String(code);

@@ -5,16 +5,19 @@ import { redisServer } from './redis-server.ts';
 
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 
-/** Replaces value and version if the version is still ARGV[1] ('' for none), or else answers what is there. */
+/**
+ * Replaces value and version if the version is still ARGV[1] ('' for none), or else answers what is there.
+ */
 const PUT = `local version = redis.call('HGET', KEYS[1], 'version') or ''
 if version ~= ARGV[1] then return redis.call('HMGET', KEYS[1], 'version', 'value') end
 return redis.call('HSET', KEYS[1], 'version', ARGV[2], 'value', ARGV[3])`;
 
 /**
- * `redis://[[user]:password@]host[:port][/database]`, with TLS `rediss://`: a hash of `version` and `value` per key.
+ * `redis://[[user]:password@]host[:port][/database]`, with TLS `rediss://`: a hash of `version` and `value`
+ * per key.
  *
- * For Redis, Valkey and what speaks as they do; of a cluster only where one address serves all keys, as that of
- * ElastiCache Serverless.
+ * For Redis, Valkey and what speaks as they do; of a cluster only where one address serves all keys, as that
+ * of ElastiCache Serverless.
  */
 export const openRedis: OpenStore = (url) => {
   const server = redisServer(url);
@@ -22,7 +25,9 @@ export const openRedis: OpenStore = (url) => {
 
   function badState(key: string) {
     return (error: unknown): never => {
-      if (!(error instanceof Error && error.message.includes('WRONGTYPE'))) throw error;
+      if (!(error instanceof Error && error.message.includes('WRONGTYPE'))) {
+        throw error;
+      }
       const info = `${server.name}: ${key} was not written by this store`;
       throw new SeldonError('MICROSERVICE_BAD_STATE', info, { cause: error });
     };
@@ -46,11 +51,18 @@ export const openRedis: OpenStore = (url) => {
       const { reply, isRepeated } = await connection
         .call((client) => client.callBuffer('EVAL', PUT, 1, key, seen ?? '', version, bytes), timeoutMs)
         .catch(badState(key));
-      if (!Array.isArray(reply)) return { isStored: true, version };
+      if (!Array.isArray(reply)) {
+        return { isStored: true, version };
+      }
       const current = toStored(reply);
-      if (!isRepeated) return { isStored: false, current };
-      // Refused because of its own first try, or because of another's put before or after that: only the first shows.
-      if (current?.version === version) return { isStored: true, version };
+      if (!isRepeated) {
+        return { isStored: false, current };
+      }
+      // Refused because of its own first try, or because of another's put before or after that: only the
+      // first shows.
+      if (current?.version === version) {
+        return { isStored: true, version };
+      }
       throw new Error(
         `${server.name}: the connection broke while ${key} was put; it may have been stored or not`,
       );

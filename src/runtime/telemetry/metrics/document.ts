@@ -9,7 +9,9 @@ export interface MetricsDocument {
   dropped: number;
   /** How many batches were ever added. */
   batches: number;
-  /** Number of the last batch of each of the last instances, oldest first: how a repeated one is recognised. */
+  /**
+   * Number of the last batch of each of the last instances, oldest first: how a repeated one is recognised.
+   */
   readonly applied: Map<string, number>;
 }
 
@@ -34,21 +36,29 @@ export function emptyDocument(): MetricsDocument {
  */
 export function addBatch(document: MetricsDocument, batch: Batch, maxSeries: number): void {
   const { instance, sequence } = batch;
-  if ((document.applied.get(instance) ?? 0) >= sequence) return;
+  if ((document.applied.get(instance) ?? 0) >= sequence) {
+    return;
+  }
   document.dropped += batch.dropped;
   for (const series of batch.series) {
     const id = seriesId(series);
     const known = document.series.get(id);
-    if (known !== undefined) merge(known, series);
-    else if (document.series.size < maxSeries) document.series.set(id, structuredClone(series));
-    else document.dropped++;
+    if (known !== undefined) {
+      merge(known, series);
+    } else if (document.series.size < maxSeries) {
+      document.series.set(id, structuredClone(series));
+    } else {
+      document.dropped++;
+    }
   }
   document.batches++;
   // Last in the map, so that the first are the oldest.
   document.applied.delete(instance);
   document.applied.set(instance, sequence);
   for (const oldest of document.applied.keys()) {
-    if (document.applied.size <= REMEMBERED_INSTANCES) break;
+    if (document.applied.size <= REMEMBERED_INSTANCES) {
+      break;
+    }
     document.applied.delete(oldest);
   }
 }

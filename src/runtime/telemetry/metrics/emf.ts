@@ -30,12 +30,15 @@ const TAKEN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A call and the model's own `metrics` of it in CloudWatch's embedded metric format: fields of one line, rarely of more.
+ * A call and the model's own `metrics` of it in CloudWatch's embedded metric format: fields of one line,
+ * rarely of more.
  *
- * Tags are no dimensions, of which each value would be a metric to pay for: they stand in `tags`, by the metric's key.
+ * Tags are no dimensions, of which each value would be a metric to pay for: they stand in `tags`, by the
+ * metric's key.
  *
  * @param common - the labels that all series share.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @see
+ *   https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function toEmf(
   { method, status, durationMs }: Call,
@@ -83,14 +86,21 @@ interface Values {
   readonly values: number[];
 }
 
-/** The values of each metric; one whose name a line has for something else gets the name of its type behind it. */
+/**
+ * The values of each metric; one whose name a line has for something else gets the name of its type behind
+ * it.
+ */
 function valuesByName(metrics: readonly Metric[]): Map<string, Values> {
   const found = new Map<string, Values>();
   for (const { key, type = 'COUNTER', value } of metrics) {
     let name = key.slice(0, MAX_NAME_CHARACTERS);
-    while (TAKEN.has(name) || (found.get(name)?.type ?? type) !== type) name += `_${type.toLowerCase()}`;
+    while (TAKEN.has(name) || (found.get(name)?.type ?? type) !== type) {
+      name += `_${type.toLowerCase()}`;
+    }
     const values = found.get(name)?.values ?? [];
-    if (values.length < MAX_METRICS) values.push(Number(value));
+    if (values.length < MAX_METRICS) {
+      values.push(Number(value));
+    }
     found.set(name, { type, values });
   }
   return found;

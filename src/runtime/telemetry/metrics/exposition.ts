@@ -40,17 +40,24 @@ export function toPrometheusText(series: Iterable<Series>, common: Labels, dropp
   return [...families.values()].map(toText).join('');
 }
 
-/** The family of a series. Where another type has the name, or a name of its samples, it gets one of its own. */
+/**
+ * The family of a series. Where another type has the name, or a name of its samples, it gets one of its own.
+ */
 function familyOf(series: Series, families: Map<string, Family>, owners: Map<string, Family>): Family {
   const key = `${series.type} ${series.name}`;
   const known = families.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const base = series.type === 'COUNTER' ? `${series.name}_total` : series.name;
   let name = base;
-  while (samplesOf(name, series.type).some((sampled) => owners.has(sampled)))
+  while (samplesOf(name, series.type).some((sampled) => owners.has(sampled))) {
     name = `${name}_${TYPES[series.type]}`;
+  }
   const family: Family = { name, type: series.type, lines: [] };
-  for (const sampled of samplesOf(name, series.type)) owners.set(sampled, family);
+  for (const sampled of samplesOf(name, series.type)) {
+    owners.set(sampled, family);
+  }
   families.set(key, family);
   return family;
 }
@@ -60,7 +67,9 @@ function samplesOf(name: string, type: Series['type']): string[] {
 }
 
 function toLines(name: string, { value, buckets }: Series, labels: Labels): string[] {
-  if (buckets === undefined) return [sample(name, labels, value)];
+  if (buckets === undefined) {
+    return [sample(name, labels, value)];
+  }
   let count = 0;
   const lines = buckets.map((observed, index) => {
     count += observed;

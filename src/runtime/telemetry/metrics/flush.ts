@@ -9,18 +9,21 @@ let troubles = 0;
 /** Until the next flush. */
 let intervalMs = 0;
 
-/** Whether what this instance has counted is to be added to the store, at most every METRICS_FLUSH_MS; never without one. */
+/**
+ * Whether what this instance has counted is to be added to the store, at most every METRICS_FLUSH_MS; never
+ * without one.
+ */
 export function isFlushDue(config: Config): boolean {
   // The wall clock may be set back; then it is due.
   return metricsUrl(config) !== undefined && Math.abs(Date.now() - lastMs) >= intervalMs;
 }
 
 /**
- * Adds what this instance has counted to the store; before the answer, since a frozen instance does nothing. What cannot be stored
- * is kept for the next time; the call does not fail.
+ * Adds what this instance has counted to the store; before the answer, since a frozen instance does nothing.
+ * What cannot be stored is kept for the next time; the call does not fail.
  *
- * A store that fails or is slow, as when too many instances write to it, is left alone for longer each time, up to a minute:
- * each flush delays a call, and so many instances write in the end as it can serve.
+ * A store that fails or is slow, as when too many instances write to it, is left alone for longer each time,
+ * up to a minute: each flush delays a call, and so many instances write in the end as it can serve.
  */
 export async function flush(config: Config, invocation: Invocation): Promise<void> {
   const start = Date.now();
@@ -38,7 +41,9 @@ export async function flush(config: Config, invocation: Invocation): Promise<voi
     troubles = before + 1;
     log('warn', 'the metrics could not be stored; a later call tries again', {}, error);
   }
-  if (troubles > 0) intervalMs = backOff(config);
+  if (troubles > 0) {
+    intervalMs = backOff(config);
+  }
 }
 
 /** The code that only functions with a store need. */

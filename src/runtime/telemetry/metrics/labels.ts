@@ -5,7 +5,10 @@ import { isRecord } from '../../objects.ts';
 /** What a label reads of which the environment says nothing. */
 export const UNSET = 'NOT_IMPLEMENTED';
 
-/** The labels that every series of this deployment has, as in the reference; `NOT_IMPLEMENTED` for what is not set. */
+/**
+ * The labels that every series of this deployment has, as in the reference; `NOT_IMPLEMENTED` for what is not
+ * set.
+ */
 export function metricLabels(config: Config): Readonly<Record<string, string>> {
   const { name, version } = parseImage(config.PREDICTIVE_UNIT_IMAGE ?? NO_IMAGE);
   const deployment = config.SELDON_DEPLOYMENT_ID ?? UNSET;
@@ -26,10 +29,14 @@ export function metricLabels(config: Config): Readonly<Record<string, string>> {
 /** `version` in the JSON of PREDICTOR_LABELS; what is wrong with that text, /metadata says. */
 function versionLabel(text: string): string {
   // Not left to the catch: an error that is thrown takes 0.1 ms of a cold start.
-  if (text === '') return UNSET;
+  if (text === '') {
+    return UNSET;
+  }
   try {
     const labels: unknown = JSON.parse(text);
-    if (isRecord(labels) && typeof labels.version === 'string') return labels.version;
+    if (isRecord(labels) && typeof labels.version === 'string') {
+      return labels.version;
+    }
   } catch {
     // As if it were not set.
   }

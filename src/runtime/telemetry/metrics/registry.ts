@@ -15,7 +15,10 @@ export interface Call {
   readonly method: string;
   readonly status: number;
   readonly durationMs: number;
-  /** Of a call that came without an orchestrator, as from API clients: what an orchestrator calls it, and the method's path. */
+  /**
+   * Of a call that came without an orchestrator, as from API clients: what an orchestrator calls it, and the
+   * method's path.
+   */
   readonly external?: { readonly service: string; readonly path: string } | undefined;
 }
 
@@ -31,8 +34,8 @@ export function recordMetrics(metrics: readonly Metric[], method: string, timeMs
 }
 
 /**
- * Counts a call and its duration: `seldon_lambda_requests_seconds`, and, as if an orchestrator had been there, the two
- * histograms that dashboards of Seldon's orchestrator show.
+ * Counts a call and its duration: `seldon_lambda_requests_seconds`, and, as if an orchestrator had been
+ * there, the two histograms that dashboards of Seldon's orchestrator show.
  */
 export function recordCall({ method, status, durationMs, external }: Call): void {
   const code = String(status);
@@ -42,7 +45,9 @@ export function recordCall({ method, status, durationMs, external }: Call): void
     add(id, () => newSeries({ type: 'TIMER', key }, withWorker(labels)), durationMs, 0);
   };
   record('seldon_lambda_requests_seconds', { method, code });
-  if (external === undefined) return;
+  if (external === undefined) {
+    return;
+  }
   record('seldon_api_executor_server_requests_seconds', { method: 'post', code, service: external.service });
   record('seldon_api_executor_client_requests_seconds', { method: 'post', code, service: external.path });
 }
@@ -54,7 +59,9 @@ export function recorded(): Recorded {
 
 /** Takes out what has been recorded; undefined when that is nothing. */
 export function takeRecorded(): Recorded | undefined {
-  if (series.size === 0 && dropped === 0) return undefined;
+  if (series.size === 0 && dropped === 0) {
+    return undefined;
+  }
   const taken = recorded();
   series = new Map();
   dropped = 0;

@@ -16,9 +16,11 @@ export interface Series {
 }
 
 /**
- * Upper bounds (inclusive) of a TIMER's buckets in seconds: 50 from 1 ms to 30 s, evenly spaced in their logarithm.
+ * Upper bounds (inclusive) of a TIMER's buckets in seconds: 50 from 1 ms to 30 s, evenly spaced in their
+ * logarithm.
  *
- * Written out: computed here, some differ from the reference's in the last digit, and dashboards compare `le` as text.
+ * Written out: computed here, some differ from the reference's in the last digit, and dashboards compare `le`
+ * as text.
  */
 // biome-ignore format: five a line
 export const BUCKET_BOUNDS: readonly number[] = [
@@ -57,7 +59,9 @@ export function newSeries(
 ): Series {
   const name = toMetricName(type === 'COUNTER' ? key.replace(/_total$/, '') : key);
   const series: Series = { type, name, labels: { ...toLabels(tags ?? {}), ...own }, value: 0 };
-  if (type === 'TIMER') series.buckets = new Array(BUCKET_BOUNDS.length + 1).fill(0);
+  if (type === 'TIMER') {
+    series.buckets = new Array(BUCKET_BOUNDS.length + 1).fill(0);
+  }
   return series;
 }
 
@@ -75,9 +79,11 @@ export function observe(series: Series, value: number, timeMs: number): void {
   if (series.type === 'GAUGE') {
     series.value = value;
     series.timeMs = timeMs;
-  } else if (!Number.isFinite(value)) return;
-  else if (series.buckets === undefined) series.value += value;
-  else {
+  } else if (!Number.isFinite(value)) {
+    return;
+  } else if (series.buckets === undefined) {
+    series.value += value;
+  } else {
     const seconds = value / 1000;
     series.value += seconds;
     const bucket = BUCKET_BOUNDS.findIndex((bound) => seconds <= bound);
@@ -89,7 +95,9 @@ export function observe(series: Series, value: number, timeMs: number): void {
 /** Adds what `other` counted; of two gauges the later one counts. */
 export function merge(series: Series, other: Readonly<Series>): void {
   if (series.type === 'GAUGE') {
-    if ((other.timeMs ?? 0) < (series.timeMs ?? 0)) return;
+    if ((other.timeMs ?? 0) < (series.timeMs ?? 0)) {
+      return;
+    }
     series.value = other.value;
     series.timeMs = other.timeMs ?? 0;
     return;
@@ -107,13 +115,17 @@ function toMetricName(key: string): string {
 function toLabels(tags: Readonly<Record<string, string>>): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [tag, value] of Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (RESERVED.has(tag)) continue;
+    if (RESERVED.has(tag)) {
+      continue;
+    }
     // Two underscores begin Prometheus' own names.
     let label = tag
       .replace(/[^a-zA-Z0-9_]/g, '_')
       .replace(/^(?=\d|$)/, '_')
       .replace(/^__+/, '_');
-    while (label in labels || RESERVED.has(label)) label += '_';
+    while (label in labels || RESERVED.has(label)) {
+      label += '_';
+    }
     labels[label] = value;
   }
   return labels;

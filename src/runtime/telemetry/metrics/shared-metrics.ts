@@ -46,9 +46,13 @@ export function flushMetrics(config: Config, invocation: Invocation): Promise<vo
   next ??= lock(async () => {
     next = undefined;
     const deadline = deadlineOf(() => Math.min(MAX_DELAY_MS, invocation.remainingMs()));
-    if (unconfirmed !== undefined) await confirm(config, deadline);
+    if (unconfirmed !== undefined) {
+      await confirm(config, deadline);
+    }
     const recorded = takeRecorded();
-    if (recorded === undefined) return;
+    if (recorded === undefined) {
+      return;
+    }
     unconfirmed = { ...recorded, instance, sequence: ++sequence };
     await confirm(config, deadline);
   });
@@ -72,7 +76,9 @@ async function confirm(config: Config, deadline: number): Promise<void> {
   try {
     await add(shared, batch, METRICS_MAX_SERIES, deadline);
   } catch (error) {
-    if (!(error instanceof SeldonError && error.reason === 'MICROSERVICE_STATE_TOO_LARGE')) throw error;
+    if (!(error instanceof SeldonError && error.reason === 'MICROSERVICE_STATE_TOO_LARGE')) {
+      throw error;
+    }
     // The store has no room for more series: those that it has count on.
     log('warn', 'the metrics are too large for the store; no further series is begun', {}, error);
     await add(shared, batch, 0, deadline);
@@ -100,17 +106,22 @@ async function add(
   try {
     await replica.update(deadline, run);
   } catch (error) {
-    if (batches !== undefined && !(error instanceof SeldonError && error.cause === REFUSED))
+    if (batches !== undefined && !(error instanceof SeldonError && error.cause === REFUSED)) {
       batch.triedAt ??= batches;
+    }
     throw error;
   }
 }
 
-/** How many series the document may have, so that they can still grow where the store takes no more than so many bytes. */
+/**
+ * How many series the document may have, so that they can still grow where the store takes no more than so
+ * many bytes.
+ */
 function roomFor(document: MetricsDocument, { series }: Batch, { maxBytes }: Store): number {
   const begun = series.map((each) => [seriesId(each), each] as const);
-  if (maxBytes === undefined || begun.every(([id]) => document.series.has(id)))
+  if (maxBytes === undefined || begun.every(([id]) => document.series.has(id))) {
     return Number.POSITIVE_INFINITY;
+  }
   const leftBytes = maxBytes / GROWTH - serialize(document).length;
   const bytesEach = serialize(begun).length / begun.length;
   return document.series.size + Math.max(0, Math.floor(leftBytes / bytesEach));

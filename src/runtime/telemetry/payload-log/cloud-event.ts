@@ -48,9 +48,14 @@ export function toJson({ extensions, data, ...own }: CloudEvent): string {
     : `${attributes.slice(0, -1)},${toDataMember(own.datacontenttype, data)}}`;
 }
 
-/** JSON is a value of the event's own, with each number's digits as they were; other text is text, and bytes are base64. */
+/**
+ * JSON is a value of the event's own, with each number's digits as they were; other text is text, and bytes
+ * are base64.
+ */
 function toDataMember(type: string, data: string | Uint8Array): string {
-  if (typeof data !== 'string') return `"data_base64":"${Buffer.from(data).toString('base64')}"`;
+  if (typeof data !== 'string') {
+    return `"data_base64":"${Buffer.from(data).toString('base64')}"`;
+  }
   return `"data":${isJson(type) ? data : JSON.stringify(data)}`;
 }
 

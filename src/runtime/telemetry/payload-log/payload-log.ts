@@ -15,8 +15,8 @@ const FEEDBACK = 'io.seldon.serving.feedback';
 let opened: Promise<Send> | undefined;
 
 /**
- * Sends a call's payloads to PAYLOAD_LOG_URL as CloudEvents, as the orchestrator did: request and response, or the feedback. Takes
- * at most PAYLOAD_LOG_TIMEOUT_MS, and never fails.
+ * Sends a call's payloads to PAYLOAD_LOG_URL as CloudEvents, as the orchestrator did: request and response,
+ * or the feedback. Takes at most PAYLOAD_LOG_TIMEOUT_MS, and never fails.
  *
  * @param response - undefined: the call failed; then there is its request only.
  * @returns how many events could not be sent; they are logged.
@@ -29,14 +29,18 @@ export async function logPayloads(
   invocation: Invocation,
 ): Promise<number> {
   const { PAYLOAD_LOG_URL: url = '', PAYLOAD_LOG_TIMEOUT_MS } = config;
-  if (method === 'health' || request.headers['seldon-skip-logging']?.toLowerCase() === 'true') return 0;
+  if (method === 'health' || request.headers['seldon-skip-logging']?.toLowerCase() === 'true') {
+    return 0;
+  }
   const deadline = Math.min(monotonicMs() + PAYLOAD_LOG_TIMEOUT_MS, deadlineOf(invocation.remainingMs));
   const events = await toEvents(method, request, response, config, invocation);
   const results = await Promise.allSettled(
     events.map(async (event) => (await open(url, config))(event, deadline - monotonicMs())),
   );
   const failures = results.filter((result) => result.status === 'rejected');
-  for (const { reason } of failures) log('warn', 'a payload could not be logged', {}, reason);
+  for (const { reason } of failures) {
+    log('warn', 'a payload could not be logged', {}, reason);
+  }
   return failures.length;
 }
 
@@ -64,9 +68,13 @@ async function toEvents(
     ),
   };
   const asked = { ...common, id: randomUUID(), ...(await payloadOf(request)) };
-  if (method === 'feedback') return [{ ...asked, type: FEEDBACK }];
+  if (method === 'feedback') {
+    return [{ ...asked, type: FEEDBACK }];
+  }
   const events = [{ ...asked, type: REQUEST }];
-  if (response === undefined) return events;
+  if (response === undefined) {
+    return events;
+  }
   const { headers, body, isOpaque } = response;
   // A model's own text need not be what its type says.
   const data = isOpaque && typeof body === 'string' ? Buffer.from(body) : body;
@@ -77,8 +85,9 @@ async function toEvents(
 /** A request's message as JSON, however it came; what cannot be read, as it came. */
 async function payloadOf(request: HttpRequest): Promise<Payload> {
   const { body, headers } = request;
-  if (typeof body === 'string' && isJson(mediaTypeOf(headers)) && isStrict(body))
+  if (typeof body === 'string' && isJson(mediaTypeOf(headers)) && isStrict(body)) {
     return { ...JSON_TYPE, data: body };
+  }
   try {
     return { ...JSON_TYPE, data: JSON.stringify(await readBody(request)) };
   } catch {

@@ -15,7 +15,10 @@ import { type Expected, expectedChecksum } from '../../clients/s3/s3-checksum.ts
 import type { ByteRange, ListedObject, S3Files } from '../../clients/s3/s3-files.ts';
 import { type Pool, runAll } from './pool.ts';
 
-/** What is asked for at once. A part that was lost is asked for anew, all of it; times the width of {@link Download.requests} it bounds the memory. */
+/**
+ * What is asked for at once. A part that was lost is asked for anew, all of it; times the width of {@link
+ * Download.requests} it bounds the memory.
+ */
 const PART_BYTES = 4 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -31,14 +34,18 @@ export interface Download extends Target {
 /** What is to lie where. */
 export interface Target {
   readonly object: ListedObject;
-  /** Named after key and ETag of the object: whoever writes here, another process too, writes the same bytes. */
+  /**
+   * Named after key and ETag of the object: whoever writes here, another process too, writes the same bytes.
+   */
   readonly path: string;
 }
 
 /** Whether the file is there, complete and checked. */
 export async function isThere({ path, object }: Target): Promise<boolean> {
   const found = await look(path);
-  if (found?.size !== object.size) return false;
+  if (found?.size !== object.size) {
+    return false;
+  }
   return isSmall(object) || (await look(doneOf(path, found.ino))) !== undefined;
 }
 
@@ -51,15 +58,17 @@ export async function bytesOnDisk({ path, object }: Target): Promise<number> {
 /**
  * Fetches an object into its file.
  *
- * A small one goes there by a rename. A large one is fetched in parts, side by side, straight to their places in the file, and
- * `<path>.<inode>.parts` has a byte for each that is there: who comes after a failure, or after the end of the process,
- * fetches the others only, and processes that do this at the same time share the work. Then all of it is read once more
- * for its checksum, so that what is checked is what is on the disk, and the record is renamed to `.done`. The inode is in the name
- * so that nobody believes it of a file that somebody else has begun anew.
+ * A small one goes there by a rename. A large one is fetched in parts, side by side, straight to their places
+ * in the file, and `<path>.<inode>.parts` has a byte for each that is there: who comes after a failure, or
+ * after the end of the process, fetches the others only, and processes that do this at the same time share
+ * the work. Then all of it is read once more for its checksum, so that what is checked is what is on the
+ * disk, and the record is renamed to `.done`. The inode is in the name so that nobody believes it of a file
+ * that somebody else has begun anew.
  *
- * @returns whether there was a checksum to check; else it is the size, and that no part is of another version.
- * @throws ObjectChanged when the object is another one by now. Error when it does not come, or the checksum is wrong:
- *   nothing of it is used again then.
+ * @returns whether there was a checksum to check; else it is the size, and that no part is of another
+ *   version.
+ * @throws ObjectChanged when the object is another one by now. Error when it does not come, or the checksum
+ *   is wrong: nothing of it is used again then.
  */
 export function download(file: Download): Promise<boolean> {
   return isSmall(file.object) ? downloadWhole(file) : downloadParts(file);
@@ -86,7 +95,9 @@ async function downloadParts({ bucket, object, path, files, requests }: Download
   try {
     const fetches = toParts(object.size).map((part, index) => async () => {
       const { bytesRead, buffer } = await record.read(Buffer.alloc(1), 0, 1, index);
-      if (bytesRead === 1 && buffer[0] === 1) return {};
+      if (bytesRead === 1 && buffer[0] === 1) {
+        return {};
+      }
       const { body, headers } = await files.read(bucket, object, part);
       await writeAt(content, body, part.start);
       await writeAt(record, Buffer.of(1), index);
@@ -94,11 +105,15 @@ async function downloadParts({ bucket, object, path, files, requests }: Download
     });
     const [headers = {}] = await runAll(requests, [() => files.describe(bucket, object), ...fetches]);
     const expected = expectedChecksum(headers);
-    if (expected) compare(bucket, object, expected, await digest(content, expected));
+    if (expected) {
+      compare(bucket, object, expected, await digest(content, expected));
+    }
     await finish(path, ino);
     return expected !== undefined;
   } catch (error) {
-    if (error instanceof WrongChecksum) await record.truncate(0);
+    if (error instanceof WrongChecksum) {
+      await record.truncate(0);
+    }
     throw error;
   } finally {
     await content.close();
@@ -112,7 +127,9 @@ class WrongChecksum extends Error {
 }
 
 function compare(bucket: string, object: ListedObject, { name, value }: Expected, found: Buffer): void {
-  if (found.equals(value)) return;
+  if (found.equals(value)) {
+    return;
+  }
   throw new WrongChecksum(
     `s3://${bucket}/${object.key}: the ${name} of what was fetched is ${found.toString('hex')}, expected ${value.toString('hex')}; nothing of it is used`,
   );
@@ -123,7 +140,9 @@ async function digest(content: FileHandle, { open }: Expected): Promise<Buffer> 
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (let position = 0; ; ) {
     const { bytesRead } = await content.read(chunk, 0, chunk.length, position);
-    if (bytesRead === 0) return checksum.digest();
+    if (bytesRead === 0) {
+      return checksum.digest();
+    }
     checksum.update(chunk.subarray(0, bytesRead));
     position += bytesRead;
   }
@@ -131,12 +150,16 @@ async function digest(content: FileHandle, { open }: Expected): Promise<Buffer> 
 
 async function finish(path: string, ino: number): Promise<void> {
   // Who found a newer listing may have removed it.
-  if ((await look(path))?.ino !== ino) throw new Error(`${path} was removed while it was fetched`);
+  if ((await look(path))?.ino !== ino) {
+    throw new Error(`${path} was removed while it was fetched`);
+  }
   try {
     await rename(partsOf(path, ino), doneOf(path, ino));
   } catch (error) {
     // Another process had the same parts and was faster.
-    if ((await look(doneOf(path, ino))) === undefined) throw error;
+    if ((await look(doneOf(path, ino))) === undefined) {
+      throw error;
+    }
   }
 }
 
@@ -160,14 +183,16 @@ function doneOf(path: string, ino: number): string {
 }
 
 /**
- * The file, of full size from the moment it is there. One of another size was complete and is damaged: it is begun anew and not
- * mended, since a model may be reading it under its other name, and would take a half mended one for whole.
+ * The file, of full size from the moment it is there. One of another size was complete and is damaged: it is
+ * begun anew and not mended, since a model may be reading it under its other name, and would take a half
+ * mended one for whole.
  */
 async function openContent(path: string, size: number): Promise<FileHandle> {
   const found = await look(path);
   if (found !== undefined && found.size !== size) {
-    for (const each of [doneOf(path, found.ino), partsOf(path, found.ino), path])
+    for (const each of [doneOf(path, found.ino), partsOf(path, found.ino), path]) {
       await rm(each, { force: true });
+    }
   }
   if (found?.size !== size) {
     const draft = `${path}.${randomUUID()}`;
@@ -175,7 +200,9 @@ async function openContent(path: string, size: number): Promise<FileHandle> {
     await truncate(draft, size);
     // Another process may have been faster.
     await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+      if (error.code !== 'EEXIST') {
+        throw error;
+      }
     });
     await rm(draft);
   }
@@ -184,7 +211,9 @@ async function openContent(path: string, size: number): Promise<FileHandle> {
 
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   const { bytesWritten } = await file.write(bytes, 0, bytes.length, position);
-  if (bytesWritten < bytes.length) throw new Error('the temporary folder has no room left');
+  if (bytesWritten < bytes.length) {
+    throw new Error('the temporary folder has no room left');
+  }
 }
 
 /** Size and inode; undefined when there is none. */

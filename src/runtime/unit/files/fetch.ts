@@ -25,18 +25,20 @@ const TRIES = 3;
 const running = new Map<string, Promise<string>>();
 
 /**
- * The folder, absolute, with the files of MODEL_URI: what lies below `s3://bucket/prefix`, by their names without the
- * prefix; or the one object of that very name. `file:///folder` is that folder itself.
+ * The folder, absolute, with the files of MODEL_URI: what lies below `s3://bucket/prefix`, by their names
+ * without the prefix; or the one object of that very name. `file:///folder` is that folder itself.
  *
- * They are fetched into the temporary folder once per instance, however many ask for them. What an earlier attempt or another
- * process has left there and is still what S3 has is used again: the listing says so, with its sizes and ETags.
+ * They are fetched into the temporary folder once per instance, however many ask for them. What an earlier
+ * attempt or another process has left there and is still what S3 has is used again: the listing says so, with
+ * its sizes and ETags.
  *
  *     seldon-model-<hash of uri>/
  *       objects/<hash of key, ETag and size>    a file; .<inode>.parts beside it: not all of it is there yet
  *       <hash of the listing>/                  the folder: hard links by name, there all at once
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming MODEL_URI, or bucket and key, and what is wrong: not `s3:`, nothing there,
- *   not allowed, a key that is no path, no room. Error for what may pass: the next call goes on where this one ended.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming MODEL_URI, or bucket and key, and what is wrong: not
+ *   `s3:`, nothing there, not allowed, a key that is no path, no room. Error for what may pass: the next call
+ *   goes on where this one ended.
  */
 export async function fetchModelFiles(uri: string, config: Config): Promise<string> {
   const fetching = running.get(uri) ?? fetchAgain(uri, config).finally(() => running.delete(uri));
@@ -45,7 +47,9 @@ export async function fetchModelFiles(uri: string, config: Config): Promise<stri
 }
 
 async function fetchAgain(uri: string, config: Config): Promise<string> {
-  if (uri.startsWith('file:')) return localFolder(uri);
+  if (uri.startsWith('file:')) {
+    return localFolder(uri);
+  }
   const location = readUri(uri);
   const settings = toSettings(config);
   const files = openFiles(settings);
@@ -55,7 +59,9 @@ async function fetchAgain(uri: string, config: Config): Promise<string> {
       try {
         return await fetchOnce(uri, location, files, base);
       } catch (error) {
-        if (!(error instanceof ObjectChanged) || tries === TRIES) throw error;
+        if (!(error instanceof ObjectChanged) || tries === TRIES) {
+          throw error;
+        }
       }
     }
   } finally {
@@ -67,7 +73,9 @@ async function fetchAgain(uri: string, config: Config): Promise<string> {
 async function localFolder(uri: string): Promise<string> {
   const folder = URL.canParse(uri) && new URL(uri).host === '' ? fileURLToPath(uri) : undefined;
   const found = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
-  if (folder !== undefined && found?.isDirectory()) return folder;
+  if (folder !== undefined && found?.isDirectory()) {
+    return folder;
+  }
   throw badUri(uri, 'there is no such folder');
 }
 
@@ -87,7 +95,9 @@ async function fetchOnce(uri: string, location: Location, files: S3Files, base: 
   const folder = join(base, version);
   await mkdir(base, { recursive: true, mode: 0o700 });
   await checkOwner(base);
-  if (await isComplete(folder, wanted)) return folder;
+  if (await isComplete(folder, wanted)) {
+    return folder;
+  }
 
   await mkdir(objects, { recursive: true });
   await removeOld(base, version, wanted);
@@ -134,10 +144,13 @@ async function listFiles(uri: string, location: Location, files: S3Files): Promi
   if (found.length === 0 && prefix !== '' && !uri.endsWith('/')) {
     // Of all keys that begin so, the shortest is the first.
     const first = await files.first(location);
-    if (first?.key === location.key)
+    if (first?.key === location.key) {
       found.push({ name: first.key.slice(first.key.lastIndexOf('/') + 1), object: first });
+    }
   }
-  if (found.length === 0) throw badUri(uri, 'there are no objects with this prefix');
+  if (found.length === 0) {
+    throw badUri(uri, 'there are no objects with this prefix');
+  }
   checkNames(uri, found);
   return found;
 }
@@ -172,7 +185,9 @@ async function isComplete(folder: string, wanted: readonly ModelFile[]): Promise
 /** In a folder that all users share, somebody else may have been first to take the name. */
 async function checkOwner(base: string): Promise<void> {
   const found = await lstat(base);
-  if (found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid())) return;
+  if (found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid())) {
+    return;
+  }
   throw new SeldonError(
     'MICROSERVICE_BAD_PARAMETER',
     `${base} belongs to somebody else; expected a folder of this user`,
@@ -193,7 +208,9 @@ async function checkRoom(uri: string, base: string, missing: readonly ModelFile[
   const taken = await Promise.all(missing.map(bytesOnDisk));
   const needed = missing.reduce((sum, { object }, index) => sum + object.size - taken[index], 0);
   const { bavail, bsize } = await statfs(base);
-  if (needed <= bavail * bsize) return;
+  if (needed <= bavail * bsize) {
+    return;
+  }
   throw badUri(
     uri,
     `${needed} bytes are to be fetched into ${tmpdir()}, which has room for ${bavail * bsize}; on Lambda, raise ephemeralStorageSize`,
@@ -204,13 +221,19 @@ async function checkRoom(uri: string, base: string, missing: readonly ModelFile[
 async function linkAll(folder: string, wanted: readonly ModelFile[]): Promise<void> {
   const made = `${folder}.${randomUUID()}`;
   const folders = new Set(wanted.map(({ name }) => dirname(join(made, name))));
-  for (const each of folders) await mkdir(each, { recursive: true, mode: 0o700 });
-  for (const { name, path } of wanted) await link(path, join(made, name));
+  for (const each of folders) {
+    await mkdir(each, { recursive: true, mode: 0o700 });
+  }
+  for (const { name, path } of wanted) {
+    await link(path, join(made, name));
+  }
   try {
     await rename(made, folder);
   } catch (error) {
     // Another process was faster; or something cleans up here and left half a folder.
-    if (await isComplete(folder, wanted)) return void (await rm(made, { recursive: true }));
+    if (await isComplete(folder, wanted)) {
+      return void (await rm(made, { recursive: true }));
+    }
     await rm(folder, { recursive: true, force: true });
     await rename(made, folder).catch(() => {
       throw error;

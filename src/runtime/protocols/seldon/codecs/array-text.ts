@@ -9,11 +9,13 @@ const MIN_ELEMENTS = 32;
 let isFirst = true;
 
 /**
- * JSON text of an array of many numbers, its elements row-major as lists that are nested as `shape` has them; undefined where
- * JSON.stringify is to write it.
+ * JSON text of an array of many numbers, its elements row-major as lists that are nested as `shape` has them;
+ * undefined where JSON.stringify is to write it.
  */
 export function arrayText(array: NdArray, shape: readonly number[]): string | undefined {
-  if (sizeOf(shape) < MIN_ELEMENTS) return undefined;
+  if (sizeOf(shape) < MIN_ELEMENTS) {
+    return undefined;
+  }
   if (isFirst) {
     isFirst = false;
     return undefined;

@@ -14,7 +14,9 @@ export const tensor: Codec = {
   decode: ({ data }) =>
     data != null && arrayKindOf(data) === 'tensor' ? readTensor(data.tensor) : undefined,
   encode(payload, arrayKind) {
-    if (!isArrayFor('tensor', payload, arrayKind)) return undefined;
+    if (!isArrayFor('tensor', payload, arrayKind)) {
+      return undefined;
+    }
     const { shape } = payload;
     const text = arrayText(payload, [sizeOf(shape)]);
     return text === undefined
@@ -24,37 +26,57 @@ export const tensor: Codec = {
 };
 
 function readTensor(json: unknown): NdArray {
-  if (!isRecord(json)) throw badData('data.tensor: expected an object {shape, values}');
+  if (!isRecord(json)) {
+    throw badData('data.tensor: expected an object {shape, values}');
+  }
   const { shape } = json;
   const values = listOf(json.values);
-  if (values === undefined) throw badData('data.tensor.values: expected a list of numbers');
-  if (!Array.isArray(shape)) throw badData('data.tensor.shape: expected a list of axis lengths');
+  if (values === undefined) {
+    throw badData('data.tensor.values: expected a list of numbers');
+  }
+  if (!Array.isArray(shape)) {
+    throw badData('data.tensor.shape: expected a list of axis lengths');
+  }
   checkShape(shape, 'data.tensor.shape');
   shape.forEach((length, axis) => {
-    if (!Number.isInteger(length) || length < 0)
+    if (!Number.isInteger(length) || length < 0) {
       throw badData(`data.tensor.shape[${axis}]: expected a whole number of 0 or more, got ${show(length)}`);
+    }
   });
   const length = values instanceof NdArray ? sizeOf(values.shape) : values.length;
-  if (sizeOf(shape) !== length)
+  if (sizeOf(shape) !== length) {
     throw badData(`data.tensor: cannot reshape array of size ${length} into shape (${shape})`);
+  }
   return values instanceof NdArray
     ? fromRead(values.data as Float64Array, shape, 'flat')
     : fromNumbers(readNumbers(values), shape);
 }
 
-/** `values`, an array where it has been read as one; lists in the list are no numbers, and are left to say so. */
+/**
+ * `values`, an array where it has been read as one; lists in the list are no numbers, and are left to say so.
+ */
 function listOf(values: unknown): NdArray | readonly unknown[] | undefined {
-  if (values instanceof NdArray) return values.shape.length === 1 ? values : (values.toNested() as unknown[]);
+  if (values instanceof NdArray) {
+    return values.shape.length === 1 ? values : (values.toNested() as unknown[]);
+  }
   return Array.isArray(values) ? values : undefined;
 }
 
 function readNumbers(values: readonly unknown[]): readonly number[] {
-  for (let i = 0; i < values.length; i++) if (typeof values[i] !== 'number') return values.map(readNumber);
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== 'number') {
+      return values.map(readNumber);
+    }
+  }
   return values as number[];
 }
 
 function readNumber(value: unknown, index: number): number {
-  if (typeof value === 'number') return value;
-  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
+  if (typeof value === 'number') {
+    return value;
+  }
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') {
+    return Number(value);
+  }
   throw badData(`data.tensor.values[${index}]: expected a number, got ${show(value)}`);
 }

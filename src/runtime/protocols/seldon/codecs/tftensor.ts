@@ -10,7 +10,10 @@ import { show } from '../../../show.ts';
 import { arrayKindOf, isArrayFor } from './array-kind.ts';
 import type { Codec } from './codec.ts';
 
-/** TensorFlow's types: number and name in the protocol, dtype here, the field of a typed list, bytes of an element in `tensorContent`. */
+/**
+ * TensorFlow's types: number and name in the protocol, dtype here, the field of a typed list, bytes of an
+ * element in `tensorContent`.
+ */
 const TYPES: readonly { number: number; name: string; dtype: DType; field: string; bytes: number }[] = [
   { number: 1, name: 'DT_FLOAT', dtype: 'float32', field: 'floatVal', bytes: 4 },
   { number: 2, name: 'DT_DOUBLE', dtype: 'float64', field: 'doubleVal', bytes: 8 },
@@ -31,10 +34,16 @@ const TYPES: readonly { number: number; name: string; dtype: DType; field: strin
 ];
 type Type = (typeof TYPES)[number];
 
-/** A list shorter than its shape is filled up; without a bound, twenty bytes of request could ask for all memory. */
+/**
+ * A list shorter than its shape is filled up; without a bound, twenty bytes of request could ask for all
+ * memory.
+ */
 const MAX_FILLED = 2 ** 22;
 
-/** `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping; field names in camelCase or snake_case. */
+/**
+ * `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping; field names in camelCase or
+ * snake_case.
+ */
 export const tftensor: Codec = {
   kind: 'tftensor',
   decode: ({ data }) =>
@@ -50,8 +59,9 @@ function readTensorProto(json: unknown): NdArray {
   const length = sizeOf(shape) * (isComplex(type.dtype) ? 2 : 1);
   const content = field(proto, 'tensorContent');
   const bytes = typeof content === 'string' ? fromBase64(content) : undefined;
-  if (content != null && bytes === undefined)
+  if (content != null && bytes === undefined) {
     throw badData('data.tftensor.tensorContent: expected base64 text');
+  }
   const list = bytes?.length
     ? readContent(bytes, type, length)
     : readList(field(proto, type.field), type, length);
@@ -60,18 +70,25 @@ function readTensorProto(json: unknown): NdArray {
 
 function readType(dtype: unknown): Type {
   const type = TYPES.find(({ number, name }) => dtype === name || dtype === number);
-  if (type === undefined)
+  if (type === undefined) {
     throw badData(
       `data.tftensor.dtype: expected one of ${TYPES.map(({ name }) => name).join(', ')}, got ${show(dtype)}`,
     );
+  }
   return type;
 }
 
 function readShape(json: unknown): number[] {
-  if (json == null) return [];
+  if (json == null) {
+    return [];
+  }
   const { dim } = readObject(json, 'data.tftensor.tensorShape');
-  if (dim == null) return [];
-  if (!Array.isArray(dim)) throw badData('data.tftensor.tensorShape.dim: expected a list of {size}');
+  if (dim == null) {
+    return [];
+  }
+  if (!Array.isArray(dim)) {
+    throw badData('data.tftensor.tensorShape.dim: expected a list of {size}');
+  }
   return dim.map((item, axis) => {
     const { size } = readObject(item, `data.tftensor.tensorShape.dim[${axis}]`);
     const length = size == null ? 0 : toInteger(size);
@@ -112,18 +129,23 @@ function readContent(bytes: Uint8Array, { dtype, bytes: width }: Type, length: n
 /** A list shorter than the shape repeats its last value; an empty one is all zeros. */
 function readList(json: unknown, type: Type, length: number): unknown[] {
   const list = json ?? [];
-  if (!Array.isArray(list)) throw badData(`data.tftensor.${type.field}: expected a list`);
-  if (list.length > length)
+  if (!Array.isArray(list)) {
+    throw badData(`data.tftensor.${type.field}: expected a list`);
+  }
+  if (list.length > length) {
     throw badData(
       `data.tftensor.${type.field}: ${list.length} values do not fit into the shape, which takes ${length}`,
     );
-  if (length > Math.max(list.length, MAX_FILLED))
+  }
+  if (length > Math.max(list.length, MAX_FILLED)) {
     throw badData(`data.tftensor.tensorShape: more than ${MAX_FILLED} elements, but ${list.length} values`);
+  }
   const values = list.map((value, index) => readValue(value, type, `data.tftensor.${type.field}[${index}]`));
   const zero = readValue(ZERO_OF[type.dtype] ?? 0, type, '');
   const components = isComplex(type.dtype) ? 2 : 1;
-  while (values.length < length)
+  while (values.length < length) {
     values.push(values.length < components ? zero : values[values.length - components]);
+  }
   return values;
 }
 
@@ -132,11 +154,15 @@ const ZERO_OF: { readonly [K in DType]?: unknown } = { bool: false, object: '' }
 function readValue(value: unknown, { dtype }: Type, path: string): unknown {
   switch (dtype) {
     case 'bool':
-      if (typeof value === 'boolean') return value;
+      if (typeof value === 'boolean') {
+        return value;
+      }
       throw badData(`${path}: expected true or false, got ${show(value)}`);
     case 'object': {
       const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
-      if (bytes === undefined) throw badData(`${path}: expected base64 text`);
+      if (bytes === undefined) {
+        throw badData(`${path}: expected base64 text`);
+      }
       return bytes;
     }
     case 'float16':
@@ -171,25 +197,35 @@ function readInteger(value: unknown, dtype: DType, path: string): number | bigin
 
 /** protobuf's JSON mapping: an integer as number or as text. */
 function toInteger(value: unknown): bigint | undefined {
-  if (typeof value === 'string') return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
+  if (typeof value === 'string') {
+    return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
+  }
   return Number.isInteger(value) ? BigInt(value as number) : undefined;
 }
 
 /** protobuf's JSON mapping: a number, the same as text, or the word of one that is not finite. */
 function readFloat(value: unknown, path: string): number {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value))
+  if (typeof value === 'number') {
+    return value;
+  }
+  if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value)) {
     return Number(value);
+  }
   throw badData(`${path}: expected a number, got ${show(value)}`);
 }
 
-/** As TensorFlow's make_tensor_proto: one value in its typed list, more of them as `tensorContent`, none as neither. */
+/**
+ * As TensorFlow's make_tensor_proto: one value in its typed list, more of them as `tensorContent`, none as
+ * neither.
+ */
 function toTensorProto(array: NdArray): Record<string, unknown> {
   const type = TYPES.find(({ dtype }) => dtype === array.dtype) as Type;
   const dim = array.shape.map((length) => (length === 0 ? {} : { size: String(length) }));
   const proto = { dtype: type.name, tensorShape: dim.length === 0 ? {} : { dim } };
   const size = sizeOf(array.shape);
-  if (size === 0) return proto;
+  if (size === 0) {
+    return proto;
+  }
   return size === 1
     ? { ...proto, [type.field]: toList(array) }
     : { ...proto, tensorContent: toContent(array) };
@@ -197,7 +233,9 @@ function toTensorProto(array: NdArray): Record<string, unknown> {
 
 function toList(array: NdArray): readonly unknown[] {
   const values: unknown[] = Array.from(array.data as ArrayLike<unknown>);
-  if (array.dtype === 'float16') return values.map((value) => toHalf(value as number));
+  if (array.dtype === 'float16') {
+    return values.map((value) => toHalf(value as number));
+  }
   return toJsonNumbers(values.map((value) => (typeof value === 'bigint' ? String(value) : value)));
 }
 
@@ -210,7 +248,9 @@ function toContent(array: NdArray): string {
 }
 
 function readObject(json: unknown, path: string): Record<string, unknown> {
-  if (!isRecord(json)) throw badData(`${path}: expected an object`);
+  if (!isRecord(json)) {
+    throw badData(`${path}: expected an object`);
+  }
   return json;
 }
 

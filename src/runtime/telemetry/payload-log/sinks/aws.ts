@@ -55,8 +55,9 @@ const SERVICES: Readonly<Record<string, Service>> = {
       const entry = { EventBusName: name, Source: source, DetailType: type, Detail: toJson(event) };
       const { FailedEntryCount, Entries = [] } = await call('PutEvents', { Entries: [entry] }, timeoutMs);
       const { ErrorCode, ErrorMessage } = Entries[0] ?? {};
-      if (FailedEntryCount)
+      if (FailedEntryCount) {
         throw new Error(`EventBridge PutEvents to ${name}: ${ErrorCode}: ${ErrorMessage}`);
+      }
     },
   },
   'firehose:': {
@@ -73,7 +74,8 @@ const SERVICES: Readonly<Record<string, Service>> = {
 };
 
 /**
- * `sqs://queue`, `eventbridge://bus`, `firehose://stream`, in the function's own account and region: an event as one JSON text.
+ * `sqs://queue`, `eventbridge://bus`, `firehose://stream`, in the function's own account and region: an event
+ * as one JSON text.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when region or credentials are missing.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
@@ -106,7 +108,9 @@ function openCall(
       isRepeatable: true,
     });
     const answer = readAnswer(body);
-    if (status === 200) return answer;
+    if (status === 200) {
+      return answer;
+    }
     const { __type = '', message, Message = '' } = answer;
     throw client.toError(what, status, __type.replace(/^.*#/, ''), message ?? Message);
   };

@@ -27,6 +27,8 @@ export const openHttp: OpenSink = (url) => {
       // By its id, whoever takes it twice can tell.
       isRepeatable: true,
     });
-    if (status >= 300) throw new Error(`${what} at ${url.host}: HTTP ${status}; expected 2xx`);
+    if (status >= 300) {
+      throw new Error(`${what} at ${url.host}: HTTP ${status}; expected 2xx`);
+    }
   };
 };
