@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openRuntimeApi } from '../test/runtime-api.ts';
+import { openRuntimeApi } from '../test/support/runtime-api.ts';
 
 const RIC = fileURLToPath(new URL('../.tools/node_modules/aws-lambda-ric/index.mjs', import.meta.url));
-const LOOP = fileURLToPath(new URL('../test/runtime-loop.mjs', import.meta.url));
+const LOOP = fileURLToPath(new URL('../test/support/runtime-loop.mjs', import.meta.url));
 const CLIENT = existsSync(RIC) ? RIC : LOOP;
 /** What asks for events and posts answers. */
 export const CLIENT_NAME =

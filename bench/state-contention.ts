@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { type FeedbackHammerResult, hammerFeedback } from '../test/state-hammer.ts';
-import { countOf, packageTask } from '../test/state-processes.ts';
-import { type HammerResult, hammer } from '../test/stores/hammer.ts';
+import { type FeedbackHammerResult, hammerFeedback } from '../test/support/state-hammer.ts';
+import { countOf, packageTask } from '../test/support/state-processes.ts';
+import { type HammerResult, hammer } from '../test/support/stores/hammer.ts';
 import type { OpenedStore } from './state-servers.ts';
 import { toTable } from './table.ts';
 
-const COUNTER = fileURLToPath(new URL('../test/state-models/Counter.ts', import.meta.url));
+const COUNTER = fileURLToPath(new URL('../test/models/state/Counter.ts', import.meta.url));
 const PROCESSES = 4;
 const WRITERS = 4;
 /** Of one operation: it may stand in a long line. */

@@ -1,6 +1,6 @@
-import { findDynamodbLocal, openDynamodbLocal } from '../test/stores/dynamodb-servers.ts';
-import { isRedisInstalled } from '../test/stores/redis-process.ts';
-import { type RunningStore, runningDynamodb, STORES } from '../test/stores/running-stores.ts';
+import { findDynamodbLocal, openDynamodbLocal } from '../test/support/stores/dynamodb-servers.ts';
+import { isRedisInstalled } from '../test/support/stores/redis-process.ts';
+import { type RunningStore, runningDynamodb, STORES } from '../test/support/stores/running-stores.ts';
 
 /** A store that can be used here. */
 export interface OpenedStore extends RunningStore {

@@ -15,7 +15,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['seldon-lambda-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/output.setup.ts'],
+    setupFiles: ['test/support/output.setup.ts'],
     // What a test logs through the functions is theirs to look at, not the reader's.
     silent: 'passed-only',
     testTimeout: 60_000,

@@ -9,20 +9,26 @@ export const combiner: Template = {
 export class ${name} implements Model {
   aggregate(Xs: Payload[]): NdArray {
     const [first, ...others] = Xs.map(readArray);
-    if (first === undefined) throw badData('there is no message; expected one or more');
+    if (first === undefined) {
+      throw badData('there is no message; expected one or more');
+    }
     if (others.some(({ shape }) => String(shape) !== String(first.shape))) {
       throw badData(\`expected messages of one shape, the first's (\${first.shape})\`);
     }
     const highest = first.data.slice();
     for (const { data } of others) {
-      for (let i = 0; i < data.length; i++) highest[i] = Math.max(highest[i], data[i]);
+      for (let i = 0; i < data.length; i++) {
+        highest[i] = Math.max(highest[i], data[i]);
+      }
     }
     return fromData(highest, first.shape);
   }
 }
 
 function readArray(X: Payload): NdArray<'float64'> {
-  if (X instanceof NdArray) return X.asType('float64');
+  if (X instanceof NdArray) {
+    return X.asType('float64');
+  }
   throw badData('expected messages with arrays of numbers');
 }
 
@@ -35,7 +41,7 @@ function badData(info: string): SeldonError {
     targets: [{ ...fraction('class'), repeat: 2 }],
   },
   test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './serve-model.ts';
+import { serveModel } from './support/serve-model.ts';
 
 const message = (...rows: unknown[]) => ({ data: { ndarray: rows } });
 

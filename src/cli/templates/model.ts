@@ -43,7 +43,7 @@ export class ${name} implements Model {
 ${ROWS_OF_TWO}`,
   contract: { features: [fraction('x1'), fraction('x2')], targets: [fraction('score')] },
   test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './serve-model.ts';
+import { serveModel } from './support/serve-model.ts';
 
 test('answers the mean of each row', async () => {
   const post = serveModel('${name}');

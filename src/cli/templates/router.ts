@@ -36,7 +36,7 @@ export class ${name} implements Model {
     targets: [{ name: 'branch', ftype: 'categorical', values: [0, 1] }],
   },
   test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './serve-model.ts';
+import { serveModel } from './support/serve-model.ts';
 
 const environment = { PREDICTIVE_UNIT_ID: 'router', STATE_URL: 'memory:' };
 const request = { data: { ndarray: [[0.1, 0.2]] } };

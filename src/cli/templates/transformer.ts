@@ -28,7 +28,7 @@ ${ROWS_OF_TWO}`,
     targets: ['x1', 'x2'].map((name) => ({ ...fraction(name), range: [-1, 1] })),
   },
   test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './serve-model.ts';
+import { serveModel } from './support/serve-model.ts';
 
 test('transforms there and back', async () => {
   const post = serveModel('${name}');

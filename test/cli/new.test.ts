@@ -1,0 +1,136 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contract, serve, stopServers } from '../support/contract-run.ts';
+import { copyProject, removeFolders, run } from '../support/project.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LONG = 'ANameThatIsAsLongAsTheLongestNameThatAClassMayHave';
+let project: string;
+
+beforeAll(() => {
+  project = copyProject();
+  for (const part of ['test', '.biome.json', '.gitignore']) {
+    cpSync(join(ROOT, part), join(project, part), { recursive: true });
+  }
+});
+
+afterAll(async () => {
+  await stopServers();
+  removeFolders();
+}, 240_000);
+
+function create(...args: readonly string[]): ReturnType<typeof run> {
+  return run(project, [process.execPath, '--import', 'tsx', 'src/cli/new.ts', ...args]);
+}
+
+describe.each([
+  ['MODEL', 'Scorer', []],
+  ['ROUTER', 'Chooser', ['--endpoint', 'route']],
+  ['TRANSFORMER', 'Changer', ['--endpoint', 'transform-input']],
+  ['COMBINER', 'Joiner', ['--endpoint', 'aggregate']],
+])('npm run new -- --type %s', (type, name, endpoint) => {
+  let made: Awaited<ReturnType<typeof create>>;
+
+  beforeAll(async () => {
+    made = await create(name, '--type', type);
+  });
+
+  test('writes a class, its contract and its test, and says what to do with them', () => {
+    const { code, text } = made;
+    expect(text.split('\n\n')[0]).toBe(
+      `models/${name}.ts\nmodels/${name}.contract.json\ntest/${name}.test.ts`,
+    );
+    expect(text).toContain(`\n  npm test -- test/${name}.test.ts\n  MODEL_NAME=${name} npm start\n`);
+    const command = [
+      'npm run contract --',
+      `models/${name}.contract.json`,
+      'http://localhost:9000',
+      ...endpoint,
+    ];
+    expect(text).toContain(`\n  ${command.join(' ')}\n`);
+    expect(code).toBe(0);
+  });
+
+  test('whose test passes', async () => {
+    const { code, text } = await run(project, ['npm', 'test', '--', `test/${name}.test.ts`]);
+    expect(text).toMatch(/Tests .*[2-9] passed/);
+    expect(code).toBe(0);
+  });
+
+  test('whose contract the served model keeps', async () => {
+    const url = await serve(project, '--models', serveOnly(name));
+    const path = join(project, `models/${name}.contract.json`);
+    const { code, text } = await contract(path, url, '-n', '30', '--batch', '3', ...endpoint);
+    expect(text).toMatch(/^passed: 30 of 30/);
+    expect(code).toBe(0);
+    await stopServers();
+  });
+});
+
+/** A folder of one model: npm start serves the only one. */
+function serveOnly(name: string): string {
+  const folder = join(project, `only-${name}`);
+  cpSync(join(project, `models/${name}.ts`), join(folder, `${name}.ts`));
+  return folder;
+}
+
+test('what it writes passes the type checker and the linter, whatever the length of the name', async () => {
+  for (const type of ['MODEL', 'ROUTER', 'TRANSFORMER', 'COMBINER']) {
+    for (const name of [`X${type.charAt(0)}`, `${type.charAt(0)}${LONG.slice(1)}`]) {
+      expect(await create(name, '--type', type.toLowerCase())).toMatchObject({ code: 0 });
+    }
+  }
+  const tsconfig = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ ...tsconfig, include: ['models', 'test/X*', 'test/*NameThat*'] }),
+  );
+  const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
+  expect(await run(project, [bin('tsc')])).toMatchObject({ text: '', code: 0 });
+  const written = ['models', 'test'].flatMap((folder) =>
+    readdirSync(join(project, folder))
+      .filter((file) => /^(X[A-Z]|.NameThat.*)\./.test(file) && file.endsWith('.ts'))
+      .map((file) => `${folder}/${file}`),
+  );
+  expect(written).toHaveLength(16);
+  // There is no repository in the copy whose .gitignore it could follow.
+  const { text } = await run(project, [bin('biome'), 'check', '--vcs-enabled=false', ...written]);
+  expect(text).toMatch(/^Checked 16 files in \S+ No fixes applied\.\n$/);
+});
+
+describe('npm run new refuses', () => {
+  test.each([
+    [[], 'expected the name of a class: npm run new -- MyModel'],
+    [['One', 'Two'], 'expected one name, got One Two'],
+    [['myModel'], '"myModel" is no name for a class here; expected a capital and at most 49 more letters'],
+    [['My-Model'], '"My-Model" is no name for a class here'],
+    [['../Evil'], '"../Evil" is no name for a class here'],
+    [[`${LONG}s`], 'is no name for a class here'],
+    [['NdArray'], 'NdArray means something else already; choose another name, as MyNdArray'],
+    [['Map'], 'Map means something else already'],
+    [
+      ['Fine', '--type', 'GRAPH'],
+      '--type: expected one of MODEL, ROUTER, TRANSFORMER, COMBINER, got "GRAPH"',
+    ],
+    [['Fine', '--force'], "Unknown option '--force'"],
+  ])('%j', async (args, sentence) => {
+    const { code, text } = await create(...args);
+    expect(text).toContain(sentence);
+    expect(text).toMatch(/^[^\n]+\n$/);
+    expect(code).toBe(1);
+    expect(existsSync(join(project, 'models/Fine.ts'))).toBe(false);
+  });
+
+  test('to overwrite, and then writes nothing at all', async () => {
+    const contents = '{}';
+    writeFileSync(join(project, 'models/Mine.contract.json'), contents);
+    const { code, text } = await create('Mine');
+    expect(text).toBe('models/Mine.contract.json is there already; choose another name\n');
+    expect(code).toBe(1);
+    expect(existsSync(join(project, 'models/Mine.ts'))).toBe(false);
+    expect(readFileSync(join(project, 'models/Mine.contract.json'), 'utf8')).toBe(contents);
+    expect(await create('Iris')).toMatchObject({ code: 1 });
+  });
+});

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  copyProject,
+  freePorts,
+  type Running,
+  removeFolders,
+  run,
+  start,
+  temporaryFolder,
+} from '../support/project.ts';
+
+const IRIS = { data: { ndarray: [[5.1, 3.5, 1.4, 0.2]] } };
+const READY = /^curl http.*\n/m;
+const home = temporaryFolder();
+const running: Running[] = [];
+
+afterAll(async () => {
+  for (const { process } of running) {
+    process.kill('SIGKILL');
+  }
+  await Promise.all(running.map(({ ended }) => ended));
+  removeFolders();
+}, 240_000);
+
+interface Server extends Running {
+  readonly url: string;
+}
+
+/** `npm start` in a copy of the project, on ports that nobody uses. */
+async function serve(
+  project: string,
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Promise<Server> {
+  const [httpPort, lambdaPort] = await freePorts(2);
+  const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
+  const server = start(project, ['npm', 'start', '--', ...ports, ...args], { HOME: home, ...environment });
+  running.push(server);
+  await server.says(READY);
+  return { ...server, url: `http://127.0.0.1:${httpPort}` };
+}
+
+async function post(url: string, message: unknown): Promise<{ status: number; json: Message }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(message),
+  });
+  return { status: response.status, json: (await response.json()) as Message };
+}
+
+interface Message {
+  readonly jsonData?: Record<string, string>;
+  readonly data?: { readonly names?: string[]; readonly ndarray?: number[][] };
+  readonly status?: { readonly reason?: string; readonly info?: string };
+}
+
+describe('npm start', () => {
+  let project: string;
+  let server: Server;
+
+  beforeAll(async () => {
+    project = copyProject();
+    server = await serve(project);
+  }, 240_000);
+
+  test('serves the model and the other endpoints over HTTP', async () => {
+    const { status, json } = await post(`${server.url}/predict`, IRIS);
+    expect({ status, names: json.data?.names }).toEqual({
+      status: 200,
+      names: ['setosa', 'versicolor', 'virginica'],
+    });
+    expect(await (await fetch(`${server.url}/health/ping`)).text()).toBe('pong');
+    expect((await fetch(`${server.url}/seldon.json`)).status).toBe(200);
+  });
+
+  test('leaves errors to the functions: unknown paths, methods and bad data', async () => {
+    const missing = await post(`${server.url}/no/where`, IRIS);
+    expect(missing).toMatchObject({ status: 404, json: { status: { reason: 'MICROSERVICE_NOT_FOUND' } } });
+    expect((await fetch(`${server.url}/predict`, { method: 'DELETE' })).status).toBe(405);
+    expect((await fetch(`${server.url}/health/ping`, { method: 'OPTIONS' })).ok).toBe(true);
+    expect(await post(`${server.url}/predict`, { data: { ndarray: [[1]] } })).toMatchObject({ status: 400 });
+  });
+
+  test('prints each endpoint with its methods and its function, and a call that works', async () => {
+    expect(server.text()).toContain(`Iris at ${server.url}\n`);
+    expect(server.text()).toMatch(/^ +GET,POST +\/predict +predict$/m);
+    expect(server.text()).toMatch(/^ +POST +\/api\/v1\.0\/feedback +send-feedback$/m);
+    expect(server.text()).toMatch(/^ +GET +\/health\/ping +health$/m);
+    const [, url, body] = /^curl (\S+) -H '.*' -d '(.*)'$/m.exec(server.text()) ?? [];
+    expect(await post(url as string, JSON.parse(body as string))).toMatchObject({ status: 200 });
+  });
+
+  test('prints what functions log, and nothing of what serves them', async () => {
+    await post(`${server.url}/predict`, { data: { ndarray: [[1]] } });
+    await server.says(/^\{.*MICROSERVICE_BAD_DATA.*\}$/m);
+    expect(server.text()).not.toMatch(/λ|RequestId|Offline|┌/);
+  });
+
+  test('serves a changed model at once; one that does not compile is reported, and the last one stays', async () => {
+    const file = join(project, 'models/Iris.ts');
+    const source = readFileSync(file, 'utf8');
+    const change = async (code: string, answer: RegExp) => {
+      const { length } = server.text();
+      writeFileSync(file, code);
+      await server.says(answer, length);
+      return (await post(`${server.url}/predict`, IRIS)).json.data?.names;
+    };
+    const changed = source.replace('return CLASSES;', "return ['a', 'b', 'c'];");
+    expect(await change(changed, /^rebuilt in \d+ ms$/m)).toEqual(['a', 'b', 'c']);
+    expect(await change('export class Iris {\n  predict( {}\n}\n', /^models\/Iris\.ts:3:\d+: /m)).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+    expect(await change(source, /^rebuilt in \d+ ms$/m)).toEqual(['setosa', 'versicolor', 'virginica']);
+  });
+});
+
+describe.concurrent('another npm start', { timeout: 240_000 }, () => {
+  test.each(['SIGINT', 'SIGKILL'] as const)('ends all when npm alone gets %s', async (signal) => {
+    const server = await serve(copyProject());
+    server.process.kill(signal);
+    // The outputs close when the last process that holds them has gone.
+    await server.ended;
+    await expect(fetch(server.url)).rejects.toThrow();
+  });
+
+  test('serves the only model of another folder, with the variables that the shell has and no other', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'Own.ts'), OWN);
+    const environment = { PREDICTIVE_UNIT_ID: '', INCLUDE_METRICS_IN_CLIENT_RESPONSE: 'false' };
+    const { url, text } = await serve(copyProject(), ['--models', folder], environment);
+    expect(text()).toContain('Own at ');
+    const { json } = await post(`${url}/predict`, { strData: 'PREDICTIVE_UNIT_ID,PREDICTOR_ID,MODEL_NAME' });
+    expect(json).toMatchObject({ jsonData: { PREDICTIVE_UNIT_ID: '', MODEL_NAME: 'Own' } });
+    expect(json.jsonData).not.toHaveProperty('PREDICTOR_ID');
+  });
+});
+
+const OWN = `
+import type { Model } from 'seldon-lambda';
+
+/** Answers the environment variables that it is asked for. */
+export class Own implements Model {
+  predict(names: string) {
+    return Object.fromEntries(names.split(',').map((name) => [name, process.env[name]]));
+  }
+}
+`;
+
+describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
+  const command = [process.execPath, 'src/cli/start.js'];
+
+  test('that a port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const { code, text } = await run(copyProject(), [...command, '--httpPort', `${port}`], { HOME: home });
+    server.close();
+    expect(text.trim()).toMatch(
+      new RegExp(`port ${port} is in use; choose another one: npm start -- --httpPort <port>$`),
+    );
+    expect(code).toBe(1);
+  });
+
+  test('that there is no such model, and which there are', async () => {
+    const [httpPort, lambdaPort] = await freePorts(2);
+    const environment = {
+      HOME: home,
+      MODEL_NAME: 'Nope',
+      HTTP_PORT: `${httpPort}`,
+      LAMBDA_PORT: `${lambdaPort}`,
+    };
+    const { code, text } = await run(copyProject(), command, environment);
+    expect(text.trim()).toMatch(/there is no model "Nope" in .*; MODEL_NAME can be .*Iris/);
+    expect(code).toBe(1);
+  });
+
+  test('where the model does not compile', async () => {
+    const [httpPort, lambdaPort] = await freePorts(2);
+    const environment = { HOME: home, HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };
+    const project = copyProject();
+    writeFileSync(join(project, 'models/Iris.ts'), 'export class Iris {\n  predict( {}\n}\n');
+    const { code, text } = await run(project, command, environment);
+    expect(text.trim()).toMatch(/^(Error:\n)?models\/Iris\.ts:3:\d+: Expected .*$/);
+    expect(code).toBe(1);
+  });
+});

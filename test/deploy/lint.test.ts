@@ -1,0 +1,148 @@
+import { copyFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { HAS_CFN_LINT, lint } from '../support/cfn-lint.ts';
+import { removeFolders, temporaryFolder } from '../support/project.ts';
+import { copyWithZip, serverless, templatePath } from '../support/stack.ts';
+
+const POOL = 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf';
+
+/** What may be chosen, and its choices: parameters, and with a `$` in front environment variables. */
+const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  access: [
+    ['api=http', 'auth=iam'],
+    ['api=http', 'auth=jwt', 'jwtIssuer=https://issuer.example/', 'jwtAudience=iris,people'],
+    ['api=http', 'auth=none'],
+    ['api=rest', 'auth=iam'],
+    ['api=rest', 'auth=jwt', `userPool=${POOL}`],
+    ['api=rest', 'auth=none'],
+    ['api=rest', 'auth=apikey', 'quotaPerMonth=1000'],
+  ],
+  stage: [['stage=dev'], ['stage=prod']],
+  topic: [
+    ['alarmTopic=none'],
+    ['alarmTopic=arn:aws:sns:eu-west-1:123456789012:ops'],
+    ['alarmTopic=a@b.example'],
+  ],
+  provisioned: [['provisionedConcurrency=0'], ['provisionedConcurrency=2', 'warmFunctions=predict,route']],
+  warmUp: [['warmUp=none'], ['warmUp=rate(5 minutes)']],
+  alarms: [['alarms=true'], ['alarms=false']],
+  tracing: [['tracing=Active'], ['tracing=PassThrough']],
+  stores: [
+    [],
+    ['$STATE_URL=s3://bucket/state', '$STATE_OVERFLOW_URL=s3://bucket/large'],
+    ['$STATE_URL=redis://host', '$METRICS_URL='],
+  ],
+  cors: [[], ['$CORS_ALLOWED_ORIGINS=https://a.example,https://b.example'], ['$CORS_ALLOWED_ORIGINS=']],
+};
+/**
+ * Each with each where EVERY_COMBINATION is set, which takes a quarter of an hour; the others, and else all
+ * of them, two by two.
+ */
+const EACH_WITH_EACH = ['access', 'stage', 'topic', 'provisioned', 'warmUp'];
+
+type Combination = Readonly<Record<string, number>>;
+
+afterAll(removeFolders, 60_000);
+
+describe.skipIf(!HAS_CFN_LINT)(`cfn-lint${HAS_CFN_LINT ? '' : ', which is not installed,'}`, () => {
+  test('has no error in the template of any combination of parameters, and no warning but W3005', async () => {
+    const combinations = twoByTwo(process.env.EVERY_COMBINATION ? eachWithEach(EACH_WITH_EACH) : []);
+    const folder = temporaryFolder();
+    // Two at a time take what is left.
+    const rest = combinations.entries();
+    const files = await Promise.all([makeTemplates(folder, rest), makeTemplates(folder, rest)]);
+    expect(files.flat().length).toBe(combinations.length);
+    const findings = (await Promise.all(files.map(lint)))
+      .flat()
+      .map(({ Rule, Filename, Message, Location }) => {
+        const of = combinations[Number(basename(Filename, '.json'))];
+        return `${Rule.Id} ${Message} ${Location.Path?.join('/')} with ${JSON.stringify(of && chosen(of))}`;
+      });
+    // A dependency that CloudFormation would see by itself; osls writes them, and they change nothing.
+    expect(findings.filter((finding) => !finding.startsWith('W3005 '))).toEqual([]);
+    expect(findings.length).toBeGreaterThan(0);
+  }, 1_800_000);
+});
+
+async function makeTemplates(
+  folder: string,
+  combinations: Iterable<[number, Combination]>,
+): Promise<string[]> {
+  const project = copyWithZip();
+  const files: string[] = [];
+  for (const [number, combination] of combinations) {
+    const { stage = '', parameters, environment } = chosen(combination);
+    const { code, text } = await serverless(project, ['package', '--stage', stage], parameters, environment);
+    expect({ code, text }).toMatchObject({ code: 0 });
+    const file = join(folder, `${number}.json`);
+    copyFileSync(templatePath(project), file);
+    files.push(file);
+  }
+  return files;
+}
+
+function chosen(combination: Combination) {
+  const texts = Object.entries(combination).flatMap(([name, index]) => CHOICES[name]?.[index] ?? []);
+  const environment = texts
+    .filter((text) => text.startsWith('$'))
+    .map((text) => text.slice(1).split(/=(.*)/s));
+  return {
+    stage: texts.find((text) => text.startsWith('stage='))?.slice('stage='.length),
+    parameters: texts.filter((text) => !/^(\$|stage=)/.test(text)),
+    environment: Object.fromEntries(environment) as Record<string, string>,
+  };
+}
+
+function eachWithEach(names: readonly string[]): Combination[] {
+  return names.reduce<Combination[]>(
+    (made, name) => made.flatMap((each) => indexes(name).map((index) => ({ ...each, [name]: index }))),
+    [{}],
+  );
+}
+
+/**
+ * Completes combinations, and adds some, until every two choices of different kinds are together in one of
+ * them.
+ */
+function twoByTwo(started: readonly Combination[]): Combination[] {
+  const names = Object.keys(CHOICES);
+  const missing = new Set(
+    names.flatMap((name, place) =>
+      names
+        .slice(place + 1)
+        .flatMap((other) => eachWithEach([name, other]).map((pair) => JSON.stringify(pair))),
+    ),
+  );
+  const pairsOf = (combination: Combination) =>
+    names.flatMap((name, place) =>
+      names
+        .slice(place + 1)
+        .filter((other) => name in combination && other in combination)
+        .map((other) => JSON.stringify({ [name]: combination[name], [other]: combination[other] })),
+    );
+  const complete = (start: Combination): Combination => {
+    let combination = start;
+    for (const name of names.filter((each) => !(each in start))) {
+      const gains = indexes(name).map((index) => {
+        const next = { ...combination, [name]: index };
+        return { next, gain: pairsOf(next).filter((pair) => missing.has(pair)).length };
+      });
+      combination = gains.reduce((best, each) => (each.gain > best.gain ? each : best)).next;
+    }
+    for (const pair of pairsOf(combination)) {
+      missing.delete(pair);
+    }
+    return combination;
+  };
+  const made = started.map(complete);
+  while (missing.size > 0) {
+    const [pair = '{}'] = missing;
+    made.push(complete(JSON.parse(pair)));
+  }
+  return made;
+}
+
+function indexes(name: string): number[] {
+  return [...(CHOICES[name]?.keys() ?? [])];
+}

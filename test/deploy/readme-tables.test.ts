@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { parse, parseDocument } from 'yaml';
+import { HAS_CFN_LINT, lint } from '../support/cfn-lint.ts';
+import { functionOfPath } from '../support/functions.ts';
+import { removeFolders, temporaryFolder } from '../support/project.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+const deploy = readme.slice(readme.indexOf('## Package and deploy'), readme.indexOf('## Speed'));
+const { params, functions } = parse(read('serverless.yml')) as {
+  params: Record<string, Record<string, unknown>>;
+  functions: Record<string, { role?: string; memorySize?: number; timeout?: number }>;
+};
+
+afterAll(removeFolders, 60_000);
+
+/** The cells of the table under a heading row that starts with `first`. */
+function rowsOf(first: string): string[][] {
+  const [, table = ''] = deploy.split(`\n| ${first} |`);
+  const [rows = ''] = table.split('\n\n');
+  return rows
+    .split('\n')
+    .slice(2)
+    .map((row) => row.split(' | ').map((cell) => cell.replace(/^\| | ?\|$/g, '').trim()));
+}
+
+const codesOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code as string);
+
+test('the table of parameters is that of serverless.yml, with its defaults', () => {
+  const shown = Object.fromEntries(
+    rowsOf('parameter').flatMap(([names = '', cell = '']) => {
+      const byStage = cell
+        .split('; ')
+        .map((part) => part.replace('`prod`: ', '').replaceAll('`', '').split(', '));
+      return codesOf(names).map((name, index) => [name, byStage.map((values) => values[index])]);
+    }),
+  );
+  const { default: defaults = {}, ...stages } = params;
+  expect(Object.keys(stages)).toEqual(['prod']);
+  expect(shown).toEqual(
+    Object.fromEntries(
+      Object.entries(defaults).map(([name, value]) => [
+        name,
+        [value, stages.prod?.[name]].filter((each) => each !== undefined).map(String),
+      ]),
+    ),
+  );
+});
+
+test('the table of functions is that of serverless.yml', () => {
+  const needs: Record<string, string> = {
+    StatefulRole:
+      'read what MODEL_URI names; read and write the state, and the metrics; write to PAYLOAD_LOG_URL',
+    ModelRole: 'read what MODEL_URI names',
+    MetricsRole: 'read the metrics',
+  };
+  const shown = rowsOf('function').flatMap(([names = '', ...cells]) =>
+    codesOf(names).map((name) => [name, ...cells]),
+  );
+  const rows = Object.entries(functions).map(([name, { role = '', memorySize, timeout }]) => [
+    name,
+    `${memorySize ?? params.default?.memory}`,
+    `${timeout ?? params.default?.timeout} s`,
+    needs[role] ?? '',
+  ]);
+  expect(new Map(shown.map(([name, ...cells]) => [name, cells]))).toEqual(
+    new Map(rows.map(([name, ...cells]) => [name, cells])),
+  );
+});
+
+test('the costs are what the formula gives', () => {
+  const numbersOf = (pattern: RegExp): number[] => (pattern.exec(deploy) ?? []).slice(1).map(Number);
+  const [requests = 0, http, rest, perGbSecond = 0, perLogKb = 0, traces = 0] = numbersOf(
+    /^([\d.]+) requests \+ ([\d.]+) HTTP API \(REST API: ([\d.]+)\) \+ ([\d.]+) x GB .* ([\d.]+) x kB of log \+ ([\d.]+) traces$/m,
+  );
+  const [logKb = 0] = numbersOf(/writes to the logs \(([\d.]+) kB/);
+  const [perWrite = 0, perRead = 0] = numbersOf(
+    /adds ([\d.]+) for each kB of the state[\s\S]*?at most ([\d.]+) for/,
+  );
+  const rows = rowsOf('iris, warm');
+  expect(rows.length).toBeGreaterThan(3);
+  for (const [what = '', billed = '', ...shown] of rows) {
+    const compute = perGbSecond * (Number.parseFloat(what) / 1024) * (Number.parseFloat(billed) / 1000);
+    const state = what.includes('feedback') ? perWrite : what.includes('read each') ? perRead : 0;
+    const all = requests + compute + perLogKb * logKb + traces + state;
+    expect(shown.map(Number)).toEqual([http, rest].map((api = 0) => expect.closeTo(api + all, 2)));
+  }
+});
+
+test('the alarms are as many as it says', () => {
+  const [, count, cost] = /: (\d+) alarms ([\d.]+) /.exec(deploy) ?? [];
+  // Three for each function; one for the API and the queue, two for the table.
+  expect(Number(count)).toBe(3 * Object.keys(functions).length + 4);
+  expect(Number(cost)).toBeCloseTo(0.1 * Number(count));
+});
+
+const [, sam = ''] = /```yaml\n(Transform: [\s\S]*?)```/.exec(deploy) ?? [];
+
+test('the SAM template has handlers of this zip, with paths of theirs', () => {
+  const document = parseDocument(sam, { logLevel: 'error' });
+  const { Resources } = document.toJS() as {
+    Resources: Record<
+      string,
+      { Properties: { Handler?: string; Events?: Record<string, { Properties: { Path: string } }> } }
+    >;
+  };
+  const used = Object.values(Resources).flatMap(({ Properties: { Handler, Events = {} } }) =>
+    Handler === undefined
+      ? []
+      : Object.values(Events).map(({ Properties: { Path } }) => [
+          Handler,
+          `handlers/${functionOfPath.get(Path)}.handler`,
+        ]),
+  );
+  expect(used.length).toBeGreaterThan(1);
+  for (const [handler, expected] of used) {
+    expect(handler).toBe(expected);
+  }
+});
+
+test.skipIf(!HAS_CFN_LINT)(
+  `cfn-lint${HAS_CFN_LINT ? '' : ', which is not installed,'} has nothing against the SAM template`,
+  async () => {
+    const file = join(temporaryFolder(), 'template.yaml');
+    writeFileSync(file, sam);
+    expect(await lint([file])).toEqual([]);
+  },
+);

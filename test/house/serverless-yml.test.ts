@@ -1,0 +1,167 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { apiGatewayV2, readResult } from '../support/events.ts';
+import { deploy, functionOfPath } from '../support/functions.ts';
+import { copyProject, removeFolders, run } from '../support/project.ts';
+import { readTemplate, resourcesOf, type Template } from '../support/stack.ts';
+
+interface ServerlessYml {
+  provider: { environment: Record<string, string> };
+  functions: Record<string, { handler: string; events: { httpApi: string }[] }>;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const { functions, provider } = parseYaml(
+  readFileSync(join(ROOT, 'serverless.yml'), 'utf8'),
+) as ServerlessYml;
+const handlers = readdirSync(join(ROOT, 'handlers')).map((file) => parse(file).name);
+
+afterAll(removeFolders, 60_000);
+
+describe('serverless.yml', () => {
+  test('has a function for every handler, and no other', () => {
+    expect(Object.keys(functions).sort()).toEqual(handlers.sort());
+    for (const [name, { handler }] of Object.entries(functions)) {
+      expect(handler).toBe(`handlers/${name}.handler`);
+    }
+  });
+
+  test('leaves methods to the functions: each route is ANY, and the rest of the paths goes to not-found', () => {
+    for (const [name, { events }] of Object.entries(functions)) {
+      for (const { httpApi } of events) {
+        const path = httpApi.replace(/\$\{env:\w+, '(.+)'\}/, '$1');
+        expect(path).toMatch(name === 'not-found' ? /^\*$/ : /^ANY \/[\w./-]+$/);
+      }
+    }
+  });
+
+  test.each(handlers)('gives the handler %s the paths that it declares, and no other', async (name) => {
+    const { invoke } = deploy({});
+    const { body } = readResult(await invoke(name, apiGatewayV2({ method: 'GET', path: '/no/such/path' })));
+    const [, declared = ''] = /; this function answers ([^"]*)"/.exec(body as string) ?? [];
+    const given = [...functionOfPath]
+      .filter(([path, each]) => each === name && path !== '*')
+      .map(([path]) => path);
+    expect(given.sort()).toEqual(declared.split(', ').filter(Boolean).sort());
+  });
+
+  test('passes on every variable of the configuration that AWS does not set itself', () => {
+    const source = readFileSync(join(ROOT, 'src/runtime/config.ts'), 'utf8');
+    const [, table = ''] = /const ENVIRONMENT = \{([\s\S]*?)\n\};/.exec(source) ?? [];
+    const variables = [...table.matchAll(/^ {2}([A-Z0-9_]+):/gm)].map(([, name]) => name as string);
+    expect(variables).toContain('PREDICTIVE_UNIT_ID');
+    // What AWS sets for every function; MODEL_DIR is the zip's own.
+    const isGiven = (name: string) => /^AWS_(?!ENDPOINT)/.test(name) || name === 'MODEL_DIR';
+    const ours = variables.filter((name) => !isGiven(name));
+    expect(Object.keys(provider.environment).sort()).toEqual(ours.sort());
+    const defaults: Record<string, string> = {
+      MODEL_NAME: "'Iris'",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: serverless' own placeholders.
+      STATE_URL: "'dynamodb://${self:service}-${sls:stage}-state'",
+    };
+    for (const name of ours) {
+      expect(provider.environment[name]).toBe(`\${env:${name}, ${defaults[name] ?? 'null'}}`);
+    }
+  });
+});
+
+describe('serverless package', { timeout: 240_000 }, () => {
+  const SERVERLESS = [process.execPath, 'node_modules/.bin/serverless', 'package'];
+  let project: string;
+  let template: Template;
+
+  beforeAll(async () => {
+    project = copyProject();
+    const { code, text } = await run(project, SERVERLESS, {
+      PREDICTIVE_UNIT_IMAGE: '',
+      SELDON_LOG_LEVEL: 'DEBUG',
+    });
+    expect({ code, text }).toMatchObject({ code: 0 });
+    template = readTemplate(project);
+  }, 240_000);
+
+  test('makes the zip of a clean checkout, with the model that is served, without an account', () => {
+    expect(modelsOf(project)).toEqual(['models/Iris.mjs']);
+  });
+
+  const STATE_URL = 'dynamodb://seldon-lambda-dev-state';
+
+  test('makes a table for the state that is paid per request and can be restored', () => {
+    expect(resourcesOf(template, 'AWS::DynamoDB::Table')).toMatchObject([
+      {
+        TableName: 'seldon-lambda-dev-state',
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: false,
+        KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+      },
+    ]);
+  });
+
+  test('gives the functions the variables that the shell has, empty ones too, and no other', () => {
+    const environments = resourcesOf(template, 'AWS::Lambda::Function').map(({ Environment }) => Environment);
+    expect(environments).toHaveLength(handlers.length);
+    for (const environment of environments) {
+      expect(environment).toEqual({
+        Variables: { MODEL_NAME: 'Iris', PREDICTIVE_UNIT_IMAGE: '', SELDON_LOG_LEVEL: 'DEBUG', STATE_URL },
+      });
+    }
+  });
+
+  test('routes each path to its function', () => {
+    const keys = resourcesOf(template, 'AWS::ApiGatewayV2::Route')
+      .map(({ RouteKey }) => RouteKey)
+      .filter((key) => !key.startsWith('OPTIONS '));
+    const paths = [...functionOfPath.keys()].map((path) => (path === '*' ? '$default' : `ANY ${path}`));
+    expect(keys.sort()).toEqual(paths.sort());
+  });
+
+  test('takes the models that were packaged before, as they are now', async () => {
+    const cli = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
+    const other = copyProject();
+    expect(await run(other, [...cli, '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
+    const before = readFileSync(join(other, 'dist/model.zip'));
+    appendFileSync(join(other, 'models/MeanCombiner.ts'), 'export const later = 1;\n');
+    expect(await run(other, SERVERLESS, { HOME: project })).toMatchObject({ code: 0 });
+    expect(modelsOf(other)).toEqual(['models/MeanCombiner.mjs']);
+    expect(readFileSync(join(other, 'dist/model.zip')).equals(before)).toBe(false);
+    const [{ Environment }] = resourcesOf(readTemplate(other), 'AWS::Lambda::Function');
+    expect(Environment).toEqual({ Variables: { MODEL_NAME: 'MeanCombiner', STATE_URL } });
+  });
+
+  test('takes the further files that were packaged before; of several models it asks which', async () => {
+    const cli = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
+    const other = copyProject();
+    const models = ['--model', 'models/MeanCombiner.ts', '--model', 'models/StandardScaler.ts'];
+    writeFileSync(join(other, 'more.bin'), 'm');
+    expect(await run(other, [...cli, ...models, '--file', 'more.bin'])).toMatchObject({ code: 0 });
+    const { code, text } = await run(other, SERVERLESS, { HOME: project });
+    expect(code).not.toBe(0);
+    expect(text).toContain(
+      'dist/model.zip has the models MeanCombiner, StandardScaler; choose the one to serve, as with MODEL_NAME=MeanCombiner',
+    );
+    const chosen = { HOME: project, MODEL_NAME: 'MeanCombiner' };
+    expect(await run(other, SERVERLESS, chosen)).toMatchObject({ code: 0 });
+    expect(modelsOf(other)).toEqual([
+      'models/MeanCombiner.mjs',
+      'models/StandardScaler.mjs',
+      'models/more.bin',
+    ]);
+  });
+
+  test('refuses a model that is not there, naming those that are', async () => {
+    const { code, text } = await run(copyProject(), SERVERLESS, { MODEL_NAME: 'Nope', HOME: project });
+    expect(text).toMatch(/there is no model "Nope" in .*; MODEL_NAME can be .*Iris/);
+    expect(text).not.toMatch(/^ {4}at /m);
+    expect(code).toBe(1);
+  });
+});
+
+function modelsOf(project: string): string[] {
+  const entries = Object.keys(unzipSync(readFileSync(join(project, 'dist/model.zip'))));
+  return entries.filter((path) => path.startsWith('models/'));
+}

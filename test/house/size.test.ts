@@ -1,0 +1,76 @@
+import { beforeAll, expect, test } from 'vitest';
+import { bundleHandlers } from '../../bench/artifact.ts';
+import { handlerSizes, type Size, sizeOf } from '../../bench/sizes.ts';
+
+/** What every handler loads: 67 kB of ours, 5 of them for long lists of numbers, and no dependency. */
+const CORE = 68;
+/** zod, with the words for what it finds wrong: a good request to the other functions does without. */
+const ZOD = 28;
+
+/**
+ * Kilobytes of minified code, at most, that each handler loads before its first call. V8 takes 0.3 ms to read
+ * 10 kB, and longer to run what they do when they are imported: what is rarely needed belongs into a file
+ * that is imported when it is.
+ */
+const BUDGETS: Readonly<Record<string, number>> = {
+  aggregate: CORE,
+  // With the whole page.
+  docs: CORE + 37,
+  health: CORE,
+  // With the schema of what a model says of itself.
+  metadata: CORE + ZOD + 3,
+  // With Prometheus' text format; the stores are read when there is one.
+  metrics: CORE + 3,
+  'not-found': CORE,
+  // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 20 kB. Nobody waits for this one.
+  openapi: CORE + ZOD + 44,
+  predict: CORE,
+  route: CORE,
+  'send-feedback': CORE,
+  'transform-input': CORE,
+  'transform-output': CORE,
+};
+
+/**
+ * What a function with a store loads beside that, once: all stores but Redis, whose client is a file of its
+ * own.
+ */
+const STORED = 32;
+
+let sizes: readonly Size[];
+let stored: Size;
+let kept: Size;
+
+beforeAll(async () => {
+  const built = await bundleHandlers();
+  sizes = handlerSizes(built);
+  const lazy = (name: string) =>
+    [...built.files.keys()].find((path) => path.startsWith(`chunks/${name}-`)) as string;
+  stored = sizeOf(built, lazy('first.chunk'));
+  kept = sizeOf(built, lazy('later.chunk'));
+}, 60_000);
+
+test('every handler has a budget', () => {
+  expect(sizes.map(({ name }) => name).sort()).toEqual(Object.keys(BUDGETS).sort());
+});
+
+test.each(Object.entries(BUDGETS))('%s has at most %i kB', (name, kilobytes) => {
+  expect(sizes.find((size) => size.name === name)?.minified).toBeLessThanOrEqual(1000 * kilobytes);
+});
+
+test('only what answers with a schema of the model, or with all schemas, loads a dependency before it is needed', () => {
+  const loading = sizes.filter(({ dependencies }) => dependencies > 0).map(({ name }) => name);
+  expect(loading.sort()).toEqual(['metadata', 'openapi']);
+});
+
+test('every function is its own file and the chunk of all', () => {
+  const { files } = sizes.find(({ name }) => name === 'predict') as Size;
+  expect(files).toBe(2);
+});
+
+test('a function with a store loads two files more, one of which others use too, and one while it waits', () => {
+  const { minified } = sizes.find(({ name }) => name === 'predict') as Size;
+  expect([stored.files, kept.files]).toEqual([3, 3]);
+  // Both count what every function loads; and the second what the first does, but for its own exports.
+  expect(kept.minified - minified).toBeLessThanOrEqual(1000 * STORED);
+});
