@@ -1,8 +1,7 @@
-import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
+import { createMethodHandler } from '../src/handler.ts';
 
-export const handler = await createMethodHandler({
+export const handler = await createMethodHandler('aggregate', {
   method: 'aggregate',
-  routes: { '/aggregate': ['GET', 'POST'] },
   metricTag: 'aggregate',
   request: 'messageList',
   call: (model, { features, names }) => model.aggregate(features, names),

@@ -1,4 +1,4 @@
+import { createHandler } from '../src/handler.ts';
 import { docs } from '../src/runtime/endpoints/docs.ts';
-import { createHandler } from '../src/runtime/lambda/handler.ts';
 
-export const handler = await createHandler(docs);
+export const handler = await createHandler([docs]);

@@ -1,8 +1,4 @@
-import { respondMetadata } from '../src/runtime/endpoints/metadata.ts';
-import { createHandler } from '../src/runtime/lambda/handler.ts';
+import { createHandler } from '../src/handler.ts';
+import { metadata } from '../src/runtime/endpoints/metadata.ts';
 
-export const handler = await createHandler({
-  routes: { '/metadata': ['GET'], '/api/v1.0/metadata': ['GET'] },
-  usesModel: true,
-  respond: respondMetadata,
-});
+export const handler = await createHandler([metadata]);

@@ -1,4 +1,4 @@
+import { createHandler } from '../src/handler.ts';
 import { metrics } from '../src/runtime/endpoints/metrics.ts';
-import { createHandler } from '../src/runtime/lambda/handler.ts';
 
-export const handler = await createHandler(metrics);
+export const handler = await createHandler([metrics]);

@@ -1,8 +1,4 @@
-import { respondOpenapi } from '../src/runtime/endpoints/openapi.ts';
-import { createHandler } from '../src/runtime/lambda/handler.ts';
+import { createHandler } from '../src/handler.ts';
+import { openapi } from '../src/runtime/endpoints/openapi.ts';
 
-export const handler = await createHandler({
-  routes: { '/seldon.json': ['GET'] },
-  usesModel: true,
-  respond: respondOpenapi,
-});
+export const handler = await createHandler([openapi]);

@@ -1,12 +1,7 @@
-import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
+import { createMethodHandler } from '../src/handler.ts';
 
-export const handler = await createMethodHandler({
+export const handler = await createMethodHandler('predict', {
   method: 'predict',
-  routes: {
-    '/predict': ['GET', 'POST'],
-    '/api/v1.0/predictions': ['POST'],
-    '/api/v0.1/predictions': ['POST'],
-  },
   metricTag: 'predict',
   request: 'message',
   call: (model, { features, names, meta }) => model.predict(features, names, meta),

@@ -1,8 +1,7 @@
-import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
+import { createMethodHandler } from '../src/handler.ts';
 
-export const handler = await createMethodHandler({
+export const handler = await createMethodHandler('transform-input', {
   method: 'transformInput',
-  routes: { '/transform-input': ['GET', 'POST'] },
   metricTag: 'inputtransform',
   request: 'message',
   call: (model, { features, names, meta }) => model.transformInput(features, names, meta),

@@ -1,8 +1,7 @@
-import { createMethodHandler } from '../src/runtime/lambda/handler.ts';
+import { createMethodHandler } from '../src/handler.ts';
 
-export const handler = await createMethodHandler({
+export const handler = await createMethodHandler('transform-output', {
   method: 'transformOutput',
-  routes: { '/transform-output': ['GET', 'POST'] },
   metricTag: 'outputtransform',
   request: 'message',
   call: (model, { features, names, meta }) => model.transformOutput(features, names, meta),

@@ -139,12 +139,12 @@ function settings({ root, models, outdir, minify = false }: BundleOptions, nativ
  * esbuild puts files into one chunk when the same entry points import them, and a model or a lazily imported
  * file is an entry point too: what it shares with the handlers would become chunks of their own, 0.3 ms of
  * every cold start each. So these import all that the handlers do, which is in memory by then; and those that
- * share more with src/runtime/state/first.chunk.ts than that import all of it.
+ * share more with src/runtime/unit/first.chunk.ts than that import all of it.
  */
 function oneCore(root: string, models: readonly string[]): Plugin {
   const source = join(root, 'src');
-  const core = join(source, 'runtime/lambda/handler.ts');
-  const stored = join(source, 'runtime/state/first.chunk.ts');
+  const core = join(source, 'handler.ts');
+  const stored = join(source, 'runtime/unit/first.chunk.ts');
   const inCore = withImports([core]);
   const ofStored = [...withImports([stored])].filter((path) => !inCore.has(path));
   const isShared = (path: string) => {

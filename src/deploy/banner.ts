@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { protocols } from '../runtime/protocols/index.ts';
+import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 
 /** Prints what is served where, and a request to try. */
 export async function showEndpoints(serverless: Serverless, given: Partial<OfflineOptions>): Promise<void> {
-  const { serviceDir, service } = serverless;
-  const { host, httpPort, location } = { ...service.custom['serverless-offline'], ...given };
+  const { service } = serverless;
+  const { host, httpPort } = { ...service.custom['serverless-offline'], ...given };
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${httpPort}`;
+  const methods = methodsByPath(service.provider.environment.PREDICTIVE_UNIT_METRICS_ENDPOINT);
   const rows = Object.entries(service.functions).flatMap(([name, { events }]) => {
-    const methods = methodsByPath(join(serviceDir, location, 'handlers', `${name}.mjs`));
     const paths = events.map(({ httpApi }) => httpApi.split(' ')[1]).filter(Boolean);
-    return paths.map((path) => [methods[path] ?? 'any', path, name] as const);
+    return paths.map((path) => [methods.get(path)?.join(',') ?? 'any', path, name] as const);
   });
   const width = Math.max(...rows.map(([, path]) => path.length));
   const lines = rows.map(([methods, path, name]) => `  ${methods.padEnd(9)} ${path.padEnd(width)}  ${name}`);
@@ -26,10 +26,12 @@ export async function showEndpoints(serverless: Serverless, given: Partial<Offli
   );
 }
 
-/** Read from the bundled handler's text: to ask its module, one would have to run it. */
-function methodsByPath(handler: string): Record<string, string> {
-  const routes = readFileSync(handler, 'utf8').matchAll(/["'](\/[^"'\s]*)["']: \[([^\]]*)\]/g);
-  return Object.fromEntries([...routes].map(([, path, methods]) => [path, methods.replace(/["'\s]/g, '')]));
+/** The methods of every path, in all protocols. `metricsPath`: PREDICTIVE_UNIT_METRICS_ENDPOINT. */
+function methodsByPath(metricsPath: string | null | undefined): ReadonlyMap<string, readonly HttpMethod[]> {
+  // The keys of the table are the endpoints' names.
+  const names = Object.keys(ROUTES) as EndpointName[];
+  const routes = names.flatMap((name) => Object.entries(protocols.routesOf(name)));
+  return new Map([...routes, [metricsPath ?? '/prometheus', ['GET']]]);
 }
 
 interface Metadata {

@@ -1,5 +1,5 @@
 import { SeldonError } from './errors.ts';
-import { type LogLevel, log } from './log.ts';
+import type { LogLevel } from './log.ts';
 
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
 const FALSE = ['0', 'false', 'f', 'no', 'n', 'off', ''];
@@ -117,19 +117,37 @@ export type Config = {
     : never;
 };
 
-let cached: Config | SeldonError | undefined;
+/** Every variable's name. */
+export const VARIABLES: readonly string[] = Object.keys(ENVIRONMENT);
 
-/**
- * The configuration, read from the environment once per instance.
- *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the variable, its value and what was expected.
- */
-export function config(): Config {
-  cached ??= readConfig(process.env);
-  if (cached instanceof SeldonError) {
-    throw cached;
-  }
-  return cached;
+/** The environment, read. */
+export interface ReadConfig {
+  /** A variable that cannot be read has the value of one that is not set. */
+  readonly config: Config;
+  /** MICROSERVICE_BAD_PARAMETER naming each variable that cannot be read, its value and what was expected. */
+  readonly mistake: SeldonError | undefined;
+}
+
+/** Reads the environment: this process's own, or one that is given. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadConfig {
+  const mistakes: string[] = [];
+  const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
+    const text = environment[name];
+    const value = text === undefined ? unset : read(text);
+    if (text === undefined || value !== undefined) {
+      return [name, value];
+    }
+    mistakes.push(`environment variable ${name} is ${JSON.stringify(text)}; expected ${expected}`);
+    return [name, unset];
+  });
+  return {
+    // The type says of each entry of the table what the table says.
+    config: Object.fromEntries(entries) as Config,
+    mistake:
+      mistakes.length === 0
+        ? undefined
+        : new SeldonError('MICROSERVICE_BAD_PARAMETER', mistakes.join('. '), { isLogged: true }),
+  };
 }
 
 /** METRICS_URL, or else STATE_URL; undefined: metrics stay in the instance. */
@@ -156,35 +174,4 @@ export function awsSettings(config: Config): {
       ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
       : undefined,
   };
-}
-
-/** The configuration; undefined when it cannot be used. */
-export function usableConfig(): Config | undefined {
-  try {
-    return config();
-  } catch {
-    return undefined;
-  }
-}
-
-function readConfig(environment: NodeJS.ProcessEnv): Config | SeldonError {
-  const mistakes: string[] = [];
-  const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
-    const text = environment[name];
-    if (text === undefined) {
-      return [name, unset];
-    }
-    const value = read(text);
-    if (value === undefined) {
-      mistakes.push(`environment variable ${name} is ${JSON.stringify(text)}; expected ${expected}`);
-    }
-    return [name, value];
-  });
-  // The type says of each entry of the table what the table says.
-  if (mistakes.length === 0) {
-    return Object.fromEntries(entries) as Config;
-  }
-  const info = mistakes.join('. ');
-  log('error', 'the configuration cannot be used', { info });
-  return new SeldonError('MICROSERVICE_BAD_PARAMETER', info, { isLogged: true });
 }

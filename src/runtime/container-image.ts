@@ -1,5 +1,8 @@
-/** What PREDICTIVE_UNIT_IMAGE reads as when it is not set. */
-export const NO_IMAGE = 'NOT_IMPLEMENTED:NOT_IMPLEMENTED';
+/** Stands for the value of a label that the environment does not set, as in the reference. */
+export const UNSET = 'NOT_IMPLEMENTED';
+
+/** Stands for PREDICTIVE_UNIT_IMAGE when it is not set. */
+export const NO_IMAGE = `${UNSET}:${UNSET}`;
 
 /**
  * A container image's name and tag as container tools read them: the tag follows the last `:` behind the last

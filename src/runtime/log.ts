@@ -5,38 +5,41 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
-let threshold: number = RANK.info;
-
-/** Lines below `level` are dropped from now on; default info. */
-export function setLogLevel(level: LogLevel): void {
-  threshold = RANK[level];
+/** Writes lines of JSON to the standard output. */
+export interface Log {
+  /** Writes a line with `fields` and, with its stack and causes, an error. */
+  debug(message: string, fields?: Fields, error?: unknown): void;
+  info(message: string, fields?: Fields, error?: unknown): void;
+  warn(message: string, fields?: Fields, error?: unknown): void;
+  error(message: string, fields?: Fields, error?: unknown): void;
+  /** Whether lines of `level` are written. */
+  isEnabled(level: LogLevel): boolean;
 }
 
-/** Whether lines of `level` are written. */
-export function isEnabled(level: LogLevel): boolean {
-  return RANK[level] >= threshold;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * Writes one JSON object as one line: level, message, timestamp, and `fields`.
- *
- * An error is written with its stack and causes.
- */
-export function log(
-  level: LogLevel,
-  message: string,
-  fields: Readonly<Record<string, unknown>> = {},
-  error?: unknown,
-): void {
-  if (!isEnabled(level)) {
-    return;
-  }
-  const shown = error === undefined ? {} : { error: describeError(error) };
-  writeLine({ level, message, timestamp: new Date().toISOString(), ...fields, ...shown });
+/** A log without the lines below `threshold`. */
+export function createLog(threshold: LogLevel): Log {
+  const isEnabled = (level: LogLevel) => RANK[level] >= RANK[threshold];
+  const write =
+    (level: LogLevel): Log['info'] =>
+    (message, fields, error) => {
+      if (isEnabled(level)) {
+        const shown = error === undefined ? {} : { error: describeError(error) };
+        writeLine({ level, message, timestamp: new Date().toISOString(), ...fields, ...shown });
+      }
+    };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    isEnabled,
+  };
 }
 
 /** Writes an object as one line, whatever the level. */
-export function writeLine(line: Readonly<Record<string, unknown>>): void {
+export function writeLine(line: Fields): void {
   write(Buffer.from(`${toLine(line)}\n`));
 }
 

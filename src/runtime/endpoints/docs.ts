@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import page from '../../page/page.html';
-import type { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../instance/endpoint.ts';
 
 /**
  * Answers /docs: one page for people, the same for every model; it reads /seldon.json, so the model is not
  * needed here.
  */
 export const docs: Endpoint = {
-  routes: { '/docs': ['GET'], '/api/v1.0/doc': ['GET'] },
+  routes: 'docs',
   mayEndInSlash: true,
-  respond: ({ headers }) =>
+  respond: ({ request: { headers } }) =>
     headers['if-none-match']?.includes(TAG)
       ? { status: 304, headers: HEADERS, body: '' }
       : { status: 200, headers: HEADERS, body: page },

@@ -1,34 +1,49 @@
-import type { Config } from '../config.ts';
 import { parseImage } from '../container-image.ts';
 import { SeldonError, toSeldonError } from '../errors.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/request.ts';
+import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
-import { log } from '../log.ts';
+import type { Log } from '../log.ts';
 import { Metadata } from '../model/metadata.ts';
 import { describeIssues } from '../model/schema-issues.ts';
 import { isPlainObject } from '../objects.ts';
+import { toResponse } from '../protocols/reply.ts';
 import { show } from '../show.ts';
 import { describeModel, readyModel } from '../unit/call.ts';
 
-/** Answers /metadata: what {@link readMetadata} gives. */
-export async function respondMetadata(_request: HttpRequest, config: Config): Promise<HttpResponse> {
-  return jsonResponse(stringify(await readMetadata(config)));
+/** Answers the model's metadata: {@link readMetadata}, in the protocol's form. */
+export const metadata: Endpoint = {
+  routes: 'metadata',
+  usesModel: true,
+  async respond(context) {
+    const { request, protocol } = context;
+    const found = await readMetadata(context);
+    const { encodeMetadata = seldonMetadata } = await protocol.wire();
+    return toResponse(encodeMetadata(found, request));
+  },
+};
+
+function seldonMetadata(found: Metadata) {
+  return { body: stringify(found) };
 }
 
 /**
- * The model's metadata: defaults from PREDICTIVE_UNIT_IMAGE, under `initMetadata()`, under MODEL_METADATA,
- * key by key.
+ * The model's metadata: defaults from PREDICTIVE_UNIT_IMAGE, under `initMetadata()`, under MODEL_METADATA, key by key.
  *
- * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with
- *   it.
+ * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with it.
  */
-export async function readMetadata(config: Config): Promise<Metadata> {
-  const { model } = await readyModel({});
-  const { name, version } = parseImage(config.PREDICTIVE_UNIT_IMAGE ?? '');
+export async function readMetadata({
+  unit,
+  instance,
+}: Pick<CallContext, 'unit' | 'instance'>): Promise<Metadata> {
+  const { config, log } = instance;
+  const { settings } = unit;
+  const ready = await readyModel(unit);
+  const { name, version } = parseImage(settings.image ?? '');
+  const own = await describeModel(ready, 'initMetadata').catch(unavailable(config.HIDE_INTERNAL_ERRORS));
   const merged = {
     ...{ name, versions: [version], platform: '', inputs: [], outputs: [], custom: {} },
-    ...ownMetadata(await describeModel(model, 'initMetadata').catch(unavailable(config))),
-    ...(await readEnvironment(config.MODEL_METADATA)),
+    ...ownMetadata(own, log),
+    ...(await readEnvironment(settings.metadata, log)),
   };
   readLabels(config.PREDICTOR_LABELS);
   const result = Metadata.safeParse(merged);
@@ -38,23 +53,23 @@ export async function readMetadata(config: Config): Promise<Metadata> {
   return result.data;
 }
 
-function ownMetadata(returned: unknown): Record<string, unknown> {
+function ownMetadata(returned: unknown, log: Log): Record<string, unknown> {
   if (returned === null || returned === undefined) {
     return {};
   }
   if (isPlainObject(returned)) {
     return returned;
   }
-  log('warn', 'initMetadata() is left out: expected an object', { returned: typeof returned });
+  log.warn('initMetadata() is left out: expected an object', { returned: typeof returned });
   return {};
 }
 
 /** MODEL_METADATA, JSON or YAML 1.1; as in the reference, what is no YAML at all is left out, but logged. */
-async function readEnvironment(text: string): Promise<Record<string, unknown>> {
+async function readEnvironment(text: string, log: Log): Promise<Record<string, unknown>> {
   if (text.trim() === '') {
     return {};
   }
-  const value = await parse(text);
+  const value = await parse(text, log);
   if (value === undefined) {
     return {};
   }
@@ -64,7 +79,7 @@ async function readEnvironment(text: string): Promise<Record<string, unknown>> {
   return value;
 }
 
-async function parse(text: string): Promise<unknown> {
+async function parse(text: string, log: Log): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
@@ -72,7 +87,7 @@ async function parse(text: string): Promise<unknown> {
     try {
       return parseYaml(text, { version: '1.1', logLevel: 'error' });
     } catch (error) {
-      log('warn', 'MODEL_METADATA is left out: it is neither JSON nor YAML', {}, error);
+      log.warn('MODEL_METADATA is left out: it is neither JSON nor YAML', {}, error);
       return undefined;
     }
   }
@@ -93,12 +108,12 @@ function readLabels(text: string): void {
   throw badMetadata(`PREDICTOR_LABELS: expected a JSON object, got ${show(text)}`);
 }
 
-function unavailable({ HIDE_INTERNAL_ERRORS }: Config): (cause: unknown) => never {
+function unavailable(isHidden: boolean): (cause: unknown) => never {
   return (cause) => {
     if (cause instanceof SeldonError) {
       throw cause;
     }
-    const why = HIDE_INTERNAL_ERRORS ? 'the log has more' : toSeldonError(cause).message;
+    const why = isHidden ? 'the log has more' : toSeldonError(cause).message;
     throw badMetadata(`initMetadata() failed: ${why}`, cause);
   };
 }

@@ -1,7 +1,14 @@
-import type { Endpoint } from '../http/endpoint.ts';
+import type { Endpoint } from '../instance/endpoint.ts';
+import { toResponse } from '../protocols/reply.ts';
 
-/** Liveness: answers `pong` without touching the model. */
+/** Liveness: answers `pong`, or the protocol's own word for it, without the model. */
 export const ping: Endpoint = {
-  routes: { '/health/ping': ['GET'] },
-  respond: () => ({ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'pong' }),
+  routes: 'ping',
+  async respond({ request, protocol }) {
+    const { encodeLive } = await protocol.wire();
+    if (encodeLive === undefined) {
+      return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'pong' };
+    }
+    return toResponse(encodeLive(request));
+  },
 };

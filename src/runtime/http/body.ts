@@ -2,6 +2,7 @@ import { badData, SeldonError } from '../errors.ts';
 import type { ArrayPlaces } from '../json/array-marks.ts';
 import { checkDepth, readJson } from '../json/read-json.ts';
 import { show } from '../show.ts';
+import { isJsonType, mediaTypeOf } from './media-type.ts';
 import type { HttpRequest } from './request.ts';
 
 /**
@@ -16,18 +17,17 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
     return checkDepth(request.message);
   }
   const body = await decompress(request);
-  const contentType = request.headers['content-type'] ?? '';
-  const mediaType = (contentType.split(';', 1)[0] as string).trim().toLowerCase();
+  const mediaType = mediaTypeOf(request.headers);
   if (mediaType === 'multipart/form-data') {
     const { readMultipart } = await import('./multipart.ts');
-    return readMultipart(body ?? '', contentType);
+    return readMultipart(body ?? '', request.headers['content-type'] as string);
   }
   const text =
     (mediaType === 'application/x-www-form-urlencoded' && readForm(body ?? '')) || request.query.json?.[0];
   if (text) {
     return readField(text, places);
   }
-  if (!body?.length || !isJson(mediaType)) {
+  if (!body?.length || !isJsonType(mediaType)) {
     throw badData("Can't find JSON in data");
   }
   return readJson(body, places);
@@ -40,12 +40,6 @@ export async function readBytes(request: HttpRequest): Promise<Uint8Array> {
   }
   const body = (await decompress(request)) ?? '';
   return typeof body === 'string' ? Buffer.from(body) : body;
-}
-
-function isJson(mediaType: string): boolean {
-  return (
-    mediaType === 'application/json' || (mediaType.startsWith('application/') && mediaType.endsWith('+json'))
-  );
 }
 
 function readForm(body: string | Uint8Array): string | null {

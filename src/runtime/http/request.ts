@@ -1,3 +1,5 @@
+import type { SeldonError } from '../errors.ts';
+
 /** A request as the pipeline sees it, whatever event source brought it: no AWS in here. */
 export interface HttpRequest {
   /** Upper case. `''` for a direct invocation: the function's own route and method are meant. */
@@ -16,6 +18,8 @@ export interface HttpRequest {
   readonly message?: unknown;
   /** Nobody asks for anything: the instance is to be ready for whoever comes next. */
   readonly isWarmUp?: boolean;
+  /** Values of the route's `{name}` segments, percent-decoded. */
+  readonly params?: Readonly<Record<string, string>>;
 }
 
 /** An answer before the event source's own shape is put around it. */
@@ -29,6 +33,8 @@ export interface HttpResponse {
    * surrogate pair.
    */
   readonly isOpaque?: boolean;
+  /** The error that it answers, for an event source whose caller does not speak HTTP. */
+  readonly error?: SeldonError;
 }
 
 /** HTTP allows no body with these. */

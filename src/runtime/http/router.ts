@@ -1,83 +1,103 @@
-import type { Config } from '../config.ts';
 import { SeldonError } from '../errors.ts';
-import type { Invocation } from '../invocation.ts';
-import { preflightHeaders } from './cors.ts';
-import type { Endpoint, HttpMethod } from './endpoint.ts';
-import type { HttpRequest, HttpResponse } from './request.ts';
+import type { HttpMethod, Routes } from '../routes.ts';
+import type { HttpRequest } from './request.ts';
 
-/**
- * The answer of the endpoint that `request` is for.
- *
- * A path counts when it ends with a route, so that base paths of custom domains do not matter; the function's
- * own URL (`/`) and a direct invocation mean the first route. OPTIONS is answered everywhere, HEAD wherever
- * GET is.
- *
- * @throws SeldonError 404, or 405 with `Allow`.
- */
-export async function answerRoute(
-  endpoints: readonly Endpoint[],
-  request: HttpRequest,
-  config: Config,
-  invocation: Invocation,
-): Promise<HttpResponse> {
-  const found = findRoute(endpoints, request.path);
-  if (request.method === 'OPTIONS') {
-    return options(found?.methods ?? ['GET'], request, config);
-  }
-  if (found === undefined) {
-    throw new SeldonError('MICROSERVICE_NOT_FOUND', `there is no ${request.path}${describe(endpoints)}`);
-  }
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  if (method !== '' && !found.methods.includes(method as HttpMethod)) {
-    const allow = allowed(found.methods);
-    throw new SeldonError(
-      'MICROSERVICE_METHOD_NOT_ALLOWED',
-      `${request.method} ${request.path} is not allowed; expected ${allow}`,
-      { headers: { allow } },
-    );
-  }
-  const response = await found.endpoint.respond(request, config, invocation);
-  return request.method === 'HEAD' ? { ...response, body: '' } : response;
+/** An endpoint, as far as the router knows it. */
+export interface Routed {
+  readonly paths: Routes;
+  /** Whether a path may end in a slash, which API Gateway routes as if there was none. */
+  readonly mayEndInSlash?: boolean | undefined;
 }
 
-function findRoute(
-  endpoints: readonly Endpoint[],
-  path: string,
-): { endpoint: Endpoint; methods: readonly HttpMethod[] } | undefined {
-  let best: { endpoint: Endpoint; methods: readonly HttpMethod[]; route: string } | undefined;
+/** A route that a request's path matches. */
+export interface Found<E extends Routed> {
+  readonly endpoint: E;
+  readonly methods: readonly HttpMethod[];
+  /** Values of its `{name}` segments, percent-decoded; undefined when it has none. */
+  readonly params: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Finds the route of a path.
+ *
+ * A path counts when it ends with a route, so that base paths of custom domains do not matter; of several the one with the most
+ * segments wins, then the one with the fewest `{name}` segments. The function's own URL (`/`) and a direct invocation mean the
+ * first route.
+ */
+export function findRoute<E extends Routed>(endpoints: readonly E[], path: string): Found<E> | undefined {
+  let best: Found<E> | undefined;
+  let bestRank = 0;
   for (const endpoint of endpoints) {
     const asked = endpoint.mayEndInSlash ? path.replace(/\/$/, '') : path;
-    for (const [route, methods] of Object.entries(endpoint.routes)) {
+    for (const route in endpoint.paths) {
+      const methods = endpoint.paths[route] as readonly HttpMethod[];
       if (path === '' || path === '/') {
-        return { endpoint, methods };
+        return { endpoint, methods, params: undefined };
       }
-      if (asked.endsWith(route) && route.length > (best?.route.length ?? 0)) {
-        best = { endpoint, methods, route };
+      const match = matchRoute(route, asked);
+      if (match !== undefined && match.rank > bestRank) {
+        best = { endpoint, methods, params: match.params };
+        bestRank = match.rank;
       }
     }
   }
   return best;
 }
 
-/** 200 with an empty page, as the reference's web framework answers. */
-function options(methods: readonly HttpMethod[], request: HttpRequest, config: Config): HttpResponse {
-  const allow = allowed(methods);
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      allow,
-      ...preflightHeaders(request, config, allow),
-    },
-    body: '',
-  };
+/** Twice the route's segments, less one for each that is a `{name}`: more is better. */
+function matchRoute(
+  route: string,
+  path: string,
+): { readonly rank: number; readonly params: Readonly<Record<string, string>> | undefined } | undefined {
+  if (!route.includes('{')) {
+    return path.endsWith(route) ? { rank: 2 * (route.split('/').length - 1), params: undefined } : undefined;
+  }
+  const wanted = route.split('/').slice(1);
+  const given = path.split('/').slice(-wanted.length);
+  const params: Record<string, string> = {};
+  for (const [index, segment] of wanted.entries()) {
+    const value = given[index];
+    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
+    if (!value || (name === undefined && value !== segment)) {
+      return undefined;
+    }
+    if (name !== undefined) {
+      params[name] = decodeSegment(value);
+    }
+  }
+  return { rank: 2 * wanted.length - Object.keys(params).length, params };
 }
 
-function allowed(methods: readonly HttpMethod[]): string {
+function decodeSegment(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @throws SeldonError 405 with `Allow` when the request's method is none of the route's. */
+export function checkMethod({ method, path }: HttpRequest, methods: readonly HttpMethod[]): void {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  if (wanted === '' || methods.some((each) => each === wanted)) {
+    return;
+  }
+  const allow = allowed(methods);
+  throw new SeldonError(
+    'MICROSERVICE_METHOD_NOT_ALLOWED',
+    `${method} ${path} is not allowed; expected ${allow}`,
+    { headers: { allow } },
+  );
+}
+
+/** The value of `Allow`: OPTIONS is answered everywhere, HEAD wherever GET is. */
+export function allowed(methods: readonly HttpMethod[]): string {
   return [...methods, 'OPTIONS', ...(methods.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
 }
 
-function describe(endpoints: readonly Endpoint[]): string {
-  const routes = endpoints.flatMap(({ routes }) => Object.keys(routes));
-  return routes.length === 0 ? '' : `; this function answers ${routes.join(', ')}`;
+/** 404, naming the routes that there are. */
+export function notFound({ path }: HttpRequest, endpoints: readonly Routed[]): SeldonError {
+  const routes = endpoints.flatMap(({ paths }) => Object.keys(paths));
+  const known = routes.length === 0 ? '' : `; this function answers ${routes.join(', ')}`;
+  return new SeldonError('MICROSERVICE_NOT_FOUND', `there is no ${path}${known}`);
 }

@@ -1,169 +1,148 @@
 import type { Context } from 'aws-lambda';
-import { config, usableConfig } from '../config.ts';
-import { SeldonError, toSeldonError } from '../errors.ts';
 import { corsHeaders } from '../http/cors.ts';
-import type { Endpoint } from '../http/endpoint.ts';
-import { type HttpRequest, type HttpResponse, jsonResponse } from '../http/request.ts';
-import { answerRoute } from '../http/router.ts';
+import type { HttpRequest, HttpResponse } from '../http/request.ts';
+import type { Endpoint } from '../instance/endpoint.ts';
+import { type Instance, thisInstance } from '../instance/instance.ts';
 import { type Invocation, toInvocation } from '../invocation.ts';
-import { stringify, toJsonValue } from '../json/write-json.ts';
-import { log, setLogLevel } from '../log.ts';
 import type { MethodName } from '../model/model.ts';
 import { type MethodSpec, methodEndpoint } from '../pipeline/pipeline.ts';
-import { protocolFor } from '../protocols/index.ts';
 import type { RequestKind } from '../protocols/protocol.ts';
-import { openTraces } from '../telemetry/trace.ts';
-import { loadModel } from '../unit/load.ts';
+import type { EndpointName, Routes } from '../routes.ts';
+import type { Unit } from '../unit/unit.ts';
+import { answerRoute, type Served, serve } from './answer-route.ts';
+import { errorAnswer, fitErrorAnswer } from './error-answer.ts';
+import type { EventAdapter } from './events/adapter.ts';
 import { adapterFor } from './events/index.ts';
 import { fitResponse } from './fit-response.ts';
 
-/** What AWS calls. `Promise` only: the current runtime refuses callbacks. */
+/** A function's handler. `Promise` only: the current runtime refuses callbacks. */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-/** The handler of a function that calls one method of the model. */
+/** Options of a handler. */
+export interface HandlerOptions {
+  /** Default: the one of this process. */
+  readonly instance?: Instance;
+  /** The unit that is called; default: the instance's first. */
+  readonly unit?: string;
+}
+
+/** Makes the handler of a function that calls one method of the model; `beside`: further endpoints of the function. */
 export function createMethodHandler<M extends MethodName, K extends RequestKind>(
+  routes: EndpointName | Routes,
   spec: MethodSpec<M, K>,
-  ...others: Endpoint[]
+  { beside = [], ...options }: HandlerOptions & { readonly beside?: readonly Endpoint[] } = {},
 ): Promise<Handler> {
-  return createHandler(methodEndpoint(spec), ...others);
+  return createHandler([methodEndpoint(routes, spec), ...beside], options);
 }
 
 /**
- * The handler of a function that answers `endpoints`, from any event source.
+ * Makes the handler of a function that answers `endpoints`, from any event source.
  *
- * Resolves at once, or, with MODEL_PRELOAD or provisioned concurrency, when the model has been loaded; a
- * failure then is answered, and tried again, at the first call.
+ * Resolves at once, or, with MODEL_PRELOAD or provisioned concurrency, when the model has been loaded; if that fails, the first
+ * call tries again, and is answered with the error.
  */
-export async function createHandler(...endpoints: Endpoint[]): Promise<Handler> {
-  const settings = usableConfig();
-  setLogLevel(settings?.SELDON_LOG_LEVEL ?? settings?.AWS_LAMBDA_LOG_LEVEL ?? 'info');
-  await openTraces();
+export async function createHandler(
+  endpoints: readonly Endpoint[],
+  { instance = thisInstance(), unit: id }: HandlerOptions = {},
+): Promise<Handler> {
+  const { config, mistake, trace } = instance;
+  await trace.open();
+  const unit = instance.unit(id);
+  const served: FunctionParts = { endpoints: serve(endpoints, config), instance, unit };
+  const isProvisioned = config.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
   // With a broken configuration, every call answers what is wrong with it.
-  const isPreloaded =
-    settings?.MODEL_PRELOAD || settings?.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
-  if (isPreloaded && endpoints.some(({ usesModel }) => usesModel)) {
-    await loadModel().catch(() => undefined);
+  if ((config.MODEL_PRELOAD || isProvisioned) && mistake === undefined && usesModel(served)) {
+    await unit.ready().catch(() => undefined);
   }
-  let isColdStart = settings?.AWS_LAMBDA_INITIALIZATION_TYPE !== 'provisioned-concurrency';
+  let isColdStart = !isProvisioned;
   return (event, context) => {
     const isFirst = isColdStart;
     isColdStart = false;
-    return handle(endpoints, event, context, isFirst);
+    return handle(served, event, context, isFirst);
   };
 }
 
+/** A function, as it was made. */
+interface FunctionParts {
+  readonly endpoints: readonly Served[];
+  readonly instance: Instance;
+  readonly unit: Unit;
+}
+
 async function handle(
-  endpoints: readonly Endpoint[],
+  served: FunctionParts,
   event: unknown,
   context: Context,
   isColdStart: boolean,
 ): Promise<unknown> {
   const adapter = adapterFor(event);
-  let invocation = toInvocation(context, {}, isColdStart);
-  let request: HttpRequest | undefined;
-  let response: HttpResponse;
+  const responses: HttpResponse[] = [];
   try {
-    request = adapter.toRequest(event);
-    invocation = toInvocation(context, request.headers, isColdStart);
-    const answer = request.isWarmUp
-      ? await warmUp(endpoints)
-      : await answerRoute(endpoints, request, config(), invocation);
-    response = await fitResponse(
-      withHeaders(answer, request, invocation),
-      request,
-      adapter.maxResponseBytes,
-      config(),
-    );
+    const invocationOf = (request: HttpRequest) => toInvocation(context, request.headers, isColdStart);
+    for (const request of adapter.toRequests(event)) {
+      responses.push(await answer(served, adapter, request, invocationOf(request)));
+    }
   } catch (thrown) {
-    const error = errorResponse(thrown, request, invocation);
-    response = await fitError(withHeaders(error, request, invocation), request, adapter.maxResponseBytes);
+    // The event could not be read: no request has been answered.
+    const invocation = toInvocation(context, {}, isColdStart);
+    responses.push(await answerFailure(served, adapter, { thrown, request: undefined, invocation }));
   }
-  return adapter.toResult(response, event);
+  return adapter.toResult(responses, event);
+}
+
+/** Answers a request; whatever is thrown becomes an answer here. */
+async function answer(
+  served: FunctionParts,
+  adapter: EventAdapter,
+  request: HttpRequest,
+  invocation: Invocation,
+): Promise<HttpResponse> {
+  const { endpoints, instance, unit } = served;
+  try {
+    if (instance.mistake !== undefined) {
+      throw instance.mistake;
+    }
+    const response = request.isWarmUp
+      ? await warmUp(served)
+      : await answerRoute(endpoints, { request, invocation, instance, unit });
+    const complete = withHeaders(response, request, invocation, instance);
+    return await fitResponse(complete, request, adapter.maxResponseBytes, instance.config);
+  } catch (thrown) {
+    return answerFailure(served, adapter, { thrown, request, invocation });
+  }
+}
+
+function answerFailure(
+  { instance }: FunctionParts,
+  { maxResponseBytes }: EventAdapter,
+  failure: Parameters<typeof errorAnswer>[0],
+): Promise<HttpResponse> {
+  const { request, invocation } = failure;
+  const response = withHeaders(errorAnswer(failure, instance), request, invocation, instance);
+  return fitErrorAnswer(response, request, maxResponseBytes);
 }
 
 /** Loads what the next call will need. No method of the model is called, and nothing is counted. */
-async function warmUp(endpoints: readonly Endpoint[]): Promise<HttpResponse> {
-  if (endpoints.some(({ usesModel }) => usesModel)) {
-    await loadModel();
+async function warmUp(served: FunctionParts): Promise<HttpResponse> {
+  if (usesModel(served)) {
+    await served.unit.ready();
   }
   return { status: 204, headers: {}, body: '' };
 }
 
-/**
- * Whatever was thrown, as the answer of section "Errors" of the protocol; logged here unless it was logged
- * before.
- */
-function errorResponse(
-  thrown: unknown,
-  request: HttpRequest | undefined,
-  { puid, requestId, isColdStart }: Invocation,
-): HttpResponse {
-  const error = toSeldonError(thrown);
-  const { status, reason, info, headers } = error;
-  const isOurs = status >= 500;
-  const path = request?.path;
-  const fields = { status, reason, info, path, puid, requestId, coldStart: isColdStart };
-  if (!error.isLogged) {
-    log(isOurs ? 'error' : 'info', 'the call failed', fields, isOurs ? thrown : undefined);
-  }
-  const hidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && usableConfig()?.HIDE_INTERNAL_ERRORS;
-  const shown = hidden ? new SeldonError(reason, 'internal error; the log has more', { status }) : error;
-  const response = toErrorResponse(shown, request);
-  const answer = { ...response, headers: { ...response.headers, ...headers } };
-  return request?.method === 'HEAD' ? { ...answer, body: '' } : answer;
+function usesModel({ endpoints }: FunctionParts): boolean {
+  return endpoints.some(({ endpoint }) => endpoint.usesModel);
 }
-
-function toErrorResponse(error: SeldonError, request = NO_REQUEST): HttpResponse {
-  const { encodeError } = protocolFor(request);
-  try {
-    return jsonResponse(
-      stringify(toJsonValue(error.body ?? encodeError(cut(error)), 'the error')),
-      error.status,
-    );
-  } catch (cause) {
-    const why = `an error that JSON cannot carry: ${toSeldonError(cause).message}`;
-    return jsonResponse(stringify(encodeError(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why))), 500);
-  }
-}
-
-/** `error` with a text that fits into any answer. */
-function cut(error: SeldonError): SeldonError {
-  const { reason, message, status } = error;
-  if (message.length <= MAX_INFO_CHARACTERS) {
-    return error;
-  }
-  const shown = `${message.slice(0, MAX_INFO_CHARACTERS)}... (${message.length} characters)`;
-  return new SeldonError(reason, shown, { status });
-}
-
-/** Six bytes each at most: well below the 1 MB of a load balancer. */
-const MAX_INFO_CHARACTERS = 100_000;
-
-/** A model's own error answer may be too long to be delivered; its status is kept. */
-async function fitError(
-  response: HttpResponse,
-  request = NO_REQUEST,
-  maxBytes: number,
-): Promise<HttpResponse> {
-  try {
-    return await fitResponse(response, request, maxBytes, { COMPRESS_MIN_BYTES: Number.POSITIVE_INFINITY });
-  } catch (thrown) {
-    const { body } = toErrorResponse(toSeldonError(thrown), request);
-    return { ...response, body };
-  }
-}
-
-const NO_REQUEST: HttpRequest = { method: '', path: '', query: {}, headers: {} };
 
 /** CORS, and the request's id: the caller's, or else the invocation's. */
 function withHeaders(
   response: HttpResponse,
   request: HttpRequest | undefined,
   { puid }: Invocation,
+  { config }: Instance,
 ): HttpResponse {
-  const cors = corsHeaders(request, usableConfig() ?? { CORS_ALLOWED_ORIGINS: ['*'] });
   // Not spread into a literal, which takes 1 us here.
-  const headers: Record<string, string> = Object.assign({}, response.headers, cors);
+  const headers: Record<string, string> = Object.assign({}, response.headers, corsHeaders(request, config));
   if (puid !== undefined) {
     headers['seldon-puid'] = puid;
   }

@@ -1,39 +1,43 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT } from '../../root.ts';
 import { SeldonError } from '../errors.ts';
+import { currentModelFolder } from './model-scope.ts';
 
-let folder = new URL('models/', ROOT);
-
-/** Says where the model's files are, an absolute path, before its class is imported. */
-export function useModelFolder(path: string): void {
-  folder = pathToFileURL(path.endsWith('/') ? path : `${path}/`);
-}
-
-/**
- * The absolute path of the folder that has the model's files: that of its class, or that of MODEL_URI's copy.
- */
+/** The absolute path of the folder that has the model's files: that of its class, or that of MODEL_URI's copy. */
 export function modelFolder(): string {
-  return fileURLToPath(folder);
+  return fileURLToPath(folderUrl());
 }
 
 /**
  * The absolute path of a file that belongs to the model, such as its weights.
  *
- * It is the same file under `npm start`, in tests and on Lambda. Write the name out: `npm run package` reads
- * it in the call, and puts the file into the zip.
+ * It is the same file under `npm start`, in tests and on Lambda. Write the name out: `npm run package` reads it in the
+ * call, and puts the file into the zip.
+ *
+ * Call it from the model's own code: while the module is evaluated, in the constructor, in `load()` or in a method.
+ * Where several models live in one process, each gets its own files.
  *
  * @param name - path from the folder of the model's class; with MODEL_URI, from where that leads.
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when there is no such file.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not exist.
  * @example this.session = await InferenceSession.create(modelFile('digits.onnx'));
  */
 export function modelFile(name: string): string {
   const { existsSync } = process.getBuiltinModule('node:fs');
+  const folder = folderUrl();
   const file = new URL(name.split('/').map(encodeURIComponent).join('/'), folder);
   if (file.href.startsWith(folder.href) && existsSync(file)) {
     return fileURLToPath(file);
   }
   throw new SeldonError(
     'MICROSERVICE_BAD_PARAMETER',
-    `there is no file ${name} in the model's folder ${modelFolder()}`,
+    `there is no file ${name} in the model's folder ${fileURLToPath(folder)}`,
   );
+}
+
+function folderUrl(): URL {
+  const folder = currentModelFolder();
+  if (folder === undefined) {
+    return new URL('models/', ROOT);
+  }
+  return pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`);
 }

@@ -1,15 +1,21 @@
-/** One endpoint as the document shows it; its paths as its handler has them. */
-export interface DescribedEndpoint {
-  readonly routes: Readonly<Record<string, readonly ('GET' | 'POST')[]>>;
+import { type EndpointName, ROUTES, type Routes } from '../routes.ts';
+
+/** What the document says about an endpoint, beside its paths. */
+interface Description {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
-  /** The schema of its request; none for one that takes nothing. */
+  /** The schema of its request; undefined for an endpoint that takes none. */
   readonly request?: 'SeldonMessage' | 'SeldonMessageList' | 'Feedback';
-  /** What it answers, by its name under `#/components/responses/`. */
+  /** Its answer, by name under `#/components/responses/`. */
   readonly answer: string;
   /** Further statuses, by name, beside those that every endpoint has. */
   readonly failures: readonly string[];
+}
+
+/** One endpoint as the document shows it. */
+export interface DescribedEndpoint extends Description {
+  readonly routes: Routes;
 }
 
 /** The groups in which the document shows the endpoints. */
@@ -24,14 +30,9 @@ export const TAGS = {
 /** What may go wrong when the model is called. */
 const CALL = ['BadRequest', 'PayloadTooLarge', 'ModelError'];
 
-/** Every endpoint. Handlers are not asked for their routes: each would bring its code and load the model. */
-export const ENDPOINTS: readonly DescribedEndpoint[] = [
-  {
-    routes: {
-      '/predict': ['GET', 'POST'],
-      '/api/v1.0/predictions': ['POST'],
-      '/api/v0.1/predictions': ['POST'],
-    },
+/** Every endpoint, so that the compiler asks for a description of a new one. */
+const DESCRIPTIONS: Readonly<Record<EndpointName, Description>> = {
+  predict: {
     tag: 'model',
     summary: 'Predict',
     description: 'A model without `predict` answers an empty array.',
@@ -39,8 +40,7 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
     answer: 'Answer',
     failures: CALL,
   },
-  {
-    routes: { '/transform-input': ['GET', 'POST'] },
+  'transform-input': {
     tag: 'model',
     summary: 'Transform what goes into a model',
     description: 'A model without `transformInput` answers what it got.',
@@ -48,8 +48,7 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
     answer: 'Answer',
     failures: CALL,
   },
-  {
-    routes: { '/transform-output': ['GET', 'POST'] },
+  'transform-output': {
     tag: 'model',
     summary: 'Transform what comes out of a model',
     description: 'A model without `transformOutput` answers what it got.',
@@ -57,8 +56,7 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
     answer: 'Answer',
     failures: CALL,
   },
-  {
-    routes: { '/route': ['GET', 'POST'] },
+  route: {
     tag: 'model',
     summary: 'Choose the child that a request goes to',
     description: 'A model without `route` answers 400.',
@@ -66,8 +64,7 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
     answer: 'Branch',
     failures: CALL,
   },
-  {
-    routes: { '/aggregate': ['GET', 'POST'] },
+  aggregate: {
     tag: 'model',
     summary: 'Combine the answers of several models',
     description: 'A model without `aggregate` answers 400.',
@@ -75,12 +72,7 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
     answer: 'Answer',
     failures: CALL,
   },
-  {
-    routes: {
-      '/send-feedback': ['GET', 'POST'],
-      '/api/v1.0/feedback': ['POST'],
-      '/api/v0.1/feedback': ['POST'],
-    },
+  'send-feedback': {
     tag: 'feedback',
     summary: 'Reward an earlier answer',
     description: 'A model without `sendFeedback`, or one that returns nothing, answers an empty array.',
@@ -88,52 +80,52 @@ export const ENDPOINTS: readonly DescribedEndpoint[] = [
     answer: 'Answer',
     failures: CALL,
   },
-  {
-    routes: { '/health/ping': ['GET'] },
+  ping: {
     tag: 'health',
     summary: 'Whether the function runs',
     description: 'Does not load the model.',
     answer: 'Pong',
     failures: [],
   },
-  {
-    routes: { '/health/status': ['GET'], '/api/v1.0/health/status': ['GET'] },
+  'health-status': {
     tag: 'health',
     summary: 'Whether the model can serve',
     description: 'Loads the model. One without `healthStatus` is healthy once it is loaded.',
     answer: 'Health',
     failures: ['Unavailable', 'ModelError'],
   },
-  {
-    routes: { '/metadata': ['GET'], '/api/v1.0/metadata': ['GET'] },
+  metadata: {
     tag: 'description',
     summary: 'What the model says about itself',
     description: 'Defaults, under what the model says, under the environment variable MODEL_METADATA.',
     answer: 'Metadata',
     failures: ['ModelError'],
   },
-  {
-    routes: { '/metrics': ['GET'], '/prometheus': ['GET'] },
+  metrics: {
     tag: 'metrics',
     summary: 'What all instances have counted',
     description: 'Text for Prometheus, version 0.0.4.',
     answer: 'Metrics',
     failures: ['Unavailable'],
   },
-  {
-    routes: { '/seldon.json': ['GET'] },
+  openapi: {
     tag: 'description',
     summary: 'The OpenAPI document of all endpoints',
     description: 'Is answered even when the model cannot be loaded, then without what it says about itself.',
     answer: 'Document',
     failures: [],
   },
-  {
-    routes: { '/docs': ['GET'], '/api/v1.0/doc': ['GET'] },
+  docs: {
     tag: 'description',
     summary: 'A page to try the model on',
     description: 'Shows what is in this document, and sends requests. Does not load the model.',
     answer: 'Page',
     failures: [],
   },
-];
+};
+
+/** Every endpoint with its paths in Seldon's protocol. */
+export const ENDPOINTS: readonly DescribedEndpoint[] = Object.entries(DESCRIPTIONS).map(
+  // The keys of the table are the endpoints' names.
+  ([name, description]) => ({ routes: ROUTES[name as EndpointName], ...description }),
+);

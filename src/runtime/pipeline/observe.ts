@@ -1,36 +1,56 @@
 import { monotonicMs } from '../clock.ts';
-import type { Config } from '../config.ts';
-import { SeldonError, toSeldonError } from '../errors.ts';
-import type { HttpRequest, HttpResponse } from '../http/request.ts';
-import type { Invocation } from '../invocation.ts';
+import { type SeldonError, toSeldonError } from '../errors.ts';
+import type { HttpResponse } from '../http/request.ts';
+import type { CallContext } from '../instance/endpoint.ts';
 import { counter } from '../model/metric.ts';
 import { logCall } from '../telemetry/call-log.ts';
-import { flush, isFlushDue } from '../telemetry/metrics/flush.ts';
-import { type Call, recordCall, recordMetrics } from '../telemetry/metrics/registry.ts';
-import { tracedCall } from '../telemetry/trace.ts';
+import type { FinishedCall } from '../telemetry/metrics/registry.ts';
 import type { Outcome } from './outcome.ts';
 
-/**
- * Paths for callers from outside; an orchestrator calls `/predict` and `/send-feedback`, and counts by
- * itself.
- */
-const EXTERNAL = /\/api\/v[\d.]+\/(predictions|feedback)$/;
-const PATHS: Readonly<Record<string, string>> = { predictions: '/predict', feedback: '/send-feedback' };
+/** The method's own path, which the orchestrator would have called. */
+const METHOD_PATHS = { predictions: '/predict', feedback: '/send-feedback' } as const;
 
-/** Payloads that did not arrive at PAYLOAD_LOG_URL. */
+/** Counts payloads that did not arrive at PAYLOAD_LOG_URL. */
 const UNLOGGED = 'seldon_lambda_payload_log_failures';
 
-/**
- * Runs a call of a method; it is counted and logged, with the metrics that it came to, before it is answered.
- */
+/** Runs a call of a method; it is counted and logged, with the metrics that it came to, before it is answered. */
 export async function observeCall(
   method: string,
-  request: HttpRequest,
-  config: Config,
-  invocation: Invocation,
+  context: CallContext,
   run: () => Promise<Outcome>,
 ): Promise<HttpResponse> {
+  const { request, invocation, unit, instance } = context;
   const start = monotonicMs();
+  const { outcome, error, thrown } = await toEnd(() => traced(method, context, run));
+  const response = outcome?.response;
+  const call: FinishedCall = {
+    method,
+    status: error?.status ?? response?.status ?? 500,
+    durationMs: monotonicMs() - start,
+    external: externalOf(context),
+  };
+  let metrics = outcome?.metrics ?? [];
+  const unlogged = await logPayloads(method, context, response);
+  if (unlogged > 0) {
+    metrics = [...metrics, counter(UNLOGGED, unlogged)];
+  }
+  const timeMs = Date.now();
+  const { labels } = unit;
+  instance.metrics.record(call, metrics, labels, timeMs);
+  logCall({ call, request, invocation, response, error, thrown, metrics, labels, timeMs }, instance);
+  await instance.metrics.flushIfDue(invocation);
+  if (error !== undefined) {
+    // The log has it now.
+    throw error.with({ isLogged: true });
+  }
+  return response as HttpResponse;
+}
+
+function traced(
+  method: string,
+  { request, invocation, instance }: CallContext,
+  run: () => Promise<Outcome>,
+): Promise<Outcome> {
   const { puid, requestId, isColdStart } = invocation;
   const attributes = {
     'seldon.puid': puid,
@@ -38,36 +58,10 @@ export async function observeCall(
     'faas.coldstart': isColdStart,
     'url.path': request.path,
   };
-  const { outcome, error, thrown } = await toEnd(() =>
-    tracedCall(`seldon ${method}`, request.headers, attributes, run),
-  );
-  const response = outcome?.response;
-  const call: Call = {
-    method,
-    status: error?.status ?? response?.status ?? 500,
-    durationMs: monotonicMs() - start,
-    external: externalOf(request),
-  };
-  let metrics = outcome?.metrics ?? [];
-  if (config.PAYLOAD_LOG_URL) {
-    // Its code is not loaded without.
-    const { logPayloads } = await import('../telemetry/payload-log/payload-log.ts');
-    const unlogged = await logPayloads(method, request, response, config, invocation);
-    if (unlogged > 0) {
-      metrics = [...metrics, counter(UNLOGGED, unlogged)];
-    }
-  }
-  const timeMs = Date.now();
-  recordMetrics(metrics, method, timeMs);
-  recordCall(call);
-  logCall({ call, request, response, error, thrown, metrics, timeMs }, config, invocation);
-  if (isFlushDue(config)) {
-    await flush(config, invocation);
-  }
-  return response ?? rethrow(error as SeldonError);
+  return instance.trace.call(`seldon ${method}`, { headers: request.headers, attributes }, run);
 }
 
-/** A call has an outcome or an error, which was made of what was thrown. */
+/** A call has an outcome, or an error, which was made of `thrown`. */
 interface Ended {
   readonly outcome: Outcome | undefined;
   readonly error: SeldonError | undefined;
@@ -82,12 +76,20 @@ async function toEnd(run: () => Promise<Outcome>): Promise<Ended> {
   }
 }
 
-/** As it was, but for the log, which has it now. */
-function rethrow({ reason, info, status, headers, body, cause }: SeldonError): never {
-  throw new SeldonError(reason, info, { status, headers, body, cause, isLogged: true });
+/** @returns how many payloads could not be sent. */
+async function logPayloads(
+  method: string,
+  { request, invocation, unit, instance }: CallContext,
+  response: HttpResponse | undefined,
+): Promise<number> {
+  if (!instance.config.PAYLOAD_LOG_URL) {
+    return 0;
+  }
+  const { send } = await instance.payloadLog();
+  return send({ method, request, response, invocation, unitId: unit.settings.id });
 }
 
-function externalOf({ path }: HttpRequest): { readonly service: string; readonly path: string } | undefined {
-  const service = EXTERNAL.exec(path)?.[1];
-  return service === undefined ? undefined : { service, path: PATHS[service] as string };
+function externalOf({ protocol, request }: CallContext): FinishedCall['external'] {
+  const service = protocol.serviceOf(request.path);
+  return service === undefined ? undefined : { service, path: METHOD_PATHS[service] };
 }

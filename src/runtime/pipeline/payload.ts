@@ -2,7 +2,7 @@ import { isTypedArray } from '../arrays/dtype.ts';
 import { fromData, fromNested, NdArray } from '../arrays/ndarray.ts';
 import { badData } from '../errors.ts';
 import { isPlainObject } from '../objects.ts';
-import type { AnswerPayload } from '../protocols/seldon/codecs/codec.ts';
+import type { AnswerPayload } from '../protocols/protocol.ts';
 import { kindOf } from '../show.ts';
 
 /**

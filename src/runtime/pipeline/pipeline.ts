@@ -1,23 +1,19 @@
 import type { Config } from '../config.ts';
-import { NO_IMAGE } from '../container-image.ts';
-import { readBody, readBytes } from '../http/body.ts';
-import type { Endpoint, Routes } from '../http/endpoint.ts';
-import { type HttpRequest, jsonResponse } from '../http/request.ts';
-import type { Invocation } from '../invocation.ts';
-import { withLists } from '../json/array-marks.ts';
+import { SeldonError } from '../errors.ts';
+import { readBytes } from '../http/body.ts';
+import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import type { Metric } from '../model/message.ts';
-import type { MethodName, Model, With } from '../model/model.ts';
-import { SeldonResponse } from '../model/seldon-response.ts';
-import { protocolFor } from '../protocols/index.ts';
-import type { Answer, Inputs, RequestKind } from '../protocols/protocol.ts';
-import { traced } from '../telemetry/trace.ts';
-import { callMethod, callRaw, describeModel, readyModel } from '../unit/call.ts';
-import type { Loaded } from '../unit/load.ts';
+import type { MethodName } from '../model/model.ts';
+import type { AnswerSettings, Received, RequestKind } from '../protocols/protocol.ts';
+import { toResponse } from '../protocols/reply.ts';
+import type { EndpointName, Routes } from '../routes.ts';
+import { callRaw, readyModel } from '../unit/call.ts';
+import { unitPath } from '../unit/labels.ts';
+import type { Ready } from '../unit/unit.ts';
 import { rememberUnder } from './idempotency.ts';
-import { toMetrics } from './model-metrics.ts';
+import { type InvokeSpec, invoke, transact } from './invoke.ts';
 import { observeCall } from './observe.ts';
 import type { Outcome } from './outcome.ts';
-import { toPayload } from './payload.ts';
 import { passThrough, respondRaw } from './raw.ts';
 
 /**
@@ -25,147 +21,108 @@ import { passThrough, respondRaw } from './raw.ts';
  *
  * @typeParam M - the method. @typeParam K - the kind of request that it takes.
  */
-export interface MethodSpec<M extends MethodName, K extends RequestKind> {
-  readonly method: M;
-  readonly routes: Routes;
+export interface MethodSpec<M extends MethodName, K extends RequestKind> extends InvokeSpec<M, K> {
   /** The reference's word for the method, a label of every metric. */
   readonly metricTag: string;
-  readonly request: K;
-  /** How the method is called on a model that has it. */
-  call(model: With<M>, input: Inputs[K]): unknown;
   /**
-   * What is answered without the method; `declared`: it is there, but throws SeldonNotImplementedError.
-   * Without this: 400.
-   */
-  fallback?(input: Inputs[K], declared: boolean): unknown;
-  /** Checks and changes what the method returned; default: as it is. */
-  result?(returned: unknown): unknown;
-  /**
-   * Metrics counted after a successful call beside the model's own; they are not answered. A raw method's
-   * input is the JSON.
+   * Metrics counted after a successful call beside the model's own; they are not answered. For a raw method, `input` is the
+   * JSON.
    */
   extraMetrics?(input: unknown, config: Config): readonly Metric[];
   /** Whether tags, metrics and requestPath of the request go into the answer; default true. */
   readonly carriesMeta?: boolean;
-  /**
-   * Whether PAYLOAD_PASSTHROUGH applies and a raw answer's `status.code` becomes the HTTP status; default
-   * false.
-   */
+  /** Whether PAYLOAD_PASSTHROUGH applies and a raw answer's `status.code` becomes the HTTP status; default false. */
   readonly isPredict?: boolean;
-  /** Status when the model cannot be loaded or its method throws; default: the error's own. */
-  readonly failureStatus?: number;
 }
 
-/** The endpoint of a spec. Every model method is served by this one pipeline: parse, dispatch, respond. */
+/** The endpoint of a spec. Every method of a model is served by this one pipeline: parse, dispatch, respond. */
 export function methodEndpoint<M extends MethodName, K extends RequestKind>(
+  routes: EndpointName | Routes,
   spec: MethodSpec<M, K>,
 ): Endpoint {
   return {
-    routes: spec.routes,
+    routes,
     usesModel: true,
-    respond: (request, config, invocation) =>
-      observeCall(spec.metricTag, request, config, invocation, () => call(spec, request, config, invocation)),
+    respond: (context) => observeCall(spec.metricTag, context, () => call(spec, context)),
   };
 }
 
 async function call<M extends MethodName, K extends RequestKind>(
   spec: MethodSpec<M, K>,
-  request: HttpRequest,
-  config: Config,
-  invocation: Invocation,
+  context: CallContext,
 ): Promise<Outcome> {
+  const { request, invocation, unit, instance } = context;
+  const { trace, config } = instance;
+  const remembering = rememberUnder(invocation.idempotencyKey);
   if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
-    const bytes = await traced('parse', () => readBytes(request));
-    const loaded = await readyModel(spec);
-    return withState(spec, loaded, invocation, () => passThrough(spec, loaded.model, bytes, config));
+    const bytes = await trace.span('parse', () => readBytes(request));
+    const ready = await readyModel(unit, spec.failureStatus);
+    return transact(ready, spec, { invocation, remembering }, () => passThrough(spec, ready, bytes, config));
   }
-  const read = async () => ({ json: await readRequest(spec, request) });
-  let unused: { readonly json: unknown } | undefined = await read();
-  const loaded = await readyModel(spec);
-  const mayRepeat = loaded.state !== undefined && loaded.stateful.includes(spec.method);
-  // Another run does not get what the one before it had: the model may have changed it.
-  const readForRun = async () => {
-    if (request.message !== undefined && mayRepeat) {
-      return structuredClone(request.message);
-    }
-    const { json } = unused ?? (await read());
-    unused = undefined;
-    return json;
-  };
-  return withState(spec, loaded, invocation, async () =>
-    callAndEncode(spec, loaded.model, await readForRun(), request, config),
+  // Before the model is loaded: a body that cannot be read need not wait for it.
+  const first = await receive(spec, context);
+  const ready = await readyModel(unit, spec.failureStatus);
+  const receiveForRun = receiver(spec, context, { first, ready });
+  return transact(ready, spec, { invocation, remembering }, async () =>
+    dispatch(spec, context, ready, await receiveForRun()),
   );
 }
 
-/** What the endpoint takes of the request. */
-async function readRequest({ request: kind }: { readonly request: RequestKind }, request: HttpRequest) {
-  if (kind === 'none') {
-    return undefined;
+/** Reads the request's body, in the endpoint's kind. */
+async function receive<K extends RequestKind>(
+  { request: kind }: { readonly request: K },
+  { request, protocol, instance }: CallContext,
+): Promise<Received<K>> {
+  const read = (await protocol.wire()).read[kind];
+  if (read === undefined) {
+    throw new SeldonError(
+      'MICROSERVICE_NOT_FOUND',
+      `${request.path} has no form in the protocol ${protocol.name}`,
+    );
   }
-  return traced('parse', () => readBody(request, protocolFor(request).arrayPlaces(kind)));
+  return kind === 'none' ? read(request) : instance.trace.span('parse', () => read(request));
 }
 
-/** Runs a call with the model's state in step with the store, where it keeps one. */
-function withState(
-  { method, request }: { readonly method: MethodName; readonly request: RequestKind },
-  { state, stateful }: Loaded,
-  invocation: Invocation,
-  run: () => Promise<Outcome>,
-): Promise<Outcome> {
-  if (state === undefined || request === 'none') {
-    return run();
+/** A run that is repeated does not get the message of the run before it, which the model may have changed. */
+function receiver<K extends RequestKind>(
+  spec: { readonly method: MethodName; readonly request: K },
+  context: CallContext,
+  { first, ready }: { first: Received<K>; ready: Ready },
+): () => Promise<Received<K>> {
+  const { request } = context;
+  const mayRepeat = ready.state !== undefined && ready.stateful.includes(spec.method);
+  if (request.message !== undefined && mayRepeat) {
+    return () =>
+      receive(spec, { ...context, request: { ...request, message: structuredClone(request.message) } });
   }
-  return stateful.includes(method)
-    ? state.update(invocation, run, rememberUnder(invocation.idempotencyKey))
-    : state.read(invocation, run);
+  let unused: Received<K> | undefined = first;
+  return async () => {
+    const received = unused ?? (await receive(spec, context));
+    unused = undefined;
+    return received;
+  };
 }
 
-async function callAndEncode<M extends MethodName, K extends RequestKind>(
+async function dispatch<M extends MethodName, K extends RequestKind>(
   spec: MethodSpec<M, K>,
-  model: Model,
-  json: unknown,
-  request: HttpRequest,
-  config: Config,
+  { unit, instance }: CallContext,
+  ready: Ready,
+  received: Received<K>,
 ): Promise<Outcome> {
-  const protocol = protocolFor(request);
-  const places = protocol.arrayPlaces(spec.request);
-  const rawArguments = () => (spec.request === 'none' ? [] : [places ? withLists(json, places) : json]);
-  const raw = await callRaw(spec, model, rawArguments);
+  const { config, trace } = instance;
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
+  const raw = await callRaw(spec, ready, received.rawArguments);
   if (raw !== undefined) {
     const { response, metrics } = respondRaw(spec, raw.returned, config);
-    return { response, metrics: [...metrics, ...extraMetrics(json)] };
+    return { response, metrics: [...metrics, ...extraMetrics(raw.args[0])] };
   }
-
-  const { input, carried } = await protocol.decode(spec.request, json, config.PREDICTIVE_UNIT_ID ?? '0');
-  const returned = await traced('dispatch', () => callMethod(spec, model, input));
-  const { data, tags, metrics } = toResponse(returned);
-  const payload = toPayload(spec.result === undefined ? data : spec.result(data));
-  const own = await ownMetrics(model, metrics);
-  const answer: Answer = {
-    payload,
-    classNames: () => describeModel(model, 'classNames'),
-    tags: [await describeModel(model, 'tags'), tags],
-    metrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE ? own : [],
+  const { input, encode } = await received.decode(unit.settings.id ?? '0');
+  const answer = await invoke(unit, spec, input);
+  const settings: AnswerSettings = {
+    unitPath: unitPath(unit.settings),
+    carriesMeta: spec.carriesMeta !== false,
+    showsMetrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE,
   };
-  const taken = spec.carriesMeta === false ? { ...carried, metas: [] } : carried;
-  const body = await traced('respond', () => protocol.encode(answer, taken, unitPath(config)));
-  return { response: jsonResponse(body), metrics: [...own, ...extraMetrics(input)] };
-}
-
-function toResponse(returned: unknown): SeldonResponse {
-  return returned instanceof SeldonResponse ? returned : new SeldonResponse(returned);
-}
-
-async function ownMetrics(model: Model, ofResult: SeldonResponse['metrics']): Promise<Metric[]> {
-  const hasMetrics = typeof model.metrics === 'function';
-  const ofModel = hasMetrics ? await describeModel(model, 'metrics') : undefined;
-  return [
-    ...(ofModel === undefined ? [] : toMetrics(ofModel)),
-    ...(ofResult == null ? [] : toMetrics(ofResult)),
-  ];
-}
-
-function unitPath({ PREDICTIVE_UNIT_ID: id, PREDICTIVE_UNIT_IMAGE: image }: Config): Record<string, string> {
-  return id === undefined || id === 'NOT_IMPLEMENTED' ? {} : { [id]: image ?? NO_IMAGE };
+  const reply = await trace.span('respond', () => encode(answer, settings));
+  return { response: toResponse(reply), metrics: [...answer.metrics, ...extraMetrics(input)] };
 }

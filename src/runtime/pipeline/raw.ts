@@ -3,10 +3,11 @@ import { badData, isHttpStatus } from '../errors.ts';
 import { jsonResponse } from '../http/request.ts';
 import { stringify, toJsonValue } from '../json/write-json.ts';
 import type { Metric } from '../model/message.ts';
-import type { MethodName, Model } from '../model/model.ts';
+import type { MethodName } from '../model/model.ts';
 import { isPlainObject } from '../objects.ts';
 import { show } from '../show.ts';
 import { callRaw } from '../unit/call.ts';
+import type { Ready } from '../unit/unit.ts';
 import { toMetrics } from './model-metrics.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -44,11 +45,11 @@ export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, co
  */
 export async function passThrough(
   spec: RawSpec,
-  model: Model,
+  ready: Ready,
   bytes: Uint8Array,
   config: Config,
 ): Promise<Outcome> {
-  const raw = await callRaw(spec, model, () => [bytes]);
+  const raw = await callRaw(spec, ready, () => [bytes]);
   if (raw === undefined) {
     throw badData(
       `Invalid request data type: ${bytes.length} bytes; PAYLOAD_PASSTHROUGH needs a model with ${spec.method}Raw`,

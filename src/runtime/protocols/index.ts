@@ -1,11 +1,11 @@
-import type { HttpRequest } from '../http/request.ts';
 import type { Protocol } from './protocol.ts';
-import { seldon } from './seldon/seldon.ts';
+import { createProtocols } from './protocols.ts';
+import { seldonUnless } from './seldon/seldon.ts';
 
-/** Every wire protocol; the order means nothing. */
-export const protocols: readonly Protocol[] = [seldon];
+/** Wire protocols beside Seldon's; the order means nothing. */
+const others: readonly Protocol[] = [
+  // One line for each protocol.
+];
 
-/** The protocol that `request` speaks. */
-export function protocolFor(request: HttpRequest): Protocol {
-  return protocols.find((protocol) => protocol.matches(request)) ?? seldon;
-}
+/** Every wire protocol. */
+export const protocols = createProtocols(others, seldonUnless);

@@ -1,6 +1,6 @@
 import { startAge } from '../clock.ts';
 import { SeldonError, toSeldonError } from '../errors.ts';
-import { log } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { PutResult, Store, Stored } from '../stores/store.ts';
 import type { EarlyRead } from './early-read.ts';
 import {
@@ -35,6 +35,7 @@ export interface ReplicaOptions {
   readonly className: string;
   /** Version of what getState() returns; a state of a newer one is refused. */
   readonly schemaVersion: number;
+  readonly log: Log;
   /** A read of `key` that has begun, for the first copy. */
   readonly early?: EarlyRead | undefined;
 }
@@ -99,7 +100,7 @@ interface Attempt<T> {
 
 /** Keeps the state of `subject` in a store. Nothing is read before the first refresh or update. */
 export function createReplica(
-  { store, key, className, schemaVersion, early }: ReplicaOptions,
+  { store, key, className, schemaVersion, log, early }: ReplicaOptions,
   subject: Subject,
 ): Replica {
   const roundTrips = createRoundTrips();
@@ -235,7 +236,7 @@ export function createReplica(
         }
         // An older copy beats no answer; the next look is due after another maxAgeMs.
         age = startAge();
-        log('warn', 'the state store could not be read; an older state is used', { key }, error);
+        log.warn('the state store could not be read; an older state is used', { key }, error);
       }
     },
 

@@ -1,15 +1,13 @@
 import { awsSettings, type Config } from '../config.ts';
 import type { StoreSettings } from './store.ts';
 
-/** The reference's key: `persistence_{deployment}_{predictor}_{unit}`, "0" for what is not set. */
+/** The reference's key: `persistence_{deployment}_{predictor}_{unit}`, with "0" for a part that is not set. */
 export function storeKey(
   prefix: 'persistence' | 'metrics',
-  { SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID }: Config,
+  { SELDON_DEPLOYMENT_ID, PREDICTOR_ID }: Config,
+  unitId: string | undefined,
 ): string {
-  return [
-    prefix,
-    ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTIVE_UNIT_ID].map((part) => part || '0'),
-  ].join('_');
+  return [prefix, ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, unitId].map((part) => part || '0')].join('_');
 }
 
 /** What stores need to know of the environment. */

@@ -2,40 +2,42 @@ import type { Config } from '../config.ts';
 import type { SeldonError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { Invocation } from '../invocation.ts';
-import { describeError, isEnabled, writeLine } from '../log.ts';
+import { describeError, type Log, writeLine } from '../log.ts';
 import type { Metric } from '../model/message.ts';
 import { toEmf } from './metrics/emf.ts';
-import { metricLabels } from './metrics/labels.ts';
-import type { Call } from './metrics/registry.ts';
+import type { FinishedCall } from './metrics/registry.ts';
 
-/** A call, with what it was asked, and what it answered or why it failed. */
+/** A call with its request, and with its answer or the reason why it failed. */
 export interface LoggedCall {
-  readonly call: Call;
+  readonly call: FinishedCall;
   readonly request: HttpRequest;
+  readonly invocation: Invocation;
   readonly response: HttpResponse | undefined;
   readonly error: SeldonError | undefined;
-  /** What `error` was made of. */
+  /** `error` was made of it. */
   readonly thrown: unknown;
   readonly metrics: readonly Metric[];
-  /** When it ended, in milliseconds since 1970. */
+  /** The labels of the unit that was called. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** End of the call, in milliseconds since 1970. */
   readonly timeMs: number;
 }
 
 /**
- * One line for a call. On Lambda it also carries the call's metrics, in the form that CloudWatch reads out of
- * the log; then it is written whatever the level.
+ * Writes one line for a call. On Lambda it also carries the call's metrics, in the form that CloudWatch reads out of the log;
+ * then it is written whatever the level.
  */
-export function logCall(logged: LoggedCall, config: Config, invocation: Invocation): void {
-  const { call, error, thrown, metrics, timeMs } = logged;
-  // What was logged where it happened, such as a model that cannot be loaded, is no second error.
+export function logCall(logged: LoggedCall, { config, log }: { config: Config; log: Log }): void {
+  const { call, error, thrown, metrics, labels, timeMs } = logged;
+  // An error that was logged where it happened, such as a model that cannot be loaded, is not logged as one again.
   const level = error !== undefined && error.status >= 500 && !error.isLogged ? 'error' : 'info';
   const isMetric = config.METRICS_EMF ?? config.AWS_LAMBDA_FUNCTION_NAME !== undefined;
-  if (!isMetric && !isEnabled(level)) {
+  if (!isMetric && !log.isEnabled(level)) {
     return;
   }
-  const fields = fieldsOf(logged, config, invocation);
+  const fields = fieldsOf(logged, config);
   const why = level === 'error' ? { error: describeError(thrown) } : {};
-  const pages = isMetric ? toEmf(call, metrics, metricLabels(config), timeMs) : [{}];
+  const pages = isMetric ? toEmf(call, metrics, labels, timeMs) : [{}];
   // Not a spread, which takes 5 us here and not 0.2: the names of a page are its own.
   for (const page of pages) {
     writeLine(Object.assign({}, { level }, fields, why, page));
@@ -43,10 +45,11 @@ export function logCall(logged: LoggedCall, config: Config, invocation: Invocati
 }
 
 function fieldsOf(
-  { call: { method, status, durationMs }, request, response, error, timeMs }: LoggedCall,
+  { call, request, invocation, response, error, timeMs }: LoggedCall,
   { LOG_PAYLOADS }: Config,
-  { puid, requestId, isColdStart }: Invocation,
 ): Record<string, unknown> {
+  const { method, status, durationMs } = call;
+  const { puid, requestId, isColdStart } = invocation;
   return {
     message: error === undefined ? 'the call succeeded' : 'the call failed',
     timestamp: new Date(timeMs).toISOString(),

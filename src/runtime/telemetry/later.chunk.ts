@@ -3,4 +3,4 @@
  */
 
 export { keepState } from '../state/model-state.ts';
-export { flushMetrics, readMetrics } from './metrics/shared-metrics.ts';
+export { createSharedMetrics } from './metrics/shared-metrics.ts';

@@ -9,47 +9,48 @@ const ERROR = 2;
 
 type Api = typeof import('./opentelemetry.chunk.ts');
 
-let api: Api | undefined;
-let tracer: Tracer | undefined;
-
-/**
- * Prepares traces if an SDK is there, such as that of AWS' layer; else spans cost nothing and nothing is
- * loaded.
- */
-export async function openTraces(): Promise<void> {
-  if (!(REGISTERED in globalThis)) {
-    return;
-  }
-  api = await import('./opentelemetry.chunk.ts');
-  tracer = api.trace.getTracer('seldon-lambda');
-}
-
-/** What a span says; undefined is left out. */
+/** Attributes of a span; undefined ones are left out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Runs a part of a call as a span: load, fetch, parse, dispatch, respond, state. */
-export function traced<T>(name: string, run: () => Promise<T>): Promise<T> {
-  if (tracer === undefined) {
-    return run();
-  }
-  return tracer.startActiveSpan(name, (span) => finish(span, run));
+/** Spans of OpenTelemetry, where an SDK is there, such as that of AWS' layer; else they cost nothing. */
+export interface Trace {
+  /** Looks for an SDK, and loads OpenTelemetry's API only if there is one. */
+  open(): Promise<void>;
+  /** Runs a part of a call as a span: load, fetch, parse, dispatch, respond, state. */
+  span<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a whole call as a span: under the active one, such as that of the handler's instrumentation, or else under that
+   * of the caller's `traceparent`.
+   */
+  call<T>(
+    name: string,
+    { headers, attributes }: { headers: Readonly<Record<string, string>>; attributes: Attributes },
+    run: () => Promise<T>,
+  ): Promise<T>;
 }
 
-/**
- * Runs a whole call as a span: under the one that is active, such as that of the instrumentation of the
- * handler, or else under that of the caller's `traceparent`.
- */
-export function tracedCall<T>(
-  name: string,
-  headers: Readonly<Record<string, string>>,
-  attributes: Attributes,
-  run: () => Promise<T>,
-): Promise<T> {
-  if (api === undefined || tracer === undefined) {
-    return run();
-  }
-  const options = { kind: api.SpanKind.SERVER, attributes };
-  return tracer.startActiveSpan(name, options, parentOf(api, headers), (span) => finish(span, run));
+/** Makes an instance's trace; nothing is loaded yet. */
+export function createTrace(): Trace {
+  let opened: { readonly api: Api; readonly tracer: Tracer } | undefined;
+  return {
+    async open() {
+      if (opened === undefined && REGISTERED in globalThis) {
+        const api = await import('./opentelemetry.chunk.ts');
+        opened = { api, tracer: api.trace.getTracer('seldon-lambda') };
+      }
+    },
+    span(name, run) {
+      return opened === undefined ? run() : opened.tracer.startActiveSpan(name, (span) => finish(span, run));
+    },
+    call(name, { headers, attributes }, run) {
+      if (opened === undefined) {
+        return run();
+      }
+      const { api, tracer } = opened;
+      const options = { kind: api.SpanKind.SERVER, attributes };
+      return tracer.startActiveSpan(name, options, parentOf(api, headers), (span) => finish(span, run));
+    },
+  };
 }
 
 function parentOf(

@@ -1,7 +1,7 @@
-import { badData, isHttpStatus, SeldonError, SeldonNotImplementedError, toSeldonError } from '../errors.ts';
-import type { ErrorAnswer, MethodName, Model, With } from '../model/model.ts';
+import { badData, isHttpStatus, SeldonError, SeldonNotImplementedError } from '../errors.ts';
+import type { ErrorAnswer, MethodName, With } from '../model/model.ts';
 import { show } from '../show.ts';
-import { type Loaded, loadModel } from './load.ts';
+import { type Ready, type Unit, withStatus } from './unit.ts';
 
 /** What has to be known of an endpoint to call its method. */
 interface MethodCall<M extends MethodName, I> {
@@ -11,30 +11,36 @@ interface MethodCall<M extends MethodName, I> {
   readonly failureStatus?: number;
 }
 
-/** The model, ready; `failureStatus`: the status to answer with when it cannot be loaded. */
-export function readyModel({ failureStatus }: { readonly failureStatus?: number }): Promise<Loaded> {
-  return withStatus(failureStatus, loadModel);
+/** A unit's model, ready; `failureStatus`: the status to answer when it cannot be loaded. */
+export async function readyModel(unit: Unit, failureStatus?: number): Promise<Ready> {
+  try {
+    return await unit.ready();
+  } catch (error) {
+    throw withStatus(error, failureStatus);
+  }
 }
 
 /**
- * Calls the raw variant of a method; undefined when the model has none, or does not implement it.
+ * Calls the raw variant of a method; undefined when the model has none, or does not implement it, or there are no arguments
+ * for it.
  *
- * @param readArguments - asked only where it has one.
+ * @param readArguments - called only if the model has one.
  */
 export async function callRaw(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
-  model: Model,
-  readArguments: () => readonly unknown[],
-): Promise<{ readonly returned: unknown } | undefined> {
+  ready: Ready,
+  readArguments: (() => readonly unknown[]) | undefined,
+): Promise<{ readonly returned: unknown; readonly args: readonly unknown[] } | undefined> {
+  const { model } = ready;
   const methods = model as Readonly<Record<string, unknown>>;
   // The `*Rest` names are the reference's deprecated ones for the same thing.
   const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
-  if (typeof raw !== 'function') {
+  if (typeof raw !== 'function' || readArguments === undefined) {
     return undefined;
   }
   const args = readArguments();
   try {
-    return { returned: await callModel(spec, model, () => raw.apply(model, args)) };
+    return { returned: await callModel(spec, ready, () => raw.apply(model, args)), args };
   } catch (error) {
     if (error instanceof SeldonNotImplementedError) {
       return undefined;
@@ -50,14 +56,15 @@ export async function callRaw(
  */
 export async function callMethod<M extends MethodName, I>(
   spec: MethodCall<M, I>,
-  model: Model,
+  ready: Ready,
   input: I,
 ): Promise<unknown> {
+  const { model } = ready;
   const declared = typeof model[spec.method] === 'function';
   let why = `${spec.method.charAt(0).toUpperCase()}${spec.method.slice(1)} not defined`;
   if (declared) {
     try {
-      return await callModel(spec, model, () => spec.call(model as With<M>, input));
+      return await callModel(spec, ready, () => spec.call(model as With<M>, input));
     } catch (error) {
       if (!(error instanceof SeldonNotImplementedError)) {
         throw error;
@@ -76,15 +83,16 @@ export async function callMethod<M extends MethodName, I>(
  * implemented.
  */
 export async function describeModel(
-  model: Model,
+  ready: Ready,
   member: 'tags' | 'metrics' | 'classNames' | 'initMetadata',
 ): Promise<unknown> {
+  const { model } = ready;
   const found: unknown = model[member];
   if (typeof found !== 'function') {
     return found;
   }
   try {
-    return await callModel({}, model, () => found.call(model));
+    return await callModel({}, ready, () => found.call(model));
   } catch (error) {
     if (error instanceof SeldonNotImplementedError) {
       return undefined;
@@ -96,20 +104,21 @@ export async function describeModel(
 /** Runs the model's code; its own error handler may turn what it throws into an answer. */
 async function callModel(
   { failureStatus }: { readonly failureStatus?: number },
-  model: Model,
-  run: () => unknown,
+  { model, run }: Ready,
+  code: () => unknown,
 ): Promise<unknown> {
   try {
-    return await run();
+    return await run(code);
   } catch (error) {
     if (error instanceof SeldonNotImplementedError) {
       throw error;
     }
-    const answer = await model.modelErrorHandler?.(error);
+    const answer = await run(() => model.modelErrorHandler?.(error));
     if (answer != null) {
       throw answeredError(answer, error);
     }
-    return withStatus(failureStatus, () => Promise.reject(error));
+    // Without a status of the endpoint's own, the model's error stays what it is, with its stack for the log.
+    throw failureStatus === undefined ? error : withStatus(error, failureStatus);
   }
 }
 
@@ -117,23 +126,8 @@ function answeredError({ status, body }: ErrorAnswer, cause: unknown): Error {
   if (!isHttpStatus(status)) {
     return new Error(
       `modelErrorHandler answered status ${show(status)}; expected an HTTP status from 200 to 599`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
   return new SeldonError('MODEL_ERROR', 'answered by modelErrorHandler', { status, body, cause });
-}
-
-/** `run`, whose failure gets `status` when there is one. */
-async function withStatus<T>(status: number | undefined, run: () => Promise<T>): Promise<T> {
-  if (status === undefined) {
-    return run();
-  }
-  try {
-    return await run();
-  } catch (error) {
-    const { reason, info, isLogged } = toSeldonError(error);
-    throw new SeldonError(reason, info, { status, cause: error, isLogged });
-  }
 }

@@ -1,94 +1,72 @@
-import { type Config, config } from '../config.ts';
 import { SeldonError } from '../errors.ts';
-import { log } from '../log.ts';
-import type { Model, ModelClass, StatefulModel } from '../model/model.ts';
-import type { EarlyRead } from '../state/early-read.ts';
+import type { Model, StatefulModel } from '../model/model.ts';
 import type { ModelState } from '../state/model-state.ts';
-import { storeKey, toSettings } from '../stores/settings.ts';
-import type { Store } from '../stores/store.ts';
-import { traced } from '../telemetry/trace.ts';
+import type { BegunState } from './begin-keeping.ts';
+import type { UnitSettings } from './settings.ts';
+import type { UnitHost } from './unit.ts';
 
-/** As long as any operation of a store may take. */
-const EARLY_READ_MS = 2_000;
-
-let said = false;
-
-/** A state in a store that is being opened. */
-export interface BegunState extends Pick<typeof import('../telemetry/later.chunk.ts'), 'keepState'> {
-  readonly store: Store;
-  readonly key: string;
-  readonly early: EarlyRead | undefined;
+/** A model whose state is to be kept. */
+interface Subject {
+  readonly model: Model;
+  readonly className: string;
+  readonly schemaVersion: number;
+  /** Runs code of the model. */
+  run<T>(code: () => T): T;
 }
 
 /**
- * Begins to open the store that STATE_URL names, and to read the state, as soon as there is a model that has
- * one: while it loads, the answer is on its way. Undefined when the model has no state yet, or there is no
- * store.
+ * Begins to open the store that STATE_URL names, and to read the state, as soon as there is a model that has one: the answer
+ * is on its way while the model loads. Undefined when the model has no state yet, or no store is named.
  *
- * A failure is only told of by `openState`. Of a failed read not even that: then the first call reads.
+ * Errors surface in `openState`. If the early read fails, the first call reads instead.
  */
-export function beginState({ getState, setState }: Model): Promise<BegunState> | undefined {
-  const settings = config();
-  if (!settings.STATE_URL || !getState || !setState) {
+export function beginState(
+  { getState, setState }: Model,
+  settings: UnitSettings,
+  host: UnitHost,
+): Promise<BegunState> | undefined {
+  if (!settings.stateUrl || !getState || !setState) {
     return undefined;
   }
-  const begun = begin(settings.STATE_URL, settings);
+  const begun = begin(settings.stateUrl, settings, host);
   // When load() fails, nobody asks for it.
   begun.catch(() => undefined);
   return begun;
 }
 
 /**
- * What keeps a model's state in the store that STATE_URL names; undefined when the model has no state or
- * there is no store.
+ * Opens what keeps a model's state in the store that STATE_URL names; undefined when the model has no state or no store is
+ * named. Without STATE_URL nothing of it is loaded.
  *
- * Nothing of it is loaded without STATE_URL.
- *
- * @param className - the export's own name: a bundle may have renamed the class.
  * @param begun - what `beginState` gave for the model.
  */
 export async function openState(
-  className: string,
-  { schemaVersion = 1 }: ModelClass,
-  model: Model,
+  subject: Subject,
+  settings: UnitSettings,
+  host: UnitHost,
   begun: Promise<BegunState> | undefined,
 ): Promise<ModelState | undefined> {
+  const { model, className, schemaVersion, run } = subject;
   if (!isStateful(model)) {
     return undefined;
   }
-  const settings = config();
-  if (!settings.STATE_URL) {
-    if (!said) {
-      log('info', 'STATE_URL is not set: the state of the model lives in this instance and ends with it');
-    }
-    said = true;
+  if (!settings.stateUrl) {
+    host.log.info('STATE_URL is not set: the state of the model lives in this instance and ends with it');
     return undefined;
   }
-  const { keepState, ...place } = await (begun ?? begin(settings.STATE_URL, settings));
-  return keepState(model, { ...place, className, schemaVersion, maxAgeMs: settings.STATE_MAX_AGE_MS });
-}
-
-async function begin(url: string, settings: Config): Promise<BegunState> {
-  const { beginRead, sharedStore } = await import('../state/first.chunk.ts');
-  const store = tracedStore(await sharedStore(url, toSettings(settings)));
-  const key = storeKey('persistence', settings);
-  const { STATE_MAX_AGE_MS: maxAgeMs } = settings;
-  const read = (onSent: () => void) => store.get(key, EARLY_READ_MS, onSent);
-  // With 0, a call wants to see what was stored until it came.
-  const early = maxAgeMs > 0 ? beginRead(read, maxAgeMs) : undefined;
-  // What else it takes is loaded while the answer is on its way. Node loads modules in one go: sooner, the
-  // connection would have to wait for that.
-  await early?.sent;
-  const { keepState } = await import('../telemetry/later.chunk.ts');
-  return { keepState, store, key, early };
-}
-
-function tracedStore({ get, put, close }: Store): Store {
-  return {
-    get: (...args) => traced('state', () => get(...args)),
-    put: (...args) => traced('state', () => put(...args)),
-    close,
+  const { keepState, ...place } = await (begun ?? begin(settings.stateUrl, settings, host));
+  const scoped: StatefulModel = {
+    getState: () => run(() => model.getState()),
+    setState: (state, version) => run(() => model.setState(state, version)),
   };
+  const { log, config } = host;
+  return keepState(scoped, { ...place, className, schemaVersion, log, maxAgeMs: config.STATE_MAX_AGE_MS });
+}
+
+async function begin(url: string, { id }: UnitSettings, host: UnitHost): Promise<BegunState> {
+  const store = await host.openStore(url);
+  const { beginKeeping } = await import('./first.chunk.ts');
+  return beginKeeping(store, id, host);
 }
 
 function isStateful(model: Model): model is StatefulModel {

@@ -24,11 +24,13 @@ function fixture(name: string): unknown {
 }
 
 function toRequest(event: unknown): HttpRequest {
-  return adapterFor(event).toRequest(event);
+  const [request, ...others] = adapterFor(event).toRequests(event);
+  expect(others).toEqual([]);
+  return request as HttpRequest;
 }
 
 function toResult(event: unknown, response: Partial<HttpResponse>): unknown {
-  return adapterFor(event).toResult({ status: 200, headers: json, body: '{}', ...response }, event);
+  return adapterFor(event).toResult([{ status: 200, headers: json, body: '{}', ...response }], event);
 }
 
 describe('documented events', () => {

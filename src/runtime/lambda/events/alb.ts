@@ -1,7 +1,7 @@
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import type { HttpRequest } from '../../http/request.ts';
 import { isRecord } from '../../objects.ts';
-import type { EventAdapter } from './adapter.ts';
+import { single } from './adapter.ts';
 import { toBody, toResultBody } from './event-body.ts';
 import { type Pair, pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 import { describeStatus } from './status-description.ts';
@@ -11,7 +11,7 @@ import { describeStatus } from './status-description.ts';
  *
  * @see "Use Lambda functions as targets of an Application Load Balancer", ELB user guide
  */
-export const alb: EventAdapter = {
+export const alb = single({
   source: 'alb',
   // "The maximum size of the response JSON that the Lambda function can send is 1 MB."
   maxResponseBytes: 1024 * 1024,
@@ -36,7 +36,7 @@ export const alb: EventAdapter = {
     const lists = Object.entries(headers).map(([name, value]) => [name, [value]]);
     return { ...result, multiValueHeaders: Object.fromEntries(lists) };
   },
-};
+});
 
 function toHttpRequest(event: ALBEvent): HttpRequest {
   const query = pairsOf(event.multiValueQueryStringParameters, event.queryStringParameters);

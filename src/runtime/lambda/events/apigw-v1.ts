@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 import { isRecord } from '../../objects.ts';
-import type { EventAdapter } from './adapter.ts';
+import { single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toResultBody } from './event-body.ts';
 import { pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 
@@ -12,7 +12,7 @@ import { pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
  *
  * @see "Input format of a Lambda function for proxy integration", API Gateway developer guide
  */
-export const apigwV1: EventAdapter = {
+export const apigwV1 = single({
   source: 'apigw-v1',
   maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
 
@@ -32,7 +32,7 @@ export const apigwV1: EventAdapter = {
     headers,
     ...toResultBody(body),
   }),
-};
+});
 
 function toHttpRequest(event: APIGatewayProxyEvent): HttpRequest {
   return {

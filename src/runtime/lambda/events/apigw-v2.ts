@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 import { isRecord } from '../../objects.ts';
-import type { EventAdapter } from './adapter.ts';
+import { single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toResultBody } from './event-body.ts';
 import { type Pair, pairsOf, textsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 
@@ -10,7 +10,7 @@ import { type Pair, pairsOf, textsOf, toHeaders, toQuery } from './name-value-pa
  *
  * @see "Create AWS Lambda proxy integrations for HTTP APIs", API Gateway developer guide
  */
-export const apigwV2: EventAdapter = {
+export const apigwV2 = single({
   source: 'apigw-v2',
   maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
 
@@ -31,7 +31,7 @@ export const apigwV2: EventAdapter = {
     headers,
     ...toResultBody(body),
   }),
-};
+});
 
 function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {
   const headers = toHeaders(pairsOf(event.headers));

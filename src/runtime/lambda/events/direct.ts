@@ -1,6 +1,6 @@
 import { toBase64 } from '../../base64.ts';
 import type { HttpResponse } from '../../http/request.ts';
-import type { EventAdapter } from './adapter.ts';
+import { type EventAdapter, single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
 import { parseJson, textOf, toError } from './invocation-error.ts';
 
@@ -10,7 +10,7 @@ import { parseJson, textOf, toError } from './invocation-error.ts';
  * It is whatever no other source claims, so it has to know them.
  */
 export function directUnless(others: readonly EventAdapter[]): EventAdapter {
-  return {
+  return single({
     source: 'direct',
     maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
     matches: (event) => !others.some((other) => other.matches(event)),
@@ -21,7 +21,7 @@ export function directUnless(others: readonly EventAdapter[]): EventAdapter {
       }
       return toAnswer(response);
     },
-  };
+  });
 }
 
 function toAnswer({ headers, body }: HttpResponse): unknown {

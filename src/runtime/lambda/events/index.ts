@@ -6,7 +6,7 @@ import { directUnless } from './direct.ts';
 import { schedule } from './schedule.ts';
 
 const known: readonly EventAdapter[] = [
-  // One line per event source.
+  // One line for each event source.
   alb,
   apigwV1,
   apigwV2,
@@ -20,5 +20,6 @@ export const adapters: readonly EventAdapter[] = [...known, direct];
 
 /** The one adapter that matches `event`. */
 export function adapterFor(event: unknown): EventAdapter {
-  return adapters.find((adapter) => adapter.matches(event)) ?? direct;
+  // The last one would ask all others once more.
+  return known.find((adapter) => adapter.matches(event)) ?? direct;
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../../objects.ts';
-import type { EventAdapter } from './adapter.ts';
+import { single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
 import { toError } from './invocation-error.ts';
 
@@ -8,7 +8,7 @@ import { toError } from './invocation-error.ts';
  *
  * @see "Amazon EventBridge events", `ScheduledEvent`
  */
-export const schedule: EventAdapter = {
+export const schedule = single({
   source: 'schedule',
   maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
 
@@ -27,4 +27,4 @@ export const schedule: EventAdapter = {
     }
     return null;
   },
-};
+});

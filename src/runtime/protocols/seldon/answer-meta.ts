@@ -2,7 +2,8 @@ import { toJsonValue } from '../../json/write-json.ts';
 import type { Meta } from '../../model/message.ts';
 import { isPlainObject, isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
-import type { Answer, Carried } from '../protocol.ts';
+import type { Answer, AnswerSettings } from '../protocol.ts';
+import type { Carried } from './encode-answer.ts';
 
 /**
  * The meta of an answer: tags (the request's, then the model's, then the result's; later ones win), metrics,
@@ -12,25 +13,24 @@ import type { Answer, Carried } from '../protocol.ts';
  */
 export function answerMeta(
   answer: Answer,
-  carried: Carried,
-  requestPath: Readonly<Record<string, string>>,
+  { metas: requested, puid }: Carried,
+  { unitPath, carriesMeta, showsMetrics }: AnswerSettings,
 ): Record<string, unknown> {
+  const metas = carriesMeta ? requested : [];
   const meta: Record<string, unknown> = {};
-  const tags = merge([...carried.metas.map((requestMeta) => requestMeta.tags), ...answer.tags], 'tags');
+  const tags = merge([...metas.map((each) => each.tags), ...answer.tags], 'tags');
   if (tags !== undefined) {
     meta.tags = toJsonValue(tags, 'meta.tags');
   }
-  const metrics = [...carried.metas.flatMap((requestMeta) => requestMeta.metrics ?? []), ...answer.metrics];
+  const own = showsMetrics ? answer.metrics : [];
+  const metrics = [...metas.flatMap((each) => each.metrics ?? []), ...own];
   if (metrics.length > 0) {
     meta.metrics = toJsonValue(metrics, 'meta.metrics');
   }
-  if (carried.puid != null) {
-    meta.puid = carried.puid;
+  if (puid != null) {
+    meta.puid = puid;
   }
-  const path = merge(
-    [requestPath, ...carried.metas.map((requestMeta) => requestMeta.requestPath)],
-    'requestPath',
-  );
+  const path = merge([unitPath, ...metas.map((each) => each.requestPath)], 'requestPath');
   if (path !== undefined) {
     meta.requestPath = path;
   }

@@ -1,6 +1,6 @@
+import { UNSET } from '../../container-image.ts';
 import type { Metric } from '../../model/message.ts';
-import { UNSET } from './labels.ts';
-import type { Call } from './registry.ts';
+import type { FinishedCall } from './registry.ts';
 
 /** CloudWatch takes no more in one line. */
 const MAX_METRICS = 100;
@@ -41,7 +41,7 @@ const TAKEN: ReadonlySet<string> = new Set([
  *   https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function toEmf(
-  { method, status, durationMs }: Call,
+  { method, status, durationMs }: FinishedCall,
   metrics: readonly Metric[],
   common: Readonly<Record<string, string>>,
   timeMs: number,

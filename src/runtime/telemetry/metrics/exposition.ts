@@ -23,7 +23,7 @@ interface Family {
 /**
  * `series` in Prometheus' text format 0.0.4: one family per name.
  *
- * @param common - labels of every series; they win over its own.
+ * @param common - labels of every series, but for those that it has itself.
  * @param dropped - how often something was left out; shown when it is not 0.
  */
 export function toPrometheusText(series: Iterable<Series>, common: Labels, dropped: number): string {
@@ -31,7 +31,7 @@ export function toPrometheusText(series: Iterable<Series>, common: Labels, dropp
   const owners = new Map<string, Family>();
   for (const each of series) {
     const family = familyOf(each, families, owners);
-    family.lines.push(...toLines(family.name, each, { ...each.labels, ...common }));
+    family.lines.push(...toLines(family.name, each, { ...common, ...each.labels }));
   }
   if (dropped > 0) {
     const lines = [sample('seldon_lambda_dropped_total', common, dropped)];

@@ -1,88 +1,95 @@
-import { config } from '../../config.ts';
+import type { Config } from '../../config.ts';
 import type { Metric } from '../../model/message.ts';
 import { newSeries, observe, type Series, seriesId } from './series.ts';
 
-/** What this instance counted since {@link takeRecorded}. */
+/** Series that were counted, here or by all instances. */
 export interface Recorded {
   readonly series: readonly Series[];
-  /** How often something was left out because there would have been more than METRICS_MAX_SERIES series. */
+  /** How often something was left out because METRICS_MAX_SERIES was reached. */
   readonly dropped: number;
 }
 
-/** A call of a method, as it ended. */
-export interface Call {
+/** A call of a method that has ended. */
+export interface FinishedCall {
   /** `predict`, `inputtransform`, `router`, ... */
   readonly method: string;
   readonly status: number;
   readonly durationMs: number;
   /**
-   * Of a call that came without an orchestrator, as from API clients: what an orchestrator calls it, and the
-   * method's path.
+   * Set for a call that came without an orchestrator, as from API clients: the orchestrator's name for it, and the
+   * path of the method.
    */
   readonly external?: { readonly service: string; readonly path: string } | undefined;
 }
 
-let series = new Map<string, Series>();
-let dropped = 0;
+type Labels = Readonly<Record<string, string>>;
 
-/** Adds the model's own `metrics`. `method`: the label of the same name. */
-export function recordMetrics(metrics: readonly Metric[], method: string, timeMs = Date.now()): void {
-  for (const metric of metrics) {
-    const empty = newSeries(metric, withWorker({ method }));
-    add(seriesId(empty), () => empty, Number(metric.value), timeMs);
-  }
+/** Counts what happens in this instance, until it is taken out. */
+export interface Registry {
+  /** Adds a model's own `metrics`. `own`: labels of these series; they win over tags. */
+  recordMetrics(metrics: readonly Metric[], own: Labels, timeMs: number): void;
+  /**
+   * Counts a call and its duration: `seldon_lambda_requests_seconds`, and, as if an orchestrator had been there, the two
+   * histograms that dashboards of Seldon's orchestrator show.
+   */
+  recordCall(call: FinishedCall, own: Labels): void;
+  /** Recorded and not taken out yet. */
+  recorded(): Recorded;
+  /** Takes it out; undefined when it is empty. */
+  take(): Recorded | undefined;
 }
 
-/**
- * Counts a call and its duration: `seldon_lambda_requests_seconds`, and, as if an orchestrator had been
- * there, the two histograms that dashboards of Seldon's orchestrator show.
- */
-export function recordCall({ method, status, durationMs, external }: Call): void {
-  const code = String(status);
-  const record = (key: string, labels: Readonly<Record<string, string>>) => {
-    // Cheaper than the id of a metric of the model's, and never the same.
-    const id = `${key}\n${Object.values(labels).join('\n')}`;
-    add(id, () => newSeries({ type: 'TIMER', key }, withWorker(labels)), durationMs, 0);
-  };
-  record('seldon_lambda_requests_seconds', { method, code });
-  if (external === undefined) {
-    return;
-  }
-  record('seldon_api_executor_server_requests_seconds', { method: 'post', code, service: external.service });
-  record('seldon_api_executor_client_requests_seconds', { method: 'post', code, service: external.path });
-}
+/** Makes an instance's registry. */
+export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Config): Registry {
+  const worker: Labels = METRICS_WORKER_LABEL ? { worker_id: Math.random().toString(16).slice(2, 10) } : {};
+  let series = new Map<string, Series>();
+  let dropped = 0;
 
-/** What has been recorded and not been taken. */
-export function recorded(): Recorded {
-  return { series: [...series.values()], dropped };
-}
-
-/** Takes out what has been recorded; undefined when that is nothing. */
-export function takeRecorded(): Recorded | undefined {
-  if (series.size === 0 && dropped === 0) {
-    return undefined;
-  }
-  const taken = recorded();
-  series = new Map();
-  dropped = 0;
-  return taken;
-}
-
-function add(id: string, create: () => Series, value: number, timeMs: number): void {
-  let found = series.get(id);
-  if (found === undefined) {
-    if (series.size >= config().METRICS_MAX_SERIES) {
-      dropped++;
-      return;
+  function add(id: string, create: () => Series, value: number, timeMs: number): void {
+    let found = series.get(id);
+    if (found === undefined) {
+      if (series.size >= METRICS_MAX_SERIES) {
+        dropped++;
+        return;
+      }
+      found = create();
+      series.set(id, found);
     }
-    found = create();
-    series.set(id, found);
+    observe(found, value, timeMs);
   }
-  observe(found, value, timeMs);
-}
 
-const WORKER_ID = Math.random().toString(16).slice(2, 10);
+  const recorded = () => ({ series: [...series.values()], dropped });
 
-function withWorker(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return config().METRICS_WORKER_LABEL ? { ...labels, worker_id: WORKER_ID } : labels;
+  return {
+    recordMetrics(metrics, own, timeMs) {
+      for (const metric of metrics) {
+        const empty = newSeries(metric, { ...own, ...worker });
+        add(seriesId(empty), () => empty, Number(metric.value), timeMs);
+      }
+    },
+    recordCall({ method, status, durationMs, external }, own) {
+      const code = String(status);
+      const record = (key: string, labels: Labels) => {
+        // Cheaper than the id of a model's metric, and never the same.
+        const id = `${key}\n${Object.values(labels).join('\n')}\n${Object.values(own).join('\n')}`;
+        add(id, () => newSeries({ type: 'TIMER', key }, { ...labels, ...own, ...worker }), durationMs, 0);
+      };
+      record('seldon_lambda_requests_seconds', { method, code });
+      if (external !== undefined) {
+        const { service, path } = external;
+        record('seldon_api_executor_server_requests_seconds', { method: 'post', code, service });
+        record('seldon_api_executor_client_requests_seconds', { method: 'post', code, service: path });
+      }
+    },
+    recorded,
+    take() {
+      if (series.size === 0 && dropped === 0) {
+        return undefined;
+      }
+      const taken = recorded();
+      series = new Map();
+      dropped = 0;
+      return taken;
+    },
+  };
 }

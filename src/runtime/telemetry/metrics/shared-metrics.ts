@@ -1,15 +1,15 @@
 import { deadlineOf } from '../../clock.ts';
-import { type Config, metricsUrl } from '../../config.ts';
+import { metricsUrl } from '../../config.ts';
 import { SeldonError } from '../../errors.ts';
 import type { Invocation } from '../../invocation.ts';
-import { log } from '../../log.ts';
+import { createOnce } from '../../once.ts';
 import { createMutex } from '../../state/mutex.ts';
 import { createReplica, REFUSED, type Replica } from '../../state/replica.ts';
-import { storeKey, toSettings } from '../../stores/settings.ts';
-import { sharedStore } from '../../stores/shared-store.ts';
+import { storeKey } from '../../stores/settings.ts';
 import type { Store } from '../../stores/store.ts';
 import { addBatch, type Batch, emptyDocument, isForgotten, type MetricsDocument } from './document.ts';
-import { type Recorded, takeRecorded } from './registry.ts';
+import type { MetricsHost } from './metrics.ts';
+import type { Recorded, Registry } from './registry.ts';
 import { seriesId } from './series.ts';
 
 const { randomBytes } = process.getBuiltinModule('node:crypto');
@@ -18,86 +18,100 @@ const { serialize } = process.getBuiltinModule('node:v8');
 /** A write of metrics may not delay an answer by more than this, less what is kept for the answer itself. */
 const MAX_DELAY_MS = 1_000;
 
-const instance = randomBytes(9).toString('base64url');
-const lock = createMutex();
-let opened: Promise<Shared> | undefined;
-/** What may be in the store or not: it is tried again before anything new, under the same number. */
-let unconfirmed: Tried | undefined;
-let sequence = 0;
-/** A flush that has not begun, and will take along what is recorded until then. */
-let next: Promise<void> | undefined;
+/** The metrics that all instances share, in a store. */
+export interface SharedMetrics {
+  /**
+   * Adds what this instance has recorded to the store, once, whatever becomes of the replies.
+   *
+   * @throws SeldonError when it could not be stored in time; it is kept for the next time.
+   */
+  flush(invocation: Invocation): Promise<void>;
+  /** What all instances have stored. */
+  read(invocation: Invocation): Promise<Recorded>;
+}
 
-/** The document that all instances share, as this one knows it. */
+/** The stored document, as this instance knows it. */
 interface Shared {
   readonly replica: Replica;
   readonly store: Store;
   document(): MetricsDocument;
 }
 
-/** `triedAt`: `batches` of the document, when it was first tried without learning what became of it. */
+/**
+ * A batch that was tried. `triedAt`: `batches` of the document when it was first tried without learning what became of it.
+ */
 type Tried = Batch & { triedAt?: number };
 
-/**
- * Adds what this instance has recorded to the store, once, whatever becomes of the replies.
- *
- * @throws SeldonError when it could not be stored in time; it is kept for the next time.
- */
-export function flushMetrics(config: Config, invocation: Invocation): Promise<void> {
-  next ??= lock(async () => {
-    next = undefined;
-    const deadline = deadlineOf(() => Math.min(MAX_DELAY_MS, invocation.remainingMs()));
-    if (unconfirmed !== undefined) {
-      await confirm(config, deadline);
-    }
-    const recorded = takeRecorded();
-    if (recorded === undefined) {
-      return;
-    }
-    unconfirmed = { ...recorded, instance, sequence: ++sequence };
-    await confirm(config, deadline);
-  });
-  return next;
+/** Makes an instance's part of the shared metrics; the store is opened at the first use. */
+export function createSharedMetrics(host: MetricsHost, registry: Registry): SharedMetrics {
+  const instance = randomBytes(9).toString('base64url');
+  const lock = createMutex();
+  const opened = createOnce<Shared>();
+  /** May be in the store or not: it is tried again before anything new, under the same number. */
+  let unconfirmed: Tried | undefined;
+  let sequence = 0;
+  /** A flush that has not begun, and will take along what is recorded until then. */
+  let next: Promise<void> | undefined;
+
+  const open = () => opened(() => openShared(host));
+
+  const confirm = async (batch: Tried, deadline: number) => {
+    await addWithRoom(host, await open(), batch, deadline);
+    unconfirmed = undefined;
+  };
+
+  return {
+    flush(invocation) {
+      next ??= lock(async () => {
+        next = undefined;
+        const deadline = deadlineOf(() => Math.min(MAX_DELAY_MS, invocation.remainingMs()));
+        if (unconfirmed !== undefined) {
+          await confirm(unconfirmed, deadline);
+        }
+        const recorded = registry.take();
+        if (recorded !== undefined) {
+          unconfirmed = { ...recorded, instance, sequence: ++sequence };
+          await confirm(unconfirmed, deadline);
+        }
+      });
+      return next;
+    },
+    read(invocation) {
+      return lock(async () => {
+        const { replica, document } = await open();
+        await replica.refresh(deadlineOf(invocation.remainingMs), 0);
+        const { series, dropped } = document();
+        return { series: [...series.values()], dropped };
+      });
+    },
+  };
 }
 
-/** What all instances have stored. */
-export function readMetrics(config: Config, invocation: Invocation): Promise<Recorded> {
-  return lock(async () => {
-    const { replica, document } = await open(config);
-    await replica.refresh(deadlineOf(invocation.remainingMs), 0);
-    const { series, dropped } = document();
-    return { series: [...series.values()], dropped };
-  });
-}
-
-async function confirm(config: Config, deadline: number): Promise<void> {
-  const batch = unconfirmed as Tried;
-  const shared = await open(config);
-  const { METRICS_MAX_SERIES } = config;
+/** Adds a batch; where the store has no room for more series, those that it has count on. */
+async function addWithRoom(host: MetricsHost, shared: Shared, batch: Tried, deadline: number): Promise<void> {
+  const { METRICS_MAX_SERIES } = host.config;
   try {
-    await add(shared, batch, METRICS_MAX_SERIES, deadline);
+    await add(host, shared, { batch, maxSeries: METRICS_MAX_SERIES, deadline });
   } catch (error) {
     if (!(error instanceof SeldonError && error.reason === 'MICROSERVICE_STATE_TOO_LARGE')) {
       throw error;
     }
-    // The store has no room for more series: those that it has count on.
-    log('warn', 'the metrics are too large for the store; no further series is begun', {}, error);
-    await add(shared, batch, 0, deadline);
+    host.log.warn('the metrics are too large for the store; no further series is begun', {}, error);
+    await add(host, shared, { batch, maxSeries: 0, deadline });
   }
-  unconfirmed = undefined;
 }
 
 async function add(
+  { log }: MetricsHost,
   { replica, store, document }: Shared,
-  batch: Tried,
-  maxSeries: number,
-  deadline: number,
+  { batch, maxSeries, deadline }: { batch: Tried; maxSeries: number; deadline: number },
 ): Promise<void> {
   let batches: number | undefined;
   const run = async () => {
     const current = document();
     if (batch.triedAt !== undefined && isForgotten(current, batch, batch.triedAt)) {
       // A little too few is better than twice.
-      log('warn', 'metrics that may be in the store or not are given up', { series: batch.series.length });
+      log.warn('metrics that may be in the store or not are given up', { series: batch.series.length });
       return;
     }
     batches ??= current.batches;
@@ -130,17 +144,9 @@ function roomFor(document: MetricsDocument, { series }: Batch, { maxBytes }: Sto
 /** A number takes 2 bytes at first, and up to 9 when it is large. */
 const GROWTH = 2;
 
-function open(config: Config): Promise<Shared> {
-  opened ??= openShared(config).catch((error: unknown) => {
-    opened = undefined;
-    throw error;
-  });
-  return opened;
-}
-
-async function openShared(config: Config): Promise<Shared> {
+async function openShared({ config, log, openStore }: MetricsHost): Promise<Shared> {
   const variable = config.METRICS_URL === undefined ? 'STATE_URL' : 'METRICS_URL';
-  const store = await sharedStore(metricsUrl(config) as string, toSettings(config), variable);
+  const store = await openStore(metricsUrl(config) as string, variable);
   let document = emptyDocument();
   const subject = {
     getState: () => document,
@@ -149,7 +155,7 @@ async function openShared(config: Config): Promise<Shared> {
       document = { ...emptyDocument(), ...(state as MetricsDocument) };
     },
   };
-  const key = storeKey('metrics', config);
-  const replica = createReplica({ store, key, className: 'metrics', schemaVersion: 1 }, subject);
+  const key = storeKey('metrics', config, config.PREDICTIVE_UNIT_ID);
+  const replica = createReplica({ store, key, className: 'metrics', schemaVersion: 1, log }, subject);
   return { replica, store, document: () => document };
 }

@@ -1,3 +1,5 @@
+import { isJsonType } from '../../http/media-type.ts';
+
 /** A CloudEvent of version 1.0, before it is put on a wire. */
 export interface CloudEvent {
   readonly id: string;
@@ -56,10 +58,5 @@ function toDataMember(type: string, data: string | Uint8Array): string {
   if (typeof data !== 'string') {
     return `"data_base64":"${Buffer.from(data).toString('base64')}"`;
   }
-  return `"data":${isJson(type) ? data : JSON.stringify(data)}`;
-}
-
-/** Whether a media type is JSON's, such as `application/json` or `application/problem+json`. */
-export function isJson(mediaType: string): boolean {
-  return /^application\/(.+\+)?json$/i.test(mediaType);
+  return `"data":${isJsonType(type) ? data : JSON.stringify(data)}`;
 }

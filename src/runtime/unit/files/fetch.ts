@@ -3,13 +3,12 @@ import { link, lstat, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { S3Settings } from '../../clients/aws-settings.ts';
 import { ObjectChanged, openFiles, type S3Files } from '../../clients/s3/s3-files.ts';
 import { type Location, readLocation } from '../../clients/s3/s3-objects.ts';
 import { monotonicMs } from '../../clock.ts';
-import type { Config } from '../../config.ts';
 import { SeldonError, toSeldonError } from '../../errors.ts';
-import { log } from '../../log.ts';
-import { toSettings } from '../../stores/settings.ts';
+import type { Log } from '../../log.ts';
 import { bytesOnDisk, download, isThere, type Target } from './download.ts';
 import { openPool, runAll } from './pool.ts';
 
@@ -22,15 +21,12 @@ const WIDTH = 6;
 /** How often the fetching begins anew because an object changed. */
 const TRIES = 3;
 
-const running = new Map<string, Promise<string>>();
-
 /**
  * The folder, absolute, with the files of MODEL_URI: what lies below `s3://bucket/prefix`, by their names
  * without the prefix; or the one object of that very name. `file:///folder` is that folder itself.
  *
- * They are fetched into the temporary folder once per instance, however many ask for them. What an earlier
- * attempt or another process has left there and is still what S3 has is used again: the listing says so, with
- * its sizes and ETags.
+ * They are fetched into the temporary folder. Files that an earlier attempt or another process has left there are
+ * used again if they are still what S3 has: the listing says so, with its sizes and ETags.
  *
  *     seldon-model-<hash of uri>/
  *       objects/<hash of key, ETag and size>    a file; .<inode>.parts beside it: not all of it is there yet
@@ -40,24 +36,17 @@ const running = new Map<string, Promise<string>>();
  *   `s3:`, nothing there, not allowed, a key that is no path, no room. Error for what may pass: the next call
  *   goes on where this one ended.
  */
-export async function fetchModelFiles(uri: string, config: Config): Promise<string> {
-  const fetching = running.get(uri) ?? fetchAgain(uri, config).finally(() => running.delete(uri));
-  running.set(uri, fetching);
-  return fetching;
-}
-
-async function fetchAgain(uri: string, config: Config): Promise<string> {
+export async function fetchModelFiles(uri: string, settings: S3Settings, log: Log): Promise<string> {
   if (uri.startsWith('file:')) {
     return localFolder(uri);
   }
   const location = readUri(uri);
-  const settings = toSettings(config);
   const files = openFiles(settings);
   const base = join(tmpdir(), `seldon-model-${hash(uri, settings.s3Endpoint ?? '', settings.region ?? '')}`);
   try {
     for (let tries = 1; ; tries++) {
       try {
-        return await fetchOnce(uri, location, files, base);
+        return await fetchOnce(uri, location, { files, base, log });
       } catch (error) {
         if (!(error instanceof ObjectChanged) || tries === TRIES) {
           throw error;
@@ -85,7 +74,14 @@ interface ModelFile extends Target {
   readonly name: string;
 }
 
-async function fetchOnce(uri: string, location: Location, files: S3Files, base: string): Promise<string> {
+/** The bucket to read, the folder to write, and the log. */
+interface Fetching {
+  readonly files: S3Files;
+  readonly base: string;
+  readonly log: Log;
+}
+
+async function fetchOnce(uri: string, location: Location, { files, base, log }: Fetching): Promise<string> {
   const startedAt = monotonicMs();
   const objects = join(base, 'objects');
   const wanted = (await listFiles(uri, location, files)).map(({ name, object }) => {
@@ -114,7 +110,7 @@ async function fetchOnce(uri: string, location: Location, files: S3Files, base: 
   const unchecked = missing.filter((_, index) => !checked[index]).map(({ name }) => name);
   const withoutChecksum = unchecked.length > 0 ? { withoutChecksum: unchecked.slice(0, 10) } : {};
   const duration = Math.round(monotonicMs() - startedAt);
-  log('info', 'the files of MODEL_URI are there', {
+  log.info('the files of MODEL_URI are there', {
     files: missing.length,
     bytes,
     duration,

@@ -2,20 +2,15 @@ import { fromBase64, toBase64 } from '../../../base64.ts';
 import { badData } from '../../../errors.ts';
 import type { Codec } from './codec.ts';
 
-/**
- * `binData`: bytes as base64; the standard and the URL-safe alphabet are read, the standard one is written.
- */
-export const binData: Codec = {
+/** `binData`: bytes as base64; the standard and the URL-safe alphabet are read, the standard one is written. */
+export const binData = {
   kind: 'binData',
-  decode: ({ data, jsonData, strData, binData }) => {
-    if (data != null || jsonData !== undefined || strData != null || binData == null) {
-      return undefined;
-    }
-    const bytes = fromBase64(binData);
+  decode(field) {
+    const bytes = typeof field === 'string' ? fromBase64(field) : undefined;
     if (bytes === undefined) {
       throw badData('binData: expected base64 (standard or URL-safe alphabet, padded with =)');
     }
     return bytes;
   },
   encode: (payload) => (payload instanceof Uint8Array ? { text: `"${toBase64(payload)}"` } : undefined),
-};
+} satisfies Codec;

@@ -1,6 +1,5 @@
-import type { NdArray } from '../../../arrays/ndarray.ts';
-import type { SeldonMessage } from '../../../model/message.ts';
 import type { Payload } from '../../../model/model.ts';
+import type { AnswerPayload } from '../../protocol.ts';
 
 /** The three ways in which `data` carries an array. */
 export const ARRAY_KINDS = ['tensor', 'ndarray', 'tftensor'] as const;
@@ -10,26 +9,23 @@ export type ArrayKind = (typeof ARRAY_KINDS)[number];
 export type PayloadKind = ArrayKind | 'jsonData' | 'strData' | 'binData';
 
 /**
- * What a codec writes into the field of its kind: a value that is ready for `stringify`, or its JSON text,
- * where that is faster to make than a value to be made text of.
+ * The content of a payload's field: a value that is ready for `stringify`, or its JSON text, where that is faster to make than
+ * a value of which text is made.
  */
 export type Encoded = { readonly value: unknown } | { readonly text: string };
 
-/** An answer's payload after lists and typed arrays have become an NdArray. */
-export type AnswerPayload = NdArray | string | Uint8Array | Readonly<Record<string, unknown>>;
-
-/**
- * One kind of payload, both ways.
- *
- * Predicates are disjoint: of all codecs at most one decodes a message and exactly one encodes a payload, in
- * whatever order they are asked; undefined means "not mine".
- */
+/** One kind of payload, both ways. It knows no other kind: their order stands in index.ts. */
 export interface Codec {
+  /** The field's name. */
   readonly kind: PayloadKind;
-  /** @throws SeldonError MICROSERVICE_BAD_DATA when the message carries this kind, malformed. */
-  decode(message: SeldonMessage): Payload | undefined;
+  /** Whether null is a payload of this kind; default: a null field counts as absent. */
+  readonly isNullable?: boolean;
   /**
-   * `arrayKind`: how the request carried its array; an answer's array goes back the same way where it can.
+   * Decodes the field.
+   *
+   * @throws SeldonError MICROSERVICE_BAD_DATA when it is malformed.
    */
-  encode(payload: AnswerPayload, arrayKind: ArrayKind): Encoded | undefined;
+  decode(field: unknown): Payload | Promise<Payload>;
+  /** Encodes an answer's payload; undefined when this kind cannot carry it. */
+  encode(payload: AnswerPayload): Encoded | undefined | Promise<Encoded | undefined>;
 }

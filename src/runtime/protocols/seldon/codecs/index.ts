@@ -1,10 +1,64 @@
+import type { DefaultData, SeldonMessage } from '../../../model/message.ts';
+import type { Payload } from '../../../model/model.ts';
+import type { AnswerPayload } from '../../protocol.ts';
 import { binData } from './bin-data.ts';
-import type { Codec } from './codec.ts';
+import type { ArrayKind, Codec, Encoded, PayloadKind } from './codec.ts';
 import { jsonData } from './json-data.ts';
 import { ndarray } from './ndarray.ts';
 import { strData } from './str-data.ts';
 import { tensor } from './tensor.ts';
 import { tftensor } from './tftensor.ts';
 
-/** Every payload kind; the order means nothing. */
-export const codecs: readonly Codec[] = [tensor, ndarray, tftensor, jsonData, strData, binData];
+/** Payloads in `data`, in order: the first one that is there counts. A `data` without any is an empty `ndarray`. */
+const IN_DATA = [tensor, ndarray, tftensor] as const satisfies readonly (Codec & { kind: ArrayKind })[];
+
+/** Payloads beside `data`, which comes before them; in order. */
+const BESIDE_DATA = [jsonData, strData, binData] as const;
+
+/** Every kind of payload of a SeldonMessage. */
+export const codecs = {
+  all: [...IN_DATA, ...BESIDE_DATA] as readonly Codec[],
+
+  /**
+   * Decodes a message's payload; undefined when it has none.
+   *
+   * @throws SeldonError MICROSERVICE_BAD_DATA when it is malformed.
+   */
+  async decode(message: SeldonMessage): Promise<Payload | undefined> {
+    const { data } = message;
+    if (data != null) {
+      const codec = inData(data);
+      return codec.decode(data[codec.kind]);
+    }
+    const codec = BESIDE_DATA.find((each) => isThere(each, message[each.kind]));
+    return codec?.decode(message[codec.kind]);
+  },
+
+  /** How an array goes back: as the request carried its own, or as `tensor` when it had no `data`. */
+  arrayKindOf({ data }: SeldonMessage): ArrayKind {
+    return data == null ? 'tensor' : inData(data).kind;
+  },
+
+  /** Encodes an answer's payload: an array as `requested` if that can carry it, else as `ndarray`. */
+  async encode(
+    payload: AnswerPayload,
+    requested: ArrayKind,
+  ): Promise<{ readonly kind: PayloadKind; readonly encoded: Encoded }> {
+    const first = IN_DATA.find(({ kind }) => kind === requested) ?? ndarray;
+    for (const codec of [first, ndarray, ...BESIDE_DATA]) {
+      const encoded = await codec.encode(payload);
+      if (encoded !== undefined) {
+        return { kind: codec.kind, encoded };
+      }
+    }
+    throw new Error('no codec encodes this payload');
+  },
+};
+
+function inData(data: DefaultData): (typeof IN_DATA)[number] {
+  return IN_DATA.find((codec) => isThere(codec, data[codec.kind])) ?? ndarray;
+}
+
+function isThere({ isNullable }: Codec, field: unknown): boolean {
+  return field !== undefined && (field !== null || isNullable === true);
+}

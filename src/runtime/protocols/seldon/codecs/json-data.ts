@@ -4,8 +4,10 @@ import { isPlainObject } from '../../../objects.ts';
 import type { Codec } from './codec.ts';
 
 /** `jsonData`: any JSON value; null is one. An object that a model returns is answered as this. */
-export const jsonData: Codec = {
+export const jsonData = {
   kind: 'jsonData',
-  decode: ({ data, jsonData }) => (data == null ? (jsonData as Json | undefined) : undefined),
+  isNullable: true,
+  // It was parsed from JSON.
+  decode: (field: unknown) => field as Json,
   encode: (payload) => (isPlainObject(payload) ? { value: toJsonValue(payload, 'jsonData') } : undefined),
-};
+} satisfies Codec;

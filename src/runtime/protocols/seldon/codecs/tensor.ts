@@ -1,20 +1,19 @@
+import { isComplex, isNumeric } from '../../../arrays/dtype.ts';
 import { fromNumbers, fromRead, NdArray } from '../../../arrays/ndarray.ts';
 import { checkShape, sizeOf } from '../../../arrays/shape.ts';
 import { badData } from '../../../errors.ts';
 import { toJsonNumbers } from '../../../json/write-json.ts';
 import { isRecord } from '../../../objects.ts';
 import { show } from '../../../show.ts';
-import { arrayKindOf, isArrayFor } from './array-kind.ts';
 import { arrayText } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
 /** `data.tensor`: `{shape, values}`, values row-major; NaN and infinities also as protobuf's strings. */
-export const tensor: Codec = {
+export const tensor = {
   kind: 'tensor',
-  decode: ({ data }) =>
-    data != null && arrayKindOf(data) === 'tensor' ? readTensor(data.tensor) : undefined,
-  encode(payload, arrayKind) {
-    if (!isArrayFor('tensor', payload, arrayKind)) {
+  decode: readTensor,
+  encode(payload) {
+    if (!(payload instanceof NdArray) || !isNumeric(payload.dtype) || isComplex(payload.dtype)) {
       return undefined;
     }
     const { shape } = payload;
@@ -23,7 +22,7 @@ export const tensor: Codec = {
       ? { value: { shape, values: toJsonNumbers(payload.toFlat()) } }
       : { text: `{"shape":${JSON.stringify(shape)},"values":${text}}` };
   },
-};
+} satisfies Codec;
 
 function readTensor(json: unknown): NdArray {
   if (!isRecord(json)) {

@@ -1,0 +1,76 @@
+import type { Config } from '../config.ts';
+import { preflightHeaders } from '../http/cors.ts';
+import type { HttpRequest, HttpResponse } from '../http/request.ts';
+import { allowed, checkMethod, findRoute, notFound, type Routed } from '../http/router.ts';
+import type { CallContext, Endpoint } from '../instance/endpoint.ts';
+import { protocols } from '../protocols/index.ts';
+import type { EndpointName, HttpMethod, Routes } from '../routes.ts';
+
+/** An endpoint with its paths in all protocols. */
+export interface Served extends Routed {
+  readonly endpoint: Endpoint;
+}
+
+/** Gives endpoints the paths of all protocols. */
+export function serve(endpoints: readonly Endpoint[], config: Config): readonly Served[] {
+  return endpoints.map((endpoint) => {
+    const { routes, mayEndInSlash } = endpoint;
+    return { endpoint, mayEndInSlash, paths: typeof routes === 'string' ? pathsOf(routes, config) : routes };
+  });
+}
+
+const GET = ['GET'] as const;
+
+function pathsOf(name: EndpointName, { PREDICTIVE_UNIT_METRICS_ENDPOINT: path }: Config): Routes {
+  const routes = protocols.routesOf(name);
+  if (name !== 'metrics') {
+    return routes;
+  }
+  // It names another path than the default one.
+  const { '/prometheus': methods = GET, ...others } = routes;
+  return { ...others, [path]: methods };
+}
+
+/**
+ * Answers a request by the endpoint that it is for.
+ *
+ * OPTIONS is answered everywhere, HEAD wherever GET is.
+ *
+ * @throws SeldonError 404, or 405 with `Allow`.
+ */
+export async function answerRoute(
+  served: readonly Served[],
+  context: Omit<CallContext, 'protocol'>,
+): Promise<HttpResponse> {
+  const { request, instance } = context;
+  const found = findRoute(served, request.path);
+  if (request.method === 'OPTIONS') {
+    return options(found?.methods ?? ['GET'], request, instance.config);
+  }
+  if (found === undefined) {
+    throw notFound(request, served);
+  }
+  checkMethod(request, found.methods);
+  const { params, endpoint } = found;
+  const asked = params === undefined ? request : { ...request, params };
+  const response = await endpoint.endpoint.respond({
+    ...context,
+    request: asked,
+    protocol: protocols.of(request),
+  });
+  return request.method === 'HEAD' ? { ...response, body: '' } : response;
+}
+
+/** 200 with an empty page, as the reference's web framework answers. */
+function options(methods: readonly HttpMethod[], request: HttpRequest, config: Config): HttpResponse {
+  const allow = allowed(methods);
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      allow,
+      ...preflightHeaders(request, config, allow),
+    },
+    body: '',
+  };
+}

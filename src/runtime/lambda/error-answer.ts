@@ -1,0 +1,89 @@
+import { SeldonError, toSeldonError } from '../errors.ts';
+import type { HttpRequest, HttpResponse } from '../http/request.ts';
+import type { Instance } from '../instance/instance.ts';
+import type { Invocation } from '../invocation.ts';
+import { stringify, toJsonValue } from '../json/write-json.ts';
+import { protocols } from '../protocols/index.ts';
+import { toResponse } from '../protocols/reply.ts';
+import { fitResponse } from './fit-response.ts';
+
+/** Six bytes each at most: well below the 1 MB of a load balancer. */
+const MAX_INFO_CHARACTERS = 100_000;
+
+/** A failed request: what was thrown, and, as far as it could be read, the request. */
+export interface Failure {
+  readonly thrown: unknown;
+  /** Undefined when the event could not be read. */
+  readonly request: HttpRequest | undefined;
+  readonly invocation: Invocation;
+}
+
+/** The answer to a failed request, in its protocol's form; logged here unless it was logged before. */
+export function errorAnswer(
+  { thrown, request, invocation }: Failure,
+  { config, log }: Instance,
+): HttpResponse {
+  const error = toSeldonError(thrown);
+  const { status, reason, info, headers } = error;
+  if (!error.isLogged) {
+    const { puid, requestId, isColdStart } = invocation;
+    const fields = { status, reason, info, path: request?.path, puid, requestId, coldStart: isColdStart };
+    const isOurs = status >= 500;
+    log[isOurs ? 'error' : 'info']('the call failed', fields, isOurs ? thrown : undefined);
+  }
+  const isHidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && config.HIDE_INTERNAL_ERRORS;
+  const shown = isHidden
+    ? new SeldonError(reason, 'internal error; the log has more', { status, headers })
+    : error;
+  const response = encodeError(shown, request);
+  return request?.method === 'HEAD' ? { ...response, body: '' } : response;
+}
+
+/**
+ * `response` to a failed request, within the event source's limit: a model's own error answer may be too long to be delivered;
+ * its status is kept.
+ */
+export async function fitErrorAnswer(
+  response: HttpResponse,
+  request: HttpRequest | undefined,
+  maxBytes: number,
+): Promise<HttpResponse> {
+  const { headers } = request ?? NO_REQUEST;
+  const uncompressed = { COMPRESS_MIN_BYTES: Number.POSITIVE_INFINITY };
+  try {
+    return await fitResponse(response, { headers }, maxBytes, uncompressed);
+  } catch (thrown) {
+    const { body, error } = encodeError(toSeldonError(thrown), request);
+    return { ...response, body, ...(error === undefined ? {} : { error }) };
+  }
+}
+
+function encodeError(error: SeldonError, request = NO_REQUEST): HttpResponse {
+  try {
+    return answerOf(cut(error), request);
+  } catch (cause) {
+    const why = `an error that JSON cannot carry: ${toSeldonError(cause).message}`;
+    return answerOf(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why), request);
+  }
+}
+
+function answerOf(error: SeldonError, request: HttpRequest): HttpResponse {
+  const reply =
+    error.body === undefined
+      ? protocols.of(request).encodeError(error)
+      : { body: stringify(toJsonValue(error.body, 'the error')) };
+  const response = toResponse(reply, error.status);
+  return { ...response, headers: { ...response.headers, ...error.headers }, error };
+}
+
+/** `error` with a text that fits into any answer. */
+function cut(error: SeldonError): SeldonError {
+  const { message, body } = error;
+  if (body !== undefined || message.length <= MAX_INFO_CHARACTERS) {
+    return error;
+  }
+  const info = `${message.slice(0, MAX_INFO_CHARACTERS)}... (${message.length} characters)`;
+  return error.with({ info });
+}
+
+const NO_REQUEST: HttpRequest = { method: '', path: '', query: {}, headers: {} };

@@ -1,0 +1,250 @@
+import { type DType, isComplex } from '../../arrays/dtype.ts';
+import { fromBfloat16, fromHalf, toHalf } from '../../arrays/half.ts';
+import { fromBuffer, fromData, type NdArray } from '../../arrays/ndarray.ts';
+import { checkShape, sizeOf } from '../../arrays/shape.ts';
+import { fromBase64, toBase64 } from '../../base64.ts';
+import { badData } from '../../errors.ts';
+import { toJsonNumbers } from '../../json/write-json.ts';
+import { isRecord } from '../../objects.ts';
+import { show } from '../../show.ts';
+
+/**
+ * TensorFlow's types: number and name in the protocol, dtype here, the field of a typed list, bytes of an
+ * element in `tensorContent`.
+ */
+const TYPES: readonly { number: number; name: string; dtype: DType; field: string; bytes: number }[] = [
+  { number: 1, name: 'DT_FLOAT', dtype: 'float32', field: 'floatVal', bytes: 4 },
+  { number: 2, name: 'DT_DOUBLE', dtype: 'float64', field: 'doubleVal', bytes: 8 },
+  { number: 3, name: 'DT_INT32', dtype: 'int32', field: 'intVal', bytes: 4 },
+  { number: 4, name: 'DT_UINT8', dtype: 'uint8', field: 'intVal', bytes: 1 },
+  { number: 5, name: 'DT_INT16', dtype: 'int16', field: 'intVal', bytes: 2 },
+  { number: 6, name: 'DT_INT8', dtype: 'int8', field: 'intVal', bytes: 1 },
+  { number: 7, name: 'DT_STRING', dtype: 'object', field: 'stringVal', bytes: 0 },
+  { number: 8, name: 'DT_COMPLEX64', dtype: 'complex64', field: 'scomplexVal', bytes: 8 },
+  { number: 9, name: 'DT_INT64', dtype: 'int64', field: 'int64Val', bytes: 8 },
+  { number: 10, name: 'DT_BOOL', dtype: 'bool', field: 'boolVal', bytes: 1 },
+  { number: 14, name: 'DT_BFLOAT16', dtype: 'bfloat16', field: 'halfVal', bytes: 2 },
+  { number: 17, name: 'DT_UINT16', dtype: 'uint16', field: 'intVal', bytes: 2 },
+  { number: 18, name: 'DT_COMPLEX128', dtype: 'complex128', field: 'dcomplexVal', bytes: 16 },
+  { number: 19, name: 'DT_HALF', dtype: 'float16', field: 'halfVal', bytes: 2 },
+  { number: 22, name: 'DT_UINT32', dtype: 'uint32', field: 'uint32Val', bytes: 4 },
+  { number: 23, name: 'DT_UINT64', dtype: 'uint64', field: 'uint64Val', bytes: 8 },
+];
+type Type = (typeof TYPES)[number];
+
+/**
+ * A list shorter than its shape is filled up; without a bound, twenty bytes of request could ask for all
+ * memory.
+ */
+const MAX_FILLED = 2 ** 22;
+
+/**
+ * Reads `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping; field names in camelCase or snake_case.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA naming the field that is malformed.
+ */
+export function readTensorProto(json: unknown): NdArray {
+  const proto = readObject(json, 'data.tftensor');
+  const type = readType(proto.dtype);
+  const shape = checkShape(readShape(field(proto, 'tensorShape')), 'data.tftensor.tensorShape');
+  const length = sizeOf(shape) * (isComplex(type.dtype) ? 2 : 1);
+  const content = field(proto, 'tensorContent');
+  const bytes = typeof content === 'string' ? fromBase64(content) : undefined;
+  if (content != null && bytes === undefined) {
+    throw badData('data.tftensor.tensorContent: expected base64 text');
+  }
+  const list = bytes?.length
+    ? readContent(bytes, type, length)
+    : readList(field(proto, type.field), type, length);
+  return fromData(list as unknown[], shape, type.dtype);
+}
+
+function readType(dtype: unknown): Type {
+  const type = TYPES.find(({ number, name }) => dtype === name || dtype === number);
+  if (type === undefined) {
+    throw badData(
+      `data.tftensor.dtype: expected one of ${TYPES.map(({ name }) => name).join(', ')}, got ${show(dtype)}`,
+    );
+  }
+  return type;
+}
+
+function readShape(json: unknown): number[] {
+  if (json == null) {
+    return [];
+  }
+  const { dim } = readObject(json, 'data.tftensor.tensorShape');
+  if (dim == null) {
+    return [];
+  }
+  if (!Array.isArray(dim)) {
+    throw badData('data.tftensor.tensorShape.dim: expected a list of {size}');
+  }
+  return dim.map((item, axis) => {
+    const { size } = readObject(item, `data.tftensor.tensorShape.dim[${axis}]`);
+    const length = size == null ? 0 : toInteger(size);
+    if (length === undefined || length < 0 || length > Number.MAX_SAFE_INTEGER) {
+      throw badData(
+        `data.tftensor.tensorShape.dim[${axis}].size: expected a whole number of 0 or more, got ${show(size)}`,
+      );
+    }
+    return Number(length);
+  });
+}
+
+/** Little endian, as TensorFlow writes it and as every machine that Lambda has stores it. */
+function readContent(bytes: Uint8Array, { dtype, bytes: width }: Type, length: number): ArrayLike<unknown> {
+  const components = isComplex(dtype) ? 2 : 1;
+  if (bytes.length * components !== length * width) {
+    throw badData(
+      `data.tftensor.tensorContent: ${bytes.length} bytes do not fill the shape, which takes ${(length * width) / components}`,
+    );
+  }
+  // A copy: a typed array must start at a multiple of its element's size.
+  const { buffer } = new Uint8Array(bytes);
+  switch (dtype) {
+    case 'bool':
+      return Array.from(bytes, Boolean);
+    case 'float16':
+      return Array.from(new Uint16Array(buffer), fromHalf);
+    case 'bfloat16':
+      return Array.from(new Uint16Array(buffer), fromBfloat16);
+    case 'object':
+    case 'string':
+      throw badData('data.tftensor: DT_STRING comes as stringVal, not as tensorContent');
+    default:
+      return fromBuffer(buffer, dtype);
+  }
+}
+
+/** A list shorter than the shape repeats its last value; an empty one is all zeros. */
+function readList(json: unknown, type: Type, length: number): unknown[] {
+  const list = json ?? [];
+  if (!Array.isArray(list)) {
+    throw badData(`data.tftensor.${type.field}: expected a list`);
+  }
+  if (list.length > length) {
+    throw badData(
+      `data.tftensor.${type.field}: ${list.length} values do not fit into the shape, which takes ${length}`,
+    );
+  }
+  if (length > Math.max(list.length, MAX_FILLED)) {
+    throw badData(`data.tftensor.tensorShape: more than ${MAX_FILLED} elements, but ${list.length} values`);
+  }
+  const values = list.map((value, index) => readValue(value, type, `data.tftensor.${type.field}[${index}]`));
+  const zero = readValue(ZERO_OF[type.dtype] ?? 0, type, '');
+  const components = isComplex(type.dtype) ? 2 : 1;
+  while (values.length < length) {
+    values.push(values.length < components ? zero : values[values.length - components]);
+  }
+  return values;
+}
+
+const ZERO_OF: { readonly [K in DType]?: unknown } = { bool: false, object: '' };
+
+function readValue(value: unknown, { dtype }: Type, path: string): unknown {
+  switch (dtype) {
+    case 'bool':
+      if (typeof value === 'boolean') {
+        return value;
+      }
+      throw badData(`${path}: expected true or false, got ${show(value)}`);
+    case 'object': {
+      const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
+      if (bytes === undefined) {
+        throw badData(`${path}: expected base64 text`);
+      }
+      return bytes;
+    }
+    case 'float16':
+      return fromHalf(Number(readInteger(value, 'uint16', path)));
+    case 'bfloat16':
+      return fromBfloat16(Number(readInteger(value, 'uint16', path)));
+    default:
+      return dtype in RANGES ? readInteger(value, dtype, path) : readFloat(value, path);
+  }
+}
+
+/** Smallest and largest value of each integer dtype. */
+const RANGES: { readonly [K in DType]?: readonly [bigint, bigint] } = {
+  int8: [-128n, 127n],
+  uint8: [0n, 255n],
+  int16: [-32_768n, 32_767n],
+  uint16: [0n, 65_535n],
+  int32: [-(2n ** 31n), 2n ** 31n - 1n],
+  uint32: [0n, 2n ** 32n - 1n],
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint64: [0n, 2n ** 64n - 1n],
+};
+
+function readInteger(value: unknown, dtype: DType, path: string): number | bigint {
+  const integer = toInteger(value);
+  const [least, most] = RANGES[dtype] ?? [0n, 0n];
+  if (integer === undefined || integer < least || integer > most) {
+    throw badData(`${path}: expected an integer from ${least} to ${most}, got ${show(value)}`);
+  }
+  return dtype.endsWith('64') ? integer : Number(integer);
+}
+
+/** protobuf's JSON mapping: an integer as number or as text. */
+function toInteger(value: unknown): bigint | undefined {
+  if (typeof value === 'string') {
+    return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
+  }
+  return Number.isInteger(value) ? BigInt(value as number) : undefined;
+}
+
+/** protobuf's JSON mapping: a number, the same as text, or the word of one that is not finite. */
+function readFloat(value: unknown, path: string): number {
+  if (typeof value === 'number') {
+    return value;
+  }
+  if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value)) {
+    return Number(value);
+  }
+  throw badData(`${path}: expected a number, got ${show(value)}`);
+}
+
+/**
+ * Writes an array of numbers, as TensorFlow's make_tensor_proto does: one value in its typed list, more of them as
+ * `tensorContent`, none as neither.
+ */
+export function toTensorProto(array: NdArray): Record<string, unknown> {
+  const type = TYPES.find(({ dtype }) => dtype === array.dtype) as Type;
+  const dim = array.shape.map((length) => (length === 0 ? {} : { size: String(length) }));
+  const proto = { dtype: type.name, tensorShape: dim.length === 0 ? {} : { dim } };
+  const size = sizeOf(array.shape);
+  if (size === 0) {
+    return proto;
+  }
+  return size === 1
+    ? { ...proto, [type.field]: toList(array) }
+    : { ...proto, tensorContent: toContent(array) };
+}
+
+function toList(array: NdArray): readonly unknown[] {
+  const values: unknown[] = Array.from(array.data as ArrayLike<unknown>);
+  if (array.dtype === 'float16') {
+    return values.map((value) => toHalf(value as number));
+  }
+  return toJsonNumbers(values.map((value) => (typeof value === 'bigint' ? String(value) : value)));
+}
+
+function toContent(array: NdArray): string {
+  const { buffer, byteOffset, byteLength } =
+    array.dtype === 'float16'
+      ? Uint16Array.from(array.data as Float32Array, toHalf)
+      : (array.data as Float64Array);
+  return toBase64(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+function readObject(json: unknown, path: string): Record<string, unknown> {
+  if (!isRecord(json)) {
+    throw badData(`${path}: expected an object`);
+  }
+  return json;
+}
+
+function field(proto: Record<string, unknown>, name: string): unknown {
+  return proto[name] ?? proto[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+}

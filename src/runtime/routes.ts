@@ -1,0 +1,52 @@
+/** Methods that a path can have; HEAD is answered wherever GET is, OPTIONS everywhere. */
+export type HttpMethod = 'GET' | 'POST';
+
+/**
+ * Paths and their methods; `{name}` stands for one segment of any value. The first path, with its first method, is
+ * the one that a direct invocation means.
+ */
+export type Routes = Readonly<Record<string, readonly HttpMethod[]>>;
+
+/** The endpoints with their paths in Seldon's protocol. Other protocols bring paths of their own: protocols/. */
+export const ROUTES = {
+  predict: {
+    '/predict': ['GET', 'POST'],
+    '/api/v1.0/predictions': ['POST'],
+    '/api/v0.1/predictions': ['POST'],
+  },
+  'transform-input': { '/transform-input': ['GET', 'POST'] },
+  'transform-output': { '/transform-output': ['GET', 'POST'] },
+  route: { '/route': ['GET', 'POST'] },
+  aggregate: { '/aggregate': ['GET', 'POST'] },
+  'send-feedback': {
+    '/send-feedback': ['GET', 'POST'],
+    '/api/v1.0/feedback': ['POST'],
+    '/api/v0.1/feedback': ['POST'],
+  },
+  ping: { '/health/ping': ['GET'] },
+  'health-status': { '/health/status': ['GET'], '/api/v1.0/health/status': ['GET'] },
+  metadata: { '/metadata': ['GET'], '/api/v1.0/metadata': ['GET'] },
+  /** The second path is the default of PREDICTIVE_UNIT_METRICS_ENDPOINT. */
+  metrics: { '/metrics': ['GET'], '/prometheus': ['GET'] },
+  openapi: { '/seldon.json': ['GET'] },
+  docs: { '/docs': ['GET'], '/api/v1.0/doc': ['GET'] },
+} as const satisfies Readonly<Record<string, Routes>>;
+
+/** The name of an endpoint. */
+export type EndpointName = keyof typeof ROUTES;
+
+/** The endpoints of each function, by the name of its file in handlers/; `not-found` has every other path. */
+export const FUNCTIONS: Readonly<Record<string, readonly EndpointName[]>> = {
+  predict: ['predict'],
+  'transform-input': ['transform-input'],
+  'transform-output': ['transform-output'],
+  route: ['route'],
+  aggregate: ['aggregate'],
+  'send-feedback': ['send-feedback'],
+  health: ['health-status', 'ping'],
+  metadata: ['metadata'],
+  metrics: ['metrics'],
+  openapi: ['openapi'],
+  docs: ['docs'],
+  'not-found': [],
+};

@@ -1,0 +1,72 @@
+import { type Config, metricsUrl } from '../../config.ts';
+import type { Invocation } from '../../invocation.ts';
+import type { Log } from '../../log.ts';
+import type { Metric } from '../../model/message.ts';
+import { createOnce } from '../../once.ts';
+import type { Store } from '../../stores/store.ts';
+import { createFlusher } from './flush.ts';
+import { createRegistry, type FinishedCall, type Recorded } from './registry.ts';
+import type { SharedMetrics } from './shared-metrics.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The metrics of an instance, and, with a store, of all instances. */
+export interface Metrics {
+  /** The labels of the instance's own unit; series of other units carry the labels that differ. */
+  readonly labels: Labels;
+  /**
+   * Counts a call, and the metrics that it came to.
+   *
+   * @param labels - the unit's.
+   */
+  record(call: FinishedCall, metrics: readonly Metric[], labels: Labels, timeMs: number): void;
+  /** Adds to the store what was counted, when it is time to; does not fail. */
+  flushIfDue(invocation: Invocation): Promise<void>;
+  /** What is in the store; without one, what this instance has counted. */
+  read(invocation: Invocation): Promise<Recorded>;
+}
+
+/** What the metrics use of the instance. */
+export interface MetricsHost {
+  readonly config: Config;
+  readonly log: Log;
+  openStore(url: string, variable: string): Promise<Store>;
+}
+
+/** Makes an instance's metrics. `labels`: of its own unit. */
+export function createMetrics(host: MetricsHost, labels: Labels): Metrics {
+  const registry = createRegistry(host.config);
+  const shared = createOnce<SharedMetrics>();
+  // Its code is loaded only with a store.
+  const openShared = () =>
+    shared(async () => {
+      const { createSharedMetrics } = await import('../later.chunk.ts');
+      return createSharedMetrics(host, registry);
+    });
+  const { flushIfDue } = createFlusher(host, async (invocation) => (await openShared()).flush(invocation));
+  return {
+    labels,
+    record(call, metrics, ofUnit, timeMs) {
+      const own = { method: call.method, ...difference(ofUnit, labels) };
+      registry.recordMetrics(metrics, own, timeMs);
+      const { method: _, ...unit } = own;
+      registry.recordCall(call, unit);
+    },
+    flushIfDue,
+    async read(invocation) {
+      return metricsUrl(host.config) === undefined
+        ? registry.recorded()
+        : (await openShared()).read(invocation);
+    },
+  };
+}
+
+const NONE: Labels = {};
+
+/** The labels that differ from the common ones; the instance's own unit has none. */
+function difference(labels: Labels, common: Labels): Labels {
+  if (labels === common) {
+    return NONE;
+  }
+  return Object.fromEntries(Object.entries(labels).filter(([name, value]) => common[name] !== value));
+}

@@ -1,0 +1,41 @@
+import { beginRead, type EarlyRead } from '../state/early-read.ts';
+import { storeKey } from '../stores/settings.ts';
+import type { Store } from '../stores/store.ts';
+import type { Trace } from '../telemetry/trace.ts';
+import type { UnitHost } from './unit.ts';
+
+/** No operation of a store may take longer. */
+const EARLY_READ_MS = 2_000;
+
+/** A state in a store that is being opened. */
+export interface BegunState extends Pick<typeof import('../telemetry/later.chunk.ts'), 'keepState'> {
+  readonly store: Store;
+  readonly key: string;
+  readonly early: EarlyRead | undefined;
+}
+
+/** Begins to read the state of the unit with this id, and loads the rest while the answer is on its way. */
+export async function beginKeeping(
+  opened: Store,
+  unitId: string | undefined,
+  { config, trace }: UnitHost,
+): Promise<BegunState> {
+  const store = tracedStore(opened, trace);
+  const key = storeKey('persistence', config, unitId);
+  const { STATE_MAX_AGE_MS: maxAgeMs } = config;
+  const read = (onSent: () => void) => store.get(key, EARLY_READ_MS, onSent);
+  // With 0, a call wants to see what was stored until it came.
+  const early = maxAgeMs > 0 ? beginRead(read, maxAgeMs) : undefined;
+  // Node loads modules in one go: sooner, the connection would have to wait for that.
+  await early?.sent;
+  const { keepState } = await import('../telemetry/later.chunk.ts');
+  return { keepState, store, key, early };
+}
+
+function tracedStore({ get, put, close }: Store, trace: Trace): Store {
+  return {
+    get: (...args) => trace.span('state', () => get(...args)),
+    put: (...args) => trace.span('state', () => put(...args)),
+    close,
+  };
+}

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../root.ts';
+import type { Config } from '../config.ts';
+
+/** Where and what a predictive unit is. */
+export interface UnitSettings {
+  /** PREDICTIVE_UNIT_ID: its name in the inference graph; undefined when it is not set. */
+  readonly id: string | undefined;
+  /** PREDICTIVE_UNIT_IMAGE: the container image that it would be on Kubernetes. */
+  readonly image: string | undefined;
+  /** MODEL_NAME: `MyModel`, or `file.ExportName`; undefined: the only model of the folder. */
+  readonly modelName: string | undefined;
+  /** Folder of the model's class; an absolute path. */
+  readonly modelFolder: string;
+  /** MODEL_URI: where the model's files are fetched from; undefined: they lie in the folder of its class. */
+  readonly modelUri: string | undefined;
+  /** PREDICTIVE_UNIT_PARAMETERS: JSON text of a list of `{name, value, type}`. */
+  readonly parameters: string;
+  /** MODEL_METADATA: JSON or YAML. */
+  readonly metadata: string;
+  /** STATE_URL: the store that keeps its state; undefined: the state ends with the instance. */
+  readonly stateUrl: string | undefined;
+}
+
+/** The unit that the environment describes. */
+export function readUnitSettings(config: Config): UnitSettings {
+  return {
+    id: config.PREDICTIVE_UNIT_ID,
+    image: config.PREDICTIVE_UNIT_IMAGE,
+    modelName: config.MODEL_NAME,
+    modelFolder: config.MODEL_DIR ?? fileURLToPath(new URL('models/', ROOT)),
+    modelUri: config.MODEL_URI || undefined,
+    parameters: config.PREDICTIVE_UNIT_PARAMETERS,
+    metadata: config.MODEL_METADATA,
+    stateUrl: config.STATE_URL || undefined,
+  };
+}

@@ -1,0 +1,131 @@
+import type { Config } from '../config.ts';
+import { type SeldonError, SeldonNotImplementedError, toSeldonError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { MethodName, Model } from '../model/model.ts';
+import { hasSeveralModels, type ModelScope, openModelScope } from '../model/model-scope.ts';
+import { createOnce } from '../once.ts';
+import type { ModelState } from '../state/model-state.ts';
+import type { Store } from '../stores/store.ts';
+import type { Trace } from '../telemetry/trace.ts';
+import { findClass } from './find-class.ts';
+import { unitLabels } from './labels.ts';
+import { beginState, openState } from './open-state.ts';
+import { readParameters } from './parameters.ts';
+import type { UnitSettings } from './settings.ts';
+
+/** A model that is ready to be called. */
+export interface Ready {
+  readonly model: Model;
+  /** Keeps its state in the store; undefined where no state is kept. */
+  readonly state: ModelState | undefined;
+  /** The methods that may change the state. */
+  readonly stateful: readonly MethodName[];
+  /** Runs code of the model. */
+  run<T>(code: () => T): T;
+}
+
+/** A predictive unit: one model with its own name, parameters, files and state. A graph has several. */
+export interface Unit {
+  readonly settings: UnitSettings;
+  /** The labels of all its metrics. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly trace: Trace;
+  /**
+   * The model: imported, constructed with its parameters, `load()` done; the same one for every call.
+   *
+   * Calls that come while it loads wait for the same attempt. A failure is not kept: the next call tries again.
+   */
+  ready(): Promise<Ready>;
+}
+
+/** What a unit uses of the instance that it lives in. */
+export interface UnitHost {
+  readonly config: Config;
+  readonly log: Log;
+  readonly trace: Trace;
+  /** Opens a store, one for each URL. */
+  openStore(url: string): Promise<Store>;
+  /** The folder of the files that a MODEL_URI names, fetched once. */
+  fetchModelFiles(uri: string): Promise<string>;
+}
+
+/** Makes a unit; nothing is loaded yet. */
+export function createUnit(settings: UnitSettings, host: UnitHost): Unit {
+  const scope = openModelScope();
+  const ready = createOnce<Ready>();
+  let failures = 0;
+  const load = async () => {
+    try {
+      return await host.trace.span('load', () => loadModel(settings, host, scope, failures));
+    } catch (error) {
+      failures++;
+      host.log.error('the model could not be loaded', {}, error);
+      throw toSeldonError(error).with({ isLogged: true });
+    }
+  };
+  return {
+    settings,
+    trace: host.trace,
+    labels: unitLabels(settings, host.config),
+    // This instance may serve for hours: after a failure, a later attempt may succeed.
+    ready: () => ready(load),
+  };
+}
+
+async function loadModel(
+  settings: UnitSettings,
+  host: UnitHost,
+  scope: ModelScope,
+  failures: number,
+): Promise<Ready> {
+  const parameters = readParameters(settings.parameters);
+  const found = findClass(settings.modelFolder, settings.modelName);
+  const { modelUri } = settings;
+  const folder =
+    modelUri === undefined
+      ? settings.modelFolder
+      : await host.trace.span('fetch', () => host.fetchModelFiles(modelUri));
+  const run = <T>(code: () => T): T => scope.run(folder, code);
+  // In the scope already while it is imported: a module may read its files at once.
+  const Class = await run(() => found.load(moduleQuery(settings, failures)));
+  const model = run(() => new Class(parameters));
+  const begun = beginState(model, settings, host);
+  await run(() => loadOf(model));
+  const subject = { model, className: found.name, schemaVersion: Class.schemaVersion ?? 1, run };
+  return {
+    model,
+    state: await openState(subject, settings, host, begun),
+    stateful: model.stateful ?? Class.stateful ?? ['sendFeedback'],
+    run,
+  };
+}
+
+async function loadOf(model: Model): Promise<void> {
+  try {
+    await model.load?.();
+  } catch (error) {
+    if (!(error instanceof SeldonNotImplementedError)) {
+      throw error;
+    }
+  }
+}
+
+/**
+ * Node keeps a module for ever, also one that failed to evaluate: another query is another module. So a failed import is
+ * tried again, and two units of one class share no variable of its module.
+ */
+function moduleQuery({ id }: UnitSettings, failures: number): string {
+  const query = new URLSearchParams();
+  if (hasSeveralModels()) {
+    query.set('unit', id ?? '');
+  }
+  if (failures > 0) {
+    query.set('attempt', String(failures));
+  }
+  return query.size === 0 ? '' : `?${query}`;
+}
+
+/** `error`, if it is one, with the status to answer when the model cannot be loaded. */
+export function withStatus(error: unknown, status: number | undefined): SeldonError {
+  return status === undefined ? toSeldonError(error) : toSeldonError(error).with({ status });
+}
