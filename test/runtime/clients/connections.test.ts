@@ -207,7 +207,7 @@ describe('over TLS', () => {
     await build({
       stdin: {
         contents: `
-          import { openS3 } from './src/stores/s3.ts';
+          import { openS3 } from './src/runtime/stores/s3.ts';
           const store = await openS3(new URL('s3://states'), ${JSON.stringify({ ...AWS_SETTINGS, s3Endpoint: server.url })});
           const put = await store.put('key', Buffer.from('over TLS'), undefined, 5000);
           console.log(put.isStored, String((await store.get('key', 5000)).value));
