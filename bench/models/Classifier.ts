@@ -1,5 +1,5 @@
 import { fromData, type NdArray } from 'seldon-lambda';
-import { CLASSES, classify } from '../arithmetic.ts';
+import { CLASSES, classify } from '../lib/arithmetic.ts';
 
 /** Many numbers in, few out: `[rows, 784]` becomes `[rows, 10]`. */
 export class Classifier {

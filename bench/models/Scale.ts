@@ -1,5 +1,5 @@
 import { fromData, type NdArray } from 'seldon-lambda';
-import { scale } from '../arithmetic.ts';
+import { scale } from '../lib/arithmetic.ts';
 
 /** Computes on typed data: a Float64Array in, a Float64Array of the same shape out. */
 export class Scale {

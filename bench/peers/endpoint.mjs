@@ -1,6 +1,6 @@
 // The same endpoint as somebody writes it by hand, who checks what comes in and knows what Seldon's answers
 // look like.
-import { CLASSES, classify, scale } from '../arithmetic.ts';
+import { CLASSES, classify, scale } from '../lib/arithmetic.ts';
 
 const MODELS = {
   Identity: (payload) => payload,

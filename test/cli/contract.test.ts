@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { column, ONE_TO_ONE } from '../support/contract-columns.ts';
 import {
   closeHosts,
   contract,
@@ -32,15 +33,6 @@ function file(contract: unknown): string {
   writeFileSync(path, typeof contract === 'string' ? contract : JSON.stringify(contract));
   return path;
 }
-
-const column = (name: string, more: object = {}) => ({
-  name,
-  dtype: 'FLOAT',
-  ftype: 'continuous',
-  range: [0, 1],
-  ...more,
-});
-const ONE_TO_ONE = { features: [column('x')], targets: [column('y')] };
 
 interface Report {
   readonly passed: boolean;
@@ -395,103 +387,6 @@ describe.concurrent('a host', () => {
       expect(tester.text()).toMatch(/^stopped: 3 of 100 .* 97 were not sent: interrupted$/m);
     },
   );
-});
-
-describe.concurrent('a contract is refused', () => {
-  const feature = (more: object) => ({ features: [column('a'), column('b'), column('c', more)] });
-
-  test.each<[unknown, string]>([
-    ['{', 'the contract is no JSON: '],
-    [[], 'the contract: expected an object, got []'],
-    [{}, 'features: expected a list, got nothing'],
-    [{ features: [] }, 'features: expected a list of at least one feature, got []'],
-    [{ ...ONE_TO_ONE, target: [] }, 'target: expected one of the keys features, targets'],
-    [{ features: [1] }, 'features[0]: expected an object, got 1'],
-    [{ features: [column('x')], targets: {} }, 'targets: expected a list, got {}'],
-    [feature({ name: undefined }), 'features[2].name: expected a text, got nothing'],
-    [feature({ ftype: 'FOO' }), 'features[2].ftype: expected "continuous" or "categorical", got "FOO"'],
-    [feature({ dtype: 'DOUBLE' }), 'features[2].dtype: expected "FLOAT", "INT" or "INTEGER", got "DOUBLE"'],
-    [
-      feature({ range: [1] }),
-      'features[2].range: expected [low, high], each a number or "inf" for no bound, got [1]',
-    ],
-    [feature({ range: ['a', 1] }), 'features[2].range: expected [low, high], each a number or "inf"'],
-    [feature({ range: [2, 1] }), 'features[2].range: expected [low, high] with low <= high, got [2,1]'],
-    [
-      feature({ dtype: 'INT', range: [0.2, 0.8] }),
-      'features[2].range: expected a range with an integer in it',
-    ],
-    [feature({ rnage: [0, 1] }), 'features[2].rnage: expected one of the keys name, ftype, dtype, range'],
-    [feature({ values: [1] }), 'features[2].values: expected only with ftype "categorical", got [1]'],
-    [
-      feature({ ftype: 'categorical', range: undefined }),
-      'features[2].values: expected a list of at least one text, number or boolean, got nothing',
-    ],
-    [feature({ repeat: 0 }), 'features[2].repeat: expected an integer of 1 or more, got 0'],
-    [feature({ repeat: 1e9 }), 'features: expected at most 1000000 columns, got 1000000002'],
-    [feature({ shape: [] }), 'features[2].shape: expected a list of at least one length, got []'],
-    [feature({ shape: [2, 1.5] }), 'features[2].shape[1]: expected an integer of 1 or more, got 1.5'],
-    [feature({ shape: [2, 2] }), 'features[2].shape: expected [n] as in features[0], got [2, 2]'],
-  ])('%j', async (contents, sentence) => {
-    const path = file(contents);
-    const { code, text } = await contract(path, 'http://127.0.0.1:1');
-    expect(text).toMatch(/^[^\n]+\n$/);
-    expect(text.startsWith(`${path}: ${sentence}`), text).toBe(true);
-    expect(code).toBe(2);
-  });
-
-  test.each([
-    ['is not there', 'nowhere.json', [], 'nowhere.json: there is no such file'],
-    ['is a folder', 'models', [], 'models: EISDIR'],
-    [
-      'has no numbers for a tensor',
-      () => file({ features: [{ name: 'c', ftype: 'categorical', values: [1, 'a'] }] }),
-      ['--tensor'],
-      'features[0].values: expected numbers, as a tensor has no others, got "a"',
-    ],
-    [
-      'has no branch for a router',
-      () => file(ONE_TO_ONE),
-      ['--endpoint', 'send-feedback', '--unit', 'r'],
-      'targets[0]: expected the branch that the router chose, dtype INT or integer values, for --unit',
-    ],
-  ])('that %s', async (_what, path, args, sentence) => {
-    const named = typeof path === 'string' ? path : path();
-    const { code, text } = await contract(named, 'http://127.0.0.1:1', ...args);
-    expect(text).toContain(sentence);
-    expect(code).toBe(2);
-  });
-});
-
-describe.concurrent('a command line is refused', () => {
-  const URL = 'http://127.0.0.1:1';
-
-  test.each([
-    [[], 'expected a contract and a URL'],
-    [[IRIS], 'expected a contract and a URL'],
-    [[IRIS, 'localhost', '9000'], '"9000": expected one contract and one URL'],
-    [[IRIS, 'localhost:9000'], '"localhost:9000": expected a URL as http://localhost:9000'],
-    [[IRIS, URL, '--endpoint', 'explain'], '--endpoint: expected one of predict, '],
-    [[IRIS, URL, '-n', '0'], '-n: expected an integer from 1 to 2147483647, got "0"'],
-    [[IRIS, URL, '--batch', '1.5'], '--batch: expected an integer from 1'],
-    [[IRIS, URL, '--seed', 'x'], '--seed: expected an integer from 0'],
-    [[IRIS, URL, '--p99', 'fast'], '--p99: expected an integer from 1'],
-    [[IRIS, URL, '--header', 'nothing'], '--header: expected "name: value", got "nothing"'],
-    [[IRIS, URL, '--unit', 'r'], '--unit: expected only with --endpoint send-feedback'],
-    [[IRIS, URL, '--grpc'], "Unknown option '--grpc'"],
-  ])('%j', async (args, sentence) => {
-    const { code, text } = await contract(...args);
-    expect(text.startsWith(sentence), text).toBe(true);
-    expect(text).toMatch(/^[^\n]+\n$/);
-    expect(code).toBe(2);
-  });
-
-  test('and --help says how it goes', async () => {
-    expect(await contract('--help')).toMatchObject({
-      code: 0,
-      text: expect.stringContaining('--endpoint <name>'),
-    });
-  });
 });
 
 const TWO_BRANCHES = '[{"name":"n_branches","value":"2","type":"INT"}]';

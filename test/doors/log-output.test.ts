@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Artifact, makeArtifact } from '../../bench/artifact.ts';
-import { irisMessage, predictEvent } from '../../bench/events.ts';
+import { type Artifact, openArtifact } from '../support/artifact.ts';
+import { irisMessage, predictEvent } from '../support/predict-event.ts';
 
 const CALLS = 2000;
 
 let artifact: Artifact;
 
 beforeAll(async () => {
-  artifact = await makeArtifact(false);
+  artifact = await openArtifact({ Identity: 'test/models/conformance/Identity.ts' });
 }, 60_000);
 
 afterAll(() => artifact.remove());

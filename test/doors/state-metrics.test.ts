@@ -1,10 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { decodeEnvelope } from '../../src/runtime/state/envelope.ts';
+import { afterEach, expect, test, vi } from 'vitest';
 import {
   addBatch,
   type Batch,
@@ -14,18 +10,15 @@ import {
 import { apiGatewayV2, lambdaContext, readResult } from '../support/events.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
 import { captureLog } from '../support/log-lines.ts';
+import { AWS_SETTINGS } from '../support/stores/aws-settings.ts';
 import { callDynamodb } from '../support/stores/dynamodb-servers.ts';
 import { openProxy, type StoreProxy } from '../support/stores/proxy.ts';
-import { STORES } from '../support/stores/running-stores.ts';
+import { STORES, toEnvironment } from '../support/stores/running-stores.ts';
+import { openS3Server } from '../support/stores/s3-server.ts';
 
 const MODEL_DIR = fileURLToPath(new URL('../models/state', import.meta.url));
 
-let folder: string;
 const closes: (() => unknown)[] = [];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'seldon-metrics-'));
-});
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -34,7 +27,6 @@ afterEach(async () => {
   for (const close of closes.splice(0)) {
     await close();
   }
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** An instance that keeps its metrics in a store and writes them at every call; it has been called once. */
@@ -79,12 +71,16 @@ async function sample(functions: Deployment, pattern: RegExp): Promise<number> {
 const CALLS = /^seldon_lambda_requests_seconds_count\{.*method="predict"/;
 
 test('calls that come at once share their writes of the metrics', async () => {
-  const functions = await start({ METRICS_URL: pathToFileURL(folder).href });
+  const server = await openS3Server();
+  closes.push(() => server.close());
+  const place = { url: 's3://states/prefix', settings: { ...AWS_SETTINGS, s3Endpoint: server.url } };
+  const { STATE_URL: METRICS_URL = '', ...environment } = toEnvironment(place);
+  const functions = await start({ ...environment, METRICS_URL });
   await Promise.all(Array.from({ length: 20 }, () => predict(functions)));
   expect(await sample(functions, CALLS)).toBe(21);
-  const stored = readFileSync(join(folder, 'metrics_0_0_0', 'state'));
-  // Behind the version of the store. The first call, the first of the twenty, all others.
-  expect(decodeEnvelope(stored.subarray(36), 'metrics').revision).toBeLessThanOrEqual(4);
+  // The first call, the first of the twenty, all others.
+  const writes = server.requests.filter((request) => request.startsWith('PUT '));
+  expect(writes.length).toBeLessThanOrEqual(4);
 });
 
 test('the states and the metrics of an instance go over one connection', async () => {

@@ -188,6 +188,11 @@ test('nothing of ours imports the package that model authors import', () => {
   ).toEqual([]);
 });
 
+test('no test imports the benchmark, which imports what tests share', () => {
+  const tests = read('test').filter(({ imports }) => imports.some(({ name }) => name.startsWith('bench/')));
+  expect(tests.map(({ name }) => name)).toEqual([]);
+});
+
 test('no import goes round in a circle, but for types', () => {
   const graph = new Map(
     sources.map(({ name, imports }) => [name, imports.filter(({ isType }) => !isType).map((to) => to.name)]),

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { bundleHandlers } from '../../bench/artifact.ts';
-import { handlerSizes, type Size, sizeOf } from '../../bench/sizes.ts';
+import { bundleHandlers } from '../support/artifact.ts';
+import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
 /** What every handler loads: 67 kB of ours, 5 of them for long lists of numbers, and no dependency. */
 const CORE = 68;
@@ -45,7 +45,7 @@ let stored: Size;
 let kept: Size;
 
 beforeAll(async () => {
-  const built = await bundleHandlers();
+  const built = await bundleHandlers({ Identity: 'test/models/conformance/Identity.ts' });
   sizes = handlerSizes(built);
   const lazy = (name: string) =>
     [...built.files.keys()].find((path) => path.startsWith(`chunks/${name}-`)) as string;

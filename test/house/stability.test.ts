@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Artifact, makeArtifact } from '../../bench/artifact.ts';
-import { countLeftovers } from '../../bench/stability.ts';
-import type { Census } from '../../bench/stability-process.ts';
+import { type Artifact, openArtifact } from '../support/artifact.ts';
+import { countLeftovers, LEFTOVERS } from '../support/leftovers.ts';
+import type { Census } from '../support/leftovers-process.ts';
 
 const CALLS = 10_000;
 /**
@@ -13,7 +13,7 @@ const MAX_GROWTH = 16 * (CALLS / 10);
 let artifact: Artifact;
 
 beforeAll(async () => {
-  artifact = await makeArtifact(false);
+  artifact = await openArtifact(LEFTOVERS.models, LEFTOVERS.modules);
 }, 60_000);
 
 afterAll(() => artifact.remove());
@@ -21,7 +21,7 @@ afterAll(() => artifact.remove());
 // Counts, not times. The first tenth may load, compile and cache.
 describe.each(['predict', 'send-feedback'])('many calls of %s, good and bad ones', (name) => {
   test('leave nothing behind', async () => {
-    const { censuses } = await countLeftovers(artifact.folder, name, CALLS);
+    const { censuses } = await countLeftovers(artifact, name, CALLS);
     const [early, ...late] = censuses.slice(1) as [Census, ...Census[]];
     // Half of the steps at least: a leak is in all of them, a table that has to grow or code that is compiled
     // in one or two.

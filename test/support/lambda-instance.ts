@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { packageModels } from '../../src/bundle/package.ts';
@@ -16,7 +17,7 @@ const RIC = resolve(
 /** Whether instances run under AWS' own client of the Runtime API, or under a plain loop. */
 export const HAS_RIC = existsSync(RIC);
 const CLIENT = HAS_RIC ? RIC : join(ROOT, 'test/support/runtime-loop.mjs');
-// The node to run it with, where it is to be another one than this.
+// Another node than this one may be chosen.
 const NODE = process.env.LAMBDA_NODE ?? process.execPath;
 // Lambda switches both off: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
 const NODE_OPTIONS = ['--no-experimental-require-module', '--no-experimental-detect-module'];
@@ -77,9 +78,10 @@ export async function startInstance(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Instance> {
   const api = await openRuntimeApi();
-  const instance = spawn(NODE, [...NODE_OPTIONS, CLIENT], {
-    cwd: task,
-    env: { ...lambdaEnvironment(task, name), AWS_LAMBDA_RUNTIME_API: api.address, ...environment },
+  const instance = spawnRuntime(task, {
+    ...lambdaEnvironment(task, name),
+    AWS_LAMBDA_RUNTIME_API: api.address,
+    ...environment,
   });
   let output = '';
   for (const stream of [instance.stdout, instance.stderr]) {
@@ -100,4 +102,18 @@ export async function startInstance(
       return output;
     },
   };
+}
+
+/** Starts the client of the Runtime API in `task`, with this environment alone. */
+export function spawnRuntime(
+  task: string,
+  environment: Readonly<Record<string, string>>,
+  node = NODE,
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(node, [...NODE_OPTIONS, CLIENT], {
+    cwd: task,
+    // Pipes, as Lambda has them: the first line of a log costs less to a file.
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+  });
 }

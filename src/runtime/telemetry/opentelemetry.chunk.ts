@@ -1,5 +1,31 @@
-/**
- * What is used of OpenTelemetry's API. A file of its own: bundled, it then shares the handlers' chunk, which
- * else would be two.
- */
-export { context, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { toSeldonError } from '../errors.ts';
+import type { Tracing } from './trace.ts';
+
+/** Opens what makes spans, by the SDK that is registered. */
+export function openTracing(): Tracing {
+  const tracer = trace.getTracer('seldon-lambda');
+  return {
+    span: (name, run) => tracer.startActiveSpan(name, (span) => finish(span, run)),
+    call(name, { headers, attributes }, run) {
+      const active = context.active();
+      const parent = trace.getSpan(active) === undefined ? propagation.extract(active, headers) : active;
+      const options = { kind: SpanKind.SERVER, attributes };
+      return tracer.startActiveSpan(name, options, parent, (span) => finish(span, run));
+    },
+  };
+}
+
+async function finish<T>(span: Span, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const { message, reason, status } = toSeldonError(error);
+    span.recordException(message);
+    span.setAttributes({ 'error.type': reason, 'http.response.status_code': status });
+    span.setStatus({ code: SpanStatusCode.ERROR, message });
+    throw error;
+  } finally {
+    span.end();
+  }
+}

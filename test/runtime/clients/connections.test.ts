@@ -140,10 +140,8 @@ describe.each([
     proxy.state = 'stalled';
     const host = proxy.address.replaceAll('.', '\\.');
     const message = (operation: string) => new RegExp(`${operation} .* at ${host}: no answer within 50 ms`);
-    const start = performance.now();
     await expect(store.get(key, 50)).rejects.toThrow(message('(GetItem|GET)'));
     await expect(store.put(key, Buffer.from('next'), version, 50)).rejects.toThrow(message('(PutItem|PUT)'));
-    expect(performance.now() - start).toBeLessThan(2000);
     await vi.waitFor(() => expect(proxy.open).toBe(0), { interval: 1 });
     proxy.state = 'up';
     expect((await store.get(key, 5000))?.version).toBe(version);
@@ -207,7 +205,7 @@ describe('over TLS', () => {
     await build({
       stdin: {
         contents: `
-          import { openS3 } from './src/stores/s3.ts';
+          import { openS3 } from './src/runtime/stores/s3.ts';
           const store = await openS3(new URL('s3://states'), ${JSON.stringify({ ...AWS_SETTINGS, s3Endpoint: server.url })});
           const put = await store.put('key', Buffer.from('over TLS'), undefined, 5000);
           console.log(put.isStored, String((await store.get('key', 5000)).value));

@@ -6,7 +6,7 @@ import { openWorkerSide } from './worker-side.ts';
 
 // A process or a thread of hammer(): counts in a store.
 
-// As src/state.ts does it: some retries at once, then full jitter up to 16 round trips.
+// As src/runtime/state/replica.ts does it: some retries at once, then full jitter up to 16 round trips.
 const FREE_RETRIES = 4;
 const MAX_BACKOFF_ROUND_TRIPS = 16;
 

@@ -21,7 +21,8 @@ export interface RunningStore extends Place {
   close(): Promise<void> | void;
 }
 
-interface Place {
+/** How a store is opened. */
+export interface Place {
   readonly url: string;
   readonly settings: StoreSettings;
 }
@@ -77,7 +78,8 @@ function running(
   return { ...at(address), address, environment, close };
 }
 
-function toEnvironment({ url, settings }: Place): Environment {
+/** The environment of a function that keeps its state in a store. */
+export function toEnvironment({ url, settings }: Place): Environment {
   const { region, credentials, dynamodbEndpoint, s3Endpoint } = settings;
   const variables = {
     STATE_URL: url,

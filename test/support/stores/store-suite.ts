@@ -309,10 +309,12 @@ function equal(left: Uint8Array | undefined, right: Uint8Array): boolean {
   return left !== undefined && Buffer.compare(left, right) === 0;
 }
 
-function bytes(text: string): Uint8Array {
+/** The bytes of a text. */
+export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function textOf(value: Uint8Array | undefined): string {
+/** The text of a value. */
+export function textOf(value: Uint8Array | undefined): string {
   return new TextDecoder().decode(value);
 }

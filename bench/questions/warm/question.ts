@@ -1,0 +1,221 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runChild } from '../../../test/support/child.ts';
+import { DECIMALS } from '../../lib/messages.ts';
+import { firstAndLast } from '../../lib/nodes.ts';
+import type { Aim, Bench, Question } from '../../lib/question.ts';
+import { type Summary, spreadOf, summarize } from '../../lib/statistics.ts';
+import { toTable } from '../../lib/table.ts';
+import type { Samples, WarmCase } from './process.ts';
+
+/** Garbage is collected before every sample, so that no sample pays for another. */
+const FLAGS = ['--expose-gc'];
+
+interface Case {
+  readonly title: string;
+  readonly model: string;
+  readonly message: WarmCase['message'];
+  /** The handler that somebody writes by hand for this model only: another floor. */
+  readonly byHand?: WarmCase['byHand'];
+  /** Highest ratio to the floor; for the smallest bodies, microseconds on top of it. */
+  readonly aim: { readonly ratio: number } | { readonly onTop: number } | undefined;
+  readonly logs?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { title: 'ndarray 1x4', model: 'Identity', message: 'iris', aim: { onTop: 15 } },
+  { title: 'the same, logged', model: 'Identity', message: 'iris', aim: undefined, logs: true },
+  { title: 'strData 10 kB', model: 'Identity', message: 'strData 10 kB', aim: { onTop: 15 } },
+  { title: 'tensor 100x784', model: 'Identity', message: 'tensor 100x784', aim: { ratio: 1.05 } },
+  { title: 'ndarray 100x784', model: 'Identity', message: 'ndarray 100x784', aim: { ratio: 1.05 } },
+  {
+    title: 'tensor, all digits',
+    model: 'Identity',
+    message: 'tensor 100x784, all digits',
+    aim: { ratio: 1.05 },
+  },
+  { title: 'tensor 5 MB', model: 'Identity', message: 'tensor 700x784', aim: { ratio: 1.05 } },
+  { title: 'binData 1 MB', model: 'Identity', message: 'binData 1 MB', byHand: 'bytes', aim: undefined },
+  {
+    title: 'tensor 100x784',
+    model: 'Scale',
+    message: 'tensor 100x784',
+    byHand: 'scale',
+    aim: { ratio: 1.15 },
+  },
+  { title: 'ndarray 100x784', model: 'Scale', message: 'ndarray 100x784', aim: { ratio: 1.15 } },
+  {
+    title: 'ndarray, all digits',
+    model: 'Scale',
+    message: 'ndarray 100x784, all digits',
+    aim: { ratio: 1.15 },
+  },
+  {
+    title: 'tensor 100x784',
+    model: 'Classifier',
+    message: 'tensor 100x784',
+    byHand: 'classify',
+    aim: { ratio: 1 },
+  },
+  { title: 'ndarray 100x784', model: 'Classifier', message: 'ndarray 100x784', aim: { ratio: 1 } },
+];
+
+/** A body and a model; microseconds per call. */
+export interface WarmRow {
+  readonly body: string;
+  readonly model: string;
+  readonly aim: Case['aim'];
+  readonly floor: Summary;
+  readonly ours: Summary;
+  /** Ours minus the floor, of samples taken one after the other. */
+  readonly onTop: Summary;
+  /**
+   * Divided by the floor, of samples taken one after the other: ours, by hand where that is another floor, and
+   * each peer.
+   */
+  readonly ratios: Readonly<Record<string, Summary>>;
+}
+
+/** All bodies with one node. */
+export interface WarmTable {
+  readonly node: string;
+  readonly rows: readonly WarmRow[];
+}
+
+/** All tables, how much was measured, and what could not be measured. */
+export interface WarmResult {
+  readonly tables: readonly WarmTable[];
+  readonly processes: number;
+  readonly missing: readonly string[];
+}
+
+/** The cost of a warm call of the predict handler above a bare one, beside that of the peers. */
+export const warm: Question<WarmResult> = { measure, show, aims };
+
+async function measure({ artifact, isQuick, nodes }: Bench): Promise<WarmResult> {
+  // The optimizer compiles a handler differently from process to process.
+  const processes = isQuick ? 1 : 3;
+  const effort = isQuick
+    ? { warmUpMs: 100, rounds: 2, sampleMs: 4 }
+    : { warmUpMs: 3000, rounds: 20, sampleMs: 20 };
+  const tables: WarmTable[] = [];
+  for (const [version, node] of firstAndLast(nodes)) {
+    const measured = CASES.map((): Samples[] => []);
+    for (let round = 0; round < processes; round++) {
+      for (const [index, each] of CASES.entries()) {
+        measured[index]?.push(await runCase(artifact, each, node, effort));
+      }
+    }
+    const rows = CASES.map((each, index) => toRow(each, measured[index] as Samples[]));
+    tables.push({ node: version, rows });
+  }
+  const missing = [artifact.missingPeers, nodes.missing].filter((line) => line !== undefined);
+  return { tables, processes, missing };
+}
+
+function show({ tables, processes, missing }: WarmResult): string {
+  return [
+    `Warm calls, microseconds each: medians of ${tables[0]?.rows[0]?.floor.count} samples from ${processes} processes (node ${FLAGS.join(' ')}), all`,
+    'handlers of a row called in turns in the same process.',
+    'Floor: JSON.parse and JSON.stringify of the same body. The other columns are ratios to it; byHand: what the model computes,',
+    `written around the floor. Numbers have ${DECIMALS} decimals but where they have all digits of a double. No call is logged`,
+    '(SELDON_LOG_LEVEL=ERROR) but where the row says so.',
+    ...missing.map((line) => `Not measured: ${line}`),
+    ...tables.flatMap((table) => ['', showTable(table)]),
+  ].join('\n');
+}
+
+function showTable({ node, rows }: WarmTable): string {
+  const others = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))].filter(
+    (name) => name !== 'ours',
+  );
+  const header = [
+    `node ${node}`,
+    'model',
+    'floor',
+    'ours',
+    'on top',
+    'ours/floor',
+    'p25-p75',
+    'aim',
+    ...others,
+  ];
+  const lines = rows.map(({ body, model, aim, floor, ours, onTop, ratios }) => [
+    body,
+    model,
+    ...[floor, ours, onTop].map(({ median }) => microseconds(median)),
+    ratio(ratios.ours),
+    `${ratio(ratios.ours, 'p25')}-${ratio(ratios.ours, 'p75')}`,
+    showAim(aim),
+    ...others.map((name) => ratio(ratios[name])),
+  ]);
+  return toTable([header, ...lines]);
+}
+
+function runCase(
+  { folder, peers }: Bench['artifact'],
+  { model, message, byHand, logs = false }: Case,
+  node: string,
+  effort: Pick<WarmCase, 'warmUpMs' | 'rounds' | 'sampleMs'>,
+): Promise<Samples> {
+  const urlOf = (path: string) => pathToFileURL(join(folder, path)).href;
+  const handlers = {
+    ours: urlOf('handlers/predict.mjs'),
+    ...Object.fromEntries([...peers.keys()].map((name) => [name, urlOf(`peers/${name}.mjs`)])),
+  };
+  return runChild<Samples>(join(folder, 'bench/warm.mjs'), {
+    node,
+    flags: FLAGS,
+    args: [JSON.stringify({ message, byHand, handlers, ...effort } satisfies WarmCase)],
+    environment: { MODEL_NAME: model, ...(logs ? {} : { SELDON_LOG_LEVEL: 'ERROR' }) },
+  });
+}
+
+function toRow({ title: body, model, aim }: Case, measured: readonly Samples[]): WarmRow {
+  const samplesOf = (name: string) => measured.flatMap((process) => process[name] ?? []);
+  const floor = samplesOf('floor');
+  const ours = samplesOf('ours');
+  const names = Object.keys(measured[0] ?? {}).filter((name) => name !== 'floor');
+  const ratioOf = (name: string) =>
+    summarize(samplesOf(name).map((value, index) => value / (floor[index] as number)));
+  return {
+    body,
+    model,
+    aim,
+    floor: summarize(floor),
+    ours: summarize(ours),
+    onTop: summarize(ours.map((value, index) => value - (floor[index] as number))),
+    ratios: Object.fromEntries(names.map((name) => [name, ratioOf(name)])),
+  };
+}
+
+function showAim(aim: Case['aim']): string {
+  if (aim === undefined) {
+    return '';
+  }
+  return 'ratio' in aim ? `<= ${aim.ratio.toFixed(2)}` : `<= ${aim.onTop} us on top`;
+}
+
+function ratio(summary: Summary | undefined, which: 'median' | 'p25' | 'p75' = 'median'): string {
+  return summary === undefined ? '' : summary[which].toFixed(2);
+}
+
+function microseconds(value: number): string {
+  return Math.abs(value) < 100 ? value.toFixed(1) : value.toFixed(0);
+}
+
+function aims({ tables }: WarmResult): Aim[] {
+  return tables.flatMap(({ node, rows }) =>
+    rows.flatMap(({ body, model, aim, onTop, ratios }) => {
+      if (aim === undefined) {
+        return [];
+      }
+      const [summary, limit, unit] =
+        'ratio' in aim
+          ? [ratios.ours as Summary, aim.ratio, '']
+          : [onTop, aim.onTop, ', microseconds on top'];
+      const title = `warm, node ${node}, ${body}, ${model}${unit}`;
+      return [{ title, value: summary.median, spread: spreadOf(summary), limit }];
+    }),
+  );
+}
