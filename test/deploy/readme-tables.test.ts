@@ -7,8 +7,7 @@ import { functionOfPath } from '../support/functions.ts';
 import { removeFolders, temporaryFolder } from '../support/project.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const readme = read('README.md');
-const deploy = readme.slice(readme.indexOf('## Package and deploy'), readme.indexOf('## Speed'));
+const deployment = read('.github/DEPLOYMENT.md');
 const { params, functions } = parse(read('serverless.yml')) as {
   params: Record<string, Record<string, unknown>>;
   functions: Record<string, { role?: string; memorySize?: number; timeout?: number }>;
@@ -18,7 +17,7 @@ afterAll(removeFolders, 60_000);
 
 /** The cells of the table under a heading row that starts with `first`. */
 function rowsOf(first: string): string[][] {
-  const [, table = ''] = deploy.split(`\n| ${first} |`);
+  const [, table = ''] = deployment.split(`\n| ${first} |`);
   const [rows = ''] = table.split('\n\n');
   return rows
     .split('\n')
@@ -71,13 +70,13 @@ test('the table of functions is that of serverless.yml', () => {
 });
 
 test('the costs are what the formula gives', () => {
-  const numbersOf = (pattern: RegExp): number[] => (pattern.exec(deploy) ?? []).slice(1).map(Number);
+  const numbersOf = (pattern: RegExp): number[] => (pattern.exec(deployment) ?? []).slice(1).map(Number);
   const [requests = 0, http, rest, perGbSecond = 0, perLogKb = 0, traces = 0] = numbersOf(
     /^([\d.]+) requests \+ ([\d.]+) HTTP API \(REST API: ([\d.]+)\) \+ ([\d.]+) x GB .* ([\d.]+) x kB of log \+ ([\d.]+) traces$/m,
   );
-  const [logKb = 0] = numbersOf(/writes to the logs \(([\d.]+) kB/);
+  const [logKb = 0] = numbersOf(/writes\s+to\s+the\s+logs\s+\(([\d.]+)\s+kB/);
   const [perWrite = 0, perRead = 0] = numbersOf(
-    /adds ([\d.]+) for each kB of the state[\s\S]*?at most ([\d.]+) for/,
+    /adds\s+([\d.]+)\s+for\s+each\s+kB\s+of\s+the\s+state[\s\S]*?at\s+most\s+([\d.]+)\s+for/,
   );
   const rows = rowsOf('iris, warm');
   expect(rows.length).toBeGreaterThan(3);
@@ -90,13 +89,13 @@ test('the costs are what the formula gives', () => {
 });
 
 test('the alarms are as many as it says', () => {
-  const [, count, cost] = /: (\d+) alarms ([\d.]+) /.exec(deploy) ?? [];
+  const [, count, cost] = /^- (\d+) alarms: ([\d.]+) /m.exec(deployment) ?? [];
   // Three for each function; one for the API and the queue, two for the table.
   expect(Number(count)).toBe(3 * Object.keys(functions).length + 4);
   expect(Number(cost)).toBeCloseTo(0.1 * Number(count));
 });
 
-const [, sam = ''] = /```yaml\n(Transform: [\s\S]*?)```/.exec(deploy) ?? [];
+const [, sam = ''] = /```yaml\n(Transform: [\s\S]*?)```/.exec(deployment) ?? [];
 
 test('the SAM template has handlers of this zip, with paths of theirs', () => {
   const document = parseDocument(sam, { logLevel: 'error' });

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SeldonError } from '../../src/runtime/errors.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -9,11 +10,11 @@ const ROOT = new URL('../../', import.meta.url);
 // the tree.
 const FOLDER = new URL('test/.readme/', ROOT);
 
-const readme = readFileSync(new URL('README.md', ROOT), 'utf8');
+const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+const readme = read('README.md');
+const environment = read('.github/ENVIRONMENT.md');
+const protocol = read('.github/PROTOCOL.md');
 const [model = ''] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, code]) =>
-  (code as string).trim().split(/(?<!\\)\n/),
-);
 
 beforeAll(() => {
   mkdirSync(FOLDER, { recursive: true });
@@ -52,30 +53,18 @@ test('the model of the README passes the type checker', () => {
   ).not.toThrow();
 });
 
-test('every npm script that the README names exists', () => {
-  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  const named = commands.flatMap((command) =>
-    [...command.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, script]) => script as string),
-  );
-  expect(named).toContain('start');
-  expect(named.filter((script) => !['ci', 'install'].includes(script) && !(script in scripts))).toEqual([]);
-});
-
-test('the curl line of the README is answered as it says', async () => {
+test('the curl line of the README is answered as it says, to ten digits', async () => {
   const [, body] = /-d '([^']+)'/.exec(readme) as unknown as [string, string];
   const functions = deploy({ MODEL_NAME: 'Iris', MODEL_DIR: fileURLToPath(new URL('models', ROOT)) });
   const answer = await functions.send({ method: 'POST', path: '/predict', body });
   const [, shown] = /```json\n([\s\S]*?)```/.exec(readme) as unknown as [string, string];
-  const rounded = JSON.stringify(JSON.parse(answer.body as string), (_key, value) =>
-    typeof value === 'number' ? Number(value.toPrecision(3)) : value,
-  );
-  expect(JSON.parse(rounded)).toEqual(JSON.parse(shown));
+  const rounded = (json: string) =>
+    JSON.parse(json, (_key, value) => (typeof value === 'number' ? Number(value.toPrecision(10)) : value));
+  expect(rounded(answer.body as string)).toEqual(rounded(shown));
 });
 
-test('the endpoint table of the README is that of serverless.yml', () => {
-  const rows = [...readme.matchAll(/^\| (`\/.*?) \|.*\| `([a-z-]+)` \|$/gm)];
+test('the endpoint table is that of serverless.yml', () => {
+  const rows = [...protocol.matchAll(/^\| (`\/.*?) \|.*\| `([a-z-]+)` \|$/gm)];
   const paths = rows.flatMap(([, cell, name]) =>
     [...(cell as string).matchAll(/`(\/[^`]+)`/g)].map(([, path]) => [path, name]),
   );
@@ -84,10 +73,40 @@ test('the endpoint table of the README is that of serverless.yml', () => {
   );
 });
 
-test('the environment table of the README names every variable that is read', () => {
-  const config = readFileSync(new URL('src/runtime/config.ts', ROOT), 'utf8');
-  const table = config.slice(config.indexOf('const ENVIRONMENT'), config.indexOf('let cached'));
-  const read = [...table.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name as string);
-  expect(read.length).toBeGreaterThan(15);
-  expect(read.filter((name) => !name.startsWith('AWS_') && !readme.includes(`\`${name}\``))).toEqual([]);
+test('the table of reasons has every reason of our own, with its status', () => {
+  const rows = [...protocol.matchAll(/^\| `(MICROSERVICE_\w+)` \| (\d+) \|/gm)].map(
+    ([, reason, status]) => [reason as string, Number(status)] as const,
+  );
+  expect(rows).toEqual(rows.map(([reason]) => [reason, new SeldonError(reason, '').status]));
+  const known = [...read('src/runtime/errors.ts').matchAll(/^ {2}(MICROSERVICE_\w+):/gm)];
+  expect(rows.map(([reason]) => reason).sort()).toEqual(known.map(([, reason]) => reason).sort());
 });
+
+test('the environment tables name every variable that is read, and no other', () => {
+  const config = read('src/runtime/config.ts');
+  const table = config.slice(config.indexOf('const ENVIRONMENT'), config.indexOf('let cached'));
+  const variables = [...table.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name as string);
+  expect(variables.length).toBeGreaterThan(15);
+  const ofStart = ['HTTP_PORT', 'LAMBDA_PORT', 'HTTP_HOST'];
+  const named = [...environment.matchAll(/^\| (`[A-Z].*?) \|/gm)].flatMap(([, cell]) =>
+    [...(cell as string).matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name as string),
+  );
+  expect(named.sort()).toEqual([...variables, ...ofStart].sort());
+});
+
+test('every error that the README explains is one of the code', () => {
+  const [, table = ''] = /## Troubleshooting\n([\s\S]*?)\n## /.exec(readme) ?? [];
+  const quoted = [...table.matchAll(/^\| [^`|]*`([^`|]{15,})` \|/gm)].map(([, text]) => text as string);
+  expect(quoted.length).toBeGreaterThan(10);
+  const sources = readdirSync(new URL('src', ROOT), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => read(`src/${path}`))
+    .join('\n');
+  const isThere = (text: string) =>
+    new RegExp(text.split('…').map(escapeRegExp).join('.{1,80}?')).test(sources);
+  expect(quoted.filter((text) => !isThere(text))).toEqual([]);
+});
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
