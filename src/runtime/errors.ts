@@ -63,6 +63,18 @@ export class SeldonError extends Error {
     this.body = options.body;
     this.isLogged = options.isLogged ?? false;
   }
+
+  /**
+   * Copies this error with another status, info or log mark; everything else stays, the stack too.
+   *
+   * @internal
+   */
+  with(changes: { status?: number; info?: unknown; isLogged?: boolean }): SeldonError {
+    const { info, ...options } = { ...this, cause: this.cause, ...changes };
+    const copy = new SeldonError(this.reason, info, options);
+    copy.stack = this.stack;
+    return copy;
+  }
 }
 
 /**
