@@ -1,7 +1,8 @@
+import { createOnce, type Once } from '../once.ts';
 import { openStore } from './index.ts';
 import type { Store, StoreSettings } from './store.ts';
 
-const opened = new Map<string, Promise<Store>>();
+const stores = new Map<string, Once<Store>>();
 
 /**
  * The store that `url` names, one for all of this instance: mostly the states' and the metrics' is the same,
@@ -12,14 +13,7 @@ const opened = new Map<string, Promise<Store>>();
  */
 export function sharedStore(url: string, settings: StoreSettings, variable?: string): Promise<Store> {
   const id = JSON.stringify([url, settings]);
-  const known = opened.get(id);
-  if (known !== undefined) {
-    return known;
-  }
-  const opening = openStore(url, settings, variable).catch((error: unknown) => {
-    opened.delete(id);
-    throw error;
-  });
-  opened.set(id, opening);
-  return opening;
+  const store = stores.get(id) ?? createOnce<Store>();
+  stores.set(id, store);
+  return store(() => openStore(url, settings, variable));
 }
