@@ -9,7 +9,7 @@ export async function showEndpoints(serverless: Serverless, given: Partial<Offli
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${httpPort}`;
   const rows = Object.entries(service.functions).flatMap(([name, { events }]) => {
     const methods = methodsByPath(join(serviceDir, location, 'handlers', `${name}.mjs`));
-    const paths = events.map(({ httpApi }) => httpApi.split(' ')[1]).filter(Boolean);
+    const paths = events.flatMap(({ httpApi }) => httpApi.split(' ').slice(1, 2)).filter(Boolean);
     return paths.map((path) => [methods[path] ?? 'any', path, name] as const);
   });
   const width = Math.max(...rows.map(([, path]) => path.length));
@@ -29,7 +29,9 @@ export async function showEndpoints(serverless: Serverless, given: Partial<Offli
 /** Read from the bundled handler's text: to ask its module, one would have to run it. */
 function methodsByPath(handler: string): Record<string, string> {
   const routes = readFileSync(handler, 'utf8').matchAll(/["'](\/[^"'\s]*)["']: \[([^\]]*)\]/g);
-  return Object.fromEntries([...routes].map(([, path, methods]) => [path, methods.replace(/["'\s]/g, '')]));
+  return Object.fromEntries(
+    [...routes].map(([, path, methods = '']) => [path, methods.replace(/["'\s]/g, '')]),
+  );
 }
 
 interface Metadata {
