@@ -4,7 +4,8 @@ import { SeldonError } from '../../errors.ts';
 import type { Invocation } from '../../invocation.ts';
 import { log } from '../../log.ts';
 import { createMutex } from '../../state/mutex.ts';
-import { createReplica, REFUSED, type Replica } from '../../state/replica.ts';
+import { createReplica, type Replica } from '../../state/replica.ts';
+import { StateUnavailable } from '../../state/state-unavailable.ts';
 import { storeKey, toSettings } from '../../stores/settings.ts';
 import { sharedStore } from '../../stores/shared-store.ts';
 import type { Store } from '../../stores/store.ts';
@@ -106,7 +107,7 @@ async function add(
   try {
     await replica.update(deadline, run);
   } catch (error) {
-    if (batches !== undefined && !(error instanceof SeldonError && error.cause === REFUSED)) {
+    if (batches !== undefined && !(error instanceof StateUnavailable && error.isRefused)) {
       batch.triedAt ??= batches;
     }
     throw error;
