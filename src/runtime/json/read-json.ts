@@ -1,12 +1,8 @@
 import { badData } from '../errors.ts';
-import { isNumberRow } from '../objects.ts';
 import { type ArrayPlaces, parseWithArrays } from './array-marks.ts';
+import { MAX_READ_DEPTH } from './depth.ts';
+import { isNumberRow } from './number-row.ts';
 
-/**
- * The reference reads JSON with a recursion limit near this; beyond it a value could not be written back
- * either.
- */
-const MAX_DEPTH = 900;
 /** The reference refuses integers of more digits; here they would silently become Infinity. */
 const MAX_INTEGER_DIGITS = 4300;
 
@@ -33,7 +29,7 @@ function parse(text: string): unknown {
   } catch (error) {
     value = parseWithBareNumbers(text, error);
   }
-  return text.length > 2 * MAX_DEPTH ? checkDepth(value) : value;
+  return text.length > 2 * MAX_READ_DEPTH ? checkDepth(value) : value;
 }
 
 /**
@@ -42,8 +38,8 @@ function parse(text: string): unknown {
  * @throws SeldonError MICROSERVICE_BAD_DATA when it is nested deeper than could be written back.
  */
 export function checkDepth<T>(value: T): T {
-  if (isDeeper(value, MAX_DEPTH)) {
-    throw badData(`the JSON is nested deeper than ${MAX_DEPTH} levels`);
+  if (isDeeper(value, MAX_READ_DEPTH)) {
+    throw badData(`the JSON is nested deeper than ${MAX_READ_DEPTH} levels`);
   }
   return value;
 }
