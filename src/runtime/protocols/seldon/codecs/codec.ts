@@ -1,13 +1,9 @@
 import type { NdArray } from '../../../arrays/ndarray.ts';
 import type { SeldonMessage } from '../../../model/message.ts';
 import type { Payload } from '../../../model/model.ts';
+import type { ArrayKind, PayloadKind } from '../../../model/payload-kinds.ts';
 
-/** The three ways in which `data` carries an array. */
-export const ARRAY_KINDS = ['tensor', 'ndarray', 'tftensor'] as const;
-export type ArrayKind = (typeof ARRAY_KINDS)[number];
-
-/** The fields of a message that carry its payload. */
-export type PayloadKind = ArrayKind | 'jsonData' | 'strData' | 'binData';
+export { ARRAY_KINDS, type ArrayKind, type PayloadKind } from '../../../model/payload-kinds.ts';
 
 /**
  * What a codec writes into the field of its kind: a value that is ready for `stringify`, or its JSON text,
