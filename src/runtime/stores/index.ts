@@ -2,8 +2,8 @@ import { SeldonError } from '../errors.ts';
 import { withoutCredentials } from '../redact.ts';
 import { openDynamodb } from './dynamodb/dynamodb.ts';
 import { openFile } from './file/file.ts';
-import { openMemory } from './memory.ts';
-import { openS3 } from './s3.ts';
+import { openMemory } from './memory/memory.ts';
+import { openS3 } from './s3/s3.ts';
 import type { OpenStore, Store, StoreSettings } from './store.ts';
 
 /**
