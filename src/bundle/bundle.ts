@@ -239,7 +239,7 @@ async function readResult(
 function checkExports({ models, outdir }: BundleOptions, { outputs }: Metafile): string[] {
   return Object.entries(models).flatMap(([path, file]) => {
     const { name } = parse(path);
-    const { exports } = outputs[`${outdir}/models/${path}.mjs`];
+    const exports = outputs[`${outdir}/models/${path}.mjs`]?.exports ?? [];
     if (exports.includes(name) || exports.includes('default')) {
       return [];
     }

@@ -44,7 +44,8 @@ export function byName(files: readonly string[], folder: string): Record<string,
  */
 export function chooseModel(folder: string, asked: string | undefined, preferred: string) {
   const names = Object.keys(modelsIn(folder));
-  const fallback = names.length === 1 ? names[0] : preferred;
+  const [only = preferred, ...others] = names;
+  const fallback = others.length === 0 ? only : preferred;
   const modelName = asked ?? (names.includes(pathOf(preferred)) ? preferred : fallback);
   const path = pathOf(modelName);
   const file = ['ts', 'js', 'mjs'].map((type) => join(folder, `${path}.${type}`)).find(existsSync);

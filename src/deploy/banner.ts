@@ -9,7 +9,7 @@ export async function showEndpoints(serverless: Serverless, given: Partial<Offli
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${httpPort}`;
   const methods = methodsByPath(service.provider.environment.PREDICTIVE_UNIT_METRICS_ENDPOINT);
   const rows = Object.entries(service.functions).flatMap(([name, { events }]) => {
-    const paths = events.map(({ httpApi }) => httpApi.split(' ')[1]).filter(Boolean);
+    const paths = events.flatMap(({ httpApi }) => httpApi.split(' ').slice(1, 2)).filter(Boolean);
     return paths.map((path) => [methods.get(path)?.join(',') ?? 'any', path, name] as const);
   });
   const width = Math.max(...rows.map(([, path]) => path.length));

@@ -25,14 +25,14 @@ export async function refreshArtifact({ serviceDir: root, service }: Serverless)
     return;
   }
   const names = Object.keys(last ?? {});
+  const [first] = names;
   const architecture = service.provider.architecture === 'x86_64' ? 'x64' : 'arm64';
-  if (!asked && names.length === 1) {
-    environment.MODEL_NAME = names[0];
+  if (!asked && first !== undefined && names.length === 1) {
+    environment.MODEL_NAME = first;
   }
   if (last && names.includes(pathOf(environment.MODEL_NAME))) {
     await packageModels({ root, models: last, out, architecture, extra: lastExtra(root) });
   } else if (!asked && names.length > 1) {
-    const first = names[0];
     throw new BuildError(
       `${out} has the models ${names.join(', ')}; choose the one to serve, as with MODEL_NAME=${first}`,
     );

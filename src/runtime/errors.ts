@@ -70,8 +70,8 @@ export class SeldonError extends Error {
    * @internal
    */
   with(changes: { status?: number; info?: unknown; isLogged?: boolean }): SeldonError {
-    const { info, ...options } = { ...this, cause: this.cause, ...changes };
-    const copy = new SeldonError(this.reason, info, options);
+    const all = { ...this, cause: this.cause, ...changes };
+    const copy = new SeldonError(all.reason, all.info, all);
     copy.stack = this.stack;
     return copy;
   }

@@ -1,4 +1,5 @@
 import { BuildError } from '../../bundle/build-error.ts';
+import { withoutCredentials } from '../../runtime/redact.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 
 type May = Extract<Grant, { readonly url: unknown }>['may'][number];
@@ -94,7 +95,7 @@ function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): St
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const toStatements = parsed && STORES[parsed.protocol];
   if (toStatements === undefined) {
-    const shown = url.replace(/\/\/.*@/, '//***@');
+    const shown = withoutCredentials(url);
     throw new BuildError(
       `the role ${role} is for ${shown}; expected a URL of ${Object.keys(STORES).join('//, ')}//`,
     );

@@ -12,28 +12,9 @@ import {
   TYPED_ARRAY,
 } from './dtype.ts';
 import type { Elements } from './elements.ts';
-import {
-  copyRows,
-  isNumbersOnly,
-  nest,
-  pairs,
-  probeShape,
-  regularShape,
-  rowsOf,
-  toData,
-  toList,
-} from './nested-lists.ts';
+import { Data, FlatList, type Form, NestedLists, ReadNumbers } from './forms.ts';
+import { isNumbersOnly, probeShape, regularShape, rowsOf, toData, toList } from './nested-lists.ts';
 import { fitShape, isLength, sizeOf } from './shape.ts';
-
-/**
- * What an NdArray was made from, until somebody asks for the other form. `read`: numbers of a request's text,
- * and the lists that they are there, which are made when they are asked for, and are the array's own from
- * then on.
- */
-type Source =
-  | { readonly nested: unknown }
-  | { readonly flat: readonly unknown[] }
-  | { readonly read: Float64Array; readonly as: 'nested' | 'flat' };
 
 /**
  * An n-dimensional array: `data` flat and row-major, seen as `shape`.
@@ -49,22 +30,20 @@ export class NdArray<T extends DType = DType> {
   readonly shape: readonly number[];
   readonly dtype: T;
   #data: DataOf[T] | undefined;
-  #source: Source | undefined;
+  #form: Form;
 
-  /** @internal Use the makers: they check that `data` fits `shape`. */
-  constructor(shape: readonly number[], dtype: T, data: DataOf[T] | undefined, source?: Source) {
+  /** @internal Use the makers: they check that the elements fit `shape`. */
+  constructor(shape: readonly number[], dtype: T, form: Form) {
     this.shape = shape;
     this.dtype = dtype;
-    this.#data = data;
-    this.#source = source;
+    this.#form = form;
   }
 
   /** The elements, row-major; writing to it changes the array. */
   get data(): DataOf[T] {
     if (this.#data === undefined) {
-      const read = this.#read() as DataOf[T] | undefined;
-      this.#data = read ?? toData(this.#lists(), sizeOf(this.shape), this.dtype);
-      this.#source = undefined;
+      this.#data = this.#form.toData(this) as DataOf[T];
+      this.#form = new Data(this.#data);
     }
     return this.#data;
   }
@@ -74,37 +53,14 @@ export class NdArray<T extends DType = DType> {
    * `[re, im]`.
    */
   toNested(): unknown {
-    const source = this.#source;
-    if (source !== undefined && 'read' in source && source.as === 'nested') {
-      this.#source = { nested: nest(source.read, this.shape) };
-    }
-    if (this.#source !== undefined && 'nested' in this.#source) {
-      return this.#source.nested;
-    }
-    if (this.shape.length === 1) {
-      return this.toFlat();
-    }
-    return nest(this.#data === undefined || isComplex(this.dtype) ? this.toFlat() : this.#data, this.shape);
+    this.#form = this.#form.handOut(this, true);
+    return this.#form.toNested(this);
   }
 
   /** The elements as a row-major list of plain values. Do not change it: it may be the request's own list. */
   toFlat(): readonly unknown[] {
-    const source = this.#source;
-    if (source !== undefined && 'read' in source) {
-      const flat = toList([source.read]);
-      if (source.as === 'flat') {
-        this.#source = { flat };
-      }
-      return flat;
-    }
-    if (source !== undefined) {
-      return 'flat' in source ? source.flat : toList(this.#lists());
-    }
-    const data = this.#data as DataOf[DType];
-    if (Array.isArray(data)) {
-      return data;
-    }
-    return isComplex(this.dtype) ? pairs(data as Float64Array) : toList([data]);
+    this.#form = this.#form.handOut(this, false);
+    return this.#form.toFlat(this);
   }
 
   /**
@@ -113,45 +69,7 @@ export class NdArray<T extends DType = DType> {
    * @internal
    */
   elements(): Elements {
-    const data = this.#data ?? (this.#read() as DataOf[T] | undefined);
-    if (data === undefined || Array.isArray(data)) {
-      const rows = Array.isArray(data) ? [data] : this.#lists();
-      const areNumbers = this.#areListsAsShape();
-      return { areListed: true, copyTo: (target, start) => areNumbers && copyRows(rows, target, start) };
-    }
-    // 64-bit integers are no numbers here, and complex numbers are two.
-    const isPlain =
-      !(data instanceof BigInt64Array || data instanceof BigUint64Array) && !isComplex(this.dtype);
-    return {
-      areListed: false,
-      copyTo(target, start) {
-        if (isPlain) {
-          target.set((data as Float64Array).subarray(start, start + target.length));
-        }
-        return isPlain;
-      },
-    };
-  }
-
-  /** Whether the lists have the shape still, which whoever was given them may have changed. */
-  #areListsAsShape(): boolean {
-    if (this.#source === undefined) {
-      return true;
-    }
-    if ('nested' in this.#source) {
-      return isNumbersOnly(this.#source.nested, this.shape, 0);
-    }
-    return 'flat' in this.#source && this.#source.flat.length === sizeOf(this.shape);
-  }
-
-  #read(): Float64Array | undefined {
-    return this.#source !== undefined && 'read' in this.#source ? this.#source.read : undefined;
-  }
-
-  /** Lists that hold the elements, in order. */
-  #lists(): readonly (readonly unknown[])[] {
-    const source = this.#source as Exclude<Source, { read: Float64Array }>;
-    return 'flat' in source ? [source.flat] : rowsOf(source.nested, this.shape.length);
+    return this.#form.elements(this);
   }
 
   /**
@@ -161,7 +79,7 @@ export class NdArray<T extends DType = DType> {
    * @see numpy.reshape
    */
   reshape(shape: readonly number[]): NdArray<T> {
-    return new NdArray(fitShape(shape, sizeOf(this.shape)), this.dtype, this.data);
+    return fromTyped(fitShape(shape, sizeOf(this.shape)), this.dtype, this.data);
   }
 
   /**
@@ -179,7 +97,9 @@ export class NdArray<T extends DType = DType> {
     if (isComplex(dtype) || isComplex(this.dtype)) {
       throw badData(`cannot convert an array of dtype ${this.dtype} to ${dtype}`);
     }
-    const list: readonly unknown[] | Float64Array = this.#read() ?? this.toFlat();
+    // Numbers are read where they are, without a list of them.
+    const { held } = this.#form;
+    const list = held instanceof Float64Array ? held : this.toFlat();
     list.forEach((value: unknown, index: number) => {
       if (
         isScalarNumber(value)
@@ -192,7 +112,7 @@ export class NdArray<T extends DType = DType> {
         `element ${index} of the array (dtype ${this.dtype}) is ${show(value)}; expected a number that ${dtype} can hold`,
       );
     });
-    return new NdArray(this.shape, dtype, toData([list], list.length, dtype));
+    return fromTyped(this.shape, dtype, toData([list], list.length, dtype));
   }
 }
 
@@ -213,12 +133,12 @@ export function isType<U extends DType>(array: NdArray, dtype: U): array is NdAr
 export function fromNested(nested: unknown, mixed: MixedBooleans = 'numbers'): NdArray {
   const shape = probeShape(nested);
   if (isNumbersOnly(nested, shape, 0)) {
-    return new NdArray(shape, 'float64', undefined, { nested });
+    return new NdArray(shape, 'float64', new NestedLists(nested));
   }
   const regular = regularShape(nested, shape.length);
   const dtype =
     regular.length < shape.length ? 'object' : dtypeOf(toList(rowsOf(nested, regular.length)), mixed);
-  return new NdArray(regular, dtype, undefined, { nested });
+  return new NdArray(regular, dtype, new NestedLists(nested));
 }
 
 /**
@@ -234,7 +154,7 @@ export function fromData(data: DataOf[DType], shape?: readonly number[], dtype?:
   const type = dtype ?? (Array.isArray(data) ? dtypeOf(data, 'objects') : dtypeOfTypedArray(data));
   const size = isComplex(type) ? data.length / 2 : data.length;
   const held = Array.isArray(data) && type in TYPED_ARRAY ? toData([data], data.length, type) : data;
-  return new NdArray(fitShape(shape ?? [size], size), type, held as DataOf[DType]);
+  return fromTyped(fitShape(shape ?? [size], size), type, held as DataOf[DType]);
 }
 
 /** An array of `shape` filled with zeros. */
@@ -247,7 +167,7 @@ export function zeros<U extends keyof typeof TYPED_ARRAY = 'float64'>(
     throw badData(`an array cannot have the shape (${shape}); expected lengths of 0 or more`);
   }
   const length = sizeOf(shape) * (isComplex(type) ? 2 : 1);
-  return new NdArray(shape, type, new TYPED_ARRAY[type](length) as DataOf[U]);
+  return fromTyped(shape, type, new TYPED_ARRAY[type](length) as DataOf[U]);
 }
 
 /**
@@ -257,7 +177,7 @@ export function zeros<U extends keyof typeof TYPED_ARRAY = 'float64'>(
  * @internal
  */
 export function fromNumbers(flat: readonly number[], shape: readonly number[]): NdArray {
-  return new NdArray(shape, 'float64', undefined, { flat });
+  return new NdArray(shape, 'float64', new FlatList(flat));
 }
 
 /**
@@ -266,7 +186,7 @@ export function fromNumbers(flat: readonly number[], shape: readonly number[]): 
  * @internal
  */
 export function fromRead(read: Float64Array, shape: readonly number[], as: 'nested' | 'flat'): NdArray {
-  return new NdArray(shape, 'float64', undefined, { read, as });
+  return new NdArray(shape, 'float64', new ReadNumbers(read, as));
 }
 
 /**
@@ -276,4 +196,8 @@ export function fromRead(read: Float64Array, shape: readonly number[], as: 'nest
  */
 export function fromBuffer<U extends keyof typeof TYPED_ARRAY>(buffer: ArrayBuffer, dtype: U): DataOf[U] {
   return new TYPED_ARRAY[dtype](buffer) as DataOf[U];
+}
+
+function fromTyped<U extends DType>(shape: readonly number[], dtype: U, data: DataOf[U]): NdArray<U> {
+  return new NdArray(shape, dtype, new Data(data));
 }

@@ -131,31 +131,30 @@ export function copyRows(
   let row = Math.floor(start / columns);
   let column = start % columns;
   for (let at = 0; at < target.length; row++, column = 0) {
-    const length = Math.min(columns - column, target.length - at);
-    if (!copyRow(rows[row] as readonly unknown[], column, target, at, length)) {
+    at = copyRow(rows[row] as readonly unknown[], column, target, at);
+    if (at < 0) {
       return false;
     }
-    at += length;
   }
   return true;
 }
 
-/** A function of its own, which sees rows of numbers only: else V8 boxes each number. */
-function copyRow(
-  row: readonly unknown[],
-  column: number,
-  target: Float64Array,
-  at: number,
-  length: number,
-): boolean {
+/**
+ * Copies a row from `column` on to `at`, as far as there is room; gives the place behind it, or -1 for an
+ * element that is not a number.
+ *
+ * A function of its own, which sees rows of numbers only: else V8 boxes each number.
+ */
+function copyRow(row: readonly unknown[], column: number, target: Float64Array, at: number): number {
+  const length = Math.min(row.length - column, target.length - at);
   for (let i = 0; i < length; i++) {
     const value = row[column + i];
     if (typeof value !== 'number') {
-      return false;
+      return -1;
     }
     target[at + i] = value;
   }
-  return true;
+  return at + length;
 }
 
 /** What holds the `length` elements of `lists` as `dtype`, in order. */

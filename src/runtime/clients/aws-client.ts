@@ -1,5 +1,6 @@
 import aws4 from 'aws4';
 import { SeldonError } from '../errors.ts';
+import { withoutCredentials } from '../redact.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import { type HttpAnswer, type HttpCall, openConnections } from './connections.ts';
 
@@ -84,7 +85,5 @@ export function toEndpoint(host: string, region: string | undefined, override: s
   if (/^https?:/.test(text) && URL.canParse(text)) {
     return new URL(text);
   }
-  throw badParameter(
-    `AWS endpoint ${text.replace(/\/\/.*@/, '//***@')}: expected an http:// or https:// URL`,
-  );
+  throw badParameter(`AWS endpoint ${withoutCredentials(text)}: expected an http:// or https:// URL`);
 }

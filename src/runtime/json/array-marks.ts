@@ -1,6 +1,7 @@
 import { fromRead, NdArray } from '../arrays/ndarray.ts';
 import { isRecord } from '../objects.ts';
 import { numbersFromJson } from './read-numbers.ts';
+import { isFirstArray } from './warm-loops.ts';
 
 /** Where a request may carry arrays. */
 export interface ArrayPlaces {
@@ -9,12 +10,6 @@ export interface ArrayPlaces {
   /** The messages of a request's JSON, whatever that is. */
   messagesOf(json: unknown): readonly unknown[];
 }
-
-/**
- * An instance's first large text is left to JSON.parse: until V8 has compiled the loops that read numbers
- * they take longer, and a caller who waits for a cold start would wait for that, too: 4 ms for 700 kB.
- */
-let isFirst = true;
 
 /** A shorter text has no array that would be worth it. */
 const MIN_CHARACTERS = 2000;
@@ -35,11 +30,7 @@ export function parseWithArrays(
   { paths, messagesOf }: ArrayPlaces,
   parse: (text: string) => unknown,
 ): unknown {
-  if (text.length < MIN_CHARACTERS) {
-    return undefined;
-  }
-  if (isFirst) {
-    isFirst = false;
+  if (text.length < MIN_CHARACTERS || isFirstArray('read')) {
     return undefined;
   }
   const possible = paths.filter((path) => path.every((name) => text.includes(`"${name}"`)));

@@ -1,12 +1,9 @@
 import { badData } from '../errors.ts';
-import { isNumberRow } from '../objects.ts';
 import { type ArrayPlaces, parseWithArrays } from './array-marks.ts';
+import { decodeText } from './decode-text.ts';
+import { MAX_READ_DEPTH } from './depth.ts';
+import { isNumberRow } from './number-row.ts';
 
-/**
- * The reference reads JSON with a recursion limit near this; beyond it a value could not be written back
- * either.
- */
-const MAX_DEPTH = 900;
 /** The reference refuses integers of more digits; here they would silently become Infinity. */
 const MAX_INTEGER_DIGITS = 4300;
 
@@ -33,7 +30,7 @@ function parse(text: string): unknown {
   } catch (error) {
     value = parseWithBareNumbers(text, error);
   }
-  return text.length > 2 * MAX_DEPTH ? checkDepth(value) : value;
+  return text.length > 2 * MAX_READ_DEPTH ? checkDepth(value) : value;
 }
 
 /**
@@ -42,8 +39,8 @@ function parse(text: string): unknown {
  * @throws SeldonError MICROSERVICE_BAD_DATA when it is nested deeper than could be written back.
  */
 export function checkDepth<T>(value: T): T {
-  if (isDeeper(value, MAX_DEPTH)) {
-    throw badData(`the JSON is nested deeper than ${MAX_DEPTH} levels`);
+  if (isDeeper(value, MAX_READ_DEPTH)) {
+    throw badData(`the JSON is nested deeper than ${MAX_READ_DEPTH} levels`);
   }
   return value;
 }
@@ -194,49 +191,4 @@ function hasHugeIntegerOutsideStrings(text: string): boolean {
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
-}
-
-/** JSON's encodings are told apart by their first four bytes (RFC 4627, section 3). */
-function decodeText(bytes: Uint8Array): string {
-  const [a, b, c, d] = bytes;
-  if (a === 0xff && b === 0xfe && c === 0 && d === 0) {
-    return decodeUtf32(bytes, true);
-  }
-  if (a === 0 && b === 0 && ((c === 0xfe && d === 0xff) || (c === 0 && d !== undefined))) {
-    return decodeUtf32(bytes, false);
-  }
-  if (a === 0xff && b === 0xfe) {
-    return decode(bytes, 'utf-16le');
-  }
-  if (a === 0xfe && b === 0xff) {
-    return decode(bytes, 'utf-16be');
-  }
-  if (a === 0 && b !== undefined) {
-    return decode(bytes, 'utf-16be');
-  }
-  if (b === 0) {
-    return c === 0 && d === 0 ? decodeUtf32(bytes, true) : decode(bytes, 'utf-16le');
-  }
-  return decode(bytes, 'utf-8');
-}
-
-function decode(bytes: Uint8Array, encoding: string): string {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw badData(`the body is not ${encoding.toUpperCase()}`, error);
-  }
-}
-
-function decodeUtf32(bytes: Uint8Array, littleEndian: boolean): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let text = '';
-  for (let at = 0; at + 4 <= bytes.length; at += 4) {
-    const code = view.getUint32(at, littleEndian);
-    if (code > 0x10ffff) {
-      throw badData('the body is not UTF-32');
-    }
-    text += String.fromCodePoint(code);
-  }
-  return text;
 }

@@ -1,8 +1,7 @@
-import { isNumberRow, isPlainObject } from '../objects.ts';
+import { isPlainObject } from '../objects.ts';
 import { kindOf } from '../show.ts';
-
-/** As deep as a request may be, with room for what is put around it. */
-const MAX_DEPTH = 1000;
+import { MAX_WRITE_DEPTH } from './depth.ts';
+import { isNumberRow } from './number-row.ts';
 
 /**
  * `value` as valid JSON can carry it, for {@link stringify}: numbers that are not finite become the strings
@@ -22,8 +21,8 @@ export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  if (depth > MAX_DEPTH) {
-    throw notJson(path, `nested deeper than ${MAX_DEPTH} levels, or contains itself`);
+  if (depth > MAX_WRITE_DEPTH) {
+    throw notJson(path, `nested deeper than ${MAX_WRITE_DEPTH} levels, or contains itself`);
   }
   if (Array.isArray(value)) {
     return toJsonList(value, path, depth);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ARRAY_KINDS, PLAIN_KINDS } from './payload-kinds.ts';
 
 const NAMES = z.array(z.string());
 const SHAPE = z.array(z.int());
@@ -18,8 +19,10 @@ const DATATYPES = [
   'BYTES',
 ] as const;
 
+const NO_KIND = new RegExp(`^(?!(${[...ARRAY_KINDS, ...PLAIN_KINDS].join('|')})$)`);
+
 const arrayKind = z.strictObject({
-  messagetype: z.enum(['tensor', 'ndarray', 'tftensor']),
+  messagetype: z.enum(ARRAY_KINDS),
   schema: z.optional(z.strictObject({ names: z.optional(NAMES), shape: z.optional(SHAPE) })),
 });
 const jsonKind = z.strictObject({
@@ -28,7 +31,7 @@ const jsonKind = z.strictObject({
 });
 const plainKind = z.strictObject({ messagetype: z.enum(['strData', 'binData']) });
 const customKind = z.strictObject({
-  messagetype: z.string().check(z.regex(/^(?!(tensor|ndarray|tftensor|jsonData|strData|binData)$)/)),
+  messagetype: z.string().check(z.regex(NO_KIND)),
   schema: z.optional(z.record(z.string(), z.unknown())),
 });
 const v2Tensor = z.strictObject({

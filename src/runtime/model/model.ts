@@ -37,7 +37,7 @@ export type Returned =
   | Uint8Array
   | readonly unknown[]
   | string
-  | object
+  | Readonly<Record<string, unknown>>
   | SeldonResponse;
 
 type Awaitable<T> = T | Promise<T>;

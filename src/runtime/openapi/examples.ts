@@ -2,6 +2,7 @@ import { fromData } from '../arrays/ndarray.ts';
 import { sizeOf } from '../arrays/shape.ts';
 import type { Feedback, SeldonMessage } from '../model/message.ts';
 import type { Metadata } from '../model/metadata.ts';
+import { ARRAY_KINDS, type PayloadKind, PLAIN_KINDS } from '../model/payload-kinds.ts';
 
 /** Requests and an answer, by name; what the model asks for comes first. */
 export interface Examples {
@@ -12,10 +13,6 @@ export interface Examples {
 }
 
 type Port = Metadata['inputs'][number];
-type Kind = (typeof KINDS)[number];
-
-const ARRAY_KINDS = ['ndarray', 'tensor', 'tftensor'] as const;
-const KINDS = [...ARRAY_KINDS, 'jsonData', 'strData', 'binData'] as const;
 
 /** What an example array has to look like. */
 interface Look {
@@ -55,7 +52,11 @@ export function toExamples(metadata: Metadata | undefined, unitId: string): Exam
 }
 
 /** One message for each kind of payload. */
-function messagesOf({ shape, datatype = '', names: all }: Look): Readonly<Record<Kind, SeldonMessage>> {
+function messagesOf({
+  shape,
+  datatype = '',
+  names: all,
+}: Look): Readonly<Record<PayloadKind, SeldonMessage>> {
   const numbers = Array.from({ length: sizeOf(shape) }, (_, index) => index + 1);
   const values = numbers.map(VALUE_OF[datatype] ?? ((number) => number));
   const names = all.length > 0 && all.length === shape[1] ? { names: all } : {};
@@ -88,12 +89,12 @@ function toTensorProto(values: readonly unknown[], shape: readonly number[], dat
 
 /** Only arrays reach the model with a feedback. */
 function feedbackOf(
-  requests: Readonly<Record<Kind, SeldonMessage>>,
-  answers: Readonly<Record<Kind, SeldonMessage>>,
+  requests: Readonly<Record<PayloadKind, SeldonMessage>>,
+  answers: Readonly<Record<PayloadKind, SeldonMessage>>,
   unitId: string,
 ): Record<string, Feedback> {
   const response = { meta: { routing: { [unitId]: 0 } } };
-  const kinds = (Object.keys(requests) as Kind[]).filter((kind) => requests[kind].data !== undefined);
+  const kinds = (Object.keys(requests) as PayloadKind[]).filter((kind) => requests[kind].data !== undefined);
   return {
     ...Object.fromEntries(
       kinds.map((kind) => [kind, { request: requests[kind], response, reward: 1, truth: answers[kind] }]),
@@ -109,9 +110,9 @@ function withColumnNames(message: SeldonMessage, columns: number): SeldonMessage
 }
 
 /** The kind of payload that a port names, if it is one; a named tensor is an array of any kind. */
-function kindOf(port: Port | undefined): Kind {
+function kindOf(port: Port | undefined): PayloadKind {
   const named = port !== undefined && 'messagetype' in port ? port.messagetype : '';
-  return KINDS.find((kind) => kind === named) ?? 'ndarray';
+  return [...ARRAY_KINDS, ...PLAIN_KINDS].find((kind) => kind === named) ?? 'ndarray';
 }
 
 /** The first array among `ports`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { SeldonMessage } from '../protocols/seldon/message-schema.ts';
+import { TENSOR_TYPES } from '../protocols/seldon/tensor-types.ts';
 
 /**
  * The schemas of the document that no request goes through: loops read numbers faster than zod does, and
@@ -27,27 +28,7 @@ export const Tensor = z.looseObject({ shape: z.array(z.int()), values: z.array(F
 export const NdArray = z.unknown();
 /** `data.tftensor`, as `runtime/protocols/seldon/codecs/tftensor.ts` reads and writes it. */
 export const TensorProto = z.looseObject({
-  dtype: z.union([
-    z.enum([
-      'DT_FLOAT',
-      'DT_DOUBLE',
-      'DT_INT32',
-      'DT_UINT8',
-      'DT_INT16',
-      'DT_INT8',
-      'DT_STRING',
-      'DT_COMPLEX64',
-      'DT_INT64',
-      'DT_BOOL',
-      'DT_BFLOAT16',
-      'DT_UINT16',
-      'DT_COMPLEX128',
-      'DT_HALF',
-      'DT_UINT32',
-      'DT_UINT64',
-    ]),
-    z.int(),
-  ]),
+  dtype: z.union([z.enum(TENSOR_TYPES.map(({ name }) => name)), z.int()]),
   tensorShape: z.optional(
     z.looseObject({ dim: z.optional(z.array(z.looseObject({ size: z.optional(Integer) }))) }),
   ),

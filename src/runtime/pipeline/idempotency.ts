@@ -1,5 +1,5 @@
 import type { RememberedAnswer } from '../state/envelope.ts';
-import type { Remembering } from '../state/replica.ts';
+import type { Remembering } from '../state/state-writer.ts';
 import type { Outcome } from './outcome.ts';
 
 /**

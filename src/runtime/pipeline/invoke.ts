@@ -3,7 +3,7 @@ import type { Metric } from '../model/message.ts';
 import type { MethodName, With } from '../model/model.ts';
 import { SeldonResponse } from '../model/seldon-response.ts';
 import type { Answer, Inputs, RequestKind } from '../protocols/protocol.ts';
-import type { Remembering } from '../state/replica.ts';
+import type { Remembering } from '../state/state-writer.ts';
 import { callMethod, describeModel, readyModel } from '../unit/call.ts';
 import type { Ready, Unit } from '../unit/unit.ts';
 import { toMetrics } from './model-metrics.ts';

@@ -1,22 +1,22 @@
 import { monotonicMs, startAge } from '../clock.ts';
 import type { Stored } from '../stores/store.ts';
+import { within } from '../time-limit.ts';
 
-/** A connection takes two or three round trips, to be there or not. */
+/** Limit of the wait for a request to be sent: a connection takes two or three round trips, if it comes up. */
 const MAX_SENDING_MS = 20;
 
-/** A read of a store that is under way before it is known whether and when it is wanted. */
+/** A read of a store that begins before it is known whether and when it is needed. */
 export interface EarlyRead {
   /**
-   * When there is nothing to do but to wait for the answer; resolves in 20 ms at the latest, whatever becomes
-   * of it.
+   * Resolves when there is nothing left to do but to wait for the answer, or after 20 ms; never rejects.
    */
   readonly sent: Promise<void>;
   /** Milliseconds since it began: what it gives is at most that old. */
   age(): number;
-  /** Whether it is not too old to be used. */
+  /** Whether its result is young enough to be used. */
   isFresh(): boolean;
   /**
-   * What it gives.
+   * The value that was read.
    *
    * @param deadline - by `monotonicMs()`.
    * @throws Error when the store could not be read, or has not answered by the deadline.
@@ -25,7 +25,7 @@ export interface EarlyRead {
 }
 
 /**
- * Begins to read. Nobody has to ask for what becomes of it, also of its failure.
+ * Begins to read. The result need not be asked for: a failure that nobody waits for is ignored.
  *
  * @param read - calls `onSent` as `Store.get` does.
  */
@@ -48,17 +48,10 @@ export function beginRead(
     sent,
     age,
     isFresh: () => age() <= maxAgeMs,
-    async result(deadline) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        const leftMs = deadline - monotonicMs();
-        timer = setTimeout(() => reject(new Error('the store has not answered in time')), leftMs);
-      });
-      try {
-        return await Promise.race([reading, late]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    result: (deadline) => within(reading, deadline - monotonicMs(), noAnswer),
   };
+}
+
+function noAnswer(): Error {
+  return new Error('the store has not answered in time');
 }

@@ -2,7 +2,8 @@ import { deadlineOf } from '../clock.ts';
 import type { Invocation } from '../invocation.ts';
 import type { StatefulModel } from '../model/model.ts';
 import { createMutex } from './mutex.ts';
-import { createReplica, type Remembering, type ReplicaOptions } from './replica.ts';
+import { createReplica, type ReplicaOptions } from './replica.ts';
+import type { Remembering } from './state-writer.ts';
 
 /** What a state is kept for and where. */
 export interface StateOptions extends ReplicaOptions {

@@ -1,11 +1,11 @@
 import { monotonicMs } from '../clock.ts';
-import { SeldonError, toSeldonError } from '../errors.ts';
+import { StateUnavailable } from './state-unavailable.ts';
 
 const MAX_BACKOFF_ROUND_TRIPS = 16;
 const MIN_BACKOFF_MS = 1;
-/** Until one has been measured. */
+/** Assumed until one has been measured. */
 const FIRST_ROUND_TRIP_MS = 5;
-/** One operation may not take all the time there is: a dead connection shall be noticed. */
+/** Limit of one operation, so that a dead connection is noticed while there is time for another try. */
 const MAX_OPERATION_MS = 2_000;
 
 /**
@@ -21,8 +21,9 @@ export interface RoundTrips {
   /**
    * Waits before the next try: full jitter, of 2 ** `retries` round trips, 16 at most.
    *
-   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After), with `cause`, when the wait would
-   *   pass the deadline.
+   * @param cause - the error of the last try; undefined: other writers were faster.
+   * @throws StateUnavailable MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when the wait would pass the
+   *   deadline.
    */
   pause(retries: number, deadline: number, cause: unknown): Promise<void>;
 }
@@ -45,17 +46,9 @@ export function createRoundTrips(): RoundTrips {
       const most = Math.max(MIN_BACKOFF_MS, roundTripMs * Math.min(MAX_BACKOFF_ROUND_TRIPS, 2 ** retries));
       const ms = Math.random() * most;
       if (monotonicMs() + ms >= deadline) {
-        throw unavailable(cause);
+        throw new StateUnavailable(cause);
       }
       await new Promise((done) => setTimeout(done, ms));
     },
   };
-}
-
-function unavailable(cause: unknown): SeldonError {
-  return new SeldonError(
-    'MICROSERVICE_STATE_UNAVAILABLE',
-    `the state store could not be used in time: ${toSeldonError(cause).message}`,
-    { cause, headers: { 'retry-after': '1' } },
-  );
 }

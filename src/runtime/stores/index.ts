@@ -1,8 +1,9 @@
 import { SeldonError } from '../errors.ts';
+import { withoutCredentials } from '../redact.ts';
 import { openDynamodb } from './dynamodb/dynamodb.ts';
 import { openFile } from './file/file.ts';
-import { openMemory } from './memory.ts';
-import { openS3 } from './s3.ts';
+import { openMemory } from './memory/memory.ts';
+import { openS3 } from './s3/s3.ts';
 import type { OpenStore, Store, StoreSettings } from './store.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function openStore(
       .join(', ');
     throw new SeldonError(
       'MICROSERVICE_BAD_PARAMETER',
-      `${variable} ${url.replace(/\/\/.*@/, '//***@')}: expected a URL of ${known}`,
+      `${variable} ${withoutCredentials(url)}: expected a URL of ${known}`,
     );
   }
   return (await load())(parsed as URL, settings);

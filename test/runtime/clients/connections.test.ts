@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDynamodb } from '../../../src/runtime/stores/dynamodb/dynamodb.ts';
-import { openS3 } from '../../../src/runtime/stores/s3.ts';
+import { openS3 } from '../../../src/runtime/stores/s3/s3.ts';
 import type { Store } from '../../../src/runtime/stores/store.ts';
 import { AWS_SETTINGS } from '../../support/stores/aws-settings.ts';
 import { createTable, type DynamodbServer, openDynalite } from '../../support/stores/dynamodb-servers.ts';
@@ -205,7 +205,7 @@ describe('over TLS', () => {
     await build({
       stdin: {
         contents: `
-          import { openS3 } from './src/runtime/stores/s3.ts';
+          import { openS3 } from './src/runtime/stores/s3/s3.ts';
           const store = await openS3(new URL('s3://states'), ${JSON.stringify({ ...AWS_SETTINGS, s3Endpoint: server.url })});
           const put = await store.put('key', Buffer.from('over TLS'), undefined, 5000);
           console.log(put.isStored, String((await store.get('key', 5000)).value));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toEndpoint } from '../../../src/runtime/clients/aws-client.ts';
 import { readLocation, toAddress, toText } from '../../../src/runtime/clients/s3/s3-objects.ts';
 import { openDynamodb } from '../../../src/runtime/stores/dynamodb/dynamodb.ts';
-import { openS3 } from '../../../src/runtime/stores/s3.ts';
+import { openS3 } from '../../../src/runtime/stores/s3/s3.ts';
 import type { StoreSettings } from '../../../src/runtime/stores/store.ts';
 import { AWS_CREDENTIALS, AWS_SETTINGS } from '../../support/stores/aws-settings.ts';
 import {

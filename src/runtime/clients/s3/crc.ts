@@ -1,10 +1,10 @@
-/** The two of S3's CRCs that node does not have; polynomials with their bits reversed, in halves. */
+/** The two CRCs of S3 that node does not have: polynomials with their bits reversed, in halves. */
 const POLYNOMIALS = {
   crc32c: { width: 32, high: 0, low: 0x82f63b78 },
   crc64nvme: { width: 64, high: 0x9a6c9329, low: 0xac4bc9b5 },
 } as const;
 
-/** Name of a CRC, as S3 has it. */
+/** Name of a CRC, as in S3. */
 export type CrcName = keyof typeof POLYNOMIALS;
 
 /**
@@ -17,53 +17,74 @@ export type CrcName = keyof typeof POLYNOMIALS;
  */
 export function openCrc(name: CrcName): { update(bytes: Uint8Array): void; digest(): Buffer } {
   const { width } = POLYNOMIALS[name];
-  const [highs, lows] = toTables(name);
-  let high = width === 64 ? -1 : 0;
-  let low = -1;
-
-  function updateByte(byte: number): void {
-    const at = (low ^ byte) & 255;
-    low = ((low >>> 8) | (high << 24)) ^ lows[at];
-    high = (high >>> 8) ^ highs[at];
-  }
-
+  const tables = toTables(name);
+  const register: Register = { high: width === 64 ? -1 : 0, low: -1 };
   return {
     update(bytes) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const end = bytes.length - (bytes.length % 8);
-      let h = high;
-      let l = low;
-      for (let index = 0; index < end; index += 8) {
-        const a = l ^ view.getInt32(index, true);
-        const b = h ^ view.getInt32(index + 4, true);
-        const t7 = 1792 + (a & 255);
-        const t6 = 1536 + ((a >>> 8) & 255);
-        const t5 = 1280 + ((a >>> 16) & 255);
-        const t4 = 1024 + (a >>> 24);
-        const t3 = 768 + (b & 255);
-        const t2 = 512 + ((b >>> 8) & 255);
-        const t1 = 256 + ((b >>> 16) & 255);
-        const t0 = b >>> 24;
-        l = lows[t0] ^ lows[t1] ^ lows[t2] ^ lows[t3] ^ lows[t4] ^ lows[t5] ^ lows[t6] ^ lows[t7];
-        h = highs[t0] ^ highs[t1] ^ highs[t2] ^ highs[t3] ^ highs[t4] ^ highs[t5] ^ highs[t6] ^ highs[t7];
-      }
-      high = h;
-      low = l;
-      for (let index = end; index < bytes.length; index++) {
-        updateByte(bytes[index]);
+      updateBy8(register, tables, bytes, end);
+      for (const byte of bytes.subarray(end)) {
+        updateByte(register, tables, byte);
       }
     },
     digest() {
       const result = Buffer.alloc(8);
-      result.writeInt32BE(~high, 0);
-      result.writeInt32BE(~low, 4);
+      result.writeInt32BE(~register.high, 0);
+      result.writeInt32BE(~register.low, 4);
       return result.subarray(8 - width / 8);
     },
   };
 }
 
-/** Table n: what a byte does to the register n bytes later. */
-function toTables(name: CrcName): [highs: Int32Array, lows: Int32Array] {
+/** The CRC so far, in halves. */
+interface Register {
+  high: number;
+  low: number;
+}
+
+/** Table n, of 256 entries from 256 * n on: the effect of a byte on the register n bytes later, in halves. */
+type Tables = readonly [highs: Int32Array, lows: Int32Array];
+
+function updateByte(register: Register, [highs, lows]: Tables, byte: number): void {
+  const index = (register.low ^ byte) & 255;
+  register.low = ((register.low >>> 8) | (register.high << 24)) ^ entry(lows, index);
+  register.high = (register.high >>> 8) ^ entry(highs, index);
+}
+
+/** Takes the bytes before `end`, which is a multiple of 8. */
+function updateBy8(register: Register, [highs, lows]: Tables, bytes: Uint8Array, end: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let { high, low } = register;
+  for (let index = 0; index < end; index += 8) {
+    const a = low ^ view.getInt32(index, true);
+    const b = high ^ view.getInt32(index + 4, true);
+    low = mix(lows, a, b);
+    high = mix(highs, a, b);
+  }
+  register.high = high;
+  register.low = low;
+}
+
+/** One half of the register after the eight bytes of `a` and `b`, the first one lowest. */
+function mix(table: Int32Array, a: number, b: number): number {
+  return (
+    entry(table, b >>> 24) ^
+    entry(table, 256 + ((b >>> 16) & 255)) ^
+    entry(table, 512 + ((b >>> 8) & 255)) ^
+    entry(table, 768 + (b & 255)) ^
+    entry(table, 1024 + (a >>> 24)) ^
+    entry(table, 1280 + ((a >>> 16) & 255)) ^
+    entry(table, 1536 + ((a >>> 8) & 255)) ^
+    entry(table, 1792 + (a & 255))
+  );
+}
+
+/** An entry that is there: every index in this file is below the length of its table. */
+function entry(table: Int32Array, index: number): number {
+  return table[index] as number;
+}
+
+function toTables(name: CrcName): Tables {
   const polynomial = POLYNOMIALS[name];
   const highs = new Int32Array(8 * 256);
   const lows = new Int32Array(8 * 256);
@@ -83,10 +104,11 @@ function toTables(name: CrcName): [highs: Int32Array, lows: Int32Array] {
     lows[byte] = low;
   }
   for (let index = 256; index < lows.length; index++) {
-    const before = index - 256;
-    const at = lows[before] & 255;
-    lows[index] = lows[at] ^ ((lows[before] >>> 8) | (highs[before] << 24));
-    highs[index] = highs[at] ^ (highs[before] >>> 8);
+    const high = entry(highs, index - 256);
+    const low = entry(lows, index - 256);
+    const at = low & 255;
+    lows[index] = entry(lows, at) ^ ((low >>> 8) | (high << 24));
+    highs[index] = entry(highs, at) ^ (high >>> 8);
   }
   return [highs, lows];
 }

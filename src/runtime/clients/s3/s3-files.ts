@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeldonError } from '../../errors.ts';
-import { badParameter, openAwsClient, toEndpoint } from '../aws-client.ts';
+import { type AwsClient, badParameter, openAwsClient, toEndpoint } from '../aws-client.ts';
 import type { S3Settings } from '../aws-settings.ts';
 import type { HttpAnswer } from '../connections.ts';
+import { type ListedObject, type Page, readPage } from './s3-listing.ts';
 import { type Location, readError, toAddress, toText } from './s3-objects.ts';
 
 /** An answer that stands still for so long does not come any more. */
@@ -12,16 +13,7 @@ const IDLE_MS = 5_000;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
 
-/** An object, as the listing of its bucket has it. */
-export interface ListedObject {
-  readonly key: string;
-  /** In bytes. */
-  readonly size: number;
-  /** With its quotes. */
-  readonly etag: string;
-}
-
-/** An object that is not the one any more that was asked for: replaced or deleted meanwhile. */
+/** Thrown when the object that was listed has been replaced or deleted since. */
 export class ObjectChanged extends Error {
   override readonly name = 'ObjectChanged';
 }
@@ -75,106 +67,113 @@ interface Request {
  */
 export function openFiles(settings: S3Settings): S3Files {
   const client = openAwsClient('s3', toEndpoint('s3', settings.region, settings.s3Endpoint), settings);
-
-  async function call(request: Request): Promise<HttpAnswer> {
-    const { what, method, location, query = '', headers = {}, status: wanted, permission } = request;
+  const call: Call = async (request) => {
+    const { what, method, location, query = '', headers = {} } = request;
     const { endpoint, path } = toAddress(location, settings);
     const sent = { what, method, endpoint, path: `${path}${query}`, headers, isRepeatable: true };
     const answer = await client.send({ ...sent, timeoutMs: IDLE_MS, isUntilIdle: true });
-    if (answer.status === wanted) {
+    if (answer.status === request.status) {
       return answer;
     }
-    const { status } = answer;
-    const [code, message] = readError(answer.body);
-    if (status === 412 || (status === 404 && code !== 'NoSuchBucket' && location.key !== '')) {
-      throw new ObjectChanged(`${toText(location)} was replaced or deleted while it was fetched`);
-    }
-    if (status < 300) {
-      throw badParameter(`${what}: HTTP ${status}, expected ${wanted}: is that S3?`);
-    }
-    const home = answer.headers['x-amz-bucket-region'];
-    const hints = [
-      status === 403 ? ` (it takes ${permission})` : '',
-      status < 400 && home ? ` (the bucket is in ${home})` : '',
-    ];
-    throw client.toError(what, status, code || 'refused', `${message}${hints.join('')}`);
-  }
-
-  async function page(location: Location, parameters: Record<string, string>): Promise<Page> {
-    const what = `S3 listing of ${toText(location)}`;
-    const query = toQuery({ 'list-type': '2', 'encoding-type': 'url', prefix: location.key, ...parameters });
-    const bucket = { bucket: location.bucket, key: '' };
-    const permission = `s3:ListBucket on the bucket ${location.bucket}`;
-    const request = { what, method: 'GET', location: bucket, query, status: 200, permission } as const;
-    const { body } = await retried(() => call(request));
-    return readPage(body.toString(), what);
-  }
-
-  const locate = (bucket: string, { key }: ListedObject) => ({ bucket, key });
-
+    throw toError(client, request, answer);
+  };
   return {
-    async list(location, atMost) {
-      const all: ListedObject[] = [];
-      for (let token: string | undefined, isMore = true; isMore; isMore = token !== undefined) {
-        const { objects, next } = await page(
-          location,
-          token === undefined ? {} : { 'continuation-token': token },
-        );
-        all.push(...objects);
-        token = next;
-        if (all.length > atMost) {
-          throw badParameter(
-            `${toText(location)} has more than ${atMost} objects: expected those of one model`,
-          );
-        }
-      }
-      return all;
-    },
+    list: (location, atMost) => list(call, location, atMost),
     async first(location) {
-      return (await page(location, { 'max-keys': '1' })).objects[0];
+      return (await listPage(call, location, { 'max-keys': '1' })).objects[0];
     },
-    read(bucket, object, range) {
-      const location = locate(bucket, object);
-      const bytes = range && `bytes=${range.start}-${range.end - 1}`;
-      const what = `S3 GET of ${toText(location)}${bytes ? ` ${bytes}` : ''}`;
-      const condition = { 'if-match': object.etag };
-      const headers = bytes
-        ? { ...condition, range: bytes }
-        : { ...condition, 'x-amz-checksum-mode': 'ENABLED' };
-      const permission = `s3:GetObject on ${toText(location)}`;
-      const request = {
-        what,
-        method: 'GET',
-        location,
-        headers,
-        status: bytes ? 206 : 200,
-        permission,
-      } as const;
-      const expected = range ? range.end - range.start : object.size;
-      return retried(async () => {
-        const answer = await call(request);
-        const { length } = answer.body;
-        if (length === expected) {
-          return answer;
-        }
-        throw new Error(`${what}: ${length} bytes were answered, expected ${expected}`);
-      });
-    },
-    async describe(bucket, object) {
-      const location = locate(bucket, object);
-      const what = `S3 HEAD of ${toText(location)}`;
-      const headers = { 'if-match': object.etag, 'x-amz-checksum-mode': 'ENABLED' };
-      const permission = `s3:GetObject on ${toText(location)}`;
-      const request = { what, method: 'HEAD', location, headers, status: 200, permission } as const;
-      const answer = await retried(() => call(request));
-      const length = Number(answer.headers['content-length']);
-      if (length === object.size) {
-        return answer.headers;
-      }
-      throw new Error(`${what}: ${length} bytes, but the listing says ${object.size}`);
-    },
+    read: (bucket, object, range) => read(call, { bucket, key: object.key }, object, range),
+    describe: (bucket, object) => describe(call, { bucket, key: object.key }, object),
     close: () => client.close(),
   };
+}
+
+type Call = (request: Request) => Promise<HttpAnswer>;
+
+/** The error for a status that was not expected. */
+function toError(client: AwsClient, request: Request, { status, headers, body }: HttpAnswer): Error {
+  const { what, location, permission } = request;
+  const [code, message] = readError(body);
+  if (status === 412 || (status === 404 && code !== 'NoSuchBucket' && location.key !== '')) {
+    return new ObjectChanged(`${toText(location)} was replaced or deleted while it was fetched`);
+  }
+  if (status < 300) {
+    return badParameter(`${what}: HTTP ${status}, expected ${request.status}: is that S3?`);
+  }
+  const home = headers['x-amz-bucket-region'];
+  const hints = [
+    status === 403 ? ` (it takes ${permission})` : '',
+    status < 400 && home ? ` (the bucket is in ${home})` : '',
+  ];
+  return client.toError(what, status, code || 'refused', `${message}${hints.join('')}`);
+}
+
+async function list(call: Call, location: Location, atMost: number): Promise<ListedObject[]> {
+  const all: ListedObject[] = [];
+  for (let token: string | undefined, isMore = true; isMore; isMore = token !== undefined) {
+    const { objects, next } = await listPage(
+      call,
+      location,
+      token === undefined ? {} : { 'continuation-token': token },
+    );
+    all.push(...objects);
+    token = next;
+    if (all.length > atMost) {
+      throw badParameter(`${toText(location)} has more than ${atMost} objects: expected those of one model`);
+    }
+  }
+  return all;
+}
+
+async function listPage(call: Call, location: Location, parameters: Record<string, string>): Promise<Page> {
+  const what = `S3 listing of ${toText(location)}`;
+  const query = toQuery({ 'list-type': '2', 'encoding-type': 'url', prefix: location.key, ...parameters });
+  const bucket = { bucket: location.bucket, key: '' };
+  const permission = `s3:ListBucket on the bucket ${location.bucket}`;
+  const request = { what, method: 'GET', location: bucket, query, status: 200, permission } as const;
+  const { body } = await retried(() => call(request));
+  return readPage(body.toString(), what);
+}
+
+async function read(
+  call: Call,
+  location: Location,
+  { etag, size }: ListedObject,
+  range: ByteRange | undefined,
+): Promise<HttpAnswer> {
+  const bytes = range && `bytes=${range.start}-${range.end - 1}`;
+  const what = `S3 GET of ${toText(location)}${bytes ? ` ${bytes}` : ''}`;
+  const rest = bytes ? { range: bytes } : { 'x-amz-checksum-mode': 'ENABLED' };
+  const headers = { 'if-match': etag, ...rest };
+  const permission = `s3:GetObject on ${toText(location)}`;
+  const status = bytes ? 206 : 200;
+  const request = { what, method: 'GET', location, headers, status, permission } as const;
+  const expected = range ? range.end - range.start : size;
+  return retried(async () => {
+    const answer = await call(request);
+    const { length } = answer.body;
+    if (length === expected) {
+      return answer;
+    }
+    throw new Error(`${what}: ${length} bytes were answered, expected ${expected}`);
+  });
+}
+
+async function describe(
+  call: Call,
+  location: Location,
+  { etag, size }: ListedObject,
+): Promise<IncomingHttpHeaders> {
+  const what = `S3 HEAD of ${toText(location)}`;
+  const headers = { 'if-match': etag, 'x-amz-checksum-mode': 'ENABLED' };
+  const permission = `s3:GetObject on ${toText(location)}`;
+  const request = { what, method: 'HEAD', location, headers, status: 200, permission } as const;
+  const answer = await retried(() => call(request));
+  const length = Number(answer.headers['content-length']);
+  if (length === size) {
+    return answer.headers;
+  }
+  throw new Error(`${what}: ${length} bytes, but the listing says ${size}`);
 }
 
 /** Calls again after what may pass, with longer and longer pauses. */
@@ -190,52 +189,6 @@ async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       await sleep(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
     }
   }
-}
-
-interface Page {
-  readonly objects: ListedObject[];
-  /** What the next page is asked for with; undefined when this is the last one. */
-  readonly next: string | undefined;
-}
-
-/** Of a ListBucketResult, whose elements have neither attributes nor comments. */
-function readPage(xml: string, what: string): Page {
-  if (!/<ListBucketResult\b/.test(xml)) {
-    throw badParameter(`${what}: the answer is no ListBucketResult: is that S3?`);
-  }
-  const isEncoded = readTag(xml, 'EncodingType') === 'url';
-  const objects = Array.from(xml.matchAll(/<Contents>(.*?)<\/Contents>/gs), ([, text = '']) => {
-    const [key, size, etag] = [readTag(text, 'Key'), readTag(text, 'Size'), readTag(text, 'ETag')];
-    if (!key || !etag || !/^\d+$/.test(size ?? '')) {
-      throw badParameter(`${what}: an object without key, size or ETag was listed: is that S3?`);
-    }
-    return { key: isEncoded ? decodeKey(key) : key, size: Number(size), etag };
-  });
-  const next = readTag(xml, 'NextContinuationToken');
-  if (readTag(xml, 'IsTruncated') !== 'true') {
-    return { objects, next: undefined };
-  }
-  if (next) {
-    return { objects, next };
-  }
-  throw badParameter(`${what}: there is more, but no NextContinuationToken: is that S3?`);
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-function readTag(xml: string, tag: string): string | undefined {
-  return new RegExp(`<${tag}>([^<]*)</${tag}>`)
-    .exec(xml)?.[1]
-    ?.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
-      name
-        ? (ENTITIES[name] ?? whole)
-        : String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16)),
-    );
-}
-
-/** As `encoding-type=url` has it: like a form, a space is a plus. */
-function decodeKey(key: string): string {
-  return decodeURIComponent(key.replaceAll('+', ' '));
 }
 
 function toQuery(parameters: Readonly<Record<string, string>>): string {

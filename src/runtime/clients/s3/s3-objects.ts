@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../redact.ts';
 import { badParameter, openAwsClient, toEndpoint } from '../aws-client.ts';
 import type { S3Settings } from '../aws-settings.ts';
 import type { HttpCall } from '../connections.ts';
@@ -128,7 +129,7 @@ export function openObjects(settings: S3Settings): S3Objects {
 export function readLocation(text: string): Location {
   const { protocol, hostname, pathname } = URL.canParse(text) ? new URL(text) : new URL('none:');
   if (protocol !== 's3:' || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(hostname)) {
-    throw badParameter(`${text.replace(/\/\/.*@/, '//***@')}: expected s3://bucket/prefix`);
+    throw badParameter(`${withoutCredentials(text)}: expected s3://bucket/prefix`);
   }
   return { bucket: hostname, key: decode(pathname.replace(/^\/+|\/+$/g, '')) };
 }

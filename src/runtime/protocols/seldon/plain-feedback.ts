@@ -1,4 +1,5 @@
 import type { SeldonMessage } from '../../model/message.ts';
+import { ARRAY_KINDS } from '../../model/payload-kinds.ts';
 import { isRecord } from '../../objects.ts';
 
 /** A feedback whose fields have been checked; `reward` has float32's precision, as in the reference. */
@@ -85,7 +86,7 @@ const isMeta = isOnly({
 const isTensor = isOnly({ shape: isListOf(Number.isInteger), values: isListOf(isNumber) });
 const isData = isOnly(
   { names: isListOf(isText), tensor: isTensor, ndarray: Array.isArray, tftensor: isObject },
-  ['tensor', 'ndarray', 'tftensor'],
+  ARRAY_KINDS,
 );
 const isMessage = isOnly(
   {

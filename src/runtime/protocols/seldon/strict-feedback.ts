@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { badData } from '../../errors.ts';
 import type { Feedback, SeldonMessage } from '../../model/message.ts';
+import { ARRAY_KINDS } from '../../model/payload-kinds.ts';
 import { describeIssues } from '../../model/schema-issues.ts';
 import { isRecord } from '../../objects.ts';
 import type { CheckedFeedback } from './plain-feedback.ts';
@@ -145,16 +146,15 @@ function checkOneof(message: SeldonMessage | null | undefined, part: string): vo
     );
   }
   const { data } = message;
-  const arrays = data == null ? [] : ARRAYS.filter((name) => data[name] != null);
+  const arrays = data == null ? [] : ARRAY_KINDS.filter((name) => data[name] != null);
   if (arrays.length > 1) {
     throw badData(
-      `Invalid JSON: ${part}.data: expected one of ${ARRAYS.join(', ')}, got ${arrays.join(' and ')}`,
+      `Invalid JSON: ${part}.data: expected one of ${ARRAY_KINDS.join(', ')}, got ${arrays.join(' and ')}`,
     );
   }
 }
 
 const PAYLOADS = ['data', 'binData', 'strData', 'jsonData', 'customData'] as const;
-const ARRAYS = ['tensor', 'ndarray', 'tftensor'] as const;
 
 function mapMessages(
   feedback: Record<string, unknown>,

@@ -7,30 +7,7 @@ import { badData } from '../../errors.ts';
 import { toJsonNumbers } from '../../json/write-json.ts';
 import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
-
-/**
- * TensorFlow's types: number and name in the protocol, dtype here, the field of a typed list, bytes of an
- * element in `tensorContent`.
- */
-const TYPES: readonly { number: number; name: string; dtype: DType; field: string; bytes: number }[] = [
-  { number: 1, name: 'DT_FLOAT', dtype: 'float32', field: 'floatVal', bytes: 4 },
-  { number: 2, name: 'DT_DOUBLE', dtype: 'float64', field: 'doubleVal', bytes: 8 },
-  { number: 3, name: 'DT_INT32', dtype: 'int32', field: 'intVal', bytes: 4 },
-  { number: 4, name: 'DT_UINT8', dtype: 'uint8', field: 'intVal', bytes: 1 },
-  { number: 5, name: 'DT_INT16', dtype: 'int16', field: 'intVal', bytes: 2 },
-  { number: 6, name: 'DT_INT8', dtype: 'int8', field: 'intVal', bytes: 1 },
-  { number: 7, name: 'DT_STRING', dtype: 'object', field: 'stringVal', bytes: 0 },
-  { number: 8, name: 'DT_COMPLEX64', dtype: 'complex64', field: 'scomplexVal', bytes: 8 },
-  { number: 9, name: 'DT_INT64', dtype: 'int64', field: 'int64Val', bytes: 8 },
-  { number: 10, name: 'DT_BOOL', dtype: 'bool', field: 'boolVal', bytes: 1 },
-  { number: 14, name: 'DT_BFLOAT16', dtype: 'bfloat16', field: 'halfVal', bytes: 2 },
-  { number: 17, name: 'DT_UINT16', dtype: 'uint16', field: 'intVal', bytes: 2 },
-  { number: 18, name: 'DT_COMPLEX128', dtype: 'complex128', field: 'dcomplexVal', bytes: 16 },
-  { number: 19, name: 'DT_HALF', dtype: 'float16', field: 'halfVal', bytes: 2 },
-  { number: 22, name: 'DT_UINT32', dtype: 'uint32', field: 'uint32Val', bytes: 4 },
-  { number: 23, name: 'DT_UINT64', dtype: 'uint64', field: 'uint64Val', bytes: 8 },
-];
-type Type = (typeof TYPES)[number];
+import { TENSOR_TYPES, type TensorType } from './tensor-types.ts';
 
 /**
  * A list shorter than its shape is filled up; without a bound, twenty bytes of request could ask for all
@@ -59,11 +36,11 @@ export function readTensorProto(json: unknown): NdArray {
   return fromData(list as unknown[], shape, type.dtype);
 }
 
-function readType(dtype: unknown): Type {
-  const type = TYPES.find(({ number, name }) => dtype === name || dtype === number);
+function readType(dtype: unknown): TensorType {
+  const type = TENSOR_TYPES.find(({ number, name }) => dtype === name || dtype === number);
   if (type === undefined) {
     throw badData(
-      `data.tftensor.dtype: expected one of ${TYPES.map(({ name }) => name).join(', ')}, got ${show(dtype)}`,
+      `data.tftensor.dtype: expected one of ${TENSOR_TYPES.map(({ name }) => name).join(', ')}, got ${show(dtype)}`,
     );
   }
   return type;
@@ -93,7 +70,11 @@ function readShape(json: unknown): number[] {
 }
 
 /** Little endian, as TensorFlow writes it and as every machine that Lambda has stores it. */
-function readContent(bytes: Uint8Array, { dtype, bytes: width }: Type, length: number): ArrayLike<unknown> {
+function readContent(
+  bytes: Uint8Array,
+  { dtype, bytes: width }: TensorType,
+  length: number,
+): ArrayLike<unknown> {
   const components = isComplex(dtype) ? 2 : 1;
   if (bytes.length * components !== length * width) {
     throw badData(
@@ -118,7 +99,7 @@ function readContent(bytes: Uint8Array, { dtype, bytes: width }: Type, length: n
 }
 
 /** A list shorter than the shape repeats its last value; an empty one is all zeros. */
-function readList(json: unknown, type: Type, length: number): unknown[] {
+function readList(json: unknown, type: TensorType, length: number): unknown[] {
   const list = json ?? [];
   if (!Array.isArray(list)) {
     throw badData(`data.tftensor.${type.field}: expected a list`);
@@ -142,7 +123,7 @@ function readList(json: unknown, type: Type, length: number): unknown[] {
 
 const ZERO_OF: { readonly [K in DType]?: unknown } = { bool: false, object: '' };
 
-function readValue(value: unknown, { dtype }: Type, path: string): unknown {
+function readValue(value: unknown, { dtype }: TensorType, path: string): unknown {
   switch (dtype) {
     case 'bool':
       if (typeof value === 'boolean') {
@@ -210,7 +191,7 @@ function readFloat(value: unknown, path: string): number {
  * `tensorContent`, none as neither.
  */
 export function toTensorProto(array: NdArray): Record<string, unknown> {
-  const type = TYPES.find(({ dtype }) => dtype === array.dtype) as Type;
+  const type = TENSOR_TYPES.find(({ dtype }) => dtype === array.dtype) as TensorType;
   const dim = array.shape.map((length) => (length === 0 ? {} : { size: String(length) }));
   const proto = { dtype: type.name, tensorShape: dim.length === 0 ? {} : { dim } };
   const size = sizeOf(array.shape);

@@ -1,6 +1,8 @@
 import { toBase64 } from '../../base64.ts';
 import { badParameter, openAwsClient, toEndpoint } from '../../clients/aws-client.ts';
 import { SeldonError } from '../../errors.ts';
+import { isRecord } from '../../objects.ts';
+import { parseJson } from '../../parse-json.ts';
 import type { OpenStore, Store, StoreSettings } from '../store.ts';
 import { type Item, type ItemStore, isPointer } from './item.ts';
 import { withOverflow } from './overflow.ts';
@@ -193,11 +195,8 @@ function tooLarge(key: string, value: Uint8Array): SeldonError {
   return new SeldonError('MICROSERVICE_STATE_TOO_LARGE', info, { status: 507 });
 }
 
-/** What answers need not be DynamoDB: it may be a proxy with a page of HTML. */
+/** The answer may come from a proxy, as a page of HTML. */
 function readAnswer(body: Buffer): WireAnswer {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return { __type: 'NoJson', message: body.toString('utf8', 0, 100) };
-  }
+  const answer = parseJson(body.toString());
+  return isRecord(answer) ? answer : { __type: 'NoJson', message: body.toString('utf8', 0, 100) };
 }

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions, ReplyError } from 'iovalkey';
 import { monotonicMs } from '../../clock.ts';
+import { within } from '../../time-limit.ts';
 import type { RedisServer } from './redis-server.ts';
 
 /** An answer takes 1 ms; a connection that takes longer than this for one is tried no more. */
@@ -86,7 +87,7 @@ export function redisConnection(server: RedisServer): RedisConnection {
         const leftMs = deadline - monotonicMs();
         const limitMs = isKept ? Math.min(MAX_KEPT_MS, leftMs / 2) : leftMs;
         try {
-          return { reply: await within(run(command, connected), limitMs), isRepeated };
+          return { reply: await within(run(command, connected), limitMs, () => new NoAnswer()), isRepeated };
         } catch (error) {
           const isAnswered = connected.isReady && isAnswer(error);
           // The name of a primary leads to another server when this one has become a replica.
@@ -144,18 +145,6 @@ function isAnswer(error: unknown): error is Error {
 }
 
 class NoAnswer extends Error {}
-
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer()), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** Never the error itself: it carries what was sent, the password too. */
 function reasonOf(error: unknown, connected: Connected, timeoutMs: number): string {

@@ -4,7 +4,8 @@ import { SeldonError } from '../../errors.ts';
 import type { Invocation } from '../../invocation.ts';
 import { createOnce } from '../../once.ts';
 import { createMutex } from '../../state/mutex.ts';
-import { createReplica, REFUSED, type Replica } from '../../state/replica.ts';
+import { createReplica, type Replica } from '../../state/replica.ts';
+import { StateUnavailable } from '../../state/state-unavailable.ts';
 import { storeKey } from '../../stores/settings.ts';
 import type { Store } from '../../stores/store.ts';
 import { addBatch, type Batch, emptyDocument, isForgotten, type MetricsDocument } from './document.ts';
@@ -120,7 +121,7 @@ async function add(
   try {
     await replica.update(deadline, run);
   } catch (error) {
-    if (batches !== undefined && !(error instanceof SeldonError && error.cause === REFUSED)) {
+    if (batches !== undefined && !(error instanceof StateUnavailable && error.isRefused)) {
       batch.triedAt ??= batches;
     }
     throw error;

@@ -12,7 +12,8 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { type Expected, expectedChecksum } from '../../clients/s3/s3-checksum.ts';
-import type { ByteRange, ListedObject, S3Files } from '../../clients/s3/s3-files.ts';
+import type { ByteRange, S3Files } from '../../clients/s3/s3-files.ts';
+import type { ListedObject } from '../../clients/s3/s3-listing.ts';
 import { type Pool, runAll } from './pool.ts';
 
 /**

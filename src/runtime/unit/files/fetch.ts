@@ -202,7 +202,7 @@ async function removeOld(base: string, version: string, wanted: readonly ModelFi
 
 async function checkRoom(uri: string, base: string, missing: readonly ModelFile[]): Promise<void> {
   const taken = await Promise.all(missing.map(bytesOnDisk));
-  const needed = missing.reduce((sum, { object }, index) => sum + object.size - taken[index], 0);
+  const needed = missing.reduce((sum, { object }, index) => sum + object.size - (taken[index] ?? 0), 0);
   const { bavail, bsize } = await statfs(base);
   if (needed <= bavail * bsize) {
     return;

@@ -1,12 +1,8 @@
 import type { Payload } from '../../../model/model.ts';
+import type { PayloadKind } from '../../../model/payload-kinds.ts';
 import type { AnswerPayload } from '../../protocol.ts';
 
-/** The three ways in which `data` carries an array. */
-export const ARRAY_KINDS = ['tensor', 'ndarray', 'tftensor'] as const;
-export type ArrayKind = (typeof ARRAY_KINDS)[number];
-
-/** The fields of a message that carry its payload. */
-export type PayloadKind = ArrayKind | 'jsonData' | 'strData' | 'binData';
+export { ARRAY_KINDS, type ArrayKind, type PayloadKind } from '../../../model/payload-kinds.ts';
 
 /**
  * The content of a payload's field: a value that is ready for `stringify`, or its JSON text, where that is faster to make than

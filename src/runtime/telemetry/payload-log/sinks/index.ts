@@ -1,5 +1,6 @@
 import type { Config } from '../../../config.ts';
 import { SeldonError } from '../../../errors.ts';
+import { withoutCredentials } from '../../../redact.ts';
 import type { OpenSink, Send } from './sink.ts';
 
 const http = async () => (await import('./http.ts')).openHttp;
@@ -25,7 +26,7 @@ export async function openSink(url: string, config: Config): Promise<Send> {
   if (parsed === undefined || load === undefined || parsed.hostname === '') {
     throw new SeldonError(
       'MICROSERVICE_BAD_PARAMETER',
-      `PAYLOAD_LOG_URL ${url.replace(/\/\/.*@/, '//***@')}: expected http://host/path, https://host/path, sqs://queue, eventbridge://bus or firehose://stream`,
+      `PAYLOAD_LOG_URL ${withoutCredentials(url)}: expected http://host/path, https://host/path, sqs://queue, eventbridge://bus or firehose://stream`,
     );
   }
   return (await load())(parsed, config);

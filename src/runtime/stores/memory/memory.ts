@@ -1,4 +1,4 @@
-import type { OpenStore, Store, Stored } from './store.ts';
+import type { OpenStore, Store, Stored } from '../store.ts';
 
 const memories = new Map<string, Map<string, Stored>>();
 let writes = 0;

@@ -1,5 +1,5 @@
-import { openObjects, readLocation } from '../clients/s3/s3-objects.ts';
-import type { OpenStore } from './store.ts';
+import { openObjects, readLocation } from '../../clients/s3/s3-objects.ts';
+import type { OpenStore } from '../store.ts';
 
 /**
  * `s3://bucket/prefix`: an object for each key, replaced by PUT with If-Match.

@@ -1,0 +1,177 @@
+import { startAge } from '../clock.ts';
+import { SeldonError, toSeldonError } from '../errors.ts';
+import type { Store, Stored } from '../stores/store.ts';
+import type { EarlyRead } from './early-read.ts';
+import { badState, decodeEnvelope, type Envelope, readState } from './envelope.ts';
+import type { RoundTrips } from './round-trips.ts';
+import { checkStateValue } from './state-value.ts';
+
+const { serialize } = process.getBuiltinModule('node:v8');
+
+/** Whose state it is, and where it is stored. */
+export interface Place {
+  readonly store: Store;
+  /** Key of the value in the store. */
+  readonly key: string;
+  /** Name of the subject's class: a state of another class is refused. */
+  readonly className: string;
+  /** Version of what getState() returns; a state of a newer version is refused. */
+  readonly schemaVersion: number;
+}
+
+/** The object that has the state in this instance. */
+export interface Subject {
+  /** Data that structured clone carries: see `checkStateValue`. */
+  getState(): unknown;
+  /** `schemaVersion`: that of the instance which wrote `state`. */
+  setState(state: unknown, schemaVersion: number): void;
+}
+
+/** A state that the store and the subject have in common. */
+export interface Held {
+  /** Undefined: the store has none yet. */
+  readonly envelope: Envelope | undefined;
+  readonly version: string | undefined;
+  readonly stateBytes: Uint8Array;
+}
+
+/**
+ * The copy of a stored state that a subject has in this instance, and its age.
+ *
+ * Nothing is read before it is asked for. Reads may not overlap. Deadlines are by `monotonicMs()`.
+ */
+export class HeldCopy {
+  readonly #place: Place;
+  readonly #subject: Subject;
+  readonly #roundTrips: RoundTrips;
+  /** The subject's state as its constructor made it. */
+  readonly #initial: Uint8Array;
+  #early: EarlyRead | undefined;
+  #held: Held | undefined;
+  #age = () => Number.POSITIVE_INFINITY;
+
+  /**
+   * @param early - a read of the key that has begun, for the first copy.
+   * @throws Error when the subject's state cannot be serialized.
+   */
+  constructor(place: Place, subject: Subject, roundTrips: RoundTrips, early: EarlyRead | undefined) {
+    this.#place = place;
+    this.#subject = subject;
+    this.#roundTrips = roundTrips;
+    this.#initial = this.toBytes();
+    this.#early = early;
+  }
+
+  /** Undefined: there is none yet, or a change is at work on it. */
+  get held(): Held | undefined {
+    return this.#held;
+  }
+
+  /** Whether there is a copy, no older than `maxAgeMs`, that no change is at work on. */
+  isFresh(maxAgeMs: number): boolean {
+    return this.#held !== undefined && this.#age() <= maxAgeMs;
+  }
+
+  /** The subject's state as it is now, in the bytes that are stored. */
+  toBytes(): Uint8Array {
+    const state = this.#subject.getState();
+    checkStateValue(state);
+    return serialize(state);
+  }
+
+  /** Drops the copy: the subject's memory may be ahead of the store from now on. */
+  drop(): void {
+    this.#held = undefined;
+  }
+
+  /** Holds what the subject and the store have in common now; its age stays. */
+  hold(held: Held): void {
+    this.#held = held;
+  }
+
+  /** Holds `before` again if the subject's state is still the same. */
+  restore(before: Held): void {
+    if (this.#isAt(before.stateBytes)) {
+      this.#held = before;
+    }
+  }
+
+  /** Counts the age from now on. */
+  renew(): void {
+    this.#age = startAge();
+  }
+
+  /** Gives the subject the state that is stored; `stored` undefined: the one that its constructor made. */
+  take(stored: Stored | undefined, age = startAge()): Held {
+    const { key, schemaVersion } = this.#place;
+    const envelope = stored === undefined ? undefined : this.#readEnvelope(stored.value);
+    const stateBytes = envelope?.state ?? this.#initial;
+    const state = readState(stateBytes, key);
+    this.#held = undefined;
+    try {
+      this.#subject.setState(state, envelope?.schemaVersion ?? schemaVersion);
+    } catch (error) {
+      throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
+    }
+    this.#age = age;
+    this.#held = { envelope, version: stored?.version, stateBytes };
+    return this.#held;
+  }
+
+  /**
+   * Reads the store, once.
+   *
+   * @throws Error when the store cannot be read by the deadline; SeldonError when another try will not help.
+   */
+  async reload(deadline: number): Promise<Held> {
+    const early = this.#early;
+    this.#early = undefined;
+    if (early?.isFresh()) {
+      return this.take(await early.result(deadline), early.age);
+    }
+    const { store, key } = this.#place;
+    return this.take(await this.#roundTrips.time((timeoutMs) => store.get(key, timeoutMs), deadline));
+  }
+
+  /**
+   * The copy; without one the store is read until it answers.
+   *
+   * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when there is none by the deadline.
+   */
+  async load(deadline: number): Promise<Held> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return this.#held ?? (await this.reload(deadline));
+      } catch (error) {
+        if (error instanceof SeldonError) {
+          throw error;
+        }
+        await this.#roundTrips.pause(failures, deadline, error);
+      }
+    }
+  }
+
+  #readEnvelope(bytes: Uint8Array): Envelope {
+    const { key, className, schemaVersion } = this.#place;
+    const envelope = decodeEnvelope(bytes, key);
+    if (envelope.model !== className) {
+      throw badState(key, `is of model ${envelope.model}; expected ${className}`);
+    }
+    if (envelope.schemaVersion > schemaVersion) {
+      throw badState(
+        key,
+        `has schemaVersion ${envelope.schemaVersion}; this model reads up to ${schemaVersion}`,
+      );
+    }
+    return envelope;
+  }
+
+  /** Whether the subject's state serializes to exactly `bytes`; false when it cannot be serialized. */
+  #isAt(bytes: Uint8Array): boolean {
+    try {
+      return Buffer.compare(this.toBytes(), bytes) === 0;
+    } catch {
+      return false;
+    }
+  }
+}

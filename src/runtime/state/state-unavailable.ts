@@ -1,0 +1,17 @@
+import { SeldonError, toSeldonError } from '../errors.ts';
+
+/** The state store could not be used in time: 503 with Retry-After. */
+export class StateUnavailable extends SeldonError {
+  /** Other writers were faster each time: it is known that nothing was stored. */
+  readonly isRefused: boolean;
+
+  /** @param cause - the error of the last try; undefined: other writers were faster. */
+  constructor(cause: unknown) {
+    const why = cause === undefined ? 'other writers were faster' : toSeldonError(cause).message;
+    super('MICROSERVICE_STATE_UNAVAILABLE', `the state store could not be used in time: ${why}`, {
+      cause,
+      headers: { 'retry-after': '1' },
+    });
+    this.isRefused = cause === undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import { SeldonError } from '../errors.ts';
+import type { PutResult } from '../stores/store.ts';
+import {
+  type Envelope,
+  encodeEnvelope,
+  nextEnvelope,
+  type RememberedAnswer,
+  toWriteId,
+  type Write,
+} from './envelope.ts';
+import type { Held, HeldCopy, Place } from './held-copy.ts';
+import type { RoundTrips } from './round-trips.ts';
+
+const { randomBytes } = process.getBuiltinModule('node:crypto');
+
+/** Conflicts that are retried at once; then with pauses. */
+const FREE_RETRIES = 4;
+
+/** Answers that are kept with the state, so that a repeat of a call is known. */
+export interface Remembering<T> {
+  /** The answer that the call got when it came before; undefined: it did not. */
+  recall(answers: readonly RememberedAnswer[]): T | undefined;
+  /** The answer to keep of the result, in the same write as its effect. */
+  toAnswer(result: T): RememberedAnswer;
+}
+
+/** A change of the state. */
+export interface Change<T> {
+  /** Changes the subject; may run again, on the newer state, when another instance was faster. */
+  readonly run: () => Promise<T>;
+  readonly remembering?: Remembering<T> | undefined;
+}
+
+interface Attempt<T> {
+  readonly result: T;
+  readonly isStored: boolean;
+  /** Why it is not known whether the store has it. */
+  readonly error?: unknown;
+}
+
+/** Writes the changes of a state to its store. Changes may not overlap. */
+export class StateWriter {
+  readonly #place: Place;
+  readonly #copy: HeldCopy;
+  readonly #roundTrips: RoundTrips;
+  readonly #id = randomBytes(12).toString('base64url');
+  #writes = 0;
+
+  constructor(place: Place, copy: HeldCopy, roundTrips: RoundTrips) {
+    this.#place = place;
+    this.#copy = copy;
+    this.#roundTrips = roundTrips;
+  }
+
+  /** As `Replica.update`. */
+  async update<T>(deadline: number, change: Change<T>): Promise<T> {
+    // By the id of the write, of tries that may be in the store.
+    const results = new Map<string, T>();
+    for (let tries = 0; ; tries++) {
+      const before = await this.#copy.load(deadline);
+      const applied = before.envelope?.writes.find((id) => results.has(id));
+      if (applied !== undefined) {
+        return results.get(applied) as T;
+      }
+      const recalled = change.remembering?.recall(before.envelope?.answers ?? []);
+      if (recalled !== undefined) {
+        return recalled;
+      }
+      const write = { writer: this.#id, nth: ++this.#writes };
+      const { result, isStored, error } = await this.#attempt(before, write, deadline, change);
+      if (isStored) {
+        return result;
+      }
+      results.set(toWriteId(write), result);
+      if (error !== undefined || tries >= FREE_RETRIES) {
+        await this.#roundTrips.pause(Math.max(0, tries - FREE_RETRIES), deadline, error);
+      }
+    }
+  }
+
+  /**
+   * One try: runs the change on the held copy, then stores what it changed. When it was not stored, a newer
+   * copy is held or none.
+   */
+  async #attempt<T>(
+    before: Held,
+    write: Write,
+    deadline: number,
+    { run, remembering }: Change<T>,
+  ): Promise<Attempt<T>> {
+    // Until the store has it, the subject's memory may be ahead of the store.
+    this.#copy.drop();
+    let result: T;
+    try {
+      result = await run();
+    } catch (error) {
+      this.#copy.restore(before);
+      throw error;
+    }
+    const state = this.#copy.toBytes();
+    if (remembering === undefined && Buffer.compare(state, before.stateBytes) === 0) {
+      this.#copy.hold(before);
+      return { result, isStored: true };
+    }
+    const { className: model, schemaVersion } = this.#place;
+    const content = { model, schemaVersion, state };
+    const envelope = nextEnvelope(before.envelope, content, write, remembering?.toAnswer(result));
+    return { result, ...(await this.#put(envelope, before.version, deadline)) };
+  }
+
+  async #put(
+    envelope: Envelope,
+    seen: string | undefined,
+    deadline: number,
+  ): Promise<Omit<Attempt<unknown>, 'result'>> {
+    const { store, key } = this.#place;
+    let put: PutResult;
+    try {
+      put = await this.#roundTrips.time(
+        (timeoutMs) => store.put(key, encodeEnvelope(envelope), seen, timeoutMs),
+        deadline,
+      );
+    } catch (error) {
+      if (error instanceof SeldonError) {
+        throw error;
+      }
+      return { isStored: false, error };
+    }
+    if (put.isStored) {
+      this.#copy.hold({ envelope, version: put.version, stateBytes: envelope.state });
+      this.#copy.renew();
+    } else if (put.current !== undefined) {
+      this.#copy.take(put.current);
+    }
+    return { isStored: put.isStored };
+  }
+}
