@@ -12,7 +12,7 @@ import {
   type PluginBuild,
   stop,
 } from 'esbuild';
-import { BuildError } from './build-error.ts';
+import { BuildError } from './user-error.ts';
 import { modelData } from './model-assets.ts';
 import { type NativePackages, nativePackages } from './native.ts';
 import { pages } from './page-plugin.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Metafile, transform } from 'esbuild';
-import { BuildError } from './build-error.ts';
+import { BuildError } from './user-error.ts';
 import type { BundleOptions } from './bundle.ts';
 
 /** The files that models name in calls of `modelFile()`: path in the zip, path here. */

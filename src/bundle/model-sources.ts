@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, parse, relative } from 'node:path';
-import { BuildError } from './build-error.ts';
+import { BuildError } from './user-error.ts';
 
 const MODEL_FILE = /(?<!\.d|\.test)\.(ts|js|mjs)$/;
 

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin, PluginBuild } from 'esbuild';
-import { BuildError } from './build-error.ts';
+import { BuildError } from './user-error.ts';
 
 /** What Lambda has: its words for x86_64 and arm64 are node's here. */
 export type Architecture = 'arm64' | 'x64';

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BuildError } from './build-error.ts';
+import { BuildError } from './user-error.ts';
 import { bundle } from './bundle.ts';
 import { type Architecture, nativeFiles } from './native.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { BuildError } from '../bundle/build-error.ts';
+import { BuildError } from '../bundle/user-error.ts';
 import { combiner } from './templates/combiner.ts';
 import { model } from './templates/model.ts';
 import { router } from './templates/router.ts';

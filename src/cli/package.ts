@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { BuildError } from '../bundle/build-error.ts';
+import { BuildError } from '../bundle/user-error.ts';
 import { byName, modelsIn } from '../bundle/model-sources.ts';
 import type { Architecture } from '../bundle/native.ts';
 import { MAX_DIRECT_ZIP_BYTES, type Package, packageModels } from '../bundle/package.ts';

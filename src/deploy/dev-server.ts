@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { BuildError } from '../bundle/build-error.ts';
+import { BuildError } from '../bundle/user-error.ts';
 import { type Bundle, type BundleOptions, watchBundle } from '../bundle/bundle.ts';
 import { chooseModel } from '../bundle/model-sources.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { BuildError } from '../bundle/build-error.ts';
+import { BuildError } from '../bundle/user-error.ts';
 import { chooseModel, pathOf } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
 import type { Serverless } from './serverless-types.ts';

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuildError } from '../../src/bundle/build-error.ts';
+import { BuildError } from '../../src/bundle/user-error.ts';
 import { bundle } from '../../src/bundle/bundle.ts';
 import { packageModels, refuseTooLarge } from '../../src/bundle/package.ts';
 import { zip } from '../../src/bundle/zip.ts';

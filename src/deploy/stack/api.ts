@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/build-error.ts';
+import { BuildError } from '../../bundle/user-error.ts';
 import type { Definition, HttpEvent, RestEvent, Stack } from '../serverless-types.ts';
 import type { Parameters } from './parameters.ts';
 

@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/build-error.ts';
+import { BuildError } from '../../bundle/user-error.ts';
 import type { Serverless } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';

@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/build-error.ts';
+import { BuildError } from '../../bundle/user-error.ts';
 import type { Configuration } from '../serverless-types.ts';
 
 /** How a parameter's text becomes a value; `undefined`: it is not one. */

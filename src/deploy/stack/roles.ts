@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/build-error.ts';
+import { BuildError } from '../../bundle/user-error.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 
 type May = Extract<Grant, { readonly url: unknown }>['may'][number];
