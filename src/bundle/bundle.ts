@@ -12,10 +12,10 @@ import {
   type PluginBuild,
   stop,
 } from 'esbuild';
-import { BuildError } from './user-error.ts';
 import { modelData } from './model-assets.ts';
 import { type NativePackages, nativePackages } from './native.ts';
 import { pages } from './page-plugin.ts';
+import { UserError } from './user-error.ts';
 
 /** What to bundle, and how. */
 export interface BundleOptions {
@@ -53,7 +53,7 @@ export interface Bundle {
  * All handlers and the given models as ES modules that share chunks, so that a model's `import ... from
  * 'seldon-lambda'` is the very code its handler runs.
  *
- * @throws BuildError when something does not compile, or a model file exports no class.
+ * @throws UserError when something does not compile, or a model file exports no class.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const native: NativePackages = new Map();
@@ -75,7 +75,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
  */
 export async function watchBundle(
   options: BundleOptions,
-  onBundle: (result: Bundle | BuildError, ms: number) => void | Promise<void>,
+  onBundle: (result: Bundle | UserError, ms: number) => void | Promise<void>,
 ): Promise<() => Promise<void>> {
   const report = {
     name: 'report',
@@ -218,7 +218,7 @@ async function readResult(
   native: NativePackages,
 ): Promise<Bundle> {
   if (result.errors.length > 0) {
-    throw new BuildError(result.errors.map(toLine).join('\n'));
+    throw new UserError(result.errors.map(toLine).join('\n'));
   }
   const { warnings, outputFiles = [], metafile } = result as BuildResult<{ metafile: true; write: false }>;
   const base = join(options.root, options.outdir);
@@ -246,7 +246,7 @@ function checkExports({ models, outdir }: BundleOptions, { outputs }: Metafile):
     const classes = exports.filter((name) => /^[A-Z]/.test(name));
     const found = `${file} exports ${exports.join(', ') || 'nothing'}`;
     if (classes.length === 0) {
-      throw new BuildError(`${found}; expected a class ${name}, or a default export`);
+      throw new UserError(`${found}; expected a class ${name}, or a default export`);
     }
     const names = classes.map((each) => `${path.replaceAll('/', '.')}.${each}`);
     return [`${found} and no class ${name}: serve it with MODEL_NAME=${names.join(' or ')}`];
@@ -259,11 +259,11 @@ function toLine({ location, text }: Message): string {
   return location ? `${location.file}:${location.line}:${location.column + 1}: ${shown}` : shown;
 }
 
-async function attempt(read: () => Promise<Bundle>): Promise<Bundle | BuildError> {
+async function attempt(read: () => Promise<Bundle>): Promise<Bundle | UserError> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof BuildError) {
+    if (error instanceof UserError) {
       return error;
     }
     throw error;

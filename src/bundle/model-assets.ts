@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Metafile, transform } from 'esbuild';
-import { BuildError } from './user-error.ts';
 import type { BundleOptions } from './bundle.ts';
+import { UserError } from './user-error.ts';
 
 /** The files that models name in calls of `modelFile()`: path in the zip, path here. */
 export interface ModelData {
@@ -16,7 +16,7 @@ export interface ModelData {
  *
  * What is not there is a warning: MODEL_URI may bring it.
  *
- * @throws BuildError when a file lies outside of the model's folder.
+ * @throws UserError when a file lies outside of the model's folder.
  */
 export async function modelData(metafile: Metafile, options: BundleOptions): Promise<ModelData> {
   const { root, models, outdir } = options;
@@ -41,7 +41,7 @@ export async function modelData(metafile: Metafile, options: BundleOptions): Pro
       const path = relative(folder, file);
       const call = `${source}: modelFile('${named}')`;
       if (path.startsWith('..')) {
-        throw new BuildError(`${call}: expected a file in ${folder}`);
+        throw new UserError(`${call}: expected a file in ${folder}`);
       }
       if (existsSync(file)) {
         files.set(`models/${path}`, file);

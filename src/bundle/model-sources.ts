@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, parse, relative } from 'node:path';
-import { BuildError } from './user-error.ts';
+import { UserError } from './user-error.ts';
 
 const MODEL_FILE = /(?<!\.d|\.test)\.(ts|js|mjs)$/;
 
@@ -8,7 +8,7 @@ const MODEL_FILE = /(?<!\.d|\.test)\.(ts|js|mjs)$/;
 export function modelsIn(folder: string): Record<string, string> {
   const names = existsSync(folder) ? readdirSync(folder).filter((file) => MODEL_FILE.test(file)) : [];
   if (names.length === 0) {
-    throw new BuildError(`there is no model in ${folder}`);
+    throw new UserError(`there is no model in ${folder}`);
   }
   return byName(
     names.sort().map((name) => join(folder, name)),
@@ -19,7 +19,7 @@ export function modelsIn(folder: string): Record<string, string> {
 /**
  * Model files by the name that MODEL_NAME has for them: their path in `folder`, without its ending.
  *
- * @throws BuildError when two have the same.
+ * @throws UserError when two have the same.
  */
 export function byName(files: readonly string[], folder: string): Record<string, string> {
   const models: Record<string, string> = {};
@@ -27,7 +27,7 @@ export function byName(files: readonly string[], folder: string): Record<string,
     const { dir, name } = parse(relative(folder, file));
     const path = dir === '' || dir.startsWith('..') ? name : `${dir}/${name}`;
     if (path in models) {
-      throw new BuildError(`${models[path]} and ${file} are both named ${path}`);
+      throw new UserError(`${models[path]} and ${file} are both named ${path}`);
     }
     models[path] = file;
   }
@@ -40,7 +40,7 @@ export function byName(files: readonly string[], folder: string): Record<string,
  *
  * @param asked - MODEL_NAME as the user set it: `MyModel`, or `pkg.mod.Class` for a class of the file
  *   pkg/mod.
- * @throws BuildError naming the models there are.
+ * @throws UserError naming the models there are.
  */
 export function chooseModel(folder: string, asked: string | undefined, preferred: string) {
   const names = Object.keys(modelsIn(folder));
@@ -51,7 +51,7 @@ export function chooseModel(folder: string, asked: string | undefined, preferred
   if (file) {
     return { modelName, models: { [path]: file } };
   }
-  throw new BuildError(`there is no model "${path}" in ${folder}; MODEL_NAME can be ${names.join(', ')}`);
+  throw new UserError(`there is no model "${path}" in ${folder}; MODEL_NAME can be ${names.join(', ')}`);
 }
 
 /** Where MODEL_NAME's file is: `MyModel` -> MyModel, `pkg.mod.Class` -> pkg/mod. */

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin, PluginBuild } from 'esbuild';
-import { BuildError } from './user-error.ts';
+import { UserError } from './user-error.ts';
 
 /** What Lambda has: its words for x86_64 and arm64 are node's here. */
 export type Architecture = 'arm64' | 'x64';
@@ -69,7 +69,7 @@ export function nativePackages(found: NativePackages, isHere: boolean): Plugin {
  *
  * Of binaries, only those for Linux on `architecture` are taken.
  *
- * @throws BuildError when a package has none, or one that it depends on is not installed.
+ * @throws UserError when a package has none, or one that it depends on is not installed.
  */
 export function nativeFiles(packages: NativePackages, architecture: Architecture): Map<string, string> {
   const files = new Map<string, string>();
@@ -103,7 +103,7 @@ export function nativeFiles(packages: NativePackages, architecture: Architecture
       if (found !== undefined) {
         place(dependency, found, base);
       } else if (!(dependency in optionalDependencies)) {
-        throw new BuildError(`the package ${dependency}, which ${name} depends on, is not installed`);
+        throw new UserError(`the package ${dependency}, which ${name} depends on, is not installed`);
       }
     }
   };
@@ -118,7 +118,7 @@ function refuseWithout(name: string, folder: string, architecture: Architecture)
   if (binaries.length === 0 || binaries.some((file) => machineOf(join(folder, file)) === architecture)) {
     return;
   }
-  throw new BuildError(
+  throw new UserError(
     `the package ${name} has no binary for Linux on ${architecture}; it has ${binaries.join(', ')}`,
   );
 }

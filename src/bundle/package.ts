@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BuildError } from './user-error.ts';
 import { bundle } from './bundle.ts';
 import { type Architecture, nativeFiles } from './native.ts';
+import { UserError } from './user-error.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';
 
 /**
@@ -30,7 +30,7 @@ export interface Package {
  * @param options - `root`: the project; `models`: model files by name; `out`: the zip; `extra`: more files
  *   for the folder of the models; `architecture`: of packages with native code, default arm64; paths absolute
  *   or from `root`.
- * @throws BuildError when something does not compile, is not there, or is too large for Lambda.
+ * @throws UserError when something does not compile, is not there, or is too large for Lambda.
  */
 export async function packageModels(options: {
   readonly root: string;
@@ -67,7 +67,7 @@ export async function packageModels(options: {
   return { entries: zipEntries(bytes), zippedBytes: bytes.length, warnings: bundled.warnings };
 }
 
-/** @throws BuildError with the size, the limit and the largest file. */
+/** @throws UserError with the size, the limit and the largest file. */
 export function refuseTooLarge(files: ReadonlyMap<string, Uint8Array | string>): void {
   const sizes = [...files].map(([path, contents]) => ({ path, bytes: Buffer.byteLength(contents) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -75,7 +75,7 @@ export function refuseTooLarge(files: ReadonlyMap<string, Uint8Array | string>):
     return;
   }
   const largest = sizes.reduce((a, b) => (a.bytes >= b.bytes ? a : b));
-  throw new BuildError(
+  throw new UserError(
     `the package has ${total} bytes unzipped, Lambda takes ${MAX_UNZIPPED_BYTES} (250 MB); ` +
       `its largest file is ${largest.path}, ${largest.bytes} bytes`,
   );

@@ -1,3 +1,4 @@
+import { UserError } from '../bundle/user-error.ts';
 import { show } from '../runtime/show.ts';
 
 /** What a `contract.json` says of the rows that a model takes, and of those that it answers. */
@@ -46,13 +47,6 @@ export type Domain =
 /** A value of a categorical column. */
 export type Category = string | number | boolean;
 
-/**
- * A contract that cannot be read, or a command line that makes no sense: one sentence that names the place.
- */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const KEYS = ['name', 'ftype', 'dtype', 'range', 'values', 'shape', 'repeat'];
 /** More is a slip of the pen, and would only fill the memory. */
 const MOST_COLUMNS = 1_000_000;
@@ -60,14 +54,14 @@ const MOST_COLUMNS = 1_000_000;
 /**
  * Reads a contract.json of Seldon: `features` and `targets`, each a list of definitions.
  *
- * @throws UsageError saying where, what was expected, and what is there.
+ * @throws UserError saying where, what was expected, and what is there.
  */
 export function readContract(text: string): Contract {
   const contract = readObject(parseJson(text), 'the contract');
   refuseUnknown(contract, ['features', 'targets'], '');
   const features = readSection(contract.features, 'features', (name, index) => `${name}${index + 1}`);
   if (features === undefined) {
-    throw new UsageError('features: expected a list of at least one feature, got []');
+    throw new UserError('features: expected a list of at least one feature, got []');
   }
   if (contract.targets === undefined || contract.targets === null) {
     return { features, targets: undefined };
@@ -79,7 +73,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new UsageError(`the contract is no JSON: ${(error as Error).message}`);
+    throw new UserError(`the contract is no JSON: ${(error as Error).message}`);
   }
 }
 
@@ -101,7 +95,7 @@ function readSection(
   copyName: (name: string, index: number) => string,
 ): Section | undefined {
   if (!Array.isArray(json)) {
-    throw new UsageError(`${key}: expected a list, got ${found(json)}`);
+    throw new UserError(`${key}: expected a list, got ${found(json)}`);
   }
   if (json.length === 0) {
     return undefined;
@@ -111,12 +105,12 @@ function readSection(
   for (const { place, shape } of definitions) {
     if (`${shape.slice(1)}` !== `${trailing}`) {
       const same = ['n', ...trailing].join(', ');
-      throw new UsageError(`${place}.shape: expected [${same}] as in ${key}[0], got [${shape.join(', ')}]`);
+      throw new UserError(`${place}.shape: expected [${same}] as in ${key}[0], got [${shape.join(', ')}]`);
     }
   }
   const count = definitions.reduce((sum, { shape, repeat = 1 }) => sum + repeat * product(shape), 0);
   if (count > MOST_COLUMNS) {
-    throw new UsageError(`${key}: expected at most ${MOST_COLUMNS} columns, got ${count}`);
+    throw new UserError(`${key}: expected at most ${MOST_COLUMNS} columns, got ${count}`);
   }
   const copies = definitions.flatMap((definition) => toCopies(definition, copyName));
   const names = copies.flatMap(toNames);
@@ -159,7 +153,7 @@ function readDefinition(json: unknown, place: string): Definition {
   refuseUnknown(definition, KEYS, place);
   const { name } = definition;
   if (typeof name !== 'string' || name === '') {
-    throw new UsageError(`${place}.name: expected a text, got ${found(name)}`);
+    throw new UserError(`${place}.name: expected a text, got ${found(name)}`);
   }
   return {
     place,
@@ -182,7 +176,7 @@ function readDomain(definition: Record<string, unknown>, place: string): Domain 
     const isInteger = readIsInteger(definition.dtype, `${place}.dtype`);
     return { ftype, isInteger, ...readRange(definition.range, `${place}.range`, isInteger) };
   }
-  throw new UsageError(
+  throw new UserError(
     `${place}.ftype: expected "continuous" or "categorical", got ${found(definition.ftype)}`,
   );
 }
@@ -191,7 +185,7 @@ function refuse(definition: Record<string, unknown>, key: string, place: string,
   if (isAbsent(definition[key])) {
     return;
   }
-  throw new UsageError(`${place}.${key}: expected only with ftype "${ftype}", got ${found(definition[key])}`);
+  throw new UserError(`${place}.${key}: expected only with ftype "${ftype}", got ${found(definition[key])}`);
 }
 
 function readIsInteger(dtype: unknown, place: string): boolean {
@@ -202,7 +196,7 @@ function readIsInteger(dtype: unknown, place: string): boolean {
   if (word === 'INT' || word === 'INTEGER') {
     return true;
   }
-  throw new UsageError(`${place}: expected "FLOAT", "INT" or "INTEGER", got ${found(dtype)}`);
+  throw new UserError(`${place}: expected "FLOAT", "INT" or "INTEGER", got ${found(dtype)}`);
 }
 
 function readRange(range: unknown, place: string, isInteger: boolean): { low: number; high: number } {
@@ -210,10 +204,10 @@ function readRange(range: unknown, place: string, isInteger: boolean): { low: nu
     ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     : readEnds(range, place);
   if (low > high) {
-    throw new UsageError(`${place}: expected [low, high] with low <= high, got ${found(range)}`);
+    throw new UserError(`${place}: expected [low, high] with low <= high, got ${found(range)}`);
   }
   if (isInteger && Math.ceil(low) > Math.floor(high)) {
-    throw new UsageError(`${place}: expected a range with an integer in it, got ${found(range)}`);
+    throw new UserError(`${place}: expected a range with an integer in it, got ${found(range)}`);
   }
   return { low, high };
 }
@@ -225,7 +219,7 @@ function readEnds(range: unknown, place: string): [number, number] {
   if (low !== undefined && high !== undefined) {
     return [low, high];
   }
-  throw new UsageError(
+  throw new UserError(
     `${place}: expected [low, high], each a number or "inf" for no bound, got ${found(range)}`,
   );
 }
@@ -244,7 +238,7 @@ function readValues(values: unknown, place: string): Category[] {
   if (Array.isArray(values) && values.length > 0 && values.every(isCategory)) {
     return values;
   }
-  throw new UsageError(
+  throw new UserError(
     `${place}: expected a list of at least one text, number or boolean, got ${found(values)}`,
   );
 }
@@ -254,7 +248,7 @@ function readShape(shape: unknown, place: string): number[] {
     return [1];
   }
   if (!Array.isArray(shape) || shape.length === 0) {
-    throw new UsageError(`${place}: expected a list of at least one length, got ${found(shape)}`);
+    throw new UserError(`${place}: expected a list of at least one length, got ${found(shape)}`);
   }
   return shape.map((length, index) => readCount(length, `${place}[${index}]`));
 }
@@ -263,14 +257,14 @@ function readCount(count: unknown, place: string): number {
   if (Number.isSafeInteger(count) && (count as number) >= 1) {
     return count as number;
   }
-  throw new UsageError(`${place}: expected an integer of 1 or more, got ${found(count)}`);
+  throw new UserError(`${place}: expected an integer of 1 or more, got ${found(count)}`);
 }
 
 function readObject(json: unknown, place: string): Record<string, unknown> {
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
     return json as Record<string, unknown>;
   }
-  throw new UsageError(`${place}: expected an object, got ${found(json)}`);
+  throw new UserError(`${place}: expected an object, got ${found(json)}`);
 }
 
 function refuseUnknown(object: Record<string, unknown>, known: readonly string[], place: string): void {
@@ -279,7 +273,7 @@ function refuseUnknown(object: Record<string, unknown>, known: readonly string[]
     return;
   }
   const where = place === '' ? unknown : `${place}.${unknown}`;
-  throw new UsageError(`${where}: expected one of the keys ${known.join(', ')}`);
+  throw new UserError(`${where}: expected one of the keys ${known.join(', ')}`);
 }
 
 /** The reference's own generator of contracts writes null for what a column does not have. */

@@ -1,5 +1,5 @@
+import { UserError } from '../bundle/user-error.ts';
 import type { Category, Contract, Section } from './contract.ts';
-import { UsageError } from './contract.ts';
 import type { Sample } from './sample.ts';
 
 /** What the command line says of the requests. */
@@ -65,6 +65,9 @@ export const ENDPOINTS = {
 /** The name of an endpoint that can be tested. */
 export type EndpointName = keyof typeof ENDPOINTS;
 
+/** Those names, in the order of the help. */
+export const ENDPOINT_NAMES = Object.keys(ENDPOINTS) as EndpointName[];
+
 /** A sample as the body of a request. */
 export function toBody(
   endpoint: Endpoint,
@@ -101,7 +104,7 @@ function nest(values: readonly unknown[], [length = 0, ...rest]: readonly number
 /**
  * Refuses a contract that these requests cannot be made from.
  *
- * @throws UsageError naming the place in the contract.
+ * @throws UserError naming the place in the contract.
  */
 export function refuseUnfit(contract: Contract, name: EndpointName, { tensor, unit }: RequestOptions): void {
   const columns = ENDPOINTS[name]
@@ -112,7 +115,7 @@ export function refuseUnfit(contract: Contract, name: EndpointName, { tensor, un
       const other =
         domain.ftype === 'categorical' && domain.values.find((value) => typeof value !== 'number');
       if (domain.ftype === 'categorical' && other !== undefined && other !== false) {
-        throw new UsageError(
+        throw new UserError(
           `${place}.values: expected numbers, as a tensor has no others, got ${JSON.stringify(other)}`,
         );
       }
@@ -124,7 +127,7 @@ export function refuseUnfit(contract: Contract, name: EndpointName, { tensor, un
   const branch = contract.targets?.columns[0]?.domain;
   const isBranch = branch?.ftype === 'continuous' ? branch.isInteger : branch?.values.every(Number.isInteger);
   if (!isBranch) {
-    throw new UsageError(
+    throw new UserError(
       'targets[0]: expected the branch that the router chose, dtype INT or integer values, for --unit',
     );
   }

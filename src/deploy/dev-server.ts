@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { BuildError } from '../bundle/user-error.ts';
 import { type Bundle, type BundleOptions, watchBundle } from '../bundle/bundle.ts';
 import { chooseModel } from '../bundle/model-sources.ts';
+import { UserError } from '../bundle/user-error.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { OfflineOptions, Serverless } from './serverless-types.ts';
  *
  * A change that does not compile is reported, and the last good bundle stays.
  *
- * @throws BuildError when a port is in use, when there is no such model, or when the first bundle does not
+ * @throws UserError when a port is in use, when there is no such model, or when the first bundle does not
  *   compile.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<void> {
@@ -54,22 +54,22 @@ async function keepBundled(options: BundleOptions, { pluginManager }: Serverless
   for (const part of ['chunks', 'handlers', 'models']) {
     rmSync(join(folder, part), { recursive: true, force: true });
   }
-  let last: Bundle | BuildError | undefined;
-  let reportFirst: (result: Bundle | BuildError) => void;
-  const first = new Promise<Bundle | BuildError>((resolve) => {
+  let last: Bundle | UserError | undefined;
+  let reportFirst: (result: Bundle | UserError) => void;
+  const first = new Promise<Bundle | UserError>((resolve) => {
     reportFirst = resolve;
   });
   const stop = await watchBundle(options, async (result, ms) => {
     const before = last;
     last = result;
     if (!before) {
-      if (!(result instanceof BuildError)) {
+      if (!(result instanceof UserError)) {
         writeFiles(folder, result);
       }
       reportFirst(result);
-    } else if (result instanceof BuildError) {
+    } else if (result instanceof UserError) {
       console.error(`${result.message}\n(what compiled last is still served)`);
-    } else if (before instanceof BuildError || !isDeepStrictEqual(before.files, result.files)) {
+    } else if (before instanceof UserError || !isDeepStrictEqual(before.files, result.files)) {
       writeFiles(folder, result);
       // Ends the threads that run the old code; the next request starts a new one.
       await pluginManager.spawn('offline:functionsUpdated');
@@ -77,7 +77,7 @@ async function keepBundled(options: BundleOptions, { pluginManager }: Serverless
     }
   });
   const result = await first;
-  if (!(result instanceof BuildError)) {
+  if (!(result instanceof UserError)) {
     return;
   }
   await stop();
@@ -114,7 +114,7 @@ async function refuseBusyPort(port: number | string, host: string, option: strin
     server.once('error', fail).listen(Number(port), host, free);
   }).catch(({ code, message }) => {
     const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${message})`;
-    throw new BuildError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
+    throw new UserError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
   });
   await new Promise((closed) => server.close(closed));
 }

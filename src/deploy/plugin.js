@@ -85,7 +85,7 @@ export default class SeldonLambdaPlugin {
       await module[name](this.#serverless, this.#options);
     } catch (error) {
       // An error of this class is shown as its message, without a stack.
-      if (error instanceof Error && error.name === 'BuildError') {
+      if (error instanceof Error && error.name === 'UserError') {
         throw new this.#serverless.classes.Error(error.message);
       }
       throw error;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { BuildError } from '../bundle/user-error.ts';
 import { chooseModel, pathOf } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
+import { UserError } from '../bundle/user-error.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Serverless } from './serverless-types.ts';
  * Where the shell has no MODEL_NAME and one model was packaged, it is that one. A zip that was not made here
  * stays.
  *
- * @throws BuildError when several models were packaged, and nothing says which one is to be served.
+ * @throws UserError when several models were packaged, and nothing says which one is to be served.
  */
 export async function refreshArtifact({ serviceDir: root, service }: Serverless): Promise<void> {
   const out = service.package.artifact ?? 'dist/model.zip';
@@ -33,7 +33,7 @@ export async function refreshArtifact({ serviceDir: root, service }: Serverless)
     await packageModels({ root, models: last, out, architecture, extra: lastExtra(root) });
   } else if (!asked && names.length > 1) {
     const first = names[0];
-    throw new BuildError(
+    throw new UserError(
       `${out} has the models ${names.join(', ')}; choose the one to serve, as with MODEL_NAME=${first}`,
     );
   } else {

@@ -288,7 +288,7 @@ describe('npm run package', () => {
       "import { x } from '@not/installed/deep';\nexport class Lost { x = x }\n",
     );
     const { code, text } = await run(project, [...CLI, '--model', 'models/Lost.ts']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(text.trim()).toBe(
       'models/Lost.ts:1:19: the package @not/installed is not installed: npm install @not/installed',
     );
@@ -320,7 +320,7 @@ describe('npm run package', () => {
     ],
     [
       "modelFile('../package.json')",
-      1,
+      2,
       /^models\/Heavy\.ts: modelFile\('\.\.\/package\.json'\): expected a file in /,
     ],
     [
@@ -343,9 +343,11 @@ describe('npm run package', () => {
     writeFileSync(join(project, 'large.bin'), randomBytes(51 * 2 ** 20));
     const large = [...CLI, '-m', 'models/Iris.ts', '-f', 'large.bin'];
     const { code, text } = await run(project, large);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(text).toMatch(/^models\/large\.bin +53477376 /m);
-    expect(text).toContain('dist/model.zip has 51.2 MB, and Lambda takes 50.0 MB at most but from S3');
+    expect(text).toContain(
+      'dist/model.zip has 51.2 MB; Lambda accepts at most 50.0 MB unless the zip comes from S3',
+    );
     expect(await run(project, [...large, '--s3'])).toMatchObject({ code: 0 });
   });
 
@@ -363,14 +365,14 @@ describe('npm run package', () => {
     writeFileSync(join(project, 'vendor/Native.ts'), "import 'only-x64';\nexport class Native {}\n");
     const { code, text } = await run(project, [...CLI, '-m', 'vendor/Native.ts']);
     expect({ code, text: text.trim() }).toEqual({
-      code: 1,
+      code: 2,
       text: 'the package only-x64 has no binary for Linux on arm64; it has build/x.node',
     });
     expect(await run(project, [...CLI, '-m', 'vendor/Native.ts', '--arch', 'x64'])).toMatchObject({
       code: 0,
     });
     expect(await run(project, [...CLI, '-m', 'vendor/Native.ts', '--arch', 'mips'])).toMatchObject({
-      code: 1,
+      code: 2,
       text: '--arch mips: expected arm64 or x64\n',
     });
   });

@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handlers: ['lambda', 'endpoints'],
   bundle: [],
   deploy: [GROUND, 'bundle'],
-  contract: [GROUND],
+  contract: [GROUND, 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
 };
 

@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/user-error.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import type { Definition, HttpEvent, RestEvent, Stack } from '../serverless-types.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -76,7 +76,7 @@ const ACCESS: Readonly<Record<Kind, Readonly<Partial<Record<Auth, Access>>>>> = 
  *
  * CORS is everywhere what CORS_ALLOWED_ORIGINS and CORS_ALLOWED_HEADERS say.
  *
- * @throws BuildError for an `auth` that the kind of API does not have, that lacks a parameter, or that has
+ * @throws UserError for an `auth` that the kind of API does not have, that lacks a parameter, or that has
  *   one too many.
  */
 export function shapeApi(stack: Stack, instanceId: string): Api {
@@ -85,7 +85,7 @@ export function shapeApi(stack: Stack, instanceId: string): Api {
   const access = ACCESS[kind][auth];
   if (access === undefined) {
     const possible = Object.keys(ACCESS[kind]).join(', ');
-    throw new BuildError(
+    throw new UserError(
       `auth=${auth} is not to be had with api=${kind}; expected auth=${possible}, or another api`,
     );
   }
@@ -93,11 +93,11 @@ export function shapeApi(stack: Stack, instanceId: string): Api {
   const isGiven = (name: Special) => stack.parameters[name] !== 'none';
   const missing = needs.filter((name) => !isGiven(name)).map((name) => `--param ${name}=...`);
   if (missing.length > 0) {
-    throw new BuildError(`auth=${auth} with api=${kind} needs ${missing.join(' and ')}`);
+    throw new UserError(`auth=${auth} with api=${kind} needs ${missing.join(' and ')}`);
   }
   const idle = SPECIAL.find((name) => isGiven(name) && ![...needs, ...takes].includes(name));
   if (idle !== undefined) {
-    throw new BuildError(`parameter ${idle} means nothing for auth=${auth} with api=${kind}; expected none`);
+    throw new UserError(`parameter ${idle} means nothing for auth=${auth} with api=${kind}; expected none`);
   }
   return (kind === 'rest' ? shapeRestApi : shapeHttpApi)(stack, access, instanceId);
 }

@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/user-error.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import type { Serverless } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
@@ -6,7 +6,7 @@ import { type Parameters, readParameters } from './parameters.ts';
 import { grantRoles } from './roles.ts';
 import { keepWarm } from './warm.ts';
 
-/** @throws BuildError for a parameter that there is not, or that is not what it can be. */
+/** @throws UserError for a parameter that there is not, or that is not what it can be. */
 export function checkParameters(serverless: Serverless): void {
   parametersOf(serverless);
 }
@@ -24,7 +24,7 @@ export function dropRepeatedPaths({ configurationInput: { functions } }: Serverl
 /**
  * Makes of serverless.yml what is deployed: adds what the parameters ask for.
  *
- * @throws BuildError for parameters that cannot be together.
+ * @throws UserError for parameters that cannot be together.
  */
 export function shapeStack(serverless: Serverless): void {
   const { configurationInput: configuration, instanceId } = serverless;
@@ -60,7 +60,7 @@ function parametersOf(serverless: Serverless): Parameters {
   if (unknown === undefined) {
     return parameters;
   }
-  throw new BuildError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
+  throw new UserError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
 }
 
 function stageOf({ configurationInput, processedInput }: Serverless): string {

@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/user-error.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import type { Configuration } from '../serverless-types.ts';
 
 /** How a parameter's text becomes a value; `undefined`: it is not one. */
@@ -49,7 +49,7 @@ export type Parameters = {
  * The parameters: those of the command line, over those of the stage, over the defaults.
  *
  * @param given - the values of `--param`, each `name=value`.
- * @throws BuildError for a name that there is not, or a value that its parameter cannot have.
+ * @throws UserError for a name that there is not, or a value that its parameter cannot have.
  */
 export function readParameters(
   { params = {} }: Configuration,
@@ -67,13 +67,13 @@ export function readParameters(
 function readParameter(name: string, value: unknown): unknown {
   const reader = (PARAMETERS as Record<string, Reader<unknown> | undefined>)[name];
   if (reader === undefined) {
-    throw new BuildError(
+    throw new UserError(
       `there is no parameter ${name}; expected one of: ${Object.keys(PARAMETERS).join(', ')}`,
     );
   }
   const read = reader.read(String(value));
   if (read === undefined) {
-    throw new BuildError(`parameter ${name} is ${value}; expected ${reader.expected}`);
+    throw new UserError(`parameter ${name} is ${value}; expected ${reader.expected}`);
   }
   return read;
 }

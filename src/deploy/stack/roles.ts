@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/user-error.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 
 type May = Extract<Grant, { readonly url: unknown }>['may'][number];
@@ -42,7 +42,7 @@ const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Stateme
  * Adds the roles of `custom.roles` to the resources: each may write its logs and traces, and what its rows
  * say.
  *
- * @throws BuildError for a URL of which it is not known what IAM has to allow.
+ * @throws UserError for a URL of which it is not known what IAM has to allow.
  */
 export function grantRoles(stack: Stack): void {
   const logs = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${stack.name}-*`;
@@ -95,7 +95,7 @@ function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): St
   const toStatements = parsed && STORES[parsed.protocol];
   if (toStatements === undefined) {
     const shown = url.replace(/\/\/.*@/, '//***@');
-    throw new BuildError(
+    throw new UserError(
       `the role ${role} is for ${shown}; expected a URL of ${Object.keys(STORES).join('//, ')}//`,
     );
   }
