@@ -4,7 +4,11 @@ import { UserError } from './user-error.ts';
 
 const MODEL_FILE = /(?<!\.d|\.test)\.(ts|js|mjs)$/;
 
-/** The model files directly in a folder, by name; in folders below lies what they import. */
+/**
+ * The model files directly in a folder, by name. Folders below it are for what the models import.
+ *
+ * @throws UserError when there is none.
+ */
 export function modelsIn(folder: string): Record<string, string> {
   const names = existsSync(folder) ? readdirSync(folder).filter((file) => MODEL_FILE.test(file)) : [];
   if (names.length === 0) {
@@ -17,9 +21,9 @@ export function modelsIn(folder: string): Record<string, string> {
 }
 
 /**
- * Model files by the name that MODEL_NAME has for them: their path in `folder`, without its ending.
+ * Model files by the name that MODEL_NAME gives them: their path in `folder`, without its extension.
  *
- * @throws UserError when two have the same.
+ * @throws UserError when two have the same name.
  */
 export function byName(files: readonly string[], folder: string): Record<string, string> {
   const models: Record<string, string> = {};
@@ -34,17 +38,23 @@ export function byName(files: readonly string[], folder: string): Record<string,
   return models;
 }
 
+/** A model to serve: its MODEL_NAME, and its file by name. */
+export interface ChosenModel {
+  readonly modelName: string;
+  readonly models: Readonly<Record<string, string>>;
+}
+
 /**
- * The model to serve, by name, and its MODEL_NAME: the one asked for; else `preferred` where it is there;
- * else the only one.
+ * The model to serve: the one that the user set; else `preferred` if it exists; else the only one.
  *
  * @param asked - MODEL_NAME as the user set it: `MyModel`, or `pkg.mod.Class` for a class of the file
  *   pkg/mod.
- * @throws UserError naming the models there are.
+ * @throws UserError with the names of the models that exist.
  */
-export function chooseModel(folder: string, asked: string | undefined, preferred: string) {
+export function chooseModel(folder: string, asked: string | undefined, preferred: string): ChosenModel {
   const names = Object.keys(modelsIn(folder));
-  const fallback = names.length === 1 ? names[0] : preferred;
+  const [only, ...others] = names;
+  const fallback = only !== undefined && others.length === 0 ? only : preferred;
   const modelName = asked ?? (names.includes(pathOf(preferred)) ? preferred : fallback);
   const path = pathOf(modelName);
   const file = ['ts', 'js', 'mjs'].map((type) => join(folder, `${path}.${type}`)).find(existsSync);
@@ -54,7 +64,7 @@ export function chooseModel(folder: string, asked: string | undefined, preferred
   throw new UserError(`there is no model "${path}" in ${folder}; MODEL_NAME can be ${names.join(', ')}`);
 }
 
-/** Where MODEL_NAME's file is: `MyModel` -> MyModel, `pkg.mod.Class` -> pkg/mod. */
+/** The path of MODEL_NAME's file: `MyModel` -> MyModel, `pkg.mod.Class` -> pkg/mod. */
 export function pathOf(modelName: string): string {
   const parts = modelName.split('.');
   return parts.length === 1 ? modelName : parts.slice(0, -1).join('/');

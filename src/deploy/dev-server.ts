@@ -3,8 +3,10 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { type Bundle, type BundleOptions, watchBundle } from '../bundle/bundle.ts';
+import { watchBundle } from '../bundle/bundle.ts';
 import { chooseModel } from '../bundle/model-sources.ts';
+import type { BundleOptions } from '../bundle/options.ts';
+import type { Bundle } from '../bundle/result.ts';
 import { UserError } from '../bundle/user-error.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 
@@ -84,7 +86,7 @@ async function keepBundled(options: BundleOptions, { pluginManager }: Serverless
   throw result;
 }
 
-function writeFiles(folder: string, { files, maps, data, warnings }: Bundle): void {
+function writeFiles(folder: string, { files, maps, assets, warnings }: Bundle): void {
   for (const warning of warnings) {
     console.warn(`warning: ${warning}`);
   }
@@ -92,7 +94,7 @@ function writeFiles(folder: string, { files, maps, data, warnings }: Bundle): vo
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), contents);
   }
-  for (const [path, file] of data) {
+  for (const [path, file] of assets) {
     link(file, join(folder, path));
   }
 }

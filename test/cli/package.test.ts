@@ -192,7 +192,7 @@ test('refuses more than Lambda takes unzipped, and names the largest file', () =
   ]);
   expect(() => refuseTooLarge(files)).toThrow(
     new UserError(
-      'the package has 262144002 bytes unzipped, Lambda takes 262144000 (250 MB); its largest file is models/Large.mjs, 262144000 bytes',
+      'the package has 262144002 bytes unzipped, Lambda accepts 262144000 (250 MB); its largest file is models/Large.mjs, 262144000 bytes',
     ),
   );
 });
@@ -226,7 +226,7 @@ describe('a bundle', () => {
     const { files, warnings } = await bundle({ root, models, outdir: '.build' });
     expect([...files.keys()]).toContain('models/lib/routers.mjs');
     expect(warnings).toEqual([
-      'models/lib/routers.ts exports Fair and no class routers: serve it with MODEL_NAME=lib.routers.Fair',
+      'models/lib/routers.ts exports Fair, but no class routers: serve it with MODEL_NAME=lib.routers.Fair',
     ]);
   });
 });

@@ -316,7 +316,7 @@ describe('npm run package', () => {
     [
       "modelFile('gone.bin')",
       0,
-      /^warning: models\/Heavy\.ts: modelFile\('gone\.bin'\): there is no such file in .*: MODEL_URI has to bring it/,
+      /^warning: models\/Heavy\.ts: modelFile\('gone\.bin'\): there is no such file in .*; MODEL_URI has to bring it/,
     ],
     [
       "modelFile('../package.json')",
@@ -326,7 +326,7 @@ describe('npm run package', () => {
     [
       'modelFile(name)',
       0,
-      /^warning: models\/Heavy\.ts: modelFile\(name\) is not written out: its file is not in the zip/,
+      /^warning: models\/Heavy\.ts: modelFile\(name\): expected a literal text; the file is not in the zip/,
     ],
   ])('says what is wrong with %s', async (call, expectedCode, message) => {
     const project = copyProject();
