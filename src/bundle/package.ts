@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { bundle } from './bundle.ts';
-import { type Architecture, nativeFiles } from './native.ts';
+import type { Architecture } from './machine.ts';
+import { nativeFiles } from './native.ts';
 import type { Bundle } from './result.ts';
 import { UserError } from './user-error.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Architecture } from '../bundle/machine.ts';
 import { byName, modelsIn } from '../bundle/model-sources.ts';
-import type { Architecture } from '../bundle/native.ts';
 import { MAX_DIRECT_ZIP_BYTES, packageModels } from '../bundle/package.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { runCommand } from './command.ts';
