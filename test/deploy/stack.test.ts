@@ -205,15 +205,15 @@ describe.concurrent('parameters that cannot be are refused in one sentence', () 
     ],
     [
       ['auth=apikey', 'api=http'],
-      'auth=apikey is not to be had with api=http; expected auth=none, iam, jwt, or another api',
+      'auth=apikey is not available with api=http; expected auth=none, iam, jwt, or another api',
     ],
     [['auth=jwt'], 'auth=jwt with api=http needs --param jwtIssuer=... and --param jwtAudience=...'],
     [['auth=jwt', 'jwtAudience=iris'], 'auth=jwt with api=http needs --param jwtIssuer=...'],
     [['auth=jwt', 'api=rest'], 'auth=jwt with api=rest needs --param userPool=...'],
-    [['quotaPerMonth=5'], 'parameter quotaPerMonth means nothing for auth=iam with api=http; expected none'],
+    [['quotaPerMonth=5'], 'parameter quotaPerMonth has no meaning for auth=iam with api=http; expected none'],
     [
       [...JWT, `userPool=${POOL}`],
-      'parameter userPool means nothing for auth=jwt with api=http; expected none',
+      'parameter userPool has no meaning for auth=jwt with api=http; expected none',
     ],
   ])('%j, and there is no template', async (parameters, sentence) => {
     const other = copyWithZip();
@@ -542,7 +542,7 @@ describe.concurrent('permissions', () => {
     const environment = { STATE_URL: 'mongodb://user:secret@host' };
     const { code, text } = await serverless(copyWithZip(), ['package'], [], environment);
     expect(text).toContain(
-      'the role StatefulRole is for mongodb://***@host; expected a URL of dynamodb://, s3://, ',
+      'the role StatefulRole names the URL mongodb://***@host; expected one of dynamodb://, s3://, ',
     );
     expect(text).not.toContain('secret');
     expect(code).toBe(1);

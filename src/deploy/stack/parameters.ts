@@ -1,18 +1,20 @@
 import { UserError } from '../../bundle/user-error.ts';
 import type { Configuration } from '../serverless-types.ts';
 
-/** How a parameter's text becomes a value; `undefined`: it is not one. */
+/** How the text of a parameter becomes a value. */
 interface Reader<T> {
+  /** What the text has to be, for the error message. */
   readonly expected: string;
+  /** Returns undefined for any other text. */
   read(text: string): T | undefined;
 }
 
-/** Every parameter of serverless.yml, with what it may be. The defaults are there. */
+/** Every parameter of serverless.yml with its possible values. The defaults are in that file. */
 const PARAMETERS = {
   auth: oneOf('iam', 'jwt', 'apikey', 'none'),
   api: oneOf('auto', 'http', 'rest'),
-  jwtIssuer: optional(text(/^https:\/\/[^\s/]+\S*$/, 'the https:// URL of whoever issues the tokens')),
-  jwtAudience: optional(list(/^[^\s,]+$/, 'whom the tokens are for, comma-separated')),
+  jwtIssuer: optional(text(/^https:\/\/[^\s/]+\S*$/, 'the https:// URL of the issuer of the tokens')),
+  jwtAudience: optional(list(/^[^\s,]+$/, 'the audiences of the tokens, comma-separated')),
   userPool: optional(text(/^arn:[\w-]+:cognito-idp:\S+:userpool\/\S+$/, 'the ARN of a Cognito user pool')),
   throttleRate: whole(1, 100_000),
   throttleBurst: whole(1, 100_000),
@@ -46,10 +48,10 @@ export type Parameters = {
 };
 
 /**
- * The parameters: those of the command line, over those of the stage, over the defaults.
+ * Reads the parameters: first those of the command line, then those of the stage, then the defaults.
  *
  * @param given - the values of `--param`, each `name=value`.
- * @throws UserError for a name that there is not, or a value that its parameter cannot have.
+ * @throws UserError for an unknown name, or a value that its parameter cannot have.
  */
 export function readParameters(
   { params = {} }: Configuration,
