@@ -319,12 +319,12 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     expect(await page.getByRole('table', { name: 'Probabilities' }).count()).toBe(0);
     expect(await feedback.isVisible()).toBe(false);
     await page.getByLabel('Request body (JSON)').fill('{"data":');
-    await page.getByText('This is no JSON, and is sent as it is.').waitFor();
+    await page.getByText('This is not JSON. It is sent unchanged.').waitFor();
     expect(await page.getByLabel('Column 1').isDisabled()).toBe(true);
     expect(await send(page)).toMatch(/^400 MICROSERVICE_BAD_DATA/);
     await send(page, '{"data":{"ndarray":[[1,2,3,4]]}}');
     expect(await page.getByLabel('petal width (cm)').inputValue()).toBe('4');
-    expect(await page.getByText('This is no JSON').count()).toBe(0);
+    expect(await page.getByText('This is not JSON').count()).toBe(0);
   });
 
   test('says so when the host cannot be reached, and goes on', async () => {
@@ -372,7 +372,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     await page.getByText('400 MICROSERVICE_BAD_DATA').waitFor();
     await truth.fill('{');
     await page.getByRole('button', { name: 'Send feedback' }).click();
-    await page.locator('#feedback-summary', { hasText: 'The truth is no JSON.' }).waitFor();
+    await page.locator('#feedback-summary', { hasText: 'The truth is not JSON.' }).waitFor();
     expect(await focusOf(page)).toContain('Truth, a message like the answer');
   });
 
