@@ -19,7 +19,7 @@ export interface Choice {
   readonly kind?: string;
 }
 
-/** Lists the endpoints, and the kinds of payload of the chosen one; `onChange` is called after each choice. */
+/** Lists the endpoints, and the kinds of payload of the chosen one; calls `onChange` after each choice. */
 export function openEndpointPicker(
   { endpoints, groups, examples }: Description,
   onChange: () => void,

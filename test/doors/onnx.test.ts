@@ -208,7 +208,7 @@ describe.skipIf(!HAS_RUNTIME)('OnnxModel (onnxruntime-node has to be installed)'
       'jsonData has no input id; expected left, right, id',
     );
     expect(await refusal(functions, { jsonData: { ...message.jsonData, ID: [1] } })).toBe(
-      'jsonData has "ID", which is no input; expected left, right, id',
+      'jsonData has "ID", which is not an input; expected left, right, id',
     );
     expect(await refusal(functions, { data: { ndarray: [[1, 2]] } })).toContain(
       'expected jsonData with the inputs left, right, id',
