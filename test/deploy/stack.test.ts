@@ -228,8 +228,8 @@ describe.concurrent('parameters that cannot be are refused in one sentence', () 
   test.each([
     ['auth=maybe', 'iam, jwt, apikey, none'],
     ['api=soap', 'auto, http, rest'],
-    ['jwtIssuer=http://issuer', 'the https:// URL of whoever issues the tokens; or none'],
-    ['jwtAudience=a,,b', 'whom the tokens are for, comma-separated; or none'],
+    ['jwtIssuer=http://issuer', 'the https:// URL of the issuer of the tokens; or none'],
+    ['jwtAudience=a,,b', 'the audiences of the tokens, comma-separated; or none'],
     ['userPool=mine', 'the ARN of a Cognito user pool; or none'],
     ['memory=1 GB', 'a whole number from 128 to 10240'],
     ['timeout=30', 'a whole number from 1 to 29'],
