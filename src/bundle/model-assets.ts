@@ -5,7 +5,7 @@ import type { BundleOptions } from './options.ts';
 import { UserError } from './user-error.ts';
 
 /** The files that models name in calls of `modelFile()`. */
-export interface ModelAssets {
+interface ModelAssets {
   /** Path in the bundle -> path on this machine. */
   readonly files: ReadonlyMap<string, string>;
   /** Calls whose file is not known or does not exist. */
@@ -64,7 +64,7 @@ function toAsset({ source, argument, folder }: ModelFileCall): [string, string] 
   }
   return existsSync(file)
     ? [`models/${path}`, file]
-    : `${call}: there is no such file in ${folder}; MODEL_URI has to bring it`;
+    : `${call}: there is no such file in ${folder}; it has to come from MODEL_URI`;
 }
 
 /** This package's own code, as esbuild names its files: a bundle's root is the root of the package. */

@@ -6,7 +6,7 @@ import type { Plugin, PluginBuild } from 'esbuild';
 import { type Architecture, machineOf, runsOn } from './machine.ts';
 import { UserError } from './user-error.ts';
 
-/** What the files of a package do not say themselves. */
+/** Knowledge about a package that its own files do not give. */
 interface Rule {
   /** Files that functions do not need, by their path in the package. */
   readonly omit?: RegExp;

@@ -3,9 +3,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { type ImportGraph, importGraph } from './import-graph.ts';
 
-/** What every handler loads. */
+/** Every handler loads this file. */
 const CORE = 'src/runtime/lambda/handler.ts';
-/** What every function with a store loads beside it. */
+/** Every function with a store also loads this one. */
 const FIRST = 'src/runtime/state/first.chunk.ts';
 
 /**

@@ -25,7 +25,7 @@ export interface Package {
 }
 
 /** Paths are absolute or relative to `root`. */
-export interface PackageOptions {
+interface PackageOptions {
   /** The project. */
   readonly root: string;
   /** Model files by name. */

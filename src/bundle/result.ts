@@ -18,7 +18,7 @@ export interface Bundle {
   readonly assets: ReadonlyMap<string, string>;
   /** Packages with native code, which are not in `files`. */
   readonly native: NativePackages;
-  /** What esbuild says the bundle was made of. */
+  /** esbuild's record of the sources and outputs. */
   readonly metafile: Metafile;
   /** Each as `file:line:column: text`. */
   readonly warnings: readonly string[];

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../bundle/user-error.ts';
 
 /** An option as node's parseArgs takes it, with its line in the help. */
-export interface Option {
+interface Option {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: boolean;
@@ -10,21 +10,21 @@ export interface Option {
   readonly default?: string | boolean | string[];
   /** The name of its value in the help: `file` becomes `--model <file>`. */
   readonly value?: string;
-  /** What it is for; further lines are indented like the first. */
+  /** Its meaning; further lines are indented like the first. */
   readonly help: string;
 }
 
 /** A command that a developer runs. */
-export interface Command<O extends Readonly<Record<string, Option>>> {
+interface Command<O extends Readonly<Record<string, Option>>> {
   /** `package` is run as `npm run package`. */
   readonly name: string;
-  /** What it does, in one sentence. */
+  /** Its purpose, in one sentence. */
   readonly summary: string;
   /** Arguments and the most important options, as they follow the name. */
   readonly usage: string;
   readonly takesArguments: boolean;
   readonly options: O;
-  /** What the exit codes mean, where there are more than the usual two. */
+  /** The meaning of the exit codes, where there are more than the usual two. */
   readonly exitCodes?: string;
   /** Resolves with the exit code. */
   run(values: Values<O>, args: readonly string[]): Promise<number> | number;
@@ -70,7 +70,7 @@ function run<O extends Readonly<Record<string, Option>>>(command: Command<O>): P
   return command.run(values as Values<O>, positionals);
 }
 
-/** Also what parseArgs finds wrong is for the user to correct. */
+/** A mistake that parseArgs finds is the user's, too. */
 function isUserError(error: unknown): error is Error {
   const { code } = error as NodeJS.ErrnoException;
   return error instanceof UserError || String(code).startsWith('ERR_PARSE_ARGS');

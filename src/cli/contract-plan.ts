@@ -8,7 +8,7 @@ import { commandLine } from './command.ts';
 const MAX_INTEGER = 2 ** 31 - 1;
 
 /** The options of the command as they are typed. */
-export interface PlanOptions {
+interface PlanOptions {
   readonly endpoint: string;
   readonly requests: string;
   readonly batch: string;

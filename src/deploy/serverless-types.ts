@@ -75,7 +75,7 @@ export interface Definition {
   provisionedConcurrency?: number;
 }
 
-/** What a role may do with the store of a URL; or an IAM statement. */
+/** The permissions of a role for the store of a URL; or an IAM statement. */
 export type Grant =
   | { readonly url: string | null; readonly may: readonly ('read' | 'write' | 'delete')[] }
   | Statement;
@@ -88,7 +88,7 @@ export interface Statement {
 }
 
 /** A route of an HTTP API: `ANY /path`, or `*` for all paths that have no route. */
-export interface PlainEvent {
+interface PlainEvent {
   readonly httpApi: string;
 }
 

@@ -1,7 +1,7 @@
 import type { SeldonMessage } from '../runtime/model/message.ts';
 import type { Endpoint } from './description.ts';
-import { byId, element } from './element.ts';
-import { type Fields, fieldsOf } from './fields.ts';
+import { byId } from './element.ts';
+import { openFieldSet } from './field-set.ts';
 import { jsonProblem, parseJson, prettyJson } from './json-text.ts';
 
 /** Lambda accepts no larger request. */
@@ -10,7 +10,7 @@ const MAX_BYTES = 6 * 1024 * 1024;
 const body = byId<HTMLTextAreaElement>('body');
 
 /** The body of a request: its text, and inputs for what the text contains. */
-export interface BodyEditor {
+interface BodyEditor {
   text(): string;
   /** Shows an example for an endpoint; an empty body where the endpoint takes none. */
   show(endpoint: Endpoint, example: unknown): void;
@@ -25,44 +25,24 @@ export interface BodyEditor {
  */
 export function openBodyEditor(featureNames: readonly string[], onChange: () => void): BodyEditor {
   let request: Endpoint['request'];
-  let fields: Fields | undefined;
+  const fields = openFieldSet(featureNames, (message) => {
+    body.value = prettyJson(message);
+    showProblem(request);
+    onChange();
+  });
 
   body.addEventListener('input', showText);
 
   function showText(): void {
     const takesMessage = request === 'SeldonMessage';
     const message = takesMessage ? messageOf(body.value) : undefined;
-    // Half a text, while it is typed: the inputs would overwrite it.
     const isBroken = takesMessage && message === undefined;
-    byId<HTMLFieldSetElement>('fields').disabled = isBroken;
+    fields.disable(isBroken);
     if (!isBroken) {
-      showFields(message);
+      fields.show(message);
     }
-    showNote();
+    showProblem(request);
     onChange();
-  }
-
-  function showFields(message: SeldonMessage | undefined): void {
-    const next = message && fieldsOf(message, featureNames, showMessage);
-    if (next?.form !== fields?.form) {
-      fields = next;
-      replaceFields(next);
-    }
-    if (message) {
-      fields?.show(message);
-    }
-  }
-
-  function showMessage(message: SeldonMessage): void {
-    body.value = prettyJson(message);
-    showNote();
-    onChange();
-  }
-
-  function showNote(): void {
-    const problem = request === undefined ? '' : problemOf(body.value);
-    byId('body-note').textContent = problem;
-    body.setAttribute('aria-invalid', String(problem !== ''));
   }
 
   return {
@@ -71,21 +51,22 @@ export function openBodyEditor(featureNames: readonly string[], onChange: () => 
       request = endpoint.request;
       byId('body-field').hidden = request === undefined;
       body.value = example === undefined ? '' : prettyJson(example);
-      fields = undefined;
+      fields.clear();
       showText();
     },
   };
 }
 
-function replaceFields(fields: Fields | undefined): void {
-  const legend = element('legend', {}, fields?.legend ?? '');
-  byId('fields').replaceChildren(...(fields ? [legend, ...fields.inputs] : []));
-  byId('fields').hidden = fields === undefined;
-}
-
 function messageOf(text: string): SeldonMessage | undefined {
   const json = parseJson(text);
   return typeof json === 'object' && json !== null ? json : undefined;
+}
+
+/** Notes below the text what is wrong with it, if anything. */
+function showProblem(request: Endpoint['request']): void {
+  const problem = request === undefined ? '' : problemOf(body.value);
+  byId('body-note').textContent = problem;
+  body.setAttribute('aria-invalid', String(problem !== ''));
 }
 
 function problemOf(text: string): string {

@@ -5,7 +5,7 @@ const endpointSelect = byId<HTMLSelectElement>('endpoint');
 const kindSelect = byId<HTMLSelectElement>('kind');
 
 /** The choice of an endpoint and of a kind of payload. */
-export interface EndpointPicker {
+interface EndpointPicker {
   endpoint(): Endpoint;
   /** A request of the chosen kind; undefined where the endpoint takes none. */
   example(): unknown;

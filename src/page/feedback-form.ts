@@ -17,7 +17,7 @@ const truth = byId<HTMLTextAreaElement>('truth');
 const summary = byId('feedback-summary');
 
 /** The parts of the form that the rest of the page uses. */
-export interface FeedbackForm {
+interface FeedbackForm {
   /** Offers feedback on an answer; hides the form where there is nothing to reward. */
   show(exchange: Exchange): void;
   /** Updates the curl line. */

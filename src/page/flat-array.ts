@@ -2,7 +2,7 @@ import type { DefaultData } from '../runtime/model/message.ts';
 import { unpack } from './tensor-content.ts';
 
 /** The array of a message as one list, whatever its kind. */
-export interface FlatArray {
+interface FlatArray {
   /** One axis or two. */
   readonly shape: readonly number[];
   /** Row by row. */

@@ -42,7 +42,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What is wrong with a text as JSON, in the browser's words; empty for JSON. */
+/** The browser's error message for a text that is not JSON; empty for JSON. */
 export function jsonProblem(text: string): string {
   try {
     JSON.parse(text);

@@ -316,7 +316,7 @@ describe('npm run package', () => {
     [
       "modelFile('gone.bin')",
       0,
-      /^warning: models\/Heavy\.ts: modelFile\('gone\.bin'\): there is no such file in .*; MODEL_URI has to bring it/,
+      /^warning: models\/Heavy\.ts: modelFile\('gone\.bin'\): there is no such file in .*; it has to come from MODEL_URI/,
     ],
     [
       "modelFile('../package.json')",

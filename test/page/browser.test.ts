@@ -277,6 +277,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     await page.getByLabel('Text to send').fill('Blüte 🌷');
     expect(await send(page)).toBe('200 Blüte 🌷');
     await choose(page, '/transform-input', 'jsonData');
+    expect(await page.getByLabel('Text to send').isVisible()).toBe(false);
     expect(await send(page)).toBe('200 JSON');
     expect(await answerOf(page)).toMatchObject({ jsonData: { numbers: [1, 2, 3] } });
     await choose(page, '/transform-input', 'binData');
@@ -295,6 +296,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     const page = await open(iris);
     await choose(page, '/health/ping');
     expect(await page.getByLabel('Request body (JSON)').isVisible()).toBe(false);
+    expect(await page.getByRole('group', { name: 'Features' }).isVisible()).toBe(false);
     expect(await send(page)).toBe('200 pong');
     await choose(page, '/metrics');
     expect(await send(page)).toMatch(/^200 Text of \d+ characters$/);

@@ -1,7 +1,7 @@
 import type { Stack } from '../serverless-types.ts';
 
 /** CORS rules of an API. */
-export interface Cors {
+interface Cors {
   /** Empty: the API answers no preflight. */
   readonly origins: readonly string[];
   readonly headers: readonly string[];

@@ -3,7 +3,7 @@ import type { Configuration } from '../serverless-types.ts';
 
 /** How the text of a parameter becomes a value. */
 interface Reader<T> {
-  /** What the text has to be, for the error message. */
+  /** The possible texts, for the error message. */
   readonly expected: string;
   /** Returns undefined for any other text. */
   read(text: string): T | undefined;

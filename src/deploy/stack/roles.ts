@@ -45,9 +45,9 @@ const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Stateme
  * @throws UserError for a URL whose scheme has no IAM statements here.
  */
 export function grantRoles(stack: Stack): void {
-  const logs = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${stack.name}-*`;
+  const logs = ownArn('logs', `log-group:/aws/lambda/${stack.name}-*:*`);
   const own = [
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::Sub': `${logs}:*` }),
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logs),
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
     ...(stack.provider.vpc === undefined ? [] : [allow(NETWORK, '*')]),
   ];
