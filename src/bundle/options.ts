@@ -5,7 +5,7 @@ import { type NativePackages, nativePackages } from './native.ts';
 import { oneCore } from './one-core.ts';
 import { pages } from './page-plugin.ts';
 
-/** The input of a bundle, and its form. */
+/** The input of a bundle, where it goes, and for whom. */
 export interface BundleOptions {
   /** The project: the folder with handlers/ and src/. */
   readonly root: string;

@@ -1,7 +1,7 @@
 import type { Definition, Stack } from '../serverless-types.ts';
 import type { Api } from './api.ts';
 
-/** A metric of CloudWatch, and the value of five minutes at which it raises an alarm. */
+/** A metric of CloudWatch over five minutes, and the value at which it raises an alarm. */
 interface Alarm {
   readonly name: string;
   readonly description: string;
