@@ -1,6 +1,6 @@
 // @ts-check
-// `npm start`: runs serverless-offline in this process, so that there is only one process to stop, and without
-// its own messages.
+// `npm start`: runs serverless-offline in this process, so that there is only one process to stop, and
+// without its own messages.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
