@@ -14,11 +14,11 @@ const PIXELS = 64;
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /**
- * Which digit is it? A small neural network, as ONNX, over pictures of 8 x 8 pixels.
+ * Recognizes handwritten digits: a small neural network, as ONNX, for pictures of 8 x 8 pixels.
  *
- * - Asks for an array of shape `[rows, 64]`: the pixels row by row, from 0 (white) to 1 (black).
+ * - Expects an array of shape `[rows, 64]`: the pixels row by row, from 0 (white) to 1 (black).
  * - Answers the probabilities of the digits, shape `[rows, 10]`.
- * - Anything else is answered 400 MICROSERVICE_BAD_DATA, saying what came.
+ * - Anything else is answered 400 MICROSERVICE_BAD_DATA, with a description of the input.
  *
  * Needs the package onnxruntime-node.
  *

@@ -15,41 +15,37 @@ import { anySeed, SeededRandom } from './lib/seeded-random.ts';
 
 const KNOWN = ['n_branches', 'epsilon', 'best_branch', 'seed', 'branch_names', 'history', 'verbose'];
 
-/** What {@link EpsilonGreedy} is constructed with. */
+/** The parameters of {@link EpsilonGreedy}. */
 export interface EpsilonGreedyParameters {
-  /** INT, 1 or more: how many children the router has. */
+  /** INT, 1 or more: the number of children of the router. */
   readonly n_branches: number;
   /** FLOAT, 0..1, default 0.1: the share of requests that explore. */
   readonly epsilon?: number;
-  /** INT, 0..n_branches-1, default 0: the branch that counts as best until feedback says otherwise. */
+  /** INT, 0..n_branches-1, default 0: the branch that is best until feedback says otherwise. */
   readonly best_branch?: number;
   /** INT, default random: the same seed and the same feedback give the same routes. */
   readonly seed?: number;
   /** STRING, default none: names of the branches for the tags, as `champion:challenger`. */
   readonly branch_names?: string;
-  /**
-   * BOOL, default false: keep every value that each branch has had. Grows with each feedback: for
-   * experiments.
-   */
+  /** BOOL, default false: record each value of each branch. Grows with each feedback: for experiments. */
   readonly history?: boolean;
-  /** BOOL: taken and ignored. */
+  /** BOOL: accepted and ignored. */
   readonly verbose?: boolean;
 }
 
 /**
- * A router that learns from feedback which child is best: a multi-armed bandit whose rewards are 0 or 1 a
- * row.
+ * A router that learns from feedback which child is best: a multi-armed bandit with a reward of 0 or 1 for
+ * each row.
  *
- * - `route` answers the best branch, or, with probability `epsilon`, one of the others, each as likely as the
- *   next.
+ * - `route` answers the best branch or, with probability `epsilon`, any other, each equally likely.
  * - `sendFeedback` takes `reward`, 0..1, as the share of the request's rows that were a success. A branch's
- *   value is its successes / tries; the best branch has the highest, on a tie the one that was best before,
- *   else the first.
- * - `tags`: `branch_success`, `branch_tries`, `branch_values`, `best_branch`, and `history` where it is kept:
- *   lists by branch, or, with `branch_names`, objects by name.
+ *   value is its successes / tries. The best branch has the highest value; on a tie the branch that was best
+ *   before, or else the first one.
+ * - `tags`: `branch_success`, `branch_tries`, `branch_values`, `best_branch`, and `history` if recorded: lists by
+ *   branch or, with `branch_names`, objects by name.
  *
- * With a state store all instances learn together. With a `seed` the draws are part of the state, so that a
- * restored router goes on as if it had never been interrupted; every route is a write then.
+ * With a state store all instances learn together. With a `seed` the random numbers are part of the state: a
+ * restored router continues as if it had never been interrupted, but every route then writes to the store.
  */
 export class EpsilonGreedy implements Model {
   readonly epsilon: number;
@@ -82,9 +78,7 @@ export class EpsilonGreedy implements Model {
     return other < this.bestBranch ? other : other + 1;
   }
 
-  /**
-   * @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1.
-   */
+  /** @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is not a branch or `reward` not from 0 to 1. */
   sendFeedback(features: NdArray, _names: string[], reward: number, _truth: NdArray, routing?: number): void {
     countFeedback(this.counts, features, reward, routing);
     const values = branchValues(this.counts);

@@ -7,19 +7,19 @@ const { coef, intercept, feature_names: FEATURES, class_names: CLASSES } = weigh
 const VERSION = '1.0.0';
 
 /**
- * Which iris is it? A multinomial logistic regression over the four measurements of a flower, in cm.
+ * Recognizes the species of an iris: a multinomial logistic regression on four measurements in cm.
  *
- * - Asks for an array of shape `[rows, 4]`: sepal length, sepal width, petal length, petal width.
+ * - Expects an array of shape `[rows, 4]`: sepal length, sepal width, petal length, petal width.
  * - Answers the probabilities `softmax(X · coefᵀ + intercept)`, shape `[rows, 3]`: setosa, versicolor,
  *   virginica; each row sums to 1.
- * - Anything else is answered 400 MICROSERVICE_BAD_DATA, saying what came.
+ * - Anything else is answered 400 MICROSERVICE_BAD_DATA, with a description of the input.
  *
- * No parameters: the weights are in `iris-logistic.json`.
+ * It has no parameters: the weights are in `iris-logistic.json`.
  *
  * @example
  * POST /predict {"data": {"ndarray": [[5.1, 3.5, 1.4, 0.2]]}}
- * // {"data": {"names": ["setosa", "versicolor", "virginica"], "ndarray": [[0.9755..., 0.0244...,
- * 2.28...e-7]]}, "meta": ...}
+ * // {"data": {"names": ["setosa", "versicolor", "virginica"],
+ * //  "ndarray": [[0.9755..., 0.0244..., 2.28...e-7]]}, "meta": ...}
  */
 export class Iris implements Model {
   predict(X: Payload): NdArray {
@@ -58,7 +58,7 @@ function dot(factors: readonly number[], features: Float64Array): number {
   return factors.reduce((sum, factor, index) => sum + factor * features[index], 0);
 }
 
-/** The largest score is taken from all of them first: exp() of a large score is Infinity. */
+/** The largest score is subtracted from all scores first, because exp() of a large number is Infinity. */
 function softmax(scores: readonly number[], row: number): number[] {
   const largest = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - largest));

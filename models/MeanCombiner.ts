@@ -3,19 +3,20 @@ import { describePayload } from './lib/describe-payload.ts';
 import { badData, badParameter } from './lib/errors.ts';
 import { readNumbers, refuseUnknown } from './lib/parameters.ts';
 
-/** What {@link MeanCombiner} is constructed with. */
+/** The parameters of {@link MeanCombiner}. */
 export interface MeanCombinerParameters {
-  /** STRING: one number >= 0 for each message, as `0.7,0.3`; only their ratio counts. Default: all alike. */
+  /** STRING: one number >= 0 for each message, as `0.7,0.3`; only their ratio counts. Default: all equal. */
   readonly weights?: string;
 }
 
 /**
- * The mean of what several models answer, element by element: an ensemble in one line of an inference graph.
+ * The mean of the answers of several models, element by element: an ensemble in one line of an inference
+ * graph.
  *
- * - Asks for one or more arrays of numbers, all of one shape, whatever that is.
- * - Answers their (weighted) mean, same shape, float64.
- * - No message, something that is no array, unequal shapes, or another number of messages than weights is
- *   answered 400 MICROSERVICE_BAD_DATA, saying which message it was (counted from 0).
+ * - Expects one or more arrays of numbers, all of the same shape; any shape.
+ * - Answers their (weighted) mean: the same shape, float64.
+ * - No message, a message without an array, unequal shapes, or more or fewer messages than weights are
+ *   answered 400 MICROSERVICE_BAD_DATA, with the number of the message (counted from 0).
  */
 export class MeanCombiner implements Model {
   readonly weights: readonly number[] | undefined;

@@ -14,31 +14,31 @@ import { badData, badParameter } from './lib/errors.ts';
 import { type Signature, signaturesOf, toArray, toTensor } from './lib/onnx-tensor.ts';
 import { readParameter, refuseUnknown } from './lib/parameters.ts';
 
-/** What PREDICTIVE_UNIT_PARAMETERS may say; all are STRING. */
+/** The parameters of {@link OnnxModel}; all are STRING. */
 export interface OnnxModelParameters {
-  /** Which file, where there are several: `net.onnx`. */
+  /** The file, if there are several: `net.onnx`. */
   readonly file?: string;
-  /** Which output is answered, where the graph has several; default: all of them, as JSON by name. */
+  /** The output to answer, if the graph has several; default: all of them, as JSON by name. */
   readonly output?: string;
   /** Names of the columns of the answer: `cat,dog`. */
   readonly class_names?: string;
 }
 
 /**
- * Serves any ONNX file: its own signature says what it asks for and answers.
+ * Serves any ONNX file. The signature in the file gives the inputs and outputs.
  *
- * - Where the graph has one input, asks for an array; where it has several, for `jsonData` with nested lists
- *   by the name of the input.
- * - Answers an array where one output is asked for, else `jsonData` by the name of the output.
- * - A wrong shape, type or name is answered 400 MICROSERVICE_BAD_DATA, saying what was expected.
+ * - For a graph with one input it expects an array; for one with several, `jsonData` with nested lists by the
+ *   name of the input.
+ * - It answers one output as an array, several outputs as `jsonData` by the name of the output.
+ * - A wrong shape, type or name is answered 400 MICROSERVICE_BAD_DATA, with what was expected.
  *
- * The file is the only one with the ending `.onnx` in the model's folder, which MODEL_URI can name. Needs the
+ * The file is the only one that ends in `.onnx` in the model's folder, which MODEL_URI can name. Needs the
  * package onnxruntime-node.
  *
  * @example MODEL_NAME=OnnxModel MODEL_URI=s3://bucket/digits npm start
  */
 export class OnnxModel implements Model {
-  /** Undefined: `t:0`, `t:1`, ... */
+  /** Undefined: the columns are named `t:0`, `t:1`, ... */
   readonly classNames?: string[];
   private readonly parameters: OnnxModelParameters;
   private file = '';
@@ -110,7 +110,7 @@ export class OnnxModel implements Model {
     }
     for (const name of Object.keys(X)) {
       if (!this.inputs.some((input) => input.name === name)) {
-        throw badData(`jsonData has ${JSON.stringify(name)}, which is no input; expected ${names}`);
+        throw badData(`jsonData has ${JSON.stringify(name)}, which is not an input; expected ${names}`);
       }
     }
     return Object.fromEntries(
@@ -129,7 +129,7 @@ const aText = {
   accepts: (value: unknown): value is string => typeof value === 'string',
 };
 
-/** The file that is asked for, or the only one. */
+/** The file that the parameter names, or the only one. */
 function chooseFile(asked: string | undefined): string {
   const folder = modelFolder();
   const files = readdirSync(folder).filter((file) => file.endsWith('.onnx'));
@@ -151,7 +151,7 @@ function namesOf(tensors: readonly Signature[]): string {
   return tensors.map(({ name }) => name).join(', ');
 }
 
-/** One array without the axis of its rows, or JSON by name. */
+/** The metadata of inputs or outputs: one array without the axis of its rows, or JSON by name. */
 function describe(tensors: readonly Signature[], names?: readonly string[]) {
   const [{ shape }, ...others] = tensors;
   if (others.length > 0) {

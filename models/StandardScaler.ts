@@ -3,13 +3,13 @@ import { badParameter } from './lib/errors.ts';
 import { featureRows } from './lib/feature-rows.ts';
 import { readNumbers, refuseUnknown } from './lib/parameters.ts';
 
-/** The columns of the iris data set, in cm: sepal length, sepal width, petal length, petal width. */
+/** For the iris data set, in cm: sepal length, sepal width, petal length, petal width. */
 const IRIS = {
   mean: [5.8433333, 3.0573333, 3.758, 1.1993333],
   scale: [0.82530129, 0.43441097, 1.75940407, 0.75969263],
 };
 
-/** What {@link StandardScaler} is constructed with: both, or neither for the iris data set. */
+/** The parameters of {@link StandardScaler}: both of them, or neither for the iris data set. */
 export interface StandardScalerParameters {
   /** STRING: the mean of each column, as `5.84,3.06,3.76,1.2`. */
   readonly mean?: string;
@@ -18,12 +18,12 @@ export interface StandardScalerParameters {
 }
 
 /**
- * Brings every column to mean 0 and standard deviation 1, and back.
+ * Scales every column to mean 0 and standard deviation 1, and back.
  *
  * - As input transformer: `(x - mean) / scale`, column by column.
  * - As output transformer: `x * scale + mean`, the inverse.
- * - Asks for an array of shape `[rows, n]`, n being the number of means, and answers float64 of the same
- *   shape; anything else is answered 400 MICROSERVICE_BAD_DATA, saying what came.
+ * - Expects an array of shape `[rows, n]`, where n is the number of means, and answers float64 of the same
+ *   shape. Anything else is answered 400 MICROSERVICE_BAD_DATA, with a description of the input.
  */
 export class StandardScaler implements Model {
   readonly mean: readonly number[];
@@ -34,10 +34,11 @@ export class StandardScaler implements Model {
     refuseUnknown(parameters, ['mean', 'scale']);
     const mean = readNumbers(parameters, 'mean');
     const scale = readNumbers(parameters, 'scale');
-    // One of yours with the other one of iris would be wrong and look right.
+    // The user's mean with the scale of iris, or the reverse, would give wrong numbers that look right.
     if (mean?.length !== scale?.length) {
       throw badParameter(
-        `parameter mean has ${mean?.length ?? 'no'} numbers and parameter scale has ${scale?.length ?? 'no'}; expected as many of each`,
+        `parameter mean has ${mean?.length ?? 'no'} numbers and parameter scale has ` +
+          `${scale?.length ?? 'no'}; expected as many of each`,
       );
     }
     if (scale?.some((deviation) => deviation <= 0)) {

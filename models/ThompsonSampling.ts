@@ -6,35 +6,32 @@ import { anySeed, SeededRandom } from './lib/seeded-random.ts';
 
 const KNOWN = ['n_branches', 'seed', 'branch_names', 'history', 'verbose'];
 
-/** What {@link ThompsonSampling} is constructed with. */
+/** The parameters of {@link ThompsonSampling}. */
 export interface ThompsonSamplingParameters {
-  /** INT, 1 or more: how many children the router has. */
+  /** INT, 1 or more: the number of children of the router. */
   readonly n_branches: number;
   /** INT, default random: the same seed and the same feedback give the same routes. */
   readonly seed?: number;
   /** STRING, default none: names of the branches for the tags, as `champion:challenger`. */
   readonly branch_names?: string;
-  /**
-   * BOOL, default false: keep every value that each branch has had. Grows with each feedback: for
-   * experiments.
-   */
+  /** BOOL, default false: record each value of each branch. Grows with each feedback: for experiments. */
   readonly history?: boolean;
-  /** BOOL: taken and ignored. */
+  /** BOOL: accepted and ignored. */
   readonly verbose?: boolean;
 }
 
 /**
- * A router that learns from feedback which child is best, and explores as much as it is unsure: Thompson
- * sampling with rewards of 0 or 1 a row.
+ * A router that learns from feedback which child is best, and explores less the surer it is: Thompson
+ * sampling with a reward of 0 or 1 for each row.
  *
  * - `route` draws, for each branch, a success rate from Beta(1 + successes, 1 + failures), and answers the
  *   highest.
  * - `sendFeedback` takes `reward`, 0..1, as the share of the request's rows that were a success.
- * - `tags`: as of {@link EpsilonGreedy}; `best_branch` is the one with the highest successes / tries, the
- *   first on a tie.
+ * - `tags`: the same as of {@link EpsilonGreedy}; `best_branch` is the branch with the highest successes /
+ *   tries, on a tie the first one.
  *
- * With a state store all instances learn together. With a `seed` the draws are part of the state, so that a
- * restored router goes on as if it had never been interrupted; every route is a write then.
+ * With a state store all instances learn together. With a `seed` the random numbers are part of the state: a
+ * restored router continues as if it had never been interrupted, but every route then writes to the store.
  */
 export class ThompsonSampling implements Model {
   readonly branchNames: readonly string[] | undefined;
@@ -62,9 +59,7 @@ export class ThompsonSampling implements Model {
     return draws.indexOf(Math.max(...draws));
   }
 
-  /**
-   * @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1.
-   */
+  /** @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is not a branch or `reward` not from 0 to 1. */
   sendFeedback(features: NdArray, _names: string[], reward: number, _truth: NdArray, routing?: number): void {
     countFeedback(this.counts, features, reward, routing);
   }

@@ -2,7 +2,7 @@ import type { BranchCounts } from './branches.ts';
 import { badParameter } from './errors.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What a bandit stores. `random`: only of one with a seed; others draw anew in every instance. */
+/** The stored state of a bandit. `random` only with a seed; without one each instance has its own numbers. */
 export interface BanditState {
   readonly counts: BranchCounts;
   readonly bestBranch: number;
@@ -29,6 +29,6 @@ export function storedCounts(state: BanditState, branches: number, keepsHistory:
   if (tries.length !== branches) {
     throw badParameter(`the stored state has ${tries.length} branches; parameter n_branches is ${branches}`);
   }
-  // Without history before, with it now: it begins here. The other way round it is dropped.
+  // A history that was switched on begins here; one that was switched off is dropped.
   return { success, tries, history: keepsHistory ? (history ?? tries.map(() => [])) : undefined };
 }

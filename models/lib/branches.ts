@@ -2,15 +2,15 @@ import type { NdArray } from 'seldon-lambda';
 import { badData } from './errors.ts';
 import { integerFrom, numberFrom } from './parameters.ts';
 
-/** What a bandit has learned of its branches, as data: lists by branch. */
+/** The experience of a bandit with its branches: lists by branch. */
 export interface BranchCounts {
   readonly success: number[];
   readonly tries: number[];
-  /** Of each branch, the values it has had, oldest first; undefined where they are not kept. */
+  /** The values that each branch has had, oldest first; undefined where they are not recorded. */
   readonly history: number[][] | undefined;
 }
 
-/** Counts of `branches` branches that nobody has tried. */
+/** The counts of `branches` branches before the first try. */
 export function untried(branches: number, keepsHistory: boolean): BranchCounts {
   const zeros = () => new Array<number>(branches).fill(0);
   return { success: zeros(), tries: zeros(), history: keepsHistory ? zeros().map(() => []) : undefined };
@@ -19,7 +19,7 @@ export function untried(branches: number, keepsHistory: boolean): BranchCounts {
 /**
  * Counts a feedback: `reward`, 0..1, is the share of the request's rows that were a success.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is no branch, or `reward` is not from 0 to 1.
+ * @throws SeldonError MICROSERVICE_BAD_DATA when `routing` is not a branch, or `reward` not from 0 to 1.
  */
 export function countFeedback(
   counts: BranchCounts,
@@ -41,12 +41,12 @@ export function countFeedback(
   counts.history?.[routing].push(branchValues(counts)[routing]);
 }
 
-/** Successes / tries of each branch; 0 for one that was not tried. */
+/** Successes / tries of each branch; 0 for a branch without a try. */
 export function branchValues({ success, tries }: BranchCounts): number[] {
   return tries.map((count, branch) => (count === 0 ? 0 : success[branch] / count));
 }
 
-/** The tags of a bandit: lists by branch, or, with names, objects by name. */
+/** The tags of a bandit: lists by branch or, with names, objects by name. */
 export function branchTags(
   counts: BranchCounts,
   bestBranch: number,
@@ -63,9 +63,7 @@ export function branchTags(
   };
 }
 
-/**
- * One prediction where there is no batch to count: no features, or a single row without an axis of its own.
- */
+/** Counts one prediction where there is no batch: no features, or a single row without an axis of its own. */
 function rowsOf({ shape }: NdArray): number {
   return shape.length < 2 || shape.includes(0) ? 1 : shape[0];
 }

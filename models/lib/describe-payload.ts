@@ -1,6 +1,6 @@
 import { NdArray, type Payload } from 'seldon-lambda';
 
-/** What came, in words for an error message: `an array of shape (2,3), dtype float64`, `a string`, ... */
+/** Describes a payload for an error message: `an array of shape (2,3), dtype float64`, `a string`, ... */
 export function describePayload(payload: Payload): string {
   // A list with rows of unequal length is an array of dtype object, whose shape ends at the rows.
   if (payload instanceof NdArray) {

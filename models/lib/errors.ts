@@ -5,7 +5,7 @@ export function badData(info: string): SeldonError {
   return new SeldonError('MICROSERVICE_BAD_DATA', info);
 }
 
-/** What a constructor throws when it cannot work with its parameters. */
+/** For a constructor that cannot work with its parameters. */
 export function badParameter(info: string): SeldonError {
   return new SeldonError('MICROSERVICE_BAD_PARAMETER', info);
 }

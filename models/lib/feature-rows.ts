@@ -5,8 +5,8 @@ import { badData } from './errors.ts';
 /**
  * `X` as numbers, shape `[rows, columns]`.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA when `X` is no array, has one axis or more than two, another
- *   number of columns, or elements that are not numbers.
+ * @throws SeldonError MICROSERVICE_BAD_DATA when `X` is not an array of two axes, has another number of
+ *   columns, or has elements that are not numbers.
  */
 export function featureRows(X: Payload, columns: number): NdArray<'float64'> {
   if (!(X instanceof NdArray) || X.shape.length !== 2 || X.shape[1] !== columns) {

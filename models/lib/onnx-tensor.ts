@@ -2,7 +2,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { fromData, fromNested, NdArray } from 'seldon-lambda';
 import { badData, badParameter } from './errors.ts';
 
-/** What an input or output of a graph must be: `shape` has a number, or a name for what varies. */
+/** Type and shape of a graph's input or output; a length of `shape` that varies is a name. */
 export type Signature = Extract<InferenceSession.ValueMetadata, { readonly isTensor: true }>;
 
 /** Smallest and largest integer of a type that numbers hold exactly. */
@@ -21,8 +21,8 @@ const FLOATS = ['float32', 'float64'] as const;
 /**
  * The signatures of a graph's inputs or outputs.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER for what is no tensor, or has elements that JSON has no word
- *   for.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER for sequences and maps, and for elements that JSON cannot
+ *   express.
  */
 export function signaturesOf(values: readonly InferenceSession.ValueMetadata[]): readonly Signature[] {
   return values.map((value) => {
@@ -39,8 +39,8 @@ export function signaturesOf(values: readonly InferenceSession.ValueMetadata[]):
 }
 
 /**
- * An array, or nested lists, as the tensor that an input asks for. Floats may be rounded to its precision,
- * and nothing else changes.
+ * An array, or nested lists, as the tensor that an input expects. Floats may be rounded to its precision;
+ * nothing else changes.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the input, what came and what was expected.
  */

@@ -1,13 +1,13 @@
 import { badParameter } from './errors.ts';
 
-/** What a value must be, and the same in words for the error message. */
+/** A condition for a value, and its words for the error message. */
 interface Rule<T> {
   readonly expected: string;
   accepts(value: unknown): value is T;
 }
 
 /**
- * A parameter's value where it was given, `fallback` where it was not; without a `fallback` it must be given.
+ * The value of a parameter, or `fallback` if it is not given. Without a `fallback` it must be given.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the parameter, its value and what was expected.
  * @example readParameter(parameters, 'epsilon', numberFrom(0, 1), 0.1)
@@ -23,7 +23,7 @@ export function readParameter<T>(parameters: object, name: string, rule: Rule<T>
 }
 
 /**
- * The numbers of a STRING parameter such as `0.7,0.3`; undefined where it was not given.
+ * The numbers of a STRING parameter such as `0.7,0.3`; undefined if it is not given.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it is anything but finite numbers and commas.
  */
@@ -35,7 +35,7 @@ export function readNumbers(parameters: object, name: string): readonly number[]
 }
 
 /**
- * The names of a STRING parameter such as `champion:challenger`; undefined where it was not given.
+ * The names of a STRING parameter such as `champion:challenger`; undefined if it is not given.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it is anything but `length` different names.
  */
@@ -47,8 +47,9 @@ export function readNames(parameters: object, name: string, length: number): rea
 }
 
 /**
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER at a parameter not among `known`: a misspelt one would go
- *   unnoticed.
+ * Refuses unknown parameters, because a misspelt one would otherwise go unnoticed.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER for the first parameter that is not among `known`.
  */
 export function refuseUnknown(parameters: object, known: readonly string[]): void {
   for (const [name, value] of Object.entries(parameters)) {

@@ -1,7 +1,7 @@
 /**
- * Random numbers that repeat: the same seed gives the same sequence, on every machine.
+ * Repeatable random numbers: the same seed gives the same sequence on every machine.
  *
- * `state` is all there is to remember: set it to a value read earlier and the sequence goes on from there.
+ * `state` is the whole state: set it to a value that was read earlier, and the sequence continues from there.
  * Not for secrets.
  *
  * @param seed - any integer; integers that are equal modulo 2^32 are the same seed.
@@ -24,7 +24,7 @@ export class SeededRandom {
 
   /** The next number of the normal distribution: mean 0, standard deviation 1. @see Box and Muller (1958) */
   nextNormal(): number {
-    // 1 - number: above 0, which has no logarithm.
+    // 1 - number is above 0, and 0 has no logarithm.
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }
 
@@ -57,7 +57,7 @@ export class SeededRandom {
   }
 }
 
-/** A seed that nobody chose. */
+/** A random seed. */
 export function anySeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }

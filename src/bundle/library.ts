@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-// `npm run build`: dist/lib, what another project gets that installs this package for its models' sake.
+// `npm run build`: makes dist/lib, the code and the types for projects that install this package to write
+// models.
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const OUT = join(ROOT, 'dist/lib');

@@ -1,21 +1,16 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin, PluginBuild } from 'esbuild';
-import { BuildError } from './build-error.ts';
+import { type Architecture, machineOf, runsOn } from './machine.ts';
+import { UserError } from './user-error.ts';
 
-/** What Lambda has: its words for x86_64 and arm64 are node's here. */
-export type Architecture = 'arm64' | 'x64';
-
-/** The machine in the header of an ELF file. */
-const MACHINES: Readonly<Record<number, Architecture>> = { 62: 'x64', 183: 'arm64' };
-
-/** What is known of a package beyond what its files say. */
+/** Knowledge about a package that its own files do not give. */
 interface Rule {
-  /** Files that functions have no use for, by their path in the package. */
+  /** Files that functions do not need, by their path in the package. */
   readonly omit?: RegExp;
-  /** Dependencies that only its installation needs. */
+  /** Dependencies that only the installation of the package needs. */
   readonly installs?: readonly string[];
 }
 
@@ -27,16 +22,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Read by people and compilers only. */
+/** Files for people and compilers, which no function reads. */
 const UNUSED = /\.(d\.[cm]?ts|[cm]?ts|map|md)$/;
 
-/** Packages with native code, by name: the folder of each. */
+/** Packages with native code: name -> folder. */
 export type NativePackages = Map<string, string>;
 
 /**
- * Keeps packages with native code out of the bundle, and in `found`: their binaries are files of their own.
+ * Leaves packages with native code out of the bundle, because their binaries have to stay files of their own,
+ * and collects them in `found`.
  *
- * @param isHere - whether the bundle runs where it is made: then it imports them from where they are.
+ * @param isHere - the bundle runs on this machine: it then imports the packages from where they are
+ *   installed.
  */
 export function nativePackages(found: NativePackages, isHere: boolean): Plugin {
   const isOwn = Symbol();
@@ -49,7 +46,7 @@ export function nativePackages(found: NativePackages, isHere: boolean): Plugin {
         }
         const resolved = await resolve(path, { ...from, pluginData: isOwn });
         const owner = ownerOf(resolved.path);
-        // What cannot be resolved, esbuild reports.
+        // esbuild itself reports a path that cannot be resolved.
         if (owner === undefined || !binariesOf(owner.folder).length) {
           return undefined;
         }
@@ -65,60 +62,77 @@ export function nativePackages(found: NativePackages, isHere: boolean): Plugin {
 }
 
 /**
- * What a zip needs of packages with native code and of what these depend on: path in the zip, path here.
+ * The files that a zip needs of packages with native code and of the packages that these depend on: path in
+ * the zip -> path on this machine. Of binaries only those for Linux on `architecture` are included.
  *
- * Of binaries, only those for Linux on `architecture` are taken.
- *
- * @throws BuildError when a package has none, or one that it depends on is not installed.
+ * @throws UserError when a package has no such binary, or when one that it depends on is not installed.
  */
 export function nativeFiles(packages: NativePackages, architecture: Architecture): Map<string, string> {
   const files = new Map<string, string>();
-  const placed = new Map<string, string>();
-  const place = (name: string, folder: string, below: string) => {
-    const base =
-      placed.has(name) && placed.get(name) !== folder
-        ? `${below}/node_modules/${name}`
-        : `node_modules/${name}`;
-    if (placed.get(name) === folder) {
-      return;
-    }
-    if (!placed.has(name)) {
-      placed.set(name, folder);
-    }
-    refuseWithout(name, folder, architecture);
-    const { omit, installs = [] } = RULES[name] ?? {};
+  for (const { name, folder, base } of placements(packages)) {
+    refuseWithoutBinary(name, folder, architecture);
     for (const path of pathsIn(folder)) {
       const file = join(folder, path);
-      if (UNUSED.test(path) || omit?.test(path) || !isFor(architecture, file)) {
-        continue;
+      if (!UNUSED.test(path) && !RULES[name]?.omit?.test(path) && runsOn(architecture, file)) {
+        files.set(`${base}/${path}`, file);
       }
-      files.set(`${base}/${path}`, file);
     }
-    const { dependencies = {}, optionalDependencies = {} } = readPackage(folder);
-    for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      if (installs.includes(dependency)) {
-        continue;
-      }
-      const found = findPackage(dependency, folder);
-      if (found !== undefined) {
-        place(dependency, found, base);
-      } else if (!(dependency in optionalDependencies)) {
-        throw new BuildError(`the package ${dependency}, which ${name} depends on, is not installed`);
-      }
+  }
+  return files;
+}
+
+/** A package, and its folder in the zip. */
+interface Placement {
+  readonly name: string;
+  readonly folder: string;
+  readonly base: string;
+}
+
+/** Packages and all that they depend on. A second version of one goes below the package that needs it. */
+function placements(packages: NativePackages): readonly Placement[] {
+  const placed: Placement[] = [];
+  const place = (name: string, folder: string, below: string) => {
+    const first = placed.find((each) => each.name === name);
+    if (first?.folder === folder) {
+      return;
+    }
+    const base = first === undefined ? `node_modules/${name}` : `${below}/node_modules/${name}`;
+    placed.push({ name, folder, base });
+    for (const [dependency, found] of dependenciesOf(name, folder)) {
+      place(dependency, found, base);
     }
   };
   for (const [name, folder] of packages) {
     place(name, folder, '');
   }
-  return files;
+  return placed;
 }
 
-function refuseWithout(name: string, folder: string, architecture: Architecture): void {
+/** The dependencies of a package that functions need, each with its folder. */
+function dependenciesOf(name: string, folder: string): (readonly [string, string])[] {
+  const { dependencies = {}, optionalDependencies = {} } = readPackage(folder);
+  const { installs = [] } = RULES[name] ?? {};
+  const needed = Object.keys({ ...dependencies, ...optionalDependencies }).filter(
+    (each) => !installs.includes(each),
+  );
+  return needed.flatMap((dependency) => {
+    const found = findPackage(dependency, folder);
+    if (found !== undefined) {
+      return [[dependency, found]];
+    }
+    if (dependency in optionalDependencies) {
+      return [];
+    }
+    throw new UserError(`the package ${dependency}, which ${name} depends on, is not installed`);
+  });
+}
+
+function refuseWithoutBinary(name: string, folder: string, architecture: Architecture): void {
   const binaries = binariesOf(folder);
   if (binaries.length === 0 || binaries.some((file) => machineOf(join(folder, file)) === architecture)) {
     return;
   }
-  throw new BuildError(
+  throw new UserError(
     `the package ${name} has no binary for Linux on ${architecture}; it has ${binaries.join(', ')}`,
   );
 }
@@ -154,16 +168,17 @@ function readPackage(folder: string): {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
-const binaries = new Map<string, readonly string[]>();
+/** By folder: each import of a package asks for them. */
+const knownBinaries = new Map<string, readonly string[]>();
 
-/** A package's modules of native code, for whatever platform. */
+/** The native modules of a package, for all platforms. */
 function binariesOf(folder: string): readonly string[] {
-  const known = binaries.get(folder) ?? pathsIn(folder).filter((path) => path.endsWith('.node'));
-  binaries.set(folder, known);
-  return known;
+  const binaries = knownBinaries.get(folder) ?? pathsIn(folder).filter((path) => path.endsWith('.node'));
+  knownBinaries.set(folder, binaries);
+  return binaries;
 }
 
-/** The files of a package without those of packages inside of it; paths with `/`. */
+/** The files of a package without those of the packages inside it, sorted; paths with `/`. */
 function pathsIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -174,29 +189,4 @@ function pathsIn(folder: string): string[] {
     )
     .filter((path) => !/(^|\/)node_modules\//.test(path))
     .sort();
-}
-
-/** Anything but a program of another platform. */
-function isFor(architecture: Architecture, file: string): boolean {
-  const machine = machineOf(file);
-  return machine === undefined || machine === architecture;
-}
-
-/** What a program runs on; undefined for what is no program. */
-function machineOf(file: string): Architecture | 'another' | undefined {
-  const header = Buffer.alloc(20);
-  const descriptor = openSync(file, 'r');
-  const length = readSync(descriptor, header);
-  closeSync(descriptor);
-  if (length < header.length) {
-    return undefined;
-  }
-  if (header.readUInt32BE(0) === 0x7f454c46) {
-    return MACHINES[header.readUInt16LE(18)] ?? 'another';
-  }
-  const isMach = [0xfeedface, 0xfeedfacf, 0xcafebabe, 0xcffaedfe, 0xcefaedfe].includes(
-    header.readUInt32BE(0),
-  );
-  const isWindows = header.toString('latin1', 0, 2) === 'MZ';
-  return isMach || isWindows ? 'another' : undefined;
 }

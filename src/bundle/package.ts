@@ -1,19 +1,22 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';
-import { type Architecture, nativeFiles } from './native.ts';
+import type { Architecture } from './machine.ts';
+import { nativeFiles } from './native.ts';
+import type { Bundle } from './result.ts';
+import { UserError } from './user-error.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';
 
+/** Lambda's limit for the unzipped code of a function. */
+const MAX_UNZIPPED_BYTES = 262_144_000;
 /**
- * Lambda's limits for a function's code: unzipped; and zipped, where it does not come from S3.
+ * Lambda's limit for a zip that is uploaded directly, not through S3.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MAX_UNZIPPED_BYTES = 262_144_000;
 export const MAX_DIRECT_ZIP_BYTES = 52_428_800;
 
-/** The zip that was made. */
+/** The contents of the zip that was made. */
 export interface Package {
   readonly entries: readonly ZipEntry[];
   readonly zippedBytes: number;
@@ -21,43 +24,41 @@ export interface Package {
   readonly warnings: readonly string[];
 }
 
-/**
- * Writes one zip that holds all functions and the given models.
- *
- * For a look, and for tools, dist/ then has model/ (what is in the zip), maps/ (its source maps, which are
- * not) and meta.json (esbuild's metafile: what the zip was made from), extra.json (which further files).
- *
- * @param options - `root`: the project; `models`: model files by name; `out`: the zip; `extra`: more files
- *   for the folder of the models; `architecture`: of packages with native code, default arm64; paths absolute
- *   or from `root`.
- * @throws BuildError when something does not compile, is not there, or is too large for Lambda.
- */
-export async function packageModels(options: {
+/** Paths are absolute or relative to `root`. */
+interface PackageOptions {
+  /** The project. */
   readonly root: string;
+  /** Model files by name. */
   readonly models: Readonly<Record<string, string>>;
+  /** The zip. */
   readonly out: string;
+  /** More files for the folder of the models. */
   readonly extra?: readonly string[];
+  /** Of packages with native code; default arm64. */
   readonly architecture?: Architecture;
-}): Promise<Package> {
-  const { root, models, out, extra = [], architecture = 'arm64' } = options;
-  // Fixed, wherever the zip goes: chunks are named after their contents with their source map, and so by this
-  // path.
-  const outdir = 'dist/model';
-  const bundled = await bundle({ root, models, outdir, minify: true });
-  const files = new Map<string, Uint8Array | string>([
-    ...bundled.files,
-    ['package.json', '{"type":"module"}\n'],
-  ]);
-  const added = new Map([
-    ...bundled.data,
-    ...extra.map((file) => [`models/${basename(file)}`, resolve(root, file)] as const),
-    ...nativeFiles(bundled.native, architecture),
-  ]);
-  for (const [path, file] of added) {
-    files.set(path, readFileSync(file));
-  }
+}
+
+/**
+ * The same wherever the zip goes: chunks are named by a hash of their contents and their source maps, which
+ * contain this path.
+ */
+const OUTDIR = 'dist/model';
+
+/**
+ * Writes one zip with all functions and the given models.
+ *
+ * For people and tools, dist/ then also has model/ (the contents of the zip), maps/ (its source maps, which
+ * are not in the zip), meta.json (esbuild's metafile: the sources of the zip) and extra.json (the names of
+ * the extra files).
+ *
+ * @throws UserError when something does not compile, does not exist, or is too large for Lambda.
+ */
+export async function packageModels(options: PackageOptions): Promise<Package> {
+  const { root, models, out, extra = [] } = options;
+  const bundled = await bundle({ root, models, outdir: OUTDIR, minify: true });
+  const files = filesOf(bundled, options);
   refuseTooLarge(files);
-  writeFolder(join(root, outdir), files);
+  writeFolder(join(root, OUTDIR), files);
   writeFolder(join(root, 'dist/maps'), bundled.maps);
   writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
   writeFileSync(join(root, 'dist/extra.json'), JSON.stringify(extra));
@@ -67,7 +68,31 @@ export async function packageModels(options: {
   return { entries: zipEntries(bytes), zippedBytes: bytes.length, warnings: bundled.warnings };
 }
 
-/** @throws BuildError with the size, the limit and the largest file. */
+/** The contents of the zip by their path in it. */
+function filesOf(
+  bundled: Bundle,
+  { root, extra = [], architecture = 'arm64' }: PackageOptions,
+): Map<string, Uint8Array | string> {
+  const files = new Map<string, Uint8Array | string>([
+    ...bundled.files,
+    ['package.json', '{"type":"module"}\n'],
+  ]);
+  const added = new Map([
+    ...bundled.assets,
+    ...extra.map((file) => [`models/${basename(file)}`, resolve(root, file)] as const),
+    ...nativeFiles(bundled.native, architecture),
+  ]);
+  for (const [path, file] of added) {
+    files.set(path, readFileSync(file));
+  }
+  return files;
+}
+
+/**
+ * Refuses a zip that Lambda would not unpack.
+ *
+ * @throws UserError with the size, the limit and the largest file.
+ */
 export function refuseTooLarge(files: ReadonlyMap<string, Uint8Array | string>): void {
   const sizes = [...files].map(([path, contents]) => ({ path, bytes: Buffer.byteLength(contents) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -75,14 +100,14 @@ export function refuseTooLarge(files: ReadonlyMap<string, Uint8Array | string>):
     return;
   }
   const largest = sizes.reduce((a, b) => (a.bytes >= b.bytes ? a : b));
-  throw new BuildError(
-    `the package has ${total} bytes unzipped, Lambda takes ${MAX_UNZIPPED_BYTES} (250 MB); ` +
+  throw new UserError(
+    `the package has ${total} bytes unzipped, Lambda accepts ${MAX_UNZIPPED_BYTES} (250 MB); ` +
       `its largest file is ${largest.path}, ${largest.bytes} bytes`,
   );
 }
 
-/** Files by their path, in a folder that holds nothing else. */
-export function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): void {
+/** Writes files by their path into a folder, which is emptied first. */
+function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): void {
   rmSync(folder, { recursive: true, force: true });
   for (const [path, contents] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

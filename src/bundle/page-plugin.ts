@@ -3,14 +3,14 @@ import { basename, dirname, extname } from 'node:path';
 import { type BuildFailure, build, type Plugin } from 'esbuild';
 
 /** A page that needs no other file, and the files that it was made from. */
-export interface Page {
+interface Page {
   readonly html: string;
   readonly sources: readonly string[];
 }
 
 /**
- * A page of HTML with its style sheet and its script put in: `<link rel="stylesheet" href="x.css">` and
- * `<script src="x.ts"></script>`, which are files beside it, bundled and minified.
+ * Makes a page of HTML that contains its style sheet and its script: the files that `<link rel="stylesheet"
+ * href="x.css">` and `<script src="x.ts"></script>` name, bundled and minified.
  *
  * @throws BuildFailure of esbuild when one of them does not compile.
  */
@@ -37,7 +37,7 @@ export async function buildPage(file: string): Promise<Page> {
     const output = `${type}/${basename(name, extname(name))}.${type}`;
     return outputFiles.find(({ path }) => path.endsWith(`/${output}`))?.text.trim() ?? '';
   };
-  // A function, as a text would have its `$` read.
+  // A function, because `$` has a meaning in a replacement text.
   const html = template.replace(PART, (_tag, style?: string, script?: string) =>
     style ? `<style>${textOf(style)}</style>` : `<script>${textOf(script as string)}</script>`,
   );
@@ -47,7 +47,7 @@ export async function buildPage(file: string): Promise<Page> {
 
 const PART = /<link rel="stylesheet" href="(\w+\.css)" ?\/?>|<script src="(\w+\.ts)"><\/script>/g;
 
-/** Lets code import a page of HTML as text; see {@link buildPage}. */
+/** Makes pages of HTML importable as text; see {@link buildPage}. */
 export const pages: Plugin = {
   name: 'pages',
   setup({ onLoad }) {

@@ -1,6 +1,6 @@
 import { strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 
-// Lambda unpacks the zip as another user than the one that runs the code: everybody must be able to read.
+// Lambda unpacks the zip as one user and runs the code as another: everybody must be able to read.
 const READABLE = 0o100644 << 16;
 const UNIX = 3;
 
@@ -11,18 +11,18 @@ export interface ZipEntry {
   readonly zippedSize: number;
 }
 
-/** The same files give the same bytes, whatever their order, the clock, the time zone or the folder. */
+/** Zips files. The same files give the same bytes in any order, at any time, in any time zone and folder. */
 export function zip(files: ReadonlyMap<string, Uint8Array | string>): Uint8Array {
   const entries: Zippable = {};
   for (const path of [...files.keys()].sort()) {
     const contents = files.get(path) ?? '';
     entries[path] = typeof contents === 'string' ? strToU8(contents) : contents;
   }
-  // A zip holds local time without its zone: made from local parts, this date is the same bytes everywhere.
+  // A zip has local time without its zone. A date made from local parts gives the same bytes everywhere.
   return zipSync(entries, { level: 9, mtime: new Date(1980, 0, 1), attrs: READABLE, os: UNIX });
 }
 
-/** What is in a zip, in its order. */
+/** The files in a zip, in its order. */
 export function zipEntries(bytes: Uint8Array): ZipEntry[] {
   const entries: ZipEntry[] = [];
   unzipSync(bytes, {

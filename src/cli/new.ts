@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { BuildError } from '../bundle/build-error.ts';
+import { UserError } from '../bundle/user-error.ts';
+import { commandLine, runCommand } from './command.ts';
 import { combiner } from './templates/combiner.ts';
 import { model } from './templates/model.ts';
 import { router } from './templates/router.ts';
@@ -18,42 +18,30 @@ const TYPES: Readonly<Record<string, Template>> = {
   COMBINER: combiner,
 };
 
-/** Names that the class would hide. */
-const TAKEN = ['Model', 'MetadataInput', 'NdArray', 'Payload', 'SeldonError'];
-const LONGEST_NAME = 50;
+/** The templates import these names: a class with one of them would hide the import. */
+const RESERVED = ['Model', 'MetadataInput', 'NdArray', 'Payload', 'SeldonError'];
+/** With a longer name, lines of the templates would be longer than the formatter allows. */
+const MAX_NAME_LENGTH = 50;
 
-const HELP = `Writes a class to begin with, its contract.json, and a test that passes.
-
-  npm run new -- MyModel [--type ${Object.keys(TYPES).join('|')}]
-
-  -t, --type <type>   what the component does (default: MODEL)
-  -h, --help          this text
-`;
-
-try {
-  run();
-} catch (error) {
-  if (!isUserError(error)) {
-    throw error;
-  }
-  console.error(error.message);
-  process.exitCode = 1;
-}
-
-function run(): void {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      type: { type: 'string', short: 't', default: 'MODEL' },
-      help: { type: 'boolean', short: 'h' },
+await runCommand({
+  name: 'new',
+  summary: 'Writes a first version of a model class, its contract.json, and a test that passes.',
+  usage: `MyModel [--type ${Object.keys(TYPES).join('|')}]`,
+  takesArguments: true,
+  options: {
+    type: {
+      type: 'string',
+      short: 't',
+      default: 'MODEL',
+      value: 'type',
+      help: 'what the component does',
     },
-  });
-  if (values.help) {
-    console.log(HELP);
-  } else {
-    write(readName(positionals), readType(values.type));
-  }
-}
+  },
+  run({ type }, args) {
+    write(readName(args), readType(type));
+    return 0;
+  },
+});
 
 function write(name: string, { source, contract, test, endpoint }: Template): void {
   const files = {
@@ -64,7 +52,7 @@ function write(name: string, { source, contract, test, endpoint }: Template): vo
   // All or nothing: half of a model would be in the way of the next attempt.
   for (const path of Object.keys(files)) {
     if (existsSync(join(ROOT, path))) {
-      throw new BuildError(`${path} is there already; choose another name`);
+      throw new UserError(`${path} already exists; choose another name`);
     }
   }
   for (const [path, text] of Object.entries(files)) {
@@ -75,36 +63,37 @@ function write(name: string, { source, contract, test, endpoint }: Template): vo
 
   npm test -- test/${name}.test.ts
   MODEL_NAME=${name} npm start
-  npm run contract -- models/${name}.contract.json http://localhost:9000${at}`);
+  ${commandLine('contract')} models/${name}.contract.json http://localhost:9000${at}`);
 }
 
 function readName([name, ...surplus]: readonly string[]): string {
   if (name === undefined) {
-    throw new BuildError('expected the name of a class: npm run new -- MyModel');
+    throw new UserError(`expected the name of a class: ${commandLine('new')} MyModel`);
   }
   if (surplus.length > 0) {
-    throw new BuildError(`expected one name, got ${[name, ...surplus].join(' ')}`);
+    throw new UserError(`expected one name, got ${[name, ...surplus].join(' ')}`);
   }
-  if (!/^[A-Z][A-Za-z0-9]*$/.test(name) || name.length > LONGEST_NAME) {
-    throw new BuildError(
-      `"${name}" is no name for a class here; expected a capital and at most ${LONGEST_NAME - 1} more letters and digits, as MyModel`,
+  if (!/^[A-Z][A-Za-z0-9]*$/.test(name) || name.length > MAX_NAME_LENGTH) {
+    throw new UserError(
+      `"${name}" cannot be the name of the class; expected a capital letter and at most ` +
+        `${MAX_NAME_LENGTH - 1} more letters and digits, as MyModel`,
     );
   }
-  if (name in globalThis || TAKEN.includes(name)) {
-    throw new BuildError(`${name} means something else already; choose another name, as My${name}`);
+  if (name in globalThis || RESERVED.includes(name)) {
+    throw new UserError(`${name} already has another meaning; choose another name, as My${name}`);
   }
   return name;
 }
 
 function readType(type: string): Template {
-  const template = Object.entries(TYPES).find(([name]) => name === type.toUpperCase())?.[1];
+  const template = TYPES[type.toUpperCase()];
   if (template) {
     return template;
   }
-  throw new BuildError(`--type: expected one of ${Object.keys(TYPES).join(', ')}, got "${type}"`);
+  throw new UserError(`--type: expected one of ${Object.keys(TYPES).join(', ')}, got "${type}"`);
 }
 
-/** A line for each column. */
+/** The contract with one line for each column. */
 function toJson(contract: Template['contract']): string {
   const sections = Object.entries(contract).map(([key, columns]) => {
     const lines = columns.map((column) => `    { ${Object.entries(column).map(toMember).join(', ')} }`);
@@ -115,9 +104,4 @@ function toJson(contract: Template['contract']): string {
 
 function toMember([key, value]: [string, unknown]): string {
   return `"${key}": ${JSON.stringify(value).replaceAll(',', ', ')}`;
-}
-
-function isUserError(error: unknown): error is Error {
-  const { code } = error as NodeJS.ErrnoException;
-  return error instanceof BuildError || String(code).startsWith('ERR_PARSE_ARGS');
 }

@@ -1,6 +1,6 @@
 // @ts-check
-// `npm start`: serverless-offline in this very process, so that there is one process to stop, and without its
-// chatter.
+// `npm start`: runs serverless-offline in this process, so that there is only one process to stop, and
+// without its own messages.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => process.exit(0));
 }
 
-// Some shells between npm and node do not pass signals on; npm gone means stop, too.
+// Some shells between npm and node do not pass signals on: the end of npm is a signal to stop, too.
 if (process.env.npm_lifecycle_event) {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || process.exit(0), 250).unref();

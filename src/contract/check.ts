@@ -2,33 +2,35 @@ import { isRecord } from '../runtime/objects.ts';
 import { show } from '../runtime/show.ts';
 import type { Reply } from './client.ts';
 import type { Column, Domain, Section } from './contract.ts';
+import { hasShape, isShape, product, shapeOf } from './shape.ts';
 
-/** What is wrong with an answer. Answers with the same `check` are wrong in the same way. */
+/** A fault of an answer. Answers with the same `check` have the same kind of fault. */
 export interface Fault {
   readonly check: string;
   readonly expected: string;
   readonly got: string;
 }
 
-/** What an answer has to be. */
+/** The requirements of an answer. */
 export interface Expectation {
-  /** Undefined where the content is not looked at. */
+  /** Undefined where the data is not checked. */
   readonly section: Section | undefined;
   readonly rows: number;
   readonly hasNames: boolean;
 }
 
 /**
- * What a computed number may lie beyond its range: a float32 keeps 7 digits, and probabilities are quotients.
+ * How far a computed number may lie outside its range: a float32 has 7 digits, and probabilities are
+ * quotients.
  */
 const TOLERANCE = 1e-6;
 
-/** The first thing that is wrong with an answer, if any: status, form, rows, shape, names, values. */
+/** The first fault of an answer, if any, in this order: status, form, rows, shape, names, values. */
 export function checkReply({ status, location, text }: Reply, expectation: Expectation): Fault | undefined {
-  if (status !== 200) {
-    return fault(`status ${status}`, 'status 200', `${status}${reasonOf(text, location)}`);
-  }
   const message = parse(text);
+  if (status !== 200) {
+    return fault(`status ${status}`, 'status 200', `${status}${reasonOf(message, text, location)}`);
+  }
   if (!isRecord(message)) {
     return fault('message', 'a message as JSON', show(text));
   }
@@ -49,7 +51,7 @@ function checkData(
     return table;
   }
   const { shape, values, names } = table;
-  // A list of labels is a column, as numpy's classifiers answer it.
+  // A plain list of labels counts as a column: classifiers of scikit-learn answer one.
   const isColumn = shape.length === 1 && section.columns.length === 1;
   if (shape.length > 0 && shape[0] !== rows) {
     return fault('rows', `${rows} rows`, `${shape[0]}`);
@@ -109,6 +111,7 @@ function isIn(value: unknown, domain: Domain): boolean {
   return value >= low - spare(low) && value <= high + spare(high);
 }
 
+/** The tolerance at one end of a range. */
 function spare(end: number): number {
   return Number.isFinite(end) ? TOLERANCE * Math.max(1, Math.abs(end)) : 0;
 }
@@ -123,6 +126,7 @@ function describe(domain: Domain): string {
   return `${what}${from}${to}`;
 }
 
+/** The data of an answer, whatever its kind. */
 interface Table {
   readonly shape: readonly number[];
   /** Row-major. */
@@ -148,37 +152,17 @@ function readTable(message: Record<string, unknown>): Table | Fault {
     return fault('shape', 'data with a tensor or an ndarray', show(data));
   }
   const shape = shapeOf(ndarray);
-  if (fits(ndarray, shape)) {
+  if (hasShape(ndarray, shape)) {
     return { shape, values: ndarray.flat(shape.length - 1), names };
   }
   return fault('shape', 'rows of equal length', show(ndarray));
 }
 
-function shapeOf(nested: unknown): number[] {
-  return Array.isArray(nested) ? [nested.length, ...shapeOf(nested[0])] : [];
-}
-
-function fits(nested: unknown, [length, ...rest]: readonly number[]): boolean {
-  if (length === undefined) {
-    return !Array.isArray(nested);
-  }
-  return Array.isArray(nested) && nested.length === length && nested.every((each) => fits(each, rest));
-}
-
-function isShape(shape: unknown): shape is number[] {
-  return Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= 0);
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
-}
-
-/** What the answer itself says of why it is none. */
-function reasonOf(text: string, location: string | null): string {
+/** The explanation in a failed answer. */
+function reasonOf(message: unknown, text: string, location: string | null): string {
   if (location !== null) {
     return `, which points to ${location}`;
   }
-  const message = parse(text);
   const status = isRecord(message) ? message.status : undefined;
   if (isRecord(status) && 'info' in status) {
     return `: ${[status.reason, status.info].filter(Boolean).join(': ')}`;
@@ -186,6 +170,7 @@ function reasonOf(text: string, location: string | null): string {
   return text === '' ? '' : `: ${show(text)}`;
 }
 
+/** Undefined for a text that is not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,28 +1,34 @@
-/** What a host is asked with. */
+/** How requests are sent to a host. */
 export interface Client {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body as form field `json=`, as SeldonClient sends it. */
+  /** Sends the body as form field `json=`, as Seldon's own client does. */
   readonly form: boolean;
   readonly timeoutMs: number;
   /** Ends a request that is under way. */
   readonly stop: AbortSignal;
 }
 
-/** What came back, and after how many milliseconds. */
+/** The answer of a host. */
 export interface Reply {
   readonly status: number;
+  /** Where a redirect points to. */
   readonly location: string | null;
   readonly text: string;
+  /** From the request to the last byte of the answer, in milliseconds. */
   readonly ms: number;
 }
 
-/** There was no answer; `message` says why. */
+/** No answer arrived; `message` says why. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** @throws NoAnswer when nothing, or not all, came back in time. */
+/**
+ * Sends a request and reads the whole answer.
+ *
+ * @throws NoAnswer when nothing, or only a part, arrives in time.
+ */
 export async function post({ url, headers, form, timeoutMs, stop }: Client, json: string): Promise<Reply> {
   const start = performance.now();
   try {
@@ -63,7 +69,7 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   const { code, message } = (cause ?? error) as NodeJS.ErrnoException;
   const reason = code === undefined ? undefined : REASONS[code];
   if (message === 'bad port') {
-    return 'fetch, as browsers do, refuses to speak to this port';
+    return 'fetch refuses this port, as browsers do';
   }
   return reason ? `${reason} (${code})` : message || String(code ?? error);
 }

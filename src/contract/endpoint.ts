@@ -1,24 +1,24 @@
-import type { Category, Contract, Section } from './contract.ts';
-import { UsageError } from './contract.ts';
+import { UserError } from '../bundle/user-error.ts';
+import type { Category, Contract, Domain, Section } from './contract.ts';
 import type { Sample } from './sample.ts';
 
-/** What the command line says of the requests. */
+/** Options of the command line that shape the requests. */
 export interface RequestOptions {
-  /** `tensor` instead of `ndarray`. */
+  /** Sends `tensor` instead of `ndarray`. */
   readonly tensor: boolean;
-  /** How many messages are combined by one call of /aggregate. */
+  /** Number of messages that one call of /aggregate combines. */
   readonly messages: number;
-  /** The router that feedback is for: its PREDICTIVE_UNIT_ID. */
+  /** PREDICTIVE_UNIT_ID of the router that gets the feedback. */
   readonly unit: string | undefined;
 }
 
 /** An endpoint that can be tested. */
 export interface Endpoint {
-  /** What a row of a sample is made of. */
+  /** The parts of a sample's row. */
   sections(contract: Contract, options: RequestOptions): Section[];
-  /** The request's body; `tables` are the sections, each with all rows. */
+  /** The body of the request; `tables` has one entry for each section, with all rows. */
   body(tables: readonly Data[], sample: Sample, options: RequestOptions): unknown;
-  /** How many rows are answered: as many as were sent, one, or whatever the model likes. */
+  /** Number of rows in the answer: as many as were sent, one, or any. */
   readonly answers: 'rows' | 'one' | 'anything';
 }
 
@@ -52,7 +52,7 @@ export const ENDPOINTS = {
       request: { data: request },
       response: {
         ...(response && { data: response }),
-        // The branch that a router chose is what its contract has as the first target.
+        // The first target in a router's contract is the branch that it chose.
         ...(unit !== undefined && { meta: { routing: { [unit]: rows[0]?.[1]?.[0] } } }),
       },
       reward,
@@ -65,7 +65,10 @@ export const ENDPOINTS = {
 /** The name of an endpoint that can be tested. */
 export type EndpointName = keyof typeof ENDPOINTS;
 
-/** A sample as the body of a request. */
+/** All of them, in the order of the help. */
+export const ENDPOINT_NAMES = Object.keys(ENDPOINTS) as EndpointName[];
+
+/** Makes the body of a request from a sample. */
 export function toBody(
   endpoint: Endpoint,
   contract: Contract,
@@ -99,32 +102,40 @@ function nest(values: readonly unknown[], [length = 0, ...rest]: readonly number
 }
 
 /**
- * Refuses a contract that these requests cannot be made from.
+ * Refuses a contract from which these requests cannot be made.
  *
- * @throws UsageError naming the place in the contract.
+ * @throws UserError naming the place in the contract.
  */
 export function refuseUnfit(contract: Contract, name: EndpointName, { tensor, unit }: RequestOptions): void {
-  const columns = ENDPOINTS[name]
-    .sections(contract, { tensor, unit, messages: 1 })
-    .flatMap((each) => each.columns);
   if (tensor) {
-    for (const { place, domain } of columns) {
-      const other =
-        domain.ftype === 'categorical' && domain.values.find((value) => typeof value !== 'number');
-      if (domain.ftype === 'categorical' && other !== undefined && other !== false) {
-        throw new UsageError(
-          `${place}.values: expected numbers, as a tensor has no others, got ${JSON.stringify(other)}`,
-        );
-      }
+    const sections = ENDPOINTS[name].sections(contract, { tensor, unit, messages: 1 });
+    for (const { place, domain } of sections.flatMap(({ columns }) => columns)) {
+      refuseOtherThanNumbers(place, domain);
     }
   }
-  if (unit === undefined) {
+  if (unit !== undefined) {
+    refuseWithoutBranch(contract);
+  }
+}
+
+function refuseOtherThanNumbers(place: string, domain: Domain): void {
+  if (domain.ftype !== 'categorical') {
     return;
   }
-  const branch = contract.targets?.columns[0]?.domain;
+  const [other] = domain.values.filter((value) => typeof value !== 'number');
+  if (other !== undefined) {
+    const found = JSON.stringify(other);
+    throw new UserError(
+      `${place}.values: expected numbers, because a tensor holds nothing else, got ${found}`,
+    );
+  }
+}
+
+function refuseWithoutBranch({ targets }: Contract): void {
+  const branch = targets?.columns[0]?.domain;
   const isBranch = branch?.ftype === 'continuous' ? branch.isInteger : branch?.values.every(Number.isInteger);
   if (!isBranch) {
-    throw new UsageError(
+    throw new UserError(
       'targets[0]: expected the branch that the router chose, dtype INT or integer values, for --unit',
     );
   }

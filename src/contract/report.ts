@@ -1,12 +1,12 @@
 import { contentType } from './client.ts';
 import { type Failure, type Plan, percentile, type Run } from './run.ts';
 
-/** A body that is longer is cut in a report for people; `--json` has all of it. */
-const MOST_TEXT = 600;
-/** Kinds of failures that are shown in full. */
-const MOST_FAILURES = 5;
+/** Longer bodies are cut, in characters; `--json` has all of them. */
+const MAX_TEXT = 600;
+/** More kinds of failures than these are only counted. */
+const MAX_FAILURES = 5;
 
-/** Whether all was sent and nothing failed. */
+/** Whether all requests were sent and none failed. */
 export function isPassed({ failures, ended }: Run): boolean {
   return failures.length === 0 && ended === undefined;
 }
@@ -18,14 +18,14 @@ function verdictOn(run: Run): string {
   return run.failures.length === 0 ? 'stopped' : 'FAILED';
 }
 
-/** The report for people. */
+/** The report as text for people. */
 export function toText(plan: Plan, run: Run): string {
   const { client, contract, seed } = plan;
   const { sent, failed, failures, ended } = run;
   if (sent === 1 && ended !== undefined && run.latencies.length === 0 && failures[0]) {
     return `${client.url} does not answer: ${failures[0].got}`;
   }
-  const blocks = failures.slice(0, MOST_FAILURES).map((failure) => toBlock(plan, run, failure));
+  const blocks = failures.slice(0, MAX_FAILURES).map((failure) => toBlock(plan, run, failure));
   const more = failures.length - blocks.length;
   const sums = [
     `${verdictOn(run)}: ${sent - failed} of ${plan.requests} requests were answered as the contract says`,
@@ -84,10 +84,10 @@ function toLatency(latencies: readonly number[]): Record<'p50' | 'p90' | 'p99' |
 }
 
 function cut(text: string): string {
-  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}... (${text.length} characters)` : text;
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}... (${text.length} characters)` : text;
 }
 
-/** The report for machines: one JSON document. */
+/** The report as one JSON document for other programs. */
 export function toJson({ client, endpoint, seed, requests, batch }: Plan, run: Run): string {
   const failures = run.failures.map(({ smallest, ...failure }) => ({
     ...failure,

@@ -4,7 +4,7 @@ import type { Contract } from './contract.ts';
 import { ENDPOINTS, type EndpointName, type RequestOptions, toBody } from './endpoint.ts';
 import { drawSample, type Sample, shrinkSample } from './sample.ts';
 
-/** What is to be sent where. */
+/** All that a run needs: the contract, the host and the options. */
 export interface Plan extends RequestOptions {
   readonly contract: Contract;
   readonly endpoint: EndpointName;
@@ -13,32 +13,32 @@ export interface Plan extends RequestOptions {
   /** Rows of a request. */
   readonly batch: number;
   readonly seed: number;
-  /** Most milliseconds of the 99th percentile. */
+  /** Upper limit of the 99th percentile, in milliseconds. */
   readonly p99: number | undefined;
 }
 
-/** A request and what came back. */
+/** A request and its answer. */
 export interface Exchange {
   /** The request's JSON. */
   readonly request: string;
-  /** Undefined where nothing came. */
+  /** Undefined when there was no answer. */
   readonly reply: Reply | undefined;
 }
 
-/** All answers that are wrong in one way. */
+/** All answers with the same kind of fault. */
 export interface Failure extends Fault {
   readonly count: number;
-  /** The smallest request that was found to fail so; undefined where it is not about one request. */
+  /** The smallest request found that fails so; undefined when the failure is not about one request. */
   readonly smallest: Exchange | undefined;
 }
 
-/** What has been found out. */
+/** The outcome of a run. */
 export interface Run {
-  /** Requests that were sent, without those that looked for a smaller one. */
+  /** Number of requests sent, without those that search for a smaller one. */
   readonly sent: number;
-  /** Requests that failed. */
+  /** Number of requests that failed. */
   readonly failed: number;
-  /** In the order in which they were found. */
+  /** By kind, in the order in which they were found. */
   readonly failures: readonly Failure[];
   /** Milliseconds of each answer, ascending. */
   readonly latencies: readonly number[];
@@ -46,15 +46,15 @@ export interface Run {
   readonly ended: string | undefined;
 }
 
-/** Kinds of failures whose request is made smaller. */
-const MOST_SHRUNK = 5;
-/** A host that has not answered so many times in a row is not asked again. */
-const MOST_SILENCE = 3;
+/** For more kinds of failures no smaller request is searched. */
+const MAX_SHRUNK = 5;
+/** After as many requests in a row without an answer the run ends. */
+const MAX_SILENCE = 3;
 
 /**
  * Sends the requests one after the other and checks each answer.
  *
- * @param progress - told what is under way.
+ * @param progress - gets a line about the request under way.
  */
 export async function runContract(plan: Plan, progress: (text: string) => void): Promise<Run> {
   const { client, requests } = plan;
@@ -82,12 +82,8 @@ export async function runContract(plan: Plan, progress: (text: string) => void):
         return shrink(plan, sample, found);
       };
       await addFailure(failures, found, shrunk);
-      if (!exchange.reply && sent === 1) {
-        ended = 'the first request was not answered';
-      } else if (silence === MOST_SILENCE) {
-        ended = `${MOST_SILENCE} requests in a row were not answered`;
-      }
     }
+    ended = reasonToEnd(sent, silence);
     progress(`${sent} of ${requests}`);
   }
   latencies.sort((a, b) => a - b);
@@ -96,6 +92,14 @@ export async function runContract(plan: Plan, progress: (text: string) => void):
   }
   const slow = checkLatency(latencies, plan.p99);
   return { sent, failed, failures: [...failures.values(), ...slow], latencies, ended };
+}
+
+/** @param silence - number of requests without an answer since the last answer. */
+function reasonToEnd(sent: number, silence: number): string | undefined {
+  if (sent === 1 && silence === 1) {
+    return 'the first request was not answered';
+  }
+  return silence === MAX_SILENCE ? `${MAX_SILENCE} requests in a row were not answered` : undefined;
 }
 
 interface Found extends Fault {
@@ -111,7 +115,7 @@ async function addFailure(
   const before = failures.get(check);
   if (before) {
     failures.set(check, { ...before, count: before.count + 1 });
-  } else if (failures.size < MOST_SHRUNK) {
+  } else if (failures.size < MAX_SHRUNK) {
     failures.set(check, await shrunk());
   } else {
     failures.set(check, { ...fault, count: 1, smallest: exchange });
@@ -120,7 +124,7 @@ async function addFailure(
 
 async function shrink(plan: Plan, failing: Sample, { exchange, ...fault }: Found): Promise<Failure> {
   let smallest: Failure = { ...fault, count: 1, smallest: exchange };
-  // Silence costs a timeout each time, and says nothing of the request.
+  // Each attempt would take as long as the timeout, and say nothing about the request.
   if (exchange.reply === undefined) {
     return smallest;
   }
@@ -159,7 +163,7 @@ function expectationOf({ endpoint, contract }: Plan, { rows }: Sample): Expectat
   return {
     section: answers === 'anything' ? undefined : contract.targets,
     rows: answers === 'one' ? 1 : rows.length,
-    // The branch of a router has no name.
+    // A router's branch has no name.
     hasNames: answers === 'rows',
   };
 }
@@ -173,7 +177,11 @@ function checkLatency(latencies: readonly number[], most: number | undefined): F
   return [{ check: 'latency', expected, got, count: 1, smallest: undefined }];
 }
 
-/** The value that so many percent do not exceed (nearest rank); undefined of none. `sorted` is ascending. */
+/**
+ * The smallest value that at least so many percent do not exceed (nearest rank); undefined for an empty list.
+ *
+ * @param sorted - ascending.
+ */
 export function percentile(sorted: readonly number[], percent: number): number | undefined {
   return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
 }

@@ -4,27 +4,28 @@ import type { Category, Column, Domain, Section } from './contract.ts';
 /** A row: for each section the values of its columns. */
 export type Row = readonly (readonly Category[])[];
 
-/** What one request is made of. */
+/** The content of one request. */
 export interface Sample {
-  /** One or more. */
+  /** At least one. */
   readonly rows: readonly Row[];
   /** 0..1, for feedback. */
   readonly reward: number;
 }
 
-/** How far values go from the other end where a range has no end, or from 0 where it has none at all. */
+/** Where a range has one end only, values go as far as this from it; without any end, as far from 0. */
 const REACH = 1000;
-/** Values of a column have three decimals, as the reference's have; more where the range is narrow. */
+/** Decimals of a value, as in the reference; a narrow range has more, up to MAX_DECIMALS. */
 const DECIMALS = 3;
-const MOST_DECIMALS = 12;
-/** After these a failing sample is small enough: each is a request. An image has a thousand columns. */
-const MOST_ATTEMPTS = 1000;
-const SHRINK_MS = 30_000;
+const MAX_DECIMALS = 12;
+/** Limits of the search for a smaller sample: each attempt is a request. An image has a thousand columns. */
+const MAX_ATTEMPTS = 1000;
+const MAX_SHRINK_MS = 30_000;
 
 /**
- * The sample of the request `index` (0, 1, ...): the same for the same seed, whatever the answers.
+ * Draws the sample of request number `index` (0, 1, ...). The same seed gives the same sample, whatever the
+ * answers were.
  *
- * Every other one goes to the ends of the ranges, the rest is spread evenly.
+ * Every other sample prefers the ends of the ranges; the rest is spread evenly.
  */
 export function drawSample(sections: readonly Section[], batch: number, seed: number, index: number): Sample {
   const [sample] = fc.sample(samples(sections, batch, batch), {
@@ -36,10 +37,10 @@ export function drawSample(sections: readonly Section[], batch: number, seed: nu
 }
 
 /**
- * The smallest sample that still fails, as far as it is found: fewer rows, values nearer to 0 and to the
- * front.
+ * Searches for the smallest sample that still fails: with fewer rows, and values nearer to 0 or to the front
+ * of the list of values. The last sample for which `fails` was true is the result.
  *
- * @param fails - sends a sample, and says whether it fails as the one that was given did.
+ * @param fails - sends a sample; true when it fails in the same way as the given one.
  * @param isStopped - ends the search.
  */
 export async function shrinkSample(
@@ -48,20 +49,20 @@ export async function shrinkSample(
   fails: (sample: Sample) => Promise<boolean>,
   isStopped: () => boolean,
 ): Promise<void> {
-  const until = performance.now() + SHRINK_MS;
+  const until = performance.now() + MAX_SHRINK_MS;
   let attempts = 0;
-  const isAffordable = () => attempts++ < MOST_ATTEMPTS && performance.now() < until && !isStopped();
+  const isAffordable = () => attempts++ < MAX_ATTEMPTS && performance.now() < until && !isStopped();
   const stillFails = async (sample: Sample) => isAffordable() && (await fails(sample));
   const start = await toOneRow(failing, stillFails);
   const property = fc.asyncProperty(
     samples(sections, 1, start.rows.length),
-    // The one to start from has failed already.
+    // The start is known to fail: it need not be sent again.
     async (sample) => !(sample === start || (await stillFails(sample))),
   );
   await fc.check(property, { examples: [[start]], numRuns: 1 });
 }
 
-/** The first row that fails alone, if one does: fast-check would take rows away from the front only. */
+/** The first row that fails alone, if there is one: fast-check would remove rows only from the front. */
 async function toOneRow(failing: Sample, fails: (sample: Sample) => Promise<boolean>): Promise<Sample> {
   if (failing.rows.length === 1) {
     return failing;
@@ -83,14 +84,14 @@ function samples(sections: readonly Section[], minLength: number, maxLength: num
   });
 }
 
-const known = new WeakMap<Domain, fc.Arbitrary<Category>>();
+const arbitraries = new WeakMap<Domain, fc.Arbitrary<Category>>();
 
-/** One for all columns of a definition: an image has thousands. */
+/** One arbitrary for all columns of a definition: an image has thousands. */
 function toArbitrary({ domain }: Column): fc.Arbitrary<Category> {
   const arbitrary =
-    known.get(domain) ??
+    arbitraries.get(domain) ??
     (domain.ftype === 'categorical' ? fc.constantFrom(...domain.values) : continuous(domain));
-  known.set(domain, arbitrary);
+  arbitraries.set(domain, arbitrary);
   return arbitrary;
 }
 
@@ -107,7 +108,7 @@ function continuous({
     return fc.constant(min);
   }
   let decimals = DECIMALS;
-  while (decimals < MOST_DECIMALS && (max - min) * 10 ** decimals < 1000) {
+  while (decimals < MAX_DECIMALS && (max - min) * 10 ** decimals < 1000) {
     decimals++;
   }
   return onGrid(min, max, decimals);
@@ -120,7 +121,7 @@ function reachable(low: number, high: number): [number, number] {
   return Number.isFinite(high) ? [high - REACH, high] : [-REACH, REACH];
 }
 
-/** Numbers of so many decimals: they read well, and shrink well. */
+/** Numbers with so many decimals: they are easy to read and shrink well. */
 function onGrid(low: number, high: number, decimals: number): fc.Arbitrary<number> {
   const scale = 10 ** decimals;
   const [min, max] = [Math.ceil(low * scale), Math.floor(high * scale)];

@@ -2,7 +2,7 @@ import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 
-/** Prints what is served where, and a request to try. */
+/** Prints the URL of every endpoint with its methods and its function, and a request to try. */
 export async function showEndpoints(serverless: Serverless, given: Partial<OfflineOptions>): Promise<void> {
   const { service } = serverless;
   const { host, httpPort } = { ...service.custom['serverless-offline'], ...given };
@@ -38,7 +38,7 @@ interface Metadata {
   readonly inputs?: readonly { readonly schema?: { readonly names?: string[]; readonly shape?: number[] } }[];
 }
 
-/** A call of /predict with numbers as many as the model's metadata asks for. */
+/** A curl line that calls /predict with as many numbers as the model's metadata says. */
 async function exampleCall(url: string): Promise<string> {
   const metadata = (await fetch(`${url}/metadata`).then((response) => response.json())) as Metadata;
   const schema = metadata.inputs?.[0]?.schema;

@@ -1,20 +1,21 @@
-import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { BuildError } from '../bundle/build-error.ts';
-import { type Bundle, type BundleOptions, watchBundle } from '../bundle/bundle.ts';
+import { watchBundle } from '../bundle/bundle.ts';
 import { chooseModel } from '../bundle/model-sources.ts';
+import type { BundleOptions } from '../bundle/options.ts';
+import type { Bundle } from '../bundle/result.ts';
+import { UserError } from '../bundle/user-error.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
+import { applyStart } from './start-changes.ts';
+import { writeBundle } from './write-bundle.ts';
 
 /**
  * Bundles the model that MODEL_NAME names for serverless-offline, and again after each change of a source
- * file.
+ * file. A change that does not compile is reported, and the last good bundle stays.
  *
- * A change that does not compile is reported, and the last good bundle stays.
- *
- * @throws BuildError when a port is in use, when there is no such model, or when the first bundle does not
+ * @throws UserError when a port is in use, when the model does not exist, or when the first bundle does not
  *   compile.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<void> {
@@ -25,27 +26,13 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   }
   await refuseBusyPort(options.httpPort, options.host, 'httpPort');
   await refuseBusyPort(options.lambdaPort, options.host, 'lambdaPort');
-
   const folder = resolve(root, options.models ?? process.env.MODEL_DIR ?? 'models');
-  const { environment } = service.provider;
-  // On AWS these are unset; a function's thread would get the text "null".
-  for (const name in environment) {
-    if (environment[name] === null) {
-      delete environment[name];
-    }
-  }
-  const { modelName, models } = chooseModel(folder, process.env.MODEL_NAME, environment.MODEL_NAME);
-  environment.MODEL_NAME = modelName;
-  // What one function learns, the others see, and the next start remembers.
-  environment.STATE_URL = process.env.STATE_URL ?? pathToFileURL(join(root, '.state', modelName)).href;
-  // There is one person to watch, who wants to see what each call counted; and no CloudWatch.
-  environment.METRICS_FLUSH_MS = process.env.METRICS_FLUSH_MS ?? '0';
-  environment.METRICS_EMF = process.env.METRICS_EMF ?? 'false';
-  // The functions are to run the bundle, not to unpack the zip, nor to read the sources.
-  delete service.package.artifact;
-  delete process.env.MODEL_DIR;
-  // Function threads take this from here; stack traces then name the model's own lines.
-  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`;
+  const { modelName, models } = chooseModel(
+    folder,
+    process.env.MODEL_NAME,
+    service.provider.environment.MODEL_NAME,
+  );
+  applyStart(serverless, modelName);
   await keepBundled({ root, models, outdir: options.location }, serverless);
 }
 
@@ -54,57 +41,32 @@ async function keepBundled(options: BundleOptions, { pluginManager }: Serverless
   for (const part of ['chunks', 'handlers', 'models']) {
     rmSync(join(folder, part), { recursive: true, force: true });
   }
-  let last: Bundle | BuildError | undefined;
-  let reportFirst: (result: Bundle | BuildError) => void;
-  const first = new Promise<Bundle | BuildError>((resolve) => {
+  let last: Bundle | UserError | undefined;
+  let reportFirst: (result: Bundle | UserError) => void;
+  const first = new Promise<Bundle | UserError>((resolve) => {
     reportFirst = resolve;
   });
   const stop = await watchBundle(options, async (result, ms) => {
     const before = last;
     last = result;
     if (!before) {
-      if (!(result instanceof BuildError)) {
-        writeFiles(folder, result);
+      if (!(result instanceof UserError)) {
+        writeBundle(folder, result);
       }
       reportFirst(result);
-    } else if (result instanceof BuildError) {
-      console.error(`${result.message}\n(what compiled last is still served)`);
-    } else if (before instanceof BuildError || !isDeepStrictEqual(before.files, result.files)) {
-      writeFiles(folder, result);
+    } else if (result instanceof UserError) {
+      console.error(`${result.message}\n(the last version that compiled is still served)`);
+    } else if (before instanceof UserError || !isDeepStrictEqual(before.files, result.files)) {
+      writeBundle(folder, result);
       // Ends the threads that run the old code; the next request starts a new one.
       await pluginManager.spawn('offline:functionsUpdated');
       console.log(`rebuilt in ${Math.round(ms)} ms`);
     }
   });
   const result = await first;
-  if (!(result instanceof BuildError)) {
-    return;
-  }
-  await stop();
-  throw result;
-}
-
-function writeFiles(folder: string, { files, maps, data, warnings }: Bundle): void {
-  for (const warning of warnings) {
-    console.warn(`warning: ${warning}`);
-  }
-  for (const [path, contents] of [...maps, ...files]) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), contents);
-  }
-  for (const [path, file] of data) {
-    link(file, join(folder, path));
-  }
-}
-
-/** The same file at another place too, of whatever size; a copy, where that is another disk. */
-function link(file: string, at: string): void {
-  rmSync(at, { force: true });
-  mkdirSync(dirname(at), { recursive: true });
-  try {
-    linkSync(file, at);
-  } catch {
-    copyFileSync(file, at);
+  if (result instanceof UserError) {
+    await stop();
+    throw result;
   }
 }
 
@@ -114,7 +76,7 @@ async function refuseBusyPort(port: number | string, host: string, option: strin
     server.once('error', fail).listen(Number(port), host, free);
   }).catch(({ code, message }) => {
     const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${message})`;
-    throw new BuildError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
+    throw new UserError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
   });
   await new Promise((closed) => server.close(closed));
 }

@@ -4,9 +4,24 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
 
+/** @typedef {import('./serverless-types.ts').Serverless} Serverless */
+/** @typedef {Partial<import('./serverless-types.ts').OfflineOptions>} Options */
+
+/** The files that the hooks need, each loaded when a command needs it. */
+const load = {
+  /** @returns {Promise<typeof import('./stack/index.ts')>} */
+  stack: () => tsImport('./stack/index.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./refresh-zip.ts')>} */
+  refreshZip: () => tsImport('./refresh-zip.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./dev-server.ts')>} */
+  devServer: () => tsImport('./dev-server.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./banner.ts')>} */
+  banner: () => tsImport('./banner.ts', import.meta.url),
+};
+
 /**
- * What serverless loads: it completes serverless.yml by the parameters, makes the zip for `package` and
- * `deploy`, and keeps `offline` fed with fresh code.
+ * The plugin of serverless: it completes serverless.yml by the parameters, makes the zip for `package` and
+ * `deploy`, and gives `offline` a bundle that follows the sources.
  */
 export default class SeldonLambdaPlugin {
   commands = {
@@ -14,7 +29,10 @@ export default class SeldonLambdaPlugin {
       commands: {
         start: {
           options: {
-            models: { type: 'string', usage: 'Folder with the model files. Default: MODEL_DIR, else models' },
+            models: {
+              type: 'string',
+              usage: 'Folder of the model files. Default: MODEL_DIR, or else models',
+            },
           },
         },
       },
@@ -22,22 +40,19 @@ export default class SeldonLambdaPlugin {
   };
 
   hooks = {
-    // Here the configuration has been validated, and nobody has read it yet.
-    initialize: async () => {
-      await this.#run('./stack/index.ts', 'dropRepeatedPaths');
-      await this.#stack('shapeStack');
-    },
-    'before:package:createDeploymentArtifacts': () => this.#run('./refresh-zip.ts', 'refreshArtifact'),
-    'before:deploy:function:packageFunction': () => this.#run('./refresh-zip.ts', 'refreshArtifact'),
-    'before:offline:start': () => this.#run('./dev-server.ts', 'serveModel'),
+    // At this point the configuration has been validated, and nothing has read it yet.
+    initialize: () => this.#shapeStack(),
+    'before:package:createDeploymentArtifacts': () => this.#refreshZip(),
+    'before:deploy:function:packageFunction': () => this.#refreshZip(),
+    'before:offline:start': () => this.#serveModel(),
     'before:offline:start:init': async () => {
-      await this.#run('./dev-server.ts', 'serveModel');
-      // serverless-offline now prints each route twice, in a frame; showEndpoints then says it in a line.
+      await this.#serveModel();
+      // serverless-offline would now print each route twice, in a frame; the banner has a line for each.
       console.log = () => {};
     },
     'before:offline:start:ready': () => {
       console.log = this.#print;
-      return this.#run('./banner.ts', 'showEndpoints');
+      return this.#showEndpoints();
     },
   };
 
@@ -46,46 +61,61 @@ export default class SeldonLambdaPlugin {
   #options;
 
   /**
-   * @param {any} serverless
-   * @param {Record<string, string | undefined>} options - as given on the command line; filled after
-   *   construction.
+   * @param {Serverless} serverless
+   * @param {Options} options - of the command line; serverless fills it after the construction.
    */
   constructor(serverless, options) {
     this.#serverless = serverless;
     this.#options = options;
-    // serverless keeps a cache in the home folder, and fails where it cannot.
+    // serverless has a cache in the home folder, and fails when it cannot write there.
     if (!isWritable(homedir())) {
       process.env.SLS_SCHEMA_CACHE_BASE_DIR ??= join(tmpdir(), 'seldon-lambda');
     }
   }
 
-  /** Serverless calls it before it puts the parameters into the configuration. */
+  /** serverless calls this before it puts the parameters into the configuration. */
   asyncInit() {
-    return this.#stack('checkParameters');
+    return this.#run(async () => {
+      if (!this.#isOffline()) {
+        (await load.stack()).checkParameters(this.#serverless);
+      }
+    });
   }
 
-  /**
-   * `offline` takes the file as it is: there are no callers to keep out, and nobody to alarm.
-   *
-   * @param {string} name
-   */
-  async #stack(name) {
-    if (this.#serverless.processedInput.commands[0] !== 'offline') {
-      await this.#run('./stack/index.ts', name);
-    }
+  #shapeStack() {
+    return this.#run(async () => {
+      const { dropRepeatedPaths, shapeStack } = await load.stack();
+      dropRepeatedPaths(this.#serverless);
+      if (!this.#isOffline()) {
+        shapeStack(this.#serverless);
+      }
+    });
   }
 
-  /**
-   * @param {string} file
-   * @param {string} name
-   */
-  async #run(file, name) {
-    const module = await tsImport(file, import.meta.url);
+  #refreshZip() {
+    return this.#run(async () => (await load.refreshZip()).refreshZip(this.#serverless));
+  }
+
+  #serveModel() {
+    return this.#run(async () => (await load.devServer()).serveModel(this.#serverless, this.#options));
+  }
+
+  #showEndpoints() {
+    return this.#run(async () => (await load.banner()).showEndpoints(this.#serverless, this.#options));
+  }
+
+  /** `offline` needs no roles and no alarms, and everyone may call it: it uses serverless.yml as it is. */
+  #isOffline() {
+    return this.#serverless.processedInput.commands[0] === 'offline';
+  }
+
+  /** @param {() => Promise<void>} step */
+  async #run(step) {
     try {
-      await module[name](this.#serverless, this.#options);
+      await step();
     } catch (error) {
-      // An error of this class is shown as its message, without a stack.
-      if (error instanceof Error && error.name === 'BuildError') {
+      // By its name: each tsImport loads its own copy of the class.
+      if (error instanceof Error && error.name === 'UserError') {
         throw new this.#serverless.classes.Error(error.message);
       }
       throw error;

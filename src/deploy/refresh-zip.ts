@@ -1,64 +1,88 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { BuildError } from '../bundle/build-error.ts';
-import { chooseModel, pathOf } from '../bundle/model-sources.ts';
+import { type ChosenModel, chooseModel, pathOf } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
+import { UserError } from '../bundle/user-error.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
- * Makes the zip that serverless.yml names, before serverless looks for it: from the models that `npm run
- * package` took the last time if MODEL_NAME is among them, else from the model that MODEL_NAME names.
+ * Makes the zip that serverless.yml names, before serverless looks for it. It gets the models of the last
+ * `npm run package` if the model to serve is among them, or else the model that MODEL_NAME names.
  *
- * Where the shell has no MODEL_NAME and one model was packaged, it is that one. A zip that was not made here
- * stays.
+ * In the configuration this changes MODEL_NAME, and nothing else. A zip that was not made here is left as it
+ * is.
  *
- * @throws BuildError when several models were packaged, and nothing says which one is to be served.
+ * @throws UserError when several models were packaged, and nothing says which one to serve.
  */
-export async function refreshArtifact({ serviceDir: root, service }: Serverless): Promise<void> {
+export async function refreshZip({ serviceDir: root, service }: Serverless): Promise<void> {
   const out = service.package.artifact ?? 'dist/model.zip';
-  const { environment } = service.provider;
-  const asked = process.env.MODEL_NAME;
-  const isThere = existsSync(join(root, out));
-  const last = isThere ? lastModels(root) : undefined;
-  if (isThere && !last) {
+  const { architecture, environment } = service.provider;
+  const exists = existsSync(join(root, out));
+  const last = exists ? lastPackage(root) : undefined;
+  if (exists && !last) {
     return;
   }
-  const names = Object.keys(last ?? {});
-  const [first] = names;
-  const architecture = service.provider.architecture === 'x86_64' ? 'x64' : 'arm64';
-  if (!asked && first !== undefined && names.length === 1) {
-    environment.MODEL_NAME = first;
-  }
-  if (last && names.includes(pathOf(environment.MODEL_NAME))) {
-    await packageModels({ root, models: last, out, architecture, extra: lastExtra(root) });
-  } else if (!asked && names.length > 1) {
-    throw new BuildError(
-      `${out} has the models ${names.join(', ')}; choose the one to serve, as with MODEL_NAME=${first}`,
-    );
-  } else {
-    const { modelName, models } = chooseModel(join(root, 'models'), asked, environment.MODEL_NAME);
-    environment.MODEL_NAME = modelName;
-    await packageModels({ root, models, out, architecture });
-  }
+  const asked = process.env.MODEL_NAME;
+  const { modelName, ...contents } =
+    (last && chooseFrom(last, out, asked, environment.MODEL_NAME)) ??
+    chooseModel(join(root, 'models'), asked, environment.MODEL_NAME);
+  environment.MODEL_NAME = modelName;
+  await packageModels({
+    root,
+    out,
+    architecture: architecture === 'x86_64' ? 'x64' : 'arm64',
+    ...contents,
+  });
 }
 
-/** The models that the last zip was made of, by name; undefined without a record. */
-function lastModels(root: string): Record<string, string> | undefined {
-  const record = join(root, 'dist/meta.json');
-  if (!existsSync(record)) {
+/** The contents of the last zip. */
+interface LastPackage {
+  /** Model files by name. */
+  readonly models: Readonly<Record<string, string>>;
+  readonly extra: readonly string[];
+}
+
+/**
+ * The model to serve among those of the last zip: the only one, or else the one that MODEL_NAME names;
+ * undefined when it is not among them.
+ *
+ * @param asked - MODEL_NAME as the shell has it. @param preferred - as serverless.yml has it.
+ */
+function chooseFrom(
+  last: LastPackage,
+  out: string,
+  asked: string | undefined,
+  preferred: string,
+): (ChosenModel & LastPackage) | undefined {
+  const names = Object.keys(last.models);
+  const [first, ...others] = names;
+  const modelName = !asked && first !== undefined && others.length === 0 ? first : preferred;
+  if (names.includes(pathOf(modelName))) {
+    return { modelName, ...last };
+  }
+  if (!asked && names.length > 1) {
+    throw new UserError(
+      `${out} has the models ${names.join(', ')}; choose the one to serve, as with MODEL_NAME=${first}`,
+    );
+  }
+  return undefined;
+}
+
+/** Read from the files that `npm run package` left in dist/; undefined without them. */
+function lastPackage(root: string): LastPackage | undefined {
+  const metafile = join(root, 'dist/meta.json');
+  if (!existsSync(metafile)) {
     return undefined;
   }
-  const { outputs }: Metafile = JSON.parse(readFileSync(record, 'utf8'));
-  const entries = Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
+  const { outputs }: Metafile = JSON.parse(readFileSync(metafile, 'utf8'));
+  const models = Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
     const name = /^dist\/model\/models\/(.+)\.mjs$/.exec(path)?.[1];
     return name && entryPoint ? [[name, join(root, entryPoint)]] : [];
   });
-  return Object.fromEntries(entries);
-}
-
-/** The further files of the last zip. */
-function lastExtra(root: string): string[] {
-  const record = join(root, 'dist/extra.json');
-  return existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : [];
+  const extra = join(root, 'dist/extra.json');
+  return {
+    models: Object.fromEntries(models),
+    extra: existsSync(extra) ? JSON.parse(readFileSync(extra, 'utf8')) : [],
+  };
 }

@@ -1,15 +1,16 @@
 import type { Parameters } from './stack/parameters.ts';
 
-/** What this project uses of the object that serverless gives to plugins. */
+/** The part that this project uses of the object that serverless gives to plugins. */
 export interface Serverless {
+  /** The folder of serverless.yml. */
   readonly serviceDir: string;
-  /** serverless.yml, its variables resolved: what is validated, printed and deployed. */
+  /** serverless.yml with its variables resolved: this is validated, printed and deployed. */
   readonly configurationInput: Configuration;
   readonly processedInput: {
     readonly commands: readonly string[];
     readonly options: { readonly stage?: string; readonly param?: readonly string[] };
   };
-  /** Ends the logical id of the deployment of a REST API. */
+  /** The last part of the logical id of a REST API's deployment. */
   readonly instanceId: string;
   readonly service: {
     readonly provider: { readonly architecture?: 'arm64' | 'x86_64'; readonly environment: Environment };
@@ -20,12 +21,14 @@ export interface Serverless {
     >;
   };
   readonly pluginManager: { spawn(command: string): Promise<void> };
+  /** `Error`: shown as its message, without a stack. */
+  readonly classes: { readonly Error: new (message: string) => Error };
 }
 
-/** `null`: left out on AWS. */
+/** `null`: the variable is not set on AWS. */
 type Environment = Record<string, string | null> & { MODEL_NAME: string };
 
-/** serverless.yml. */
+/** The parts of serverless.yml that this project reads and changes. */
 export interface Configuration {
   readonly service: string;
   readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -52,9 +55,9 @@ export interface Configuration {
   };
 }
 
-/** serverless.yml on its way to what is deployed. */
+/** serverless.yml while it is completed, with the parameters. */
 export interface Stack extends Configuration {
-  /** Service and stage: what the names of all functions start with. */
+  /** Service and stage: the names of all functions start with it. */
   readonly name: string;
   readonly stage: string;
   readonly parameters: Parameters;
@@ -72,7 +75,7 @@ export interface Definition {
   provisionedConcurrency?: number;
 }
 
-/** What a role may do with a store of that URL, or else a statement of IAM. */
+/** The permissions of a role for the store of a URL; or an IAM statement. */
 export type Grant =
   | { readonly url: string | null; readonly may: readonly ('read' | 'write' | 'delete')[] }
   | Statement;
@@ -84,17 +87,17 @@ export interface Statement {
   readonly Resource: unknown;
 }
 
-/** An event of an HTTP API, as `ANY /path`, or `*` for what no other takes. */
-export interface PlainEvent {
+/** A route of an HTTP API: `ANY /path`, or `*` for all paths that have no route. */
+interface PlainEvent {
   readonly httpApi: string;
 }
 
-/** The same with all that an HTTP API may know of a route. */
+/** The same, with all members that a route of an HTTP API can have. */
 export interface HttpEvent {
   readonly httpApi: Readonly<Record<string, unknown>>;
 }
 
-/** An event of a REST API. */
+/** A route of a REST API. */
 export interface RestEvent {
   readonly http: Readonly<Record<string, unknown>>;
 }

@@ -8,7 +8,7 @@ import { prettyText } from './json-text.ts';
 import { describeResult, resultOf, showResult } from './result.ts';
 import { bytesOf } from './tensor-content.ts';
 
-/** A call and what came of it: an answer, or the error that kept it away. */
+/** A call with its answer, or with the error when there was no answer. */
 export interface Exchange {
   readonly endpoint: Endpoint;
   readonly call: Call;
@@ -17,8 +17,7 @@ export interface Exchange {
 }
 
 /**
- * Shows an answer: its gist, where screen readers speak it, then a table and bars where it has numbers, then
- * its text.
+ * Shows an answer: its gist, which screen readers announce; a table and bars for numbers; and its whole text.
  */
 export function showAnswer({ endpoint, answer, error }: Exchange): void {
   const summary = byId('summary');

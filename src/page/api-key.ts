@@ -1,31 +1,31 @@
 import { BASE_URL } from './base-url.ts';
 import { byId } from './element.ts';
 
-/** Other stages of the host have other keys. */
+/** One key for each stage of the host. */
 const NAME = `x-api-key of ${BASE_URL}`;
 
 const input = byId<HTMLInputElement>('api-key');
 
-/** The key that the person gave, or nothing. */
+/** The key that the person typed; empty without one. */
 export function apiKey(): string {
   return input.value.trim();
 }
 
 /**
- * Fills the field with the key that this tab had before, and keeps what is typed for as long as the tab
- * lives.
+ * Fills the field with the key that was typed in this tab before, and remembers what is typed until the tab
+ * is closed.
  */
 export function keepApiKey(onChange: () => void): void {
-  input.value = stored() ?? '';
+  input.value = recall() ?? '';
   byId('key').addEventListener('submit', (event) => event.preventDefault());
   input.addEventListener('input', () => {
-    store(apiKey());
+    remember(apiKey());
     onChange();
   });
 }
 
-// A browser may refuse storage; then the key lasts as long as the page.
-function stored(): string | null {
+// A browser may refuse storage: the key is then forgotten with the page.
+function recall(): string | null {
   try {
     return sessionStorage.getItem(NAME);
   } catch {
@@ -33,7 +33,7 @@ function stored(): string | null {
   }
 }
 
-function store(key: string): void {
+function remember(key: string): void {
   try {
     if (key === '') {
       sessionStorage.removeItem(NAME);

@@ -1,12 +1,10 @@
 /**
- * Where the endpoints are: what the page's own URL has before its path, such as the stage. Without a slash at
- * its end.
+ * The URL that the paths of the endpoints follow: the page's own URL without its path, but with the stage.
+ * It does not end with a slash.
  */
 export const BASE_URL = location.origin + basePath(location.pathname);
 
-/**
- * `/dev` of `/dev/docs`, of `/dev/docs/` and of `/dev/api/v1.0/doc/`; nothing where the page is at the root.
- */
+/** `/dev` for `/dev/docs`, `/dev/docs/` and `/dev/api/v1.0/doc/`; empty where the page is at the root. */
 function basePath(path: string): string {
   return path.replace(/\/$/, '').replace(/\/(docs|api\/v1\.0\/doc)$/, '');
 }

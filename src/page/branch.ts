@@ -2,7 +2,7 @@ import type { SeldonMessage } from '../runtime/model/message.ts';
 import type { Endpoint } from './description.ts';
 import { flatArray } from './flat-array.ts';
 
-/** The child that a router chose: -1 all of them, -2 none; undefined for any other answer. */
+/** The branch that a router chose: -1 all children, -2 none; undefined for any other answer. */
 export function branchOf(message: SeldonMessage | undefined, { path }: Endpoint): number | undefined {
   if (path !== '/route') {
     return undefined;

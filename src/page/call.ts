@@ -1,20 +1,21 @@
 import { apiKey } from './api-key.ts';
 import { BASE_URL } from './base-url.ts';
+import { parseJson } from './json-text.ts';
 
 /** A request to an endpoint. */
 export interface Call {
   readonly method: 'GET' | 'POST';
-  /** As the description has it, `/predict`. */
+  /** As in the description: `/predict`. */
   readonly path: string;
-  /** JSON text, or what the person wrote instead. */
+  /** JSON text, or any other text that the person wrote. */
   readonly body?: string | undefined;
 }
 
-/** What came back. */
+/** The answer of the host. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** The text as JSON; undefined for what is none. */
+  /** The text as JSON; undefined for any other text. */
   readonly json: unknown;
   readonly puid: string | null;
   readonly milliseconds: number;
@@ -37,21 +38,13 @@ export async function send({ method, path, body }: Call): Promise<Answer> {
   return {
     status: response.status,
     text,
-    json: toJson(text),
+    json: parseJson(text),
     puid: response.headers.get('seldon-puid'),
     milliseconds,
   };
 }
 
-function toJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Why a call failed, in the words of whoever refused it: the function, or what stands before it. */
+/** Why a call failed, in the words of the function or of the gateway before it; undefined for a success. */
 export function failureOf({ status, json, text }: Answer): string | undefined {
   if (status < 400) {
     return undefined;

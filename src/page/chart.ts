@@ -1,17 +1,48 @@
 import { element } from './element.ts';
 
-/** The highest of more names; the rest is in the text of the answer. */
+/** Of more numbers only the highest are shown; the text of the answer has the rest. */
 const MAX_BARS = 20;
 
-/**
- * Numbers by name as a table whose last column is a bar: who cannot see the bars has the numbers beside them.
- */
+/** Numbers by name as a table, with a bar for each number beside it. */
 export function chart(names: readonly string[], values: readonly number[]): HTMLElement {
+  return element(
+    'table',
+    { class: 'chart' },
+    element('caption', {}, captionOf(values)),
+    tableHead(areProbabilities(values)),
+    element('tbody', {}, ...tableRows(names, values)),
+  );
+}
+
+function captionOf(values: readonly number[]): string {
+  if (values.length > MAX_BARS) {
+    return `The ${MAX_BARS} highest of ${values.length} numbers`;
+  }
+  return areProbabilities(values) ? 'Probabilities' : 'Values';
+}
+
+function tableHead(arePercent: boolean): HTMLElement {
+  const heading = (text: string, type?: string) => element('th', { scope: 'col', class: type }, text);
+  return element(
+    'thead',
+    {},
+    element(
+      'tr',
+      {},
+      heading('Name'),
+      element('td', { 'aria-hidden': 'true' }),
+      heading(arePercent ? 'Probability' : 'Value', 'number'),
+      arePercent && heading('Percent', 'number percent'),
+    ),
+  );
+}
+
+function tableRows(names: readonly string[], values: readonly number[]): HTMLElement[] {
   const arePercent = areProbabilities(values);
   const highest = highestOf(values);
   const low = Math.min(0, ...values);
   const high = arePercent ? 1 : Math.max(0, ...values);
-  const rows = indexesToShow(values).map((index) => {
+  return indexesToShow(values).map((index) => {
     const value = values[index] as number;
     return element(
       'tr',
@@ -22,30 +53,6 @@ export function chart(names: readonly string[], values: readonly number[]): HTML
       arePercent && element('td', { class: 'number percent' }, toPercent(value)),
     );
   });
-  const head = (text: string, attributes = {}) => element('th', { scope: 'col', ...attributes }, text);
-  const isCut = values.length > MAX_BARS;
-  return element(
-    'table',
-    { class: 'chart' },
-    element(
-      'caption',
-      {},
-      isCut ? `The ${MAX_BARS} highest of ${values.length} numbers` : arePercent ? 'Probabilities' : 'Values',
-    ),
-    element(
-      'thead',
-      {},
-      element(
-        'tr',
-        {},
-        head('Name'),
-        element('td', { 'aria-hidden': 'true' }),
-        head(arePercent ? 'Probability' : 'Value', { class: 'number' }),
-        arePercent && head('Percent', { class: 'number percent' }),
-      ),
-    ),
-    element('tbody', {}, ...rows),
-  );
 }
 
 /** The highest number with its name: `setosa, 97.6 %`. */
@@ -74,11 +81,11 @@ function indexesToShow(values: readonly number[]): number[] {
   return indexes.sort((a, b) => (values[b] as number) - (values[a] as number)).slice(0, MAX_BARS);
 }
 
-/** From zero to the value, in per cent of the whole width. */
+/** A bar from zero to the value; its width is a share of the range from `low` to `high`. */
 function bar(value: number, low: number, high: number): HTMLElement {
   const width = high - low || 1;
   const fill = element('span', { class: value < 0 ? 'fill negative' : 'fill' });
-  // By the object model: the page's policy allows no style attributes.
+  // By the object model, because the policy of the page forbids style attributes.
   fill.style.marginInlineStart = `${((Math.min(value, 0) - low) / width) * 100}%`;
   fill.style.inlineSize = `${(Math.abs(value) / width) * 100}%`;
   return fill;

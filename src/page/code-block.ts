@@ -1,9 +1,10 @@
 import { button, element } from './element.ts';
 
 /**
- * Text to look at and to copy.
+ * A block of text with a button to copy it.
  *
- * @param title - what stands above it. @param label - what it is, for those who do not see where it stands.
+ * @param title - shown above it. @param label - names it for screen readers, and completes "Copy ...".
+
  */
 export function codeBlock(title: string, label: string, text: string): HTMLElement {
   return element(
@@ -14,9 +15,7 @@ export function codeBlock(title: string, label: string, text: string): HTMLEleme
   );
 }
 
-/**
- * Nothing where the browser has no clipboard: only pages of https, or of this very machine, may write to it.
- */
+/** Empty where there is no clipboard: browsers offer it only to pages from https and from this machine. */
 function copyButton(label: string, text: string): HTMLElement[] {
   if (navigator.clipboard === undefined) {
     return [];

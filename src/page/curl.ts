@@ -2,10 +2,10 @@ import { apiKey } from './api-key.ts';
 import { BASE_URL } from './base-url.ts';
 import type { Call } from './call.ts';
 
-/** A longer line is more than a shell takes at once. */
+/** Shells do not accept a longer argument; the body then has to come from a file. */
 const MAX_CHARACTERS = 100_000;
 
-/** The call as a line for sh. The API key stays out of it: the line reads it from `API_KEY`. */
+/** The call as a line for sh. It does not contain the API key, but reads it from the variable `API_KEY`. */
 export function curlLine({ method, path, body }: Call): string {
   const words = ['curl', quote(BASE_URL + path)];
   if (method === 'POST') {
@@ -21,12 +21,12 @@ export function curlLine({ method, path, body }: Call): string {
   return line.length <= MAX_CHARACTERS ? line : withFile(words);
 }
 
-/** In single quotes nothing but the single quote means something to a shell. */
+/** In single quotes, only the single quote has a meaning for a shell. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** JSON on one line, where that changes nothing but white space outside of texts; else as it is. */
+/** JSON on one line, where that changes only white space outside texts; any other body unchanged. */
 function compact(body: string): string {
   if (!body.includes('\n')) {
     return body;
@@ -39,7 +39,7 @@ function compact(body: string): string {
   }
 }
 
-/** A number may have more digits than JavaScript keeps. */
+/** False when a number has more digits than JavaScript can hold. */
 function sameNumbers(line: string, body: string): boolean {
   return line.replace(/\s/g, '') === body.replace(/\s/g, '');
 }

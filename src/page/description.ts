@@ -1,20 +1,20 @@
 import type { Feedback, SeldonMessage } from '../runtime/model/message.ts';
 import type { Metadata } from '../runtime/model/metadata.ts';
 
-/** What the page shows: read out of the OpenAPI document. */
+/** The content of the page, read from the OpenAPI document. */
 export interface Description {
   readonly title: string;
   readonly version: string;
-  /** What the model says about itself. */
+  /** The model's own description. */
   readonly metadata?: Metadata | undefined;
   /** Why there is no metadata. */
   readonly unavailable?: string | undefined;
   readonly endpoints: readonly Endpoint[];
   /** In their order. */
   readonly groups: readonly { readonly name: string; readonly description: string }[];
-  /** Requests by the endpoint's `request`, then by name; what the model asks for comes first. */
+  /** Requests by the endpoint's `request`, then by kind; the kind that the model asks for comes first. */
   readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** The unit whose branch a feedback tells. */
+  /** The unit in whose name a feedback gives the branch. */
   readonly unitId: string;
   readonly feedbackPath: string;
 }
@@ -26,19 +26,19 @@ export interface Endpoint {
   readonly group: string;
   readonly summary: string;
   readonly description: string;
-  /** `SeldonMessage`, `SeldonMessageList` or `Feedback`; undefined for one that takes nothing. */
+  /** `SeldonMessage`, `SeldonMessageList` or `Feedback`; undefined where the endpoint takes no body. */
   readonly request?: string | undefined;
   readonly answers: readonly EndpointAnswer[];
 }
 
-/** What an endpoint answers with a status. */
-export interface EndpointAnswer {
+/** The answer of an endpoint with a certain status. */
+interface EndpointAnswer {
   readonly status: string;
   readonly description: string;
   readonly example?: unknown;
 }
 
-/** What is used of the document that src/runtime/openapi/document.ts makes. */
+/** The members that are used of the document from src/runtime/openapi/document.ts. */
 interface Document {
   readonly info: { readonly title: string; readonly version: string; readonly 'x-unavailable'?: string };
   readonly tags: Description['groups'];
@@ -62,11 +62,15 @@ interface Response {
   readonly content: Readonly<Record<string, { readonly example?: unknown }>>;
 }
 
-/** @throws Error when it is no such document. */
+/**
+ * Reads the OpenAPI document of the host.
+ *
+ * @throws Error when the JSON is something else.
+ */
 export function readDescription(json: unknown): Description {
   const document = json as Partial<Document> | null | undefined;
   if (!document?.info || !document.paths || !document.components) {
-    throw new Error('/seldon.json is no OpenAPI document');
+    throw new Error('/seldon.json is not an OpenAPI document');
   }
   const { info, paths, components, tags } = document as Document;
   const examples = readExamples(components.examples);

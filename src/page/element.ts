@@ -1,10 +1,10 @@
-/** What an element may hold; `undefined` and `false` are nothing. */
-export type Child = Node | string | undefined | false;
+/** A child of an element; `undefined` and `false` are left out. */
+type Child = Node | string | undefined | false;
 
 /**
- * A new element. Texts become text, never markup: what a model says about itself is not to be trusted.
+ * Makes an element. Strings become text, never markup: the description of a model is not trusted.
  *
- * @param attributes - by name. A boolean one is `''`.
+ * @param attributes - by name; the value of a boolean one is `''`.
  */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -21,17 +21,17 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of page.html with an id, as what it is there. */
+/** The element of page.html with this id, typed as the caller says. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
 
-/** A text in which `words` between back quotes are code, as in the OpenAPI document's descriptions. */
+/** A text as children: parts between back quotes become code, as in the OpenAPI document's descriptions. */
 export function prose(text: string): Child[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
 }
 
-/** A button that is no form's. */
+/** A button that submits no form. */
 export function button(label: string, onClick: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button' }, label);
   made.addEventListener('click', onClick);

@@ -2,26 +2,28 @@ import type { SeldonMessage } from '../runtime/model/message.ts';
 import { element } from './element.ts';
 import { flatArray } from './flat-array.ts';
 
-/** Inputs for what a message carries, so that nobody has to write JSON. */
+/** Inputs for the payload of a message, so that nobody has to write JSON. */
 export interface Fields {
   readonly legend: string;
   readonly inputs: readonly HTMLElement[];
   /**
-   * What kind of inputs there are: with the same text, {@link Fields.show} can fill those that are there
-   * already.
+   * Identifies the set of inputs: for a message with the same text, {@link Fields.show} can fill the inputs
+   * that are shown already.
    */
   readonly form: string;
+  /** Fills the inputs from a message. */
   show(message: SeldonMessage): void;
 }
 
-/** With more columns a form is no help. */
+/** With more columns a form does not help. */
 const MAX_COLUMNS = 64;
 
 /**
- * The inputs for `message`: one for each column of an array with one row, one for a text, one for a file.
+ * Makes the inputs for a message: one for each column of an array with one row, one for a text, one for a
+ * file.
  *
- * @param featureNames - of the model's input, for an array that has no names itself.
- * @param onChange - gets the message with what the person has put in.
+ * @param featureNames - labels for an array that has no names itself.
+ * @param onChange - gets the message with the values that the person has typed.
  * @returns undefined for any other message.
  */
 export function fieldsOf(
@@ -108,7 +110,7 @@ function inputFor(value: unknown, onChange: (value: unknown) => void): Input {
     }
   });
   const show = (shown: unknown) => {
-    // Not while it is typed in: 1. would become 1.
+    // Not while the person types: `1.` would become `1`.
     if (document.activeElement !== input) {
       input.value = String(shown);
     }

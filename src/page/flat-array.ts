@@ -1,22 +1,22 @@
 import type { DefaultData } from '../runtime/model/message.ts';
 import { unpack } from './tensor-content.ts';
 
-/** The array of a message whatever its kind, as one list. */
-export interface FlatArray {
+/** The array of a message as one list, whatever its kind. */
+interface FlatArray {
   /** One axis or two. */
   readonly shape: readonly number[];
   /** Row by row. */
   readonly values: readonly unknown[];
-  /** The same data with other values. */
+  /** Makes the same data with other values. */
   with(values: readonly unknown[]): DefaultData;
 }
 
-/** The array of `data`; undefined for one of more than two axes, an uneven one, or packed texts. */
+/** The array of `data`; undefined for more than two axes, rows of unequal length, and packed texts. */
 export function flatArray(data: DefaultData | null | undefined): FlatArray | undefined {
   try {
     return readArray(data);
   } catch {
-    // Half of a message, while it is typed; or what a raw method answers.
+    // Half a message, while it is typed; or the answer of a raw method.
     return undefined;
   }
 }
@@ -67,7 +67,7 @@ function ofTensorProto(data: DefaultData): FlatArray | undefined {
   return checked(shape, values, (changed) => ({ ...data, tftensor: change(changed) }));
 }
 
-/** What is used of it. */
+/** The members of a TensorProto that are used. */
 type TensorProto = Readonly<Record<string, unknown>> & {
   readonly tensorShape?: { readonly dim?: readonly { readonly size?: unknown }[] };
 };

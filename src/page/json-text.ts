@@ -1,9 +1,7 @@
-/** What fits on one line of a phone and a half. */
+/** Characters in one line: one and a half times the width of a phone. */
 const MAX_CHARACTERS = 56;
 
-/**
- * JSON for people to read: what is short, or a list of plain values, such as a row of numbers, is one line.
- */
+/** JSON for people to read: short parts, and lists of plain values such as a row of numbers, are one line. */
 export function prettyJson(value: unknown, indent = ''): string {
   if (isPlain(value)) {
     return JSON.stringify(value);
@@ -26,11 +24,30 @@ function wrap(open: string, parts: readonly string[], close: string, indent: str
   return `${open}\n${parts.map((part) => `${indent}  ${part}`).join(',\n')}\n${indent}${close}`;
 }
 
-/** JSON text made readable, where no number loses digits by it; else as it came. */
+/** JSON text made readable; unchanged where a number would lose digits. */
 export function prettyText(text: string, json: unknown): string {
   return JSON.stringify(json) === text ? prettyJson(json) : text;
 }
 
 function isPlain(value: unknown): boolean {
   return typeof value !== 'object' || value === null;
+}
+
+/** The value of JSON text; undefined for a text that is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The browser's error message for a text that is not JSON; empty for JSON. */
+export function jsonProblem(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

@@ -2,7 +2,7 @@ import type { Metadata } from '../runtime/model/metadata.ts';
 import type { Description } from './description.ts';
 import { byId, element } from './element.ts';
 
-/** Every key that some kind of input or output has. */
+/** An input or output of a model: the keys of all kinds. */
 interface Port {
   readonly messagetype?: string;
   readonly name?: string;
@@ -14,7 +14,7 @@ interface Port {
   };
 }
 
-/** Shows what the model says about itself, or why it does not. */
+/** Shows the model's own description, or why it is missing. */
 export function showModel({ title, version, metadata, unavailable }: Description): void {
   document.title = version === 'unknown' || version === '' ? title : `${title} ${version}`;
   byId('name').textContent = title;

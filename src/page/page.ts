@@ -8,7 +8,7 @@ import { showModel } from './model-card.ts';
 import { showEndpoints, showKinds } from './reference.ts';
 import { openRequestForm, type RequestForm } from './request-form.ts';
 
-// The page of /docs. All that is about a model comes from /seldon.json; the page is the same for all.
+// The page of /docs. It is the same for all models: everything about a model comes from /seldon.json.
 
 let refreshCurlLines = () => {};
 keepApiKey(() => refreshCurlLines());

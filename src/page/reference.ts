@@ -27,56 +27,43 @@ function details(
   examples: Description['examples'],
   onTry: (path: string) => void,
 ): HTMLElement {
-  const { path, methods, summary, description, request, answers } = endpoint;
-  const [example] = Object.values(examples[request ?? ''] ?? {});
-  const made = element(
-    'details',
-    { class: 'endpoint' },
-    element(
-      'summary',
-      {},
-      element(
-        'span',
-        { class: 'methods' },
-        ...methods.map((method) => element('b', { class: `verb ${method}` }, method)),
-      ),
-      element('code', {}, path),
-      element('span', { class: 'about' }, summary),
-    ),
-  );
-  // The rest is made when it is asked for: twenty endpoints have two thousand elements.
-  made.addEventListener(
-    'toggle',
-    () => {
-      const tryIt = button('Try it', () => onTry(path));
-      tryIt.setAttribute('aria-label', `Try it: ${path}`);
-      const body = example === undefined ? undefined : JSON.stringify(example);
-      made.append(
-        element(
-          'div',
-          { class: 'about-endpoint' },
-          element('p', {}, ...prose(description)),
-          request !== undefined &&
-            element(
-              'p',
-              {},
-              `Takes a ${request}: as the body, or as the query or form field `,
-              code('json'),
-              '.',
-            ),
-          codeBlock(
-            'curl',
-            `curl line for ${path}`,
-            curlLine({ method: request === undefined ? 'GET' : 'POST', path, body }),
-          ),
-          answersTable(path, answers),
-          element('p', {}, tryIt),
-        ),
-      );
-    },
-    { once: true },
-  );
+  const [example] = Object.values(examples[endpoint.request ?? ''] ?? {});
+  const made = element('details', { class: 'endpoint' }, summaryOf(endpoint));
+  // Filled when it is opened for the first time: all endpoints together have two thousand elements.
+  made.addEventListener('toggle', () => made.append(aboutEndpoint(endpoint, example, onTry)), { once: true });
   return made;
+}
+
+function summaryOf({ path, methods, summary }: Endpoint): HTMLElement {
+  const verbs = methods.map((method) => element('b', { class: `verb ${method}` }, method));
+  return element(
+    'summary',
+    {},
+    element('span', { class: 'methods' }, ...verbs),
+    code(path),
+    element('span', { class: 'about' }, summary),
+  );
+}
+
+function aboutEndpoint(
+  { path, description, request, answers }: Endpoint,
+  example: unknown,
+  onTry: (path: string) => void,
+): HTMLElement {
+  const tryIt = button('Try it', () => onTry(path));
+  tryIt.setAttribute('aria-label', `Try it: ${path}`);
+  const body = example === undefined ? undefined : JSON.stringify(example);
+  const line = curlLine({ method: request === undefined ? 'GET' : 'POST', path, body });
+  return element(
+    'div',
+    { class: 'about-endpoint' },
+    element('p', {}, ...prose(description)),
+    request !== undefined &&
+      element('p', {}, `Takes a ${request}: as the body, or as the query or form field `, code('json'), '.'),
+    codeBlock('curl', `curl line for ${path}`, line),
+    answersTable(path, answers),
+    element('p', {}, tryIt),
+  );
 }
 
 function answersTable(path: string, answers: Endpoint['answers']): HTMLElement {
@@ -112,7 +99,7 @@ function code(text: string): HTMLElement {
   return element('code', {}, text);
 }
 
-/** Shows an example of every kind of payload; `onUse` gets the kind that the person wants to send. */
+/** Shows an example of each kind of payload; `onUse` gets the kind that the person wants to send. */
 export function showKinds({ examples }: Description, onUse: (kind: string) => void): void {
   const kinds = Object.entries(examples.SeldonMessage ?? {}).map(([kind, message]) => {
     const use = button('Use', () => onUse(kind));
@@ -120,7 +107,7 @@ export function showKinds({ examples }: Description, onUse: (kind: string) => vo
     return element(
       'div',
       { class: 'card' },
-      element('div', { class: 'kind-title' }, element('h3', {}, element('code', {}, kind)), use),
+      element('div', { class: 'kind-title' }, element('h3', {}, code(kind)), use),
       element('p', { class: 'help' }, ABOUT[kind] ?? ''),
       codeBlock('For example', `an example of ${kind}`, prettyJson(message)),
     );
@@ -128,9 +115,9 @@ export function showKinds({ examples }: Description, onUse: (kind: string) => vo
   byId('kinds').replaceChildren(...kinds);
 }
 
-/** What the kinds are. */
+/** A description of each kind. */
 const ABOUT: Readonly<Record<string, string>> = {
-  ndarray: 'Nested lists, a row each; may hold texts, too.',
+  ndarray: 'Nested lists, one for each row; may also contain texts.',
   tensor: 'Numbers in one list, row by row, and their shape.',
   tftensor: 'TensorFlow’s TensorProto, as JSON.',
   jsonData: 'Any JSON value.',

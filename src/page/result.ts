@@ -9,11 +9,11 @@ export interface Result {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** More rows and columns are in the text below. */
+/** The table shows no more rows and columns than these; the text below it has all. */
 const MAX_ROWS = 100;
 const MAX_COLUMNS = 20;
 
-/** The rows of an answer; one axis is one row. Undefined for what has none. */
+/** The rows of an answer, where a single axis is one row; undefined for data without an array. */
 export function resultOf(data: DefaultData | null | undefined): Result | undefined {
   const array = flatArray(data);
   if (array === undefined) {
@@ -40,7 +40,7 @@ export function describeResult({ names, rows }: Result): string {
   return isNumbers(first) ? inWords(names, first) : `A row of ${names.length}`;
 }
 
-/** The rows as a table, and the numbers of one of them, which the person chooses, as bars. */
+/** The rows as a table, and the numbers of one row as bars; the person chooses the row. */
 export function showResult({ names, rows }: Result): HTMLElement {
   const charts = element('div', {});
   const show = (row: number) => {

@@ -1,4 +1,4 @@
-/** How `tensorContent` packs its numbers: in the byte order of every machine that runs a browser. */
+/** The packed numbers of `tensorContent`: little-endian, as on every machine that runs a browser. */
 const PACKED = {
   DT_FLOAT: Float32Array,
   DT_DOUBLE: Float64Array,
@@ -11,9 +11,7 @@ const PACKED = {
   DT_INT64: BigInt64Array,
 } as const;
 
-/**
- * The numbers of a TensorProto's `tensorContent`; undefined for types that are no numbers, or not known here.
- */
+/** The numbers of a TensorProto's `tensorContent`; undefined for types without numbers and unknown types. */
 export function unpack(dtype: unknown, base64: unknown): number[] | undefined {
   if (typeof base64 !== 'string' || !Object.hasOwn(PACKED, String(dtype))) {
     return undefined;
@@ -26,7 +24,7 @@ export function unpack(dtype: unknown, base64: unknown): number[] | undefined {
   return Array.from(new numbers(buffer), Number);
 }
 
-/** The bytes of base64 text, in either alphabet; undefined for what is none. */
+/** The bytes of base64 text, in either alphabet; undefined for any other text. */
 export function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const text = atob(base64.replaceAll('-', '+').replaceAll('_', '/'));

@@ -27,7 +27,7 @@ describe.concurrent('a contract is refused', () => {
   const feature = (more: object) => ({ features: [column('a'), column('b'), column('c', more)] });
 
   test.each<[unknown, string]>([
-    ['{', 'the contract is no JSON: '],
+    ['{', 'the contract is not JSON: '],
     [[], 'the contract: expected an object, got []'],
     [{}, 'features: expected a list, got nothing'],
     [{ features: [] }, 'features: expected a list of at least one feature, got []'],
@@ -73,7 +73,7 @@ describe.concurrent('a contract is refused', () => {
       'has no numbers for a tensor',
       () => file({ features: [{ name: 'c', ftype: 'categorical', values: [1, 'a'] }] }),
       ['--tensor'],
-      'features[0].values: expected numbers, as a tensor has no others, got "a"',
+      'features[0].values: expected numbers, because a tensor holds nothing else, got "a"',
     ],
     [
       'has no branch for a router',

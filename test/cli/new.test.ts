@@ -104,12 +104,15 @@ describe('npm run new refuses', () => {
   test.each([
     [[], 'expected the name of a class: npm run new -- MyModel'],
     [['One', 'Two'], 'expected one name, got One Two'],
-    [['myModel'], '"myModel" is no name for a class here; expected a capital and at most 49 more letters'],
-    [['My-Model'], '"My-Model" is no name for a class here'],
-    [['../Evil'], '"../Evil" is no name for a class here'],
-    [[`${LONG}s`], 'is no name for a class here'],
-    [['NdArray'], 'NdArray means something else already; choose another name, as MyNdArray'],
-    [['Map'], 'Map means something else already'],
+    [
+      ['myModel'],
+      '"myModel" cannot be the name of the class; expected a capital letter and at most 49 more letters',
+    ],
+    [['My-Model'], '"My-Model" cannot be the name of the class'],
+    [['../Evil'], '"../Evil" cannot be the name of the class'],
+    [[`${LONG}s`], 'cannot be the name of the class'],
+    [['NdArray'], 'NdArray already has another meaning; choose another name, as MyNdArray'],
+    [['Map'], 'Map already has another meaning'],
     [
       ['Fine', '--type', 'GRAPH'],
       '--type: expected one of MODEL, ROUTER, TRANSFORMER, COMBINER, got "GRAPH"',
@@ -119,7 +122,7 @@ describe('npm run new refuses', () => {
     const { code, text } = await create(...args);
     expect(text).toContain(sentence);
     expect(text).toMatch(/^[^\n]+\n$/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(existsSync(join(project, 'models/Fine.ts'))).toBe(false);
   });
 
@@ -127,10 +130,10 @@ describe('npm run new refuses', () => {
     const contents = '{}';
     writeFileSync(join(project, 'models/Mine.contract.json'), contents);
     const { code, text } = await create('Mine');
-    expect(text).toBe('models/Mine.contract.json is there already; choose another name\n');
-    expect(code).toBe(1);
+    expect(text).toBe('models/Mine.contract.json already exists; choose another name\n');
+    expect(code).toBe(2);
     expect(existsSync(join(project, 'models/Mine.ts'))).toBe(false);
     expect(readFileSync(join(project, 'models/Mine.contract.json'), 'utf8')).toBe(contents);
-    expect(await create('Iris')).toMatchObject({ code: 1 });
+    expect(await create('Iris')).toMatchObject({ code: 2 });
   });
 });

@@ -11,9 +11,9 @@ import {
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuildError } from '../../src/bundle/build-error.ts';
 import { bundle } from '../../src/bundle/bundle.ts';
 import { packageModels, refuseTooLarge } from '../../src/bundle/package.ts';
+import { UserError } from '../../src/bundle/user-error.ts';
 import { zip } from '../../src/bundle/zip.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
 import { checkOut, copyProject, removeFolders, run, temporaryFolder } from '../support/project.ts';
@@ -47,7 +47,7 @@ describe('npm run package', () => {
     const chunks = Object.keys(entries).filter((path) => path.startsWith('chunks/'));
     expect(chunks).not.toEqual([]);
     for (const path of chunks) {
-      expect(path).toMatch(/^chunks\/[\w-]+-[A-Z0-9]{8}\.mjs$/);
+      expect(path).toMatch(/^chunks\/[\w.-]+-[A-Z0-9]{8}\.mjs$/);
     }
     expect(Buffer.from(entries['package.json'] as Uint8Array).toString()).toBe('{"type":"module"}\n');
   });
@@ -160,6 +160,7 @@ describe('refuses, in one line without a stack,', { timeout: 240_000 }, () => {
 
   test.concurrent.each([
     ['an unknown option', ['--modle', 'x'], /^Unknown option '--modle'/],
+    ['an argument', ['models/Iris.ts'], /^Unexpected argument 'models\/Iris\.ts'/],
     [
       'a model file that is not there',
       ['--model', 'models/Nope.ts'],
@@ -177,7 +178,7 @@ describe('refuses, in one line without a stack,', { timeout: 240_000 }, () => {
     const { code, text } = await run(project, [...CLI, ...args]);
     expect(text.trim()).toMatch(message);
     expect(text.trim().split('\n')).toHaveLength(1);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(existsSync(join(project, 'dist/model.zip'))).toBe(false);
   });
 });
@@ -190,8 +191,8 @@ test('refuses more than Lambda takes unzipped, and names the largest file', () =
     ['package.json', '{}'],
   ]);
   expect(() => refuseTooLarge(files)).toThrow(
-    new BuildError(
-      'the package has 262144002 bytes unzipped, Lambda takes 262144000 (250 MB); its largest file is models/Large.mjs, 262144000 bytes',
+    new UserError(
+      'the package has 262144002 bytes unzipped, Lambda accepts 262144000 (250 MB); its largest file is models/Large.mjs, 262144000 bytes',
     ),
   );
 });
@@ -225,7 +226,7 @@ describe('a bundle', () => {
     const { files, warnings } = await bundle({ root, models, outdir: '.build' });
     expect([...files.keys()]).toContain('models/lib/routers.mjs');
     expect(warnings).toEqual([
-      'models/lib/routers.ts exports Fair and no class routers: serve it with MODEL_NAME=lib.routers.Fair',
+      'models/lib/routers.ts exports Fair, but no class routers: serve it with MODEL_NAME=lib.routers.Fair',
     ]);
   });
 });

@@ -208,7 +208,7 @@ describe.skipIf(!HAS_RUNTIME)('OnnxModel (onnxruntime-node has to be installed)'
       'jsonData has no input id; expected left, right, id',
     );
     expect(await refusal(functions, { jsonData: { ...message.jsonData, ID: [1] } })).toBe(
-      'jsonData has "ID", which is no input; expected left, right, id',
+      'jsonData has "ID", which is not an input; expected left, right, id',
     );
     expect(await refusal(functions, { data: { ndarray: [[1, 2]] } })).toContain(
       'expected jsonData with the inputs left, right, id',
@@ -288,7 +288,7 @@ describe('npm run package', () => {
       "import { x } from '@not/installed/deep';\nexport class Lost { x = x }\n",
     );
     const { code, text } = await run(project, [...CLI, '--model', 'models/Lost.ts']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(text.trim()).toBe(
       'models/Lost.ts:1:19: the package @not/installed is not installed: npm install @not/installed',
     );
@@ -316,17 +316,17 @@ describe('npm run package', () => {
     [
       "modelFile('gone.bin')",
       0,
-      /^warning: models\/Heavy\.ts: modelFile\('gone\.bin'\): there is no such file in .*: MODEL_URI has to bring it/,
+      /^warning: models\/Heavy\.ts: modelFile\('gone\.bin'\): there is no such file in .*; it has to come from MODEL_URI/,
     ],
     [
       "modelFile('../package.json')",
-      1,
+      2,
       /^models\/Heavy\.ts: modelFile\('\.\.\/package\.json'\): expected a file in /,
     ],
     [
       'modelFile(name)',
       0,
-      /^warning: models\/Heavy\.ts: modelFile\(name\) is not written out: its file is not in the zip/,
+      /^warning: models\/Heavy\.ts: modelFile\(name\): expected a literal text; the file is not in the zip/,
     ],
   ])('says what is wrong with %s', async (call, expectedCode, message) => {
     const project = copyProject();
@@ -343,9 +343,11 @@ describe('npm run package', () => {
     writeFileSync(join(project, 'large.bin'), randomBytes(51 * 2 ** 20));
     const large = [...CLI, '-m', 'models/Iris.ts', '-f', 'large.bin'];
     const { code, text } = await run(project, large);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(text).toMatch(/^models\/large\.bin +53477376 /m);
-    expect(text).toContain('dist/model.zip has 51.2 MB, and Lambda takes 50.0 MB at most but from S3');
+    expect(text).toContain(
+      'dist/model.zip has 51.2 MB; Lambda accepts at most 50.0 MB unless the zip comes from S3',
+    );
     expect(await run(project, [...large, '--s3'])).toMatchObject({ code: 0 });
   });
 
@@ -363,14 +365,14 @@ describe('npm run package', () => {
     writeFileSync(join(project, 'vendor/Native.ts'), "import 'only-x64';\nexport class Native {}\n");
     const { code, text } = await run(project, [...CLI, '-m', 'vendor/Native.ts']);
     expect({ code, text: text.trim() }).toEqual({
-      code: 1,
+      code: 2,
       text: 'the package only-x64 has no binary for Linux on arm64; it has build/x.node',
     });
     expect(await run(project, [...CLI, '-m', 'vendor/Native.ts', '--arch', 'x64'])).toMatchObject({
       code: 0,
     });
     expect(await run(project, [...CLI, '-m', 'vendor/Native.ts', '--arch', 'mips'])).toMatchObject({
-      code: 1,
+      code: 2,
       text: '--arch mips: expected arm64 or x64\n',
     });
   });

@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handlers: ['handler', 'endpoints'],
   bundle: [],
   deploy: [GROUND, 'protocols', 'bundle'],
-  contract: [GROUND],
+  contract: [GROUND, 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
 };
 

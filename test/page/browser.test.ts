@@ -277,6 +277,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     await page.getByLabel('Text to send').fill('Blüte 🌷');
     expect(await send(page)).toBe('200 Blüte 🌷');
     await choose(page, '/transform-input', 'jsonData');
+    expect(await page.getByLabel('Text to send').isVisible()).toBe(false);
     expect(await send(page)).toBe('200 JSON');
     expect(await answerOf(page)).toMatchObject({ jsonData: { numbers: [1, 2, 3] } });
     await choose(page, '/transform-input', 'binData');
@@ -295,6 +296,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     const page = await open(iris);
     await choose(page, '/health/ping');
     expect(await page.getByLabel('Request body (JSON)').isVisible()).toBe(false);
+    expect(await page.getByRole('group', { name: 'Features' }).isVisible()).toBe(false);
     expect(await send(page)).toBe('200 pong');
     await choose(page, '/metrics');
     expect(await send(page)).toMatch(/^200 Text of \d+ characters$/);
@@ -319,12 +321,12 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     expect(await page.getByRole('table', { name: 'Probabilities' }).count()).toBe(0);
     expect(await feedback.isVisible()).toBe(false);
     await page.getByLabel('Request body (JSON)').fill('{"data":');
-    await page.getByText('This is no JSON, and is sent as it is.').waitFor();
+    await page.getByText('This is not JSON. It is sent unchanged.').waitFor();
     expect(await page.getByLabel('Column 1').isDisabled()).toBe(true);
     expect(await send(page)).toMatch(/^400 MICROSERVICE_BAD_DATA/);
     await send(page, '{"data":{"ndarray":[[1,2,3,4]]}}');
     expect(await page.getByLabel('petal width (cm)').inputValue()).toBe('4');
-    expect(await page.getByText('This is no JSON').count()).toBe(0);
+    expect(await page.getByText('This is not JSON').count()).toBe(0);
   });
 
   test('says so when the host cannot be reached, and goes on', async () => {
@@ -372,7 +374,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     await page.getByText('400 MICROSERVICE_BAD_DATA').waitFor();
     await truth.fill('{');
     await page.getByRole('button', { name: 'Send feedback' }).click();
-    await page.locator('#feedback-summary', { hasText: 'The truth is no JSON.' }).waitFor();
+    await page.locator('#feedback-summary', { hasText: 'The truth is not JSON.' }).waitFor();
     expect(await focusOf(page)).toContain('Truth, a message like the answer');
   });
 

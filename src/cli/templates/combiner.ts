@@ -5,7 +5,7 @@ export const combiner: Template = {
   endpoint: 'aggregate',
   source: (name) => `import { fromData, type Model, NdArray, type Payload, SeldonError } from 'seldon-lambda';
 
-/** Answers, element by element, the highest of what several models answered: arrays of one shape. */
+/** Answers the highest of the answers of several models, element by element: arrays of one shape. */
 export class ${name} implements Model {
   aggregate(Xs: Payload[]): NdArray {
     const [first, ...others] = Xs.map(readArray);

@@ -10,13 +10,13 @@ export const model: Template = {
 const FEATURES = ['x1', 'x2'];
 const CLASSES = ['score'];
 
-/** What {@link ${name}} is constructed with: PREDICTIVE_UNIT_PARAMETERS, typed. */
+/** The parameters of {@link ${name}}, which PREDICTIVE_UNIT_PARAMETERS sets. */
 export interface ${name}Parameters {
-  /** FLOAT, default 0.5: what x1 counts; x2 counts the rest. */
+  /** FLOAT, default 0.5: the weight of x1; x2 has the rest. */
   readonly weight?: number;
 }
 
-/** Answers the weighted mean of two numbers, shape [rows, 1], for rows of shape [rows, 2]. */
+/** Answers the weighted mean of each row: shape [rows, 2] in, shape [rows, 1] out. */
 export class ${name} implements Model {
   readonly weight: number;
 

@@ -13,7 +13,7 @@ export class ${name} implements Model {
     return this.rewards.indexOf(Math.max(...this.rewards));
   }
 
-  /** \`routing\`: the child that answered the request which the feedback is about. */
+  /** \`routing\`: the child that answered the request. */
   sendFeedback(_X: NdArray, _names: string[], reward: number, _truth: NdArray, routing?: number): void {
     if (routing === undefined || this.rewards[routing] === undefined) {
       throw new SeldonError('MICROSERVICE_BAD_DATA', \`routing is \${routing}; expected 0 or 1\`);
@@ -21,7 +21,7 @@ export class ${name} implements Model {
     this.rewards[routing] += reward;
   }
 
-  /** What has been learnt is kept where STATE_URL says. */
+  /** The state is stored where STATE_URL says. */
   getState() {
     return { rewards: this.rewards };
   }

@@ -1,4 +1,4 @@
-/** What `npm run new` writes of one type of component; `name` is the class's. */
+/** The files that `npm run new` writes for one type of component; `name` is the name of the class. */
 export interface Template {
   /** models/<name>.ts */
   source(name: string): string;
@@ -9,7 +9,7 @@ export interface Template {
   };
   /** test/<name>.test.ts */
   test(name: string): string;
-  /** The endpoint that the contract is about. */
+  /** The endpoint that the contract describes. */
   readonly endpoint: string;
 }
 
@@ -18,8 +18,8 @@ export function fraction(name: string): object {
   return { name, dtype: 'FLOAT', ftype: 'continuous', range: [0, 1] };
 }
 
-/** The end of each class that takes rows of two numbers. */
-export const ROWS_OF_TWO = `/** @throws SeldonError MICROSERVICE_BAD_DATA: what is no row of two numbers is answered 400, not 500. */
+/** The end of each file whose class takes rows of two numbers. */
+export const ROWS_OF_TWO = `/** @throws SeldonError MICROSERVICE_BAD_DATA, answered 400, for anything but rows of two numbers. */
 function rowsOf(X: Payload): number[][] {
   if (X instanceof NdArray && X.shape.length === 2 && X.shape[1] === FEATURES.length) {
     return X.asType('float64').toNested() as number[][];

@@ -7,7 +7,7 @@ export const transformer: Template = {
 
 const FEATURES = ['x1', 'x2'];
 
-/** Brings rows of two numbers from 0..1 to -1..1 on the way in, and back on the way out. */
+/** Scales rows of two numbers from 0..1 to -1..1 on the way in, and back on the way out. */
 export class ${name} implements Model {
   transformInput(X: Payload): number[][] {
     return rowsOf(X).map((row) => row.map((value) => 2 * value - 1));

@@ -1,7 +1,7 @@
 import type { Definition, Stack } from '../serverless-types.ts';
 import type { Api } from './api.ts';
 
-/** A metric of CloudWatch, and from where on it alarms: over five minutes, or any five of them. */
+/** A metric of CloudWatch over five minutes, and the value at which it raises an alarm. */
 interface Alarm {
   readonly name: string;
   readonly description: string;
@@ -9,13 +9,13 @@ interface Alarm {
   readonly metric: string;
   readonly statistic: 'Sum' | 'Maximum' | 'p99';
   readonly dimensions: Readonly<Record<string, unknown>>;
-  /** The least value that alarms; default 1. */
+  /** The smallest value that raises the alarm; default 1. */
   readonly from?: number;
 }
 
 /**
- * Alarms for every function, the API, the queue of failed calls and the table; `alarmTopic` is told when they
- * start and end.
+ * Adds alarms for every function, the API, the queue of failed calls and the table. `alarmTopic` gets a
+ * message when one starts and when it ends.
  */
 export function addAlarms(stack: Stack, api: Api): void {
   const { resources, parameters } = stack;
@@ -127,7 +127,7 @@ function toResource(stackName: string, alarm: Alarm, actions: readonly unknown[]
       EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: from,
-      // Nobody calls: nothing is wrong.
+      // No data means no calls.
       TreatMissingData: 'notBreaching',
       AlarmActions: actions,
       OKActions: actions,

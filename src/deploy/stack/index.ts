@@ -1,4 +1,4 @@
-import { BuildError } from '../../bundle/build-error.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import type { Serverless } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
@@ -6,14 +6,18 @@ import { type Parameters, readParameters } from './parameters.ts';
 import { grantRoles } from './roles.ts';
 import { keepWarm } from './warm.ts';
 
-/** @throws BuildError for a parameter that there is not, or that is not what it can be. */
+/**
+ * Checks the parameters alone, before serverless puts them into the configuration.
+ *
+ * @throws UserError for an unknown parameter, or a value that its parameter cannot have.
+ */
 export function checkParameters(serverless: Serverless): void {
   parametersOf(serverless);
 }
 
 /**
- * A path that the environment names may be one that the function has anyway; serverless refuses to have it
- * twice.
+ * Removes repeated paths. A path from an environment variable may be one that the function has anyway, and
+ * serverless refuses a path that comes twice.
  */
 export function dropRepeatedPaths({ configurationInput: { functions } }: Serverless): void {
   for (const definition of Object.values(functions)) {
@@ -22,9 +26,9 @@ export function dropRepeatedPaths({ configurationInput: { functions } }: Serverl
 }
 
 /**
- * Makes of serverless.yml what is deployed: adds what the parameters ask for.
+ * Completes serverless.yml with all that the parameters ask for.
  *
- * @throws BuildError for parameters that cannot be together.
+ * @throws UserError for parameters that exclude each other.
  */
 export function shapeStack(serverless: Serverless): void {
   const { configurationInput: configuration, instanceId } = serverless;
@@ -38,7 +42,7 @@ export function shapeStack(serverless: Serverless): void {
   if (parameters.alarms === 'true') {
     addAlarms(stack, api);
   }
-  // Where two places share an object, `serverless print` would show it once, and at the other a path to it.
+  // `serverless print` shows an object that two places share only once, and a path to it at the other place.
   for (const definition of Object.values(stack.functions)) {
     definition.events = copyOf(definition.events);
   }
@@ -60,7 +64,7 @@ function parametersOf(serverless: Serverless): Parameters {
   if (unknown === undefined) {
     return parameters;
   }
-  throw new BuildError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
+  throw new UserError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
 }
 
 function stageOf({ configurationInput, processedInput }: Serverless): string {

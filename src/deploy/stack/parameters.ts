@@ -1,18 +1,20 @@
-import { BuildError } from '../../bundle/build-error.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import type { Configuration } from '../serverless-types.ts';
 
-/** How a parameter's text becomes a value; `undefined`: it is not one. */
+/** How the text of a parameter becomes a value. */
 interface Reader<T> {
+  /** The possible texts, for the error message. */
   readonly expected: string;
+  /** Returns undefined for any other text. */
   read(text: string): T | undefined;
 }
 
-/** Every parameter of serverless.yml, with what it may be. The defaults are there. */
+/** Every parameter of serverless.yml with its possible values. The defaults are in that file. */
 const PARAMETERS = {
   auth: oneOf('iam', 'jwt', 'apikey', 'none'),
   api: oneOf('auto', 'http', 'rest'),
-  jwtIssuer: optional(text(/^https:\/\/[^\s/]+\S*$/, 'the https:// URL of whoever issues the tokens')),
-  jwtAudience: optional(list(/^[^\s,]+$/, 'whom the tokens are for, comma-separated')),
+  jwtIssuer: optional(text(/^https:\/\/[^\s/]+\S*$/, 'the https:// URL of the issuer of the tokens')),
+  jwtAudience: optional(list(/^[^\s,]+$/, 'the audiences of the tokens, comma-separated')),
   userPool: optional(text(/^arn:[\w-]+:cognito-idp:\S+:userpool\/\S+$/, 'the ARN of a Cognito user pool')),
   throttleRate: whole(1, 100_000),
   throttleBurst: whole(1, 100_000),
@@ -46,10 +48,10 @@ export type Parameters = {
 };
 
 /**
- * The parameters: those of the command line, over those of the stage, over the defaults.
+ * Reads the parameters: first those of the command line, then those of the stage, then the defaults.
  *
  * @param given - the values of `--param`, each `name=value`.
- * @throws BuildError for a name that there is not, or a value that its parameter cannot have.
+ * @throws UserError for an unknown name, or a value that its parameter cannot have.
  */
 export function readParameters(
   { params = {} }: Configuration,
@@ -67,13 +69,13 @@ export function readParameters(
 function readParameter(name: string, value: unknown): unknown {
   const reader = (PARAMETERS as Record<string, Reader<unknown> | undefined>)[name];
   if (reader === undefined) {
-    throw new BuildError(
+    throw new UserError(
       `there is no parameter ${name}; expected one of: ${Object.keys(PARAMETERS).join(', ')}`,
     );
   }
   const read = reader.read(String(value));
   if (read === undefined) {
-    throw new BuildError(`parameter ${name} is ${value}; expected ${reader.expected}`);
+    throw new UserError(`parameter ${name} is ${value}; expected ${reader.expected}`);
   }
   return read;
 }

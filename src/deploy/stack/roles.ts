@@ -1,10 +1,10 @@
-import { BuildError } from '../../bundle/build-error.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import { withoutCredentials } from '../../runtime/redact.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 
 type May = Extract<Grant, { readonly url: unknown }>['may'][number];
 
-/** What IAM calls reading, or writing, what a URL names. What IAM knows nothing of needs no permission. */
+/** The IAM statements that allow access to a URL. Stores that are not part of AWS need no permission. */
 const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Statement[]>> = {
   'dynamodb:': ({ hostname }, may) => [
     allow(
@@ -22,7 +22,7 @@ const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Stateme
         actionsOf(may, names),
         objects.map((object) => ({ 'Fn::Sub': `${bucket}/${object}` })),
       ),
-      // Who may not list a bucket is told 403 instead of 404 for an object that is not there.
+      // Without this permission S3 answers 403 instead of 404 for an object that does not exist.
       allow(['s3:ListBucket'], { 'Fn::Sub': bucket }),
     ];
   },
@@ -40,15 +40,15 @@ const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Stateme
 };
 
 /**
- * Adds the roles of `custom.roles` to the resources: each may write its logs and traces, and what its rows
- * say.
+ * Adds the roles of `custom.roles` to the resources. Each may write its logs and traces, and do what its rows
+ * in serverless.yml allow.
  *
- * @throws BuildError for a URL of which it is not known what IAM has to allow.
+ * @throws UserError for a URL whose scheme has no IAM statements here.
  */
 export function grantRoles(stack: Stack): void {
-  const logs = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${stack.name}-*`;
+  const logs = ownArn('logs', `log-group:/aws/lambda/${stack.name}-*:*`);
   const own = [
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::Sub': `${logs}:*` }),
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logs),
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
     ...(stack.provider.vpc === undefined ? [] : [allow(NETWORK, '*')]),
   ];
@@ -75,10 +75,7 @@ export function grantRoles(stack: Stack): void {
   }
 }
 
-/**
- * A function in a VPC, as `provider.vpc` puts it there for the sake of Redis, makes its network interfaces
- * itself.
- */
+/** A function in a VPC, where it is put for Redis by `provider.vpc`, makes its network interfaces itself. */
 const NETWORK = [
   'ec2:CreateNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
@@ -96,14 +93,14 @@ function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): St
   const toStatements = parsed && STORES[parsed.protocol];
   if (toStatements === undefined) {
     const shown = withoutCredentials(url);
-    throw new BuildError(
-      `the role ${role} is for ${shown}; expected a URL of ${Object.keys(STORES).join('//, ')}//`,
+    throw new UserError(
+      `the role ${role} names the URL ${shown}; expected one of ${Object.keys(STORES).join('//, ')}//`,
     );
   }
   return toStatements(parsed as URL, may);
 }
 
-/** Of what is in this account and region. */
+/** The ARN of a resource in this account and region. */
 function ownArn(service: string, name: string): { readonly 'Fn::Sub': string } {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}` };
 }
@@ -116,7 +113,7 @@ function allow(actions: readonly string[], resource: unknown): Statement {
   return { Effect: 'Allow', Action: actions, Resource: resource };
 }
 
-/** Metrics may lie where the state does. */
+/** The metrics may be in the store of the state. */
 function unique(statements: readonly Statement[]): Statement[] {
   return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
 }

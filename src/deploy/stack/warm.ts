@@ -1,8 +1,8 @@
 import type { Stack } from '../serverless-types.ts';
 
 /**
- * Gives the functions of `warmFunctions` instances that are always ready, and a schedule that keeps one from
- * going away.
+ * Gives the functions in `warmFunctions` provisioned concurrency (instances that are always ready), and a
+ * schedule that calls them, so that AWS does not end an idle instance.
  */
 export function keepWarm({ functions, parameters }: Stack): void {
   const { warmFunctions, provisionedConcurrency, warmUp } = parameters;

@@ -22,15 +22,15 @@ describe.concurrent('parameters that cannot be are refused in one sentence', () 
     ],
     [
       ['auth=apikey', 'api=http'],
-      'auth=apikey is not to be had with api=http; expected auth=none, iam, jwt, or another api',
+      'auth=apikey is not available with api=http; expected auth=none, iam, jwt, or another api',
     ],
     [['auth=jwt'], 'auth=jwt with api=http needs --param jwtIssuer=... and --param jwtAudience=...'],
     [['auth=jwt', 'jwtAudience=iris'], 'auth=jwt with api=http needs --param jwtIssuer=...'],
     [['auth=jwt', 'api=rest'], 'auth=jwt with api=rest needs --param userPool=...'],
-    [['quotaPerMonth=5'], 'parameter quotaPerMonth means nothing for auth=iam with api=http; expected none'],
+    [['quotaPerMonth=5'], 'parameter quotaPerMonth has no meaning for auth=iam with api=http; expected none'],
     [
       [...JWT, `userPool=${POOL}`],
-      'parameter userPool means nothing for auth=jwt with api=http; expected none',
+      'parameter userPool has no meaning for auth=jwt with api=http; expected none',
     ],
   ])('%j, and there is no template', async (parameters, sentence) => {
     const other = copyWithZip();
@@ -45,8 +45,8 @@ describe.concurrent('parameters that cannot be are refused in one sentence', () 
   test.each([
     ['auth=maybe', 'iam, jwt, apikey, none'],
     ['api=soap', 'auto, http, rest'],
-    ['jwtIssuer=http://issuer', 'the https:// URL of whoever issues the tokens; or none'],
-    ['jwtAudience=a,,b', 'whom the tokens are for, comma-separated; or none'],
+    ['jwtIssuer=http://issuer', 'the https:// URL of the issuer of the tokens; or none'],
+    ['jwtAudience=a,,b', 'the audiences of the tokens, comma-separated; or none'],
     ['userPool=mine', 'the ARN of a Cognito user pool; or none'],
     ['memory=1 GB', 'a whole number from 128 to 10240'],
     ['timeout=30', 'a whole number from 1 to 29'],

@@ -110,7 +110,7 @@ describe.concurrent('permissions', () => {
     const environment = { STATE_URL: 'mongodb://user:secret@host' };
     const { code, text } = await serverless(copyWithZip(), ['package'], [], environment);
     expect(text).toContain(
-      'the role StatefulRole is for mongodb://***@host; expected a URL of dynamodb://, s3://, ',
+      'the role StatefulRole names the URL mongodb://***@host; expected one of dynamodb://, s3://, ',
     );
     expect(text).not.toContain('secret');
     expect(code).toBe(1);

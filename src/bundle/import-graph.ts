@@ -1,0 +1,53 @@
+import { build, type Metafile } from 'esbuild';
+
+/** The files of handlers/ and src/ that the functions consist of, and their imports; paths from the root. */
+export interface ImportGraph {
+  /** The files that are imported only when they are needed, by `import()`. */
+  readonly lazy: readonly string[];
+  /** A file and all that is loaded with it. */
+  loadedBy(file: string): ReadonlySet<string>;
+}
+
+/**
+ * Reads the imports of all functions. esbuild itself finds them, so that none is missed, however it is
+ * written. Packages and pages are left out.
+ *
+ * The graph is empty when a file does not compile: the bundle itself then fails and reports it.
+ *
+ * @param handlers - their files, relative to `root`.
+ */
+export async function importGraph(root: string, handlers: readonly string[]): Promise<ImportGraph> {
+  const { inputs } = await build({
+    absWorkingDir: root,
+    // One entry point: with one for each handler, esbuild would write the shared code twelve times.
+    stdin: { contents: handlers.map((file) => `import './${file}';`).join('\n'), resolveDir: root },
+    bundle: true,
+    packages: 'external',
+    loader: { '.html': 'empty' },
+    format: 'esm',
+    platform: 'node',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  }).then(
+    ({ metafile }) => metafile,
+    () => ({ inputs: {} as Metafile['inputs'] }),
+  );
+  const importsOf = (file: string, kind: string) =>
+    (inputs[file]?.imports ?? [])
+      .filter((each) => each.kind === kind && each.external !== true)
+      .map(({ path }) => path);
+  return {
+    lazy: [...new Set(Object.keys(inputs).flatMap((file) => importsOf(file, 'dynamic-import')))],
+    loadedBy(file) {
+      const found = new Set([file]);
+      // A set that grows while it is walked.
+      for (const each of found) {
+        for (const imported of importsOf(each, 'import-statement')) {
+          found.add(imported);
+        }
+      }
+      return found;
+    },
+  };
+}

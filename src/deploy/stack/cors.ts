@@ -1,0 +1,45 @@
+import type { Stack } from '../serverless-types.ts';
+
+/** CORS rules of an API. */
+interface Cors {
+  /** Empty: the API answers no preflight. */
+  readonly origins: readonly string[];
+  readonly headers: readonly string[];
+  /** How long a browser may remember the answer, in seconds. */
+  readonly maxAge: number;
+}
+
+/**
+ * The rules that the functions follow (src/runtime/http/cors.ts), for what the API answers itself: a
+ * browser's preflight, which comes without credentials.
+ */
+export function corsOf({ provider: { environment } }: Stack): Cors {
+  const headers = listOf(environment.CORS_ALLOWED_HEADERS ?? '');
+  return {
+    origins: listOf(environment.CORS_ALLOWED_ORIGINS ?? '*'),
+    headers: headers.length > 0 ? headers : HEADERS,
+    maxAge: 86_400,
+  };
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').flatMap((item) => item.trim() || []);
+}
+
+/**
+ * A function allows the headers that it is asked for. An API can only have a list, and `*` does not include
+ * Authorization.
+ */
+const HEADERS = [
+  'authorization',
+  'content-encoding',
+  'content-type',
+  'idempotency-key',
+  'seldon-puid',
+  'traceparent',
+  'tracestate',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-api-key',
+];

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Serverless } from './serverless-types.ts';
+
+/**
+ * Applies all that a start changes: in the configuration, and in the environment of this process, which the
+ * threads of the functions inherit. What the shell sets wins over each default.
+ *
+ * | where | change |
+ * | --- | --- |
+ * | variables that are null | removed, as on AWS; a thread would get the text "null" |
+ * | MODEL_NAME | the model that was chosen |
+ * | STATE_URL | a folder of the model's own in .state: all functions share it, and the next start finds it |
+ * | METRICS_FLUSH_MS | 0: one developer watches, who wants to see the count of each call |
+ * | METRICS_EMF | false: there is no CloudWatch |
+ * | package.artifact | removed: the functions run the bundle, and need not unpack the zip |
+ * | MODEL_DIR of this process | removed: the functions find the model in the bundle, not in the sources |
+ * | NODE_OPTIONS of this process | stack traces name the lines of the model's own source |
+ */
+export function applyStart({ serviceDir, service }: Serverless, modelName: string): void {
+  const shell = process.env;
+  const { environment } = service.provider;
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === null) {
+      delete environment[name];
+    }
+  }
+  Object.assign(environment, {
+    MODEL_NAME: modelName,
+    STATE_URL: shell.STATE_URL ?? pathToFileURL(join(serviceDir, '.state', modelName)).href,
+    METRICS_FLUSH_MS: shell.METRICS_FLUSH_MS ?? '0',
+    METRICS_EMF: shell.METRICS_EMF ?? 'false',
+  });
+  delete service.package.artifact;
+  delete shell.MODEL_DIR;
+  shell.NODE_OPTIONS = `${shell.NODE_OPTIONS ?? ''} --enable-source-maps`;
+}

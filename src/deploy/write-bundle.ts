@@ -1,0 +1,28 @@
+import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Bundle } from '../bundle/result.ts';
+
+/** Writes a bundle with its source maps and the files of its models, and prints its warnings. */
+export function writeBundle(folder: string, { files, maps, assets, warnings }: Bundle): void {
+  for (const warning of warnings) {
+    console.warn(`warning: ${warning}`);
+  }
+  for (const [path, contents] of [...maps, ...files]) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), contents);
+  }
+  for (const [path, file] of assets) {
+    link(file, join(folder, path));
+  }
+}
+
+/** Hard-links `file` to `at`, which takes no time for a large file; copies it across disks. */
+function link(file: string, at: string): void {
+  rmSync(at, { force: true });
+  mkdirSync(dirname(at), { recursive: true });
+  try {
+    linkSync(file, at);
+  } catch {
+    copyFileSync(file, at);
+  }
+}
