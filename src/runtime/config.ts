@@ -110,6 +110,9 @@ const ENVIRONMENT = {
   AWS_ENDPOINT_URL_FIREHOSE: text(),
 };
 
+/** Names of all environment variables that the functions read. */
+export const VARIABLES = /* @__PURE__ */ Object.keys(ENVIRONMENT);
+
 /** The environment, checked and typed. */
 export type Config = {
   readonly [Name in keyof typeof ENVIRONMENT]: (typeof ENVIRONMENT)[Name] extends Variable<infer T>
