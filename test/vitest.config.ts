@@ -1,5 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { buildPage } from '../src/bundle/page-plugin.ts';
+import { divideTests } from './support/divide-tests.ts';
+
+const { pure, servers } = divideTests(fileURLToPath(new URL('.', import.meta.url)));
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -14,12 +18,17 @@ export default defineConfig({
   resolve: { conditions: ['seldon-lambda-source'] },
   ssr: { resolve: { conditions: ['seldon-lambda-source'] } },
   test: {
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/output.setup.ts'],
-    // What a test logs through the functions is theirs to look at, not the reader's.
+    // The log of the functions is for the test that called them; the reader sees it where that test fails.
     silent: 'passed-only',
+    setupFiles: ['test/support/output.setup.ts'],
     testTimeout: 60_000,
-    // One file at a time: many start servers, runtimes and compilers of their own.
-    fileParallelism: false,
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        // One file at a time, as each has servers, processes and compilers of its own.
+        test: { name: 'servers', include: servers, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { bundledScript } from './bundled-script.ts';
 import type { Deployment } from './functions.ts';
 import { freePorts, type Running, run, start } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COMMAND = [process.execPath, '--import', 'tsx', 'src/cli/contract.ts'];
+const SOURCE = new URL('../../src/cli/contract.ts', import.meta.url);
 const servers: Server[] = [];
 const running: Running[] = [];
 
@@ -17,14 +18,19 @@ export interface Received {
   readonly body: string;
 }
 
-/** Runs the contract tester to its end. */
+/** Runs the contract tester to its end, bundled: it starts three times as fast. */
 export function contract(...args: readonly string[]): ReturnType<typeof run> {
-  return run(ROOT, [...COMMAND, ...args]);
+  return run(ROOT, [process.execPath, bundledScript(SOURCE), ...args]);
+}
+
+/** Runs the contract tester to its end with `npm run contract`. */
+export function npmRunContract(...args: readonly string[]): ReturnType<typeof run> {
+  return run(ROOT, ['npm', 'run', '--silent', 'contract', '--', ...args]);
 }
 
 /** Starts the contract tester. */
 export function startContract(...args: readonly string[]): Running {
-  return start(ROOT, [...COMMAND, ...args]);
+  return start(ROOT, [process.execPath, bundledScript(SOURCE), ...args]);
 }
 
 /**

@@ -1,11 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { buildSync } from 'esbuild';
-
-const CACHE = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url));
+import { bundledScript } from '../bundled-script.ts';
 
 /** What a process or thread says: that it can begin, how far it is, and what came of it. */
 export interface FromWorker<Report, Progress> {
@@ -36,8 +31,6 @@ export interface WorkerOptions<Progress> {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-const bundles = new Map<string, string>();
-
 /**
  * Starts `file` with `job`: a module whose {@link FromWorker} messages say how it goes, and which begins when
  * it gets one.
@@ -47,8 +40,7 @@ export function startWorker<Report, Progress = never>(
   job: unknown,
   { isThread = false, environment, onProgress = () => {} }: WorkerOptions<Progress> = {},
 ): StartedWorker<Report> {
-  const path = bundles.get(file.href) ?? bundle(file);
-  bundles.set(file.href, path);
+  const path = bundledScript(file);
   // What functions write to their output is nobody's here.
   const options = { execArgv: [], env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as const };
   const child: ChildProcess | Worker = isThread
@@ -135,19 +127,4 @@ function firstOf<Report, T>(
   // Who is killed on purpose is not waited for.
   found.catch(() => {});
   return found;
-}
-
-/**
- * One file of JavaScript: a process starts with it in 0.1 s, with tsx in 0.5 s, and Node 20 has no tsx in
- * threads.
- */
-function bundle(file: URL): string {
-  const source = fileURLToPath(file);
-  const name = basename(source, '.ts');
-  const draft = join(CACHE, `${name}.${process.pid}.cjs`);
-  const options = { bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' } as const;
-  buildSync({ ...options, entryPoints: [source], outfile: draft });
-  const outfile = join(CACHE, `${name}.cjs`);
-  renameSync(draft, outfile);
-  return outfile;
 }
