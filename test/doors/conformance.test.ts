@@ -101,8 +101,8 @@ function compare(
 }
 
 /**
- * What JSON text in JavaScript cannot carry is evened out: -0 and 0, the kinds integer and float, dtypes
- * int64 and float64. `isFeedback`: also what protobuf's JSON mapping leaves out (B12).
+ * Removes the differences that JSON text in JavaScript cannot carry: -0 and 0, the kinds integer and float,
+ * the dtypes int64 and float64. `isFeedback`: also the fields that protobuf's JSON mapping leaves out (B12).
  */
 function normal(value: unknown, isFeedback: boolean | undefined): unknown {
   return JSON.parse(JSON.stringify(value), (key, inner) => {

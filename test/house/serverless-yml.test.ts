@@ -51,7 +51,7 @@ describe('serverless.yml', () => {
   });
 
   test('passes on every variable of the configuration that AWS does not set itself', () => {
-    // What AWS sets for every function; MODEL_DIR is the zip's own.
+    // AWS sets these for every function; MODEL_DIR is the zip's own.
     const isGiven = (name: string) => /^AWS_(?!ENDPOINT)/.test(name) || name === 'MODEL_DIR';
     const ours = VARIABLES.filter((name) => !isGiven(name));
     expect(Object.keys(provider.environment).sort()).toEqual(ours.sort());

@@ -63,7 +63,7 @@ export function hostOfFunctions(functions: Deployment): ReturnType<typeof host> 
   });
 }
 
-/** Closes what the tests of a file have opened. */
+/** Closes the hosts that the tests of a file have opened. */
 export function closeHosts(): void {
   for (const server of servers.splice(0)) {
     server.close();
@@ -71,7 +71,10 @@ export function closeHosts(): void {
   }
 }
 
-/** What `npm start` starts, in a copy of the project, until {@link stopServers}: its URL. */
+/**
+ * Starts the server of `npm start` in a copy of the project; returns its URL. It runs until {@link
+ * stopServers}.
+ */
 export async function serve(project: string, ...args: readonly string[]): Promise<string> {
   const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
@@ -81,7 +84,7 @@ export async function serve(project: string, ...args: readonly string[]): Promis
   return `http://127.0.0.1:${httpPort}`;
 }
 
-/** Stops what {@link serve} has started. */
+/** Stops the servers that {@link serve} has started. */
 export async function stopServers(): Promise<void> {
   const ending = running.splice(0).filter(({ process }) => process.exitCode === null);
   await Promise.all(ending.map(({ process }) => process.kill() && once(process, 'exit')));

@@ -6,8 +6,9 @@ const STARTS = new RegExp(`^import (?!type)[^;]*? from '(?:node:(?:${MODULES})|p
 const IMPORTS = /^(?:import|export) (?!type)[^;]*?from '(\.[^']+)'/gm;
 
 /**
- * Divides the test files of a folder, by their imports and the imports of what they import from it: those that
- * start servers, processes, threads or a browser share the machine with them, and the others may run at once.
+ * Divides the test files of a folder, by their imports and the imports of what they import from it: those
+ * that start servers, processes, threads or a browser share the machine with them, and the others may run at
+ * once.
  */
 export function divideTests(folder: string): Readonly<Record<'pure' | 'servers', string[]>> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

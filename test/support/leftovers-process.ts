@@ -53,8 +53,8 @@ report(censuses satisfies Censuses);
 process.exit();
 
 async function takeCensus(): Promise<Census> {
-  // A handle that was closed is gone only after a turn of the loop. Finalizers free memory only for the second
-  // collection.
+  // A handle that was closed is gone only after a turn of the loop. Finalizers free memory only for the
+  // second collection.
   for (let turn = 0; turn < 2; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     globalThis.gc?.();

@@ -19,7 +19,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Removes what the tests of a file have made. */
+/** Removes the folders that the tests of a file have made. */
 export function removeFolders(): void {
   for (const folder of folders.splice(0)) {
     rmSync(folder, { recursive: true, force: true });

@@ -19,7 +19,7 @@ const plainObject = json.filter(
   (value) => typeof value === 'object' && !Array.isArray(value) && value !== null,
 );
 
-/** What goes over the wire and comes back, as the one codec that takes it writes and reads it. */
+/** Encodes and decodes a payload with the one codec that takes it. */
 function roundTrip(payload: AnswerPayload, kind: ArrayKind): Payload {
   return decode(JSON.parse(encode(payload, kind)));
 }

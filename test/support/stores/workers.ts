@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
 import { bundledScript } from '../bundled-script.ts';
 
-/** What a process or thread says: that it can begin, how far it is, and what came of it. */
+/** A message of a process or thread: that it can begin, how far it is, or its result. */
 export interface FromWorker<Report, Progress> {
   readonly isReady?: true;
   readonly progress?: Progress;
@@ -41,7 +41,7 @@ export function startWorker<Report, Progress = never>(
   { isThread = false, environment, onProgress = () => {} }: WorkerOptions<Progress> = {},
 ): StartedWorker<Report> {
   const path = bundledScript(file);
-  // What functions write to their output is nobody's here.
+  // The log of the functions is not read here.
   const options = { execArgv: [], env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as const };
   const child: ChildProcess | Worker = isThread
     ? new Worker(path, { workerData: job, execArgv: [] })
@@ -79,7 +79,7 @@ export function startWorker<Report, Progress = never>(
   };
 }
 
-/** What all of some workers came to, and how long that took from their common start. */
+/** Starts workers at once; the results of all, and the seconds from their common start to the last end. */
 export async function runTogether<Report>(
   workers: readonly StartedWorker<Report>[],
 ): Promise<{ readonly reports: readonly Report[]; readonly seconds: number }> {
@@ -116,7 +116,7 @@ function firstOf<Report, T>(
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       const fail = () => setImmediate(reject, new Error(`a writer ended with ${signal ?? code}`));
-      // What it said last may come after its end.
+      // Its last message may come after its end.
       if ('connected' in child && child.connected) {
         child.once('disconnect', fail);
       } else {
@@ -124,7 +124,7 @@ function firstOf<Report, T>(
       }
     });
   });
-  // Who is killed on purpose is not waited for.
+  // A worker that is killed on purpose is not waited for.
   found.catch(() => {});
   return found;
 }
