@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 import { buildPage } from '../src/bundle/page-plugin.ts';
 import { divideTests } from './support/divide-tests.ts';
 
-const { pure, servers } = divideTests(fileURLToPath(new URL('.', import.meta.url)));
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const { pure, servers } = divideTests(folder);
+const commands = servers.filter((file) => /^(cli|deploy)\W/.test(file.slice(folder.length)));
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -24,10 +26,18 @@ export default defineConfig({
     testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
+      // They wait for commands to end, however long that takes.
+      { extends: true, test: { name: 'commands', include: commands, sequence: { groupOrder: 0 } } },
       {
         extends: true,
-        // One file at a time, as each has servers, processes and compilers of its own.
-        test: { name: 'servers', include: servers, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'servers',
+          include: servers,
+          exclude: commands,
+          // One file at a time: they set deadlines, which a busy machine misses.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },
