@@ -8,7 +8,7 @@ import type { Aim, Bench, Question } from './lib/question.ts';
 import { openServers, type Servers } from './lib/servers.ts';
 import { QUESTIONS } from './questions/index.ts';
 
-/** What is measured, and how much. */
+/** The questions, and how much is measured. */
 export interface RunOptions {
   readonly names: readonly string[];
   readonly isQuick: boolean;

@@ -1,5 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { buildPage } from '../src/bundle/page-plugin.ts';
+import { divideTests } from './support/divide-tests.ts';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const { pure, servers } = divideTests(folder);
+const commands = servers.filter((file) => /^(cli|deploy)\W/.test(file.slice(folder.length)));
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -14,12 +20,25 @@ export default defineConfig({
   resolve: { conditions: ['seldon-lambda-source'] },
   ssr: { resolve: { conditions: ['seldon-lambda-source'] } },
   test: {
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/output.setup.ts'],
-    // What a test logs through the functions is theirs to look at, not the reader's.
+    // The log of the functions is for the test that called them; the reader sees it where that test fails.
     silent: 'passed-only',
+    setupFiles: ['test/support/output.setup.ts'],
     testTimeout: 60_000,
-    // One file at a time: many start servers, runtimes and compilers of their own.
-    fileParallelism: false,
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
+      // They wait for commands to end, however long that takes.
+      { extends: true, test: { name: 'commands', include: commands, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: servers,
+          exclude: commands,
+          // One file at a time: they set deadlines, which a busy machine misses.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

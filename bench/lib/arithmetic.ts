@@ -5,7 +5,9 @@ export const CLASSES = 10;
 
 const WEIGHTS = /* @__PURE__ */ Float64Array.from({ length: CLASSES * FEATURES }, (_, i) => Math.sin(i));
 
-/** Halves each element, which gives numbers that take about as many digits to write as those that were read. */
+/**
+ * Halves each element, which gives numbers that take about as many digits to write as those that were read.
+ */
 export function scale(values: Float64Array): Float64Array {
   const scaled = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {

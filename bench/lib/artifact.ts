@@ -32,8 +32,8 @@ export interface Artifact extends Base {
 
 /**
  * Bundles the handlers with the benchmark's models as `npm run package` does, and likewise the peers, as
- * peers/<name>.mjs, and the processes that measure, as bench/<question>.mjs. Installs the peers from npm where
- * they are missing.
+ * peers/<name>.mjs, and the processes that measure, as bench/<question>.mjs. Installs the peers from npm
+ * where they are missing.
  */
 export async function makeArtifact(): Promise<Artifact> {
   const missingPeers = await installPeers();

@@ -2,7 +2,7 @@ import type { Artifact } from './artifact.ts';
 import type { Nodes } from './nodes.ts';
 import type { Servers } from './servers.ts';
 
-/** What every question may use. */
+/** Everything that a question may use. */
 export interface Bench {
   readonly artifact: Artifact;
   /** Measures just enough to see that it works. */
@@ -21,7 +21,7 @@ export interface Question<Result> {
   show(result: Result): string;
   /** The measurements that have an aim, for `--gate`. */
   aims?(result: Result): readonly Aim[];
-  /** What is wrong whatever the machine is: any line of it fails the run. */
+  /** Mistakes that no slow machine excuses: each fails the run. */
   mistakes?(result: Result): readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import type { Payload } from 'seldon-lambda';
 
-/** Answers what it gets: what is left is the cost of everything around a model. */
+/** Answers its input, so that only the cost of everything around a model is measured. */
 export class Identity {
   predict(X: Payload): Payload {
     return X;

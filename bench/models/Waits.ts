@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Payload } from 'seldon-lambda';
 
-/** Answers what it gets after WAIT_MS milliseconds, as a model that asks another service. */
+/** Answers its input after WAIT_MS milliseconds, as a model that asks another service. */
 export class Waits {
   private readonly waitMs = Number(process.env.WAIT_MS ?? 20);
 

@@ -9,7 +9,7 @@ const MODELS = {
 };
 const model = MODELS[process.env.MODEL_NAME ?? 'Identity'];
 
-/** What the caller sent cannot be served; `statusCode` and `expose` are what express and middy look at. */
+/** A mistake of the caller; express and middy read `statusCode` and `expose`. */
 export class BadRequest extends Error {
   status = 400;
   statusCode = 400;

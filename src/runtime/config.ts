@@ -118,7 +118,7 @@ export type Config = {
 };
 
 /** Every variable's name. */
-export const VARIABLES: readonly string[] = Object.keys(ENVIRONMENT);
+export const VARIABLES: readonly string[] = /* @__PURE__ */ Object.keys(ENVIRONMENT);
 
 /** The environment, read. */
 export interface ReadConfig {

@@ -4,7 +4,7 @@ import { kindOf, show } from './show.ts';
  * Reason -> HTTP status. A reason that is not here is the model author's own and answers 400 unless they say
  * otherwise.
  */
-const STATUS_OF = {
+export const STATUS_OF = {
   MICROSERVICE_BAD_DATA: 400,
   MICROSERVICE_NOT_FOUND: 404,
   MICROSERVICE_METHOD_NOT_ALLOWED: 405,

@@ -2,17 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { column, ONE_TO_ONE } from '../support/contract-columns.ts';
-import { closeHosts, contract, stopServers } from '../support/contract-run.ts';
+import { contract, npmRunContract } from '../support/contract-run.ts';
 import { removeFolders, temporaryFolder } from '../support/project.ts';
 
 const folder = temporaryFolder();
 const IRIS = 'models/Iris.contract.json';
 
-afterAll(async () => {
-  closeHosts();
-  await stopServers();
-  removeFolders();
-}, 240_000);
+afterAll(removeFolders);
 
 let files = 0;
 
@@ -113,7 +109,7 @@ describe.concurrent('a command line is refused', () => {
   });
 
   test('and --help says how it goes', async () => {
-    expect(await contract('--help')).toMatchObject({
+    expect(await npmRunContract('--help')).toMatchObject({
       code: 0,
       text: expect.stringContaining('--endpoint <name>'),
     });

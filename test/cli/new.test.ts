@@ -95,7 +95,7 @@ test('what it writes passes the type checker and the linter, whatever the length
       .map((file) => `${folder}/${file}`),
   );
   expect(written).toHaveLength(16);
-  // There is no repository in the copy whose .gitignore it could follow.
+  // The copy is not a git repository, so its .gitignore does not count.
   const { text } = await run(project, [bin('biome'), 'check', '--vcs-enabled=false', ...written]);
   expect(text).toMatch(/^Checked 16 files in \S+ No fixes applied\.\n$/);
 });

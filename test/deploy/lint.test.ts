@@ -7,7 +7,7 @@ import { copyWithZip, serverless, templatePath } from '../support/stack.ts';
 
 const POOL = 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf';
 
-/** What may be chosen, and its choices: parameters, and with a `$` in front environment variables. */
+/** The choices of each kind: parameters, and environment variables with a `$` in front. */
 const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   access: [
     ['api=http', 'auth=iam'],
@@ -36,8 +36,8 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cors: [[], ['$CORS_ALLOWED_ORIGINS=https://a.example,https://b.example'], ['$CORS_ALLOWED_ORIGINS=']],
 };
 /**
- * Each with each where EVERY_COMBINATION is set, which takes a quarter of an hour; the others, and else all
- * of them, two by two.
+ * The kinds whose choices are combined each with each when EVERY_COMBINATION is set, which takes a quarter of
+ * an hour. All others, and without it all kinds, are combined two by two.
  */
 const EACH_WITH_EACH = ['access', 'stage', 'topic', 'provisioned', 'warmUp'];
 

@@ -14,7 +14,7 @@ const FLAGS = [
   'HIDE_INTERNAL_ERRORS',
 ];
 
-/** What was written to the log since {@link forget}. */
+/** The lines of the log since {@link forget}. */
 let lines: () => LogLine[];
 const forget = () => {
   vi.restoreAllMocks();

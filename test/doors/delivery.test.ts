@@ -15,7 +15,7 @@ import {
 import { type Deployment, deploy } from '../support/functions.ts';
 import { captureLog } from '../support/log-lines.ts';
 
-/** What Lambda takes from a function, and what a load balancer does, in bytes of the result as JSON. */
+/** Limits of Lambda and of a load balancer, in bytes of the result as JSON. */
 const LAMBDA_LIMIT = 6_291_556;
 const ALB_LIMIT = 1_048_576;
 
@@ -159,7 +159,7 @@ describe('what is let through', () => {
           texts,
           fc.constantFrom(...limits.slice(1, 4)),
           async ({ part, off }, [, source, limit]) => {
-            // What one `part` takes in the result.
+            // Bytes of one `part` in the result.
             const each = Buffer.byteLength(JSON.stringify(bodyOf(part))) - 2;
             const count = Math.floor((limit + off) / each);
             const { status, size } = await invoke(functions, part.repeat(count), source);

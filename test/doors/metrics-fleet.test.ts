@@ -42,7 +42,7 @@ describe('the packaged zip in 4 processes, of which two are killed', () => {
     const feedback = await task.start('send-feedback', environment, 2);
     await sendAll(predict, PREDICT, 500);
     await sendAll(feedback, FEEDBACK, 100);
-    // What they were asked is answered, so that it is stored.
+    // All calls are answered, so their metrics are stored.
     await predict.kill(0);
     await feedback.kill(0);
     const first = await scrape();
@@ -93,7 +93,7 @@ async function sendAll(fleet: Fleet, request: TestRequest, count: number): Promi
   expect(answers.filter((answer) => answer?.status !== 200)).toEqual([]);
 }
 
-/** What a function that has never been called shows. */
+/** The metrics that a function shows which has never been called. */
 async function scrape() {
   const fleet = await task.start('metrics', environment, 1);
   const answer = await fleet.send({ method: 'GET', path: '/metrics' }, 0);

@@ -235,7 +235,7 @@ describe('a write of the metrics', () => {
       const instances = [await start(dynamodb), await start(dynamodb), await start(dynamodb)];
       captureLog();
       for (let call = 0; call < 90; call++) {
-        // What failed is tried again after a second.
+        // A write that failed is tried again after a second.
         vi.setSystemTime(START.getTime() + call * 1000);
         const answer = await measure(instances[call % 3] as Deployment, [add('rows', 1)]);
         expect(answer.status).toBe(200);

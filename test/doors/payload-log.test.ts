@@ -59,7 +59,7 @@ function post(
   };
 }
 
-/** What arrived, as CloudEvents' own library reads it, by type. */
+/** The events that arrived, as CloudEvents' own library reads them, by type. */
 function eventsOf(received: readonly Received[]): Record<string, CloudEvent<unknown>> {
   const events = received.map(({ headers, body }) =>
     HTTP.toEvent<unknown>({ headers, body: body.toString() }),

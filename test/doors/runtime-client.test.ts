@@ -120,7 +120,7 @@ describe(`the packaged zip ${CLIENT_NAME}`, () => {
     expect(await invoke(directPredict)).toEqual({ ...answered, requestId: expect.any(String) });
   });
 
-  // What follows is in files of the zip that are imported when they are first needed.
+  // The code of the following is in files of the zip that are imported when they are first needed.
   test('reads a compressed message, and compresses its answer', async () => {
     const { send } = await start(iris, 'predict', { COMPRESS_MIN_BYTES: '0' });
     const { headers, body } = await send({

@@ -190,7 +190,7 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
 
     test.each([
       ['down', 0],
-      // What was on its way may still arrive: one write, as the others expect the version that it replaces.
+      // A write that was on its way may still arrive: one, as the others expect the version that it replaces.
       ['stalled', 1],
     ] as const)('answers 503 in time while the store is %s', async (state, late) => {
       const proxy = await openProxyTo(name);

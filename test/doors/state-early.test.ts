@@ -11,7 +11,7 @@ const MODEL_DIR = fileURLToPath(new URL('../models/state', import.meta.url));
 const READ = 'GET states/persistence_0_0_0';
 
 let server: S3Server;
-/** What Gated.load() waits for, and how often it was called. */
+/** The gate that Gated.load() waits at, and how often it was called. */
 let loading: { count: number; whenDone: Promise<void>; end(error?: Error): void };
 
 beforeEach(async () => {

@@ -63,7 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The description of the endpoints has the schemas of Seldon's messages in it. */
 const MAY_LOOK_INSIDE = 'openapi';
 
-/** What a developer runs: no function imports it. */
+/** The developer's commands, which no function imports. */
 const COMMANDS = ['bundle', 'deploy', 'contract', 'cli'];
 
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
-/** What every handler loads: 67 kB of ours, 5 of them for long lists of numbers, and no dependency. */
+/** Every handler loads 67 kB of our code, 5 of them for long lists of numbers, and no dependency. */
 const CORE = 68;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
@@ -35,8 +35,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
 };
 
 /**
- * What a function with a store loads beside that, once: all stores but Redis, whose client is a file of its
- * own.
+ * A function with a store loads these kilobytes more, once: all stores but Redis, whose client is a file of
+ * its own.
  */
 const STORED = 32;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Artifact, openArtifact } from '../support/artifact.ts';
 import { countLeftovers, LEFTOVERS } from '../support/leftovers.ts';
 import type { Census } from '../support/leftovers-process.ts';
@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => artifact.remove());
 
 // Counts, not times. The first tenth may load, compile and cache.
-describe.each(['predict', 'send-feedback'])('many calls of %s, good and bad ones', (name) => {
-  test('leave nothing behind', async () => {
+describe.concurrent.each(['predict', 'send-feedback'])('many calls of %s, good and bad ones', (name) => {
+  test('leave nothing behind', async ({ expect }) => {
     const { censuses } = await countLeftovers(artifact, name, CALLS);
     const [early, ...late] = censuses.slice(1) as [Census, ...Census[]];
     // Half of the steps at least: a leak is in all of them, a table that has to grow or code that is compiled

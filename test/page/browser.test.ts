@@ -52,7 +52,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   let router: string;
   let broken: string;
   let gateway: Gateway;
-  /** What went wrong in the open pages, and who was called. */
+  /** The errors of the open pages, and the addresses that they called. */
   let problems: string[];
   let hosts: Set<string>;
 

@@ -28,8 +28,8 @@ export interface Artifact {
 export type Entries = Readonly<Record<string, string>>;
 
 /**
- * Bundles all handlers with models as `npm run package` does, and other modules each into one file, and writes
- * them to a temporary folder.
+ * Bundles all handlers with models as `npm run package` does, and other modules each into one file, and
+ * writes them to a temporary folder.
  *
  * @param models - become models/<name>.mjs.
  * @param modules - become <name>.mjs.
@@ -49,14 +49,16 @@ export async function bundleHandlers(models: Entries): Promise<Built> {
   return { ...(await bundle({ root: ROOT, models, outdir, minify: true })), outdir };
 }
 
-/** What {@link bundleModules} bundles. */
+/** The modules to bundle, and how. */
 export interface ModulesOptions {
   readonly entries: Entries;
   /** Where the code will be written to. */
   readonly folder: string;
   /** Where `entries` and their packages are; default: the project's root. */
   readonly root?: string;
-  /** Gives lazily imported code files of its own; default: each entry is one file with all that it may load. */
+  /**
+   * Gives lazily imported code files of its own; default: each entry is one file with all that it may load.
+   */
   readonly hasChunks?: boolean;
   /**
    * Defines `require`, which CommonJS dependencies call and an ES module does not have; default false, as it

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { run, temporaryFolder } from './project.ts';
 
-/** Whether there is a cfn-lint, which is no package of npm: `pip install cfn-lint`. */
+/** Whether cfn-lint is installed. It is not a package of npm: `pip install cfn-lint`. */
 export const HAS_CFN_LINT = spawnSync('cfn-lint', ['--version']).status === 0;
 
-/** What cfn-lint has to say about one place of a template. */
+/** A finding of cfn-lint at one place of a template. */
 export interface Finding {
   readonly Rule: { readonly Id: string };
   readonly Filename: string;

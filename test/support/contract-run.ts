@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { bundledScript } from './bundled-script.ts';
 import type { Deployment } from './functions.ts';
 import { freePorts, type Running, run, start } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COMMAND = [process.execPath, '--import', 'tsx', 'src/cli/contract.ts'];
+const SOURCE = new URL('../../src/cli/contract.ts', import.meta.url);
 const servers: Server[] = [];
 const running: Running[] = [];
 
@@ -17,14 +18,19 @@ export interface Received {
   readonly body: string;
 }
 
-/** Runs the contract tester to its end. */
+/** Runs the contract tester to its end, bundled: it starts three times as fast. */
 export function contract(...args: readonly string[]): ReturnType<typeof run> {
-  return run(ROOT, [...COMMAND, ...args]);
+  return run(ROOT, [process.execPath, bundledScript(SOURCE), ...args]);
+}
+
+/** Runs the contract tester to its end with `npm run contract`. */
+export function npmRunContract(...args: readonly string[]): ReturnType<typeof run> {
+  return run(ROOT, ['npm', 'run', '--silent', 'contract', '--', ...args]);
 }
 
 /** Starts the contract tester. */
 export function startContract(...args: readonly string[]): Running {
-  return start(ROOT, [...COMMAND, ...args]);
+  return start(ROOT, [process.execPath, bundledScript(SOURCE), ...args]);
 }
 
 /**
@@ -57,7 +63,7 @@ export function hostOfFunctions(functions: Deployment): ReturnType<typeof host> 
   });
 }
 
-/** Closes what the tests of a file have opened. */
+/** Closes the hosts that the tests of a file have opened. */
 export function closeHosts(): void {
   for (const server of servers.splice(0)) {
     server.close();
@@ -65,7 +71,10 @@ export function closeHosts(): void {
   }
 }
 
-/** What `npm start` starts, in a copy of the project, until {@link stopServers}: its URL. */
+/**
+ * Starts the server of `npm start` in a copy of the project; returns its URL. It runs until {@link
+ * stopServers}.
+ */
 export async function serve(project: string, ...args: readonly string[]): Promise<string> {
   const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
@@ -75,7 +84,7 @@ export async function serve(project: string, ...args: readonly string[]): Promis
   return `http://127.0.0.1:${httpPort}`;
 }
 
-/** Stops what {@link serve} has started. */
+/** Stops the servers that {@link serve} has started. */
 export async function stopServers(): Promise<void> {
   const ending = running.splice(0).filter(({ process }) => process.exitCode === null);
   await Promise.all(ending.map(({ process }) => process.kill() && once(process, 'exit')));

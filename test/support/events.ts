@@ -6,7 +6,7 @@ import apiGatewayV1Event from '../fixtures/events/apigw-v1-post.json' with { typ
 import apiGatewayV2Event from '../fixtures/events/apigw-v2-post.json' with { type: 'json' };
 import functionUrlEvent from '../fixtures/events/function-url-post.json' with { type: 'json' };
 
-/** What a test asks for, to be put into an event source's own shape. */
+/** A request of a test, to be put into an event source's own shape. */
 export interface TestRequest {
   method: string;
   /** With the query, if any: `/predict?json=%7B%7D`. Without stage. */
@@ -176,8 +176,7 @@ function grouped(pairs: Iterable<[string, string]>): Record<string, string[]> {
   return Object.fromEntries(lists);
 }
 
-// What the load balancer or gateway adds; the rest of a fixture's headers belongs to the fixture's own
-// request.
+// The headers that a load balancer or gateway adds; the others belong to the fixture's own request.
 function transportHeaders<T>(headers: Record<string, T>): Record<string, T> {
   const isTransport = /^(host|user-agent|x-amzn-trace-id|x-forwarded-.*)$/i;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => isTransport.test(name)));

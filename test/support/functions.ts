@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
+import { VARIABLES } from '../../src/runtime/config.ts';
 import { apiGatewayV2, type EventSource, lambdaContext, readResult, type TestRequest } from './events.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -56,7 +57,8 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
   vi.resetModules();
   const handlers = new Map<string, Promise<Handler>>();
   const full = { MODEL_DIR: fileURLToPath(new URL('test/models/conformance', ROOT)), ...environment };
-  for (const name of CONFIGURATION) {
+  // So that the shell's own variables do not leak in.
+  for (const name of VARIABLES) {
     vi.stubEnv(name, undefined);
   }
   for (const [name, value] of Object.entries(full)) {
@@ -87,41 +89,3 @@ async function importHandler(name: string): Promise<Handler> {
   const module = (await import(`../../handlers/${name}.ts`)) as { handler: Handler };
   return module.handler;
 }
-
-/** Every variable that the functions read, so that the shell's own do not leak in. */
-const CONFIGURATION = [
-  'MODEL_NAME',
-  'MODEL_URI',
-  'MODEL_PRELOAD',
-  'AWS_LAMBDA_INITIALIZATION_TYPE',
-  'PREDICTIVE_UNIT_PARAMETERS',
-  'MODEL_METADATA',
-  'PREDICTIVE_UNIT_ID',
-  'PREDICTIVE_UNIT_IMAGE',
-  'PREDICTOR_ID',
-  'PREDICTOR_LABELS',
-  'SELDON_DEPLOYMENT_ID',
-  'SELDON_EXECUTOR_ENABLED',
-  'INCLUDE_METRICS_IN_CLIENT_RESPONSE',
-  'PAYLOAD_PASSTHROUGH',
-  'HIDE_INTERNAL_ERRORS',
-  'COMPRESS_MIN_BYTES',
-  'CORS_ALLOWED_ORIGINS',
-  'CORS_ALLOWED_HEADERS',
-  'SELDON_LOG_LEVEL',
-  'STATE_URL',
-  'STATE_OVERFLOW_URL',
-  'STATE_MAX_AGE_MS',
-  'AWS_LAMBDA_LOG_LEVEL',
-  'AWS_LAMBDA_FUNCTION_NAME',
-  'LOG_PAYLOADS',
-  'PAYLOAD_LOG_URL',
-  'PAYLOAD_LOG_TIMEOUT_MS',
-  'SELDON_NAMESPACE',
-  'METRICS_URL',
-  'METRICS_FLUSH_MS',
-  'METRICS_MAX_SERIES',
-  'METRICS_WORKER_LABEL',
-  'METRICS_EMF',
-  'PREDICTIVE_UNIT_METRICS_ENDPOINT',
-];

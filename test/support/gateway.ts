@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 
-/** What stands before the functions on AWS: a stage, and a key that every path but the page's needs. */
+/** A gateway as on AWS: with a stage, and a key that every path needs except that of the page. */
 export interface Gateway {
   /** With the stage. */
   readonly url: string;

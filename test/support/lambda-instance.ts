@@ -26,9 +26,9 @@ const NODE_OPTIONS = ['--no-experimental-require-module', '--no-experimental-det
 export interface Instance {
   /** Hands it an event, once it asks for one. After its end: its end, as an error. */
   invoke(event: unknown): Promise<Outcome>;
-  /** What it has written so far. */
+  /** The text that it has written so far. */
   output(): string;
-  /** Kills it wherever it is; resolves with what it has written when it has ended. */
+  /** Kills it, whatever it is doing; resolves, when it has ended, with the text that it has written. */
   kill(): Promise<string>;
 }
 
@@ -53,7 +53,7 @@ export async function unpackModels(
   return task;
 }
 
-/** What Lambda puts into the environment of the function `name`, unpacked in `task`. */
+/** The variables that Lambda sets for the function `name`, unpacked in `task`. */
 export function lambdaEnvironment(task: string, name: string): Readonly<Record<string, string>> {
   return {
     _HANDLER: `handlers/${name}.handler`,

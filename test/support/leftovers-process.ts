@@ -53,10 +53,10 @@ report(censuses satisfies Censuses);
 process.exit();
 
 async function takeCensus(): Promise<Census> {
-  // A line of the log that a slow reader has not taken yet is no leftover.
+  // A line of the log that a slow reader has not taken yet is not a leftover.
   await new Promise((resolve) => process.stdout.write('', resolve));
-  // A handle that was closed is gone only after a turn of the loop. Finalizers free memory only for the second
-  // collection.
+  // A handle that was closed is gone only after a turn of the loop. Finalizers free memory only for the
+  // second collection.
   for (let turn = 0; turn < 2; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     globalThis.gc?.();

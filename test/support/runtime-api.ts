@@ -8,13 +8,13 @@ const BASE = '/2018-06-01/runtime/';
 const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:seldon-lambda';
 const TIMEOUT_MS = 29_000;
 
-/** What a runtime reports of a call, or of its own start, that failed. */
+/** A runtime's report of a call that failed, or of its own failed start. */
 export interface RuntimeError {
   readonly errorType: string;
   readonly errorMessage: string;
 }
 
-/** How an invocation ended: with what the handler answered, or with what it threw. */
+/** The end of an invocation: the handler's answer, or its error. */
 export type Outcome = { readonly requestId: string } & (
   | { readonly result: unknown }
   | { readonly error: RuntimeError }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyProject, run } from './project.ts';
 
-/** What CloudFormation gets. */
+/** A template for CloudFormation. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
@@ -10,7 +10,7 @@ export interface Template {
 /** A resource of it. */
 export interface Resource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template has any shape that there is.
+  // biome-ignore lint/suspicious/noExplicitAny: each type of resource has a shape of its own.
   readonly Properties: any;
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;

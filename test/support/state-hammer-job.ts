@@ -1,4 +1,4 @@
-/** What the callers of one instance are to do. */
+/** The task of the callers of one instance. */
 export interface Job {
   /** The unpacked zip, with the model `Counter`. */
   readonly task: string;
@@ -8,9 +8,9 @@ export interface Job {
   readonly feedbacks: number;
 }
 
-/** What came of it. */
+/** The outcome of a job. */
 export interface Report {
-  /** Of each feedback, from its first call to its 200, with what it waited in between. */
+  /** Duration of each feedback from its first call to its 200, including the waits in between. */
   readonly latenciesMs: readonly number[];
   /** How often the model's method ran in vain, as another instance's write came first. */
   readonly conflicts: number;

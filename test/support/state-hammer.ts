@@ -4,7 +4,7 @@ import { percentiles, runTogether, startWorker } from './stores/workers.ts';
 
 const WORKER = new URL('state-hammer-worker.ts', import.meta.url);
 
-/** Who calls, how often. */
+/** How many callers there are, and how often they call. */
 export interface FeedbackHammerOptions extends Job {
   /** Instances, each a process. */
   readonly processes: number;
@@ -12,7 +12,7 @@ export interface FeedbackHammerOptions extends Job {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What came of it. */
+/** The outcome of all calls. */
 export interface FeedbackHammerResult {
   readonly conflicts: number;
   /** Answers 503; each was asked for again, after what it said. */

@@ -7,7 +7,7 @@ import { startInstance, unpackModels } from './lambda-instance.ts';
 /** Asks for the count of the model `Counter`. */
 export const ROUTE: TestRequest = { method: 'POST', path: '/route', body: '{"data":{"ndarray":[1]}}' };
 
-/** What a function answered over HTTP. */
+/** A function's answer over HTTP. */
 export type Answer = ReturnType<typeof readResult>;
 
 /** A packaged model, unpacked where nothing else is. */
@@ -28,7 +28,7 @@ export interface Fleet {
   send(request: TestRequest, index: number): Promise<Answer | undefined>;
   /** Kills instance `index` wherever it is, and starts another in its place. */
   kill(index: number): Promise<void>;
-  /** What all instances that there were have written. */
+  /** The output of all instances, also of those that were killed. */
   output(): string;
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function packageTask(name: string, file: string): Promise<Task> {
   };
 }
 
-/** The count that a process reads from the store which has never been called. */
+/** The count that a new instance reads from the store. */
 export async function countOf(task: Task, environment: Readonly<Record<string, string>>): Promise<number> {
   const fleet = await task.start('route', environment, 1);
   try {

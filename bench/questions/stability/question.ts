@@ -3,7 +3,7 @@ import type { Census } from '../../../test/support/leftovers-process.ts';
 import type { Bench, Question } from '../../lib/question.ts';
 import { toTable } from '../../lib/table.ts';
 
-/** What is left in the process after many calls of the functions that do most. */
+/** The leftovers in a process after many calls of the functions that do most. */
 export const stability: Question<readonly Leftovers[]> = { measure, show };
 
 async function measure({ artifact, isQuick }: Bench): Promise<Leftovers[]> {

@@ -18,7 +18,9 @@ export interface StateWarm {
   readonly processes: number;
   readonly without: Summary;
   readonly withStore: Summary;
-  /** `withStore` minus `without`: the mean over processes of the median of samples taken one after the other. */
+  /**
+   * `withStore` minus `without`: the mean over processes of the median of samples taken one after the other.
+   */
   readonly onTop: Estimate;
   /** Two copies without a store, one minus the other. */
   readonly noise: Estimate;

@@ -70,8 +70,8 @@ export interface WarmRow {
   /** Ours minus the floor, of samples taken one after the other. */
   readonly onTop: Summary;
   /**
-   * Divided by the floor, of samples taken one after the other: ours, by hand where that is another floor, and
-   * each peer.
+   * Divided by the floor, of samples taken one after the other: ours, by hand where that is another floor,
+   * and each peer.
    */
   readonly ratios: Readonly<Record<string, Summary>>;
 }

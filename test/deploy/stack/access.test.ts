@@ -5,7 +5,9 @@ import { JWT, openLanes, PATHS, POOL, templateFor } from '../../support/template
 openLanes();
 
 describe.concurrent('who may call', () => {
-  /** What a caller has to bring, by method and path; the path of what no other function has is `*`. */
+  /**
+   * The credentials that each method and path asks for; `*` is the path of all that no other function has.
+   */
   function locksOf(template: Template): Record<string, string> {
     const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(
       ({ RouteKey, AuthorizationType = 'NONE' }) => [

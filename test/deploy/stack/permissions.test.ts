@@ -14,7 +14,7 @@ describe.concurrent('permissions', () => {
     names.map((name) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${name}` }));
   const SEND = [['sqs:SendMessage'], { 'Fn::GetAtt': ['FailedCalls', 'Arn'] }];
 
-  /** What the role of a function may do, beside writing its own logs and traces, which it must. */
+  /** The permissions of a function's role, without writing its own logs and traces, which each has. */
   function grantsOf(template: Template, name: string): unknown[] {
     const definition = resourcesOf(template, 'AWS::Lambda::Function').find(
       ({ Handler }) => Handler === `handlers/${name}.handler`,

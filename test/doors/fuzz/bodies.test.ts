@@ -64,7 +64,7 @@ describe('any body', () => {
       fc.asyncProperty(message, own, async (value, path) => {
         const { status, body } = await post(path, JSON.stringify(value));
         const info = status === 200 ? '' : JSON.parse(body as string).status.info;
-        // What is no payload when it comes back: a bare number, a boolean, null.
+        // Values that are not payloads when they come back: a bare number, a boolean, null.
         if (!info.startsWith('Unknown data type returned as payload')) {
           expect({ status, info }).toEqual({ status: 200, info: '' });
         }

@@ -82,7 +82,7 @@ describe('a small request cannot ask for much', () => {
 
   async function expectSmallAnswer(path: string, body: string, contentType?: string) {
     const before = process.memoryUsage().rss;
-    // What takes a time that grows with the square of the size does not end before the test does.
+    // An answer whose time grows with the square of the size does not end before the test does.
     expectAnswer(await post(path, body, contentType));
     expect(process.memoryUsage().rss - before).toBeLessThan(500 * 2 ** 20);
   }

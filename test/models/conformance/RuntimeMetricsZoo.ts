@@ -4,7 +4,7 @@ import { badMetrics } from './bad-metrics.ts';
 /** Answers with the metrics that the request names, good or bad. */
 export class RuntimeMetricsZoo {
   predict(X: string) {
-    // Most of them are no metrics: that is what they are for.
+    // Most of them are not metrics, on purpose.
     return new SeldonResponse(X, { metrics: badMetrics(X) as Metric[] });
   }
 }

@@ -1,4 +1,4 @@
-/** A number, or the number that a text spells; anything else is no number and throws. */
+/** A number, or the number that a text spells; throws for anything else. */
 export function toNumber(value: unknown): number {
   if (typeof value === 'number') {
     return value;

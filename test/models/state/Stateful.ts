@@ -1,6 +1,6 @@
 import type { Payload } from 'seldon-lambda';
 
-/** Answers what it gets, and has a state: what a store costs. */
+/** Answers its input, and has a state, so that the cost of a store is measured. */
 export class Stateful {
   private calls = 0;
 

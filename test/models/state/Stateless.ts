@@ -1,4 +1,4 @@
-/** Has nothing to remember. */
+/** Has no state. */
 export class Stateless {
   predict(): number[] {
     return [1];

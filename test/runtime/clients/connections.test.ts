@@ -59,7 +59,7 @@ describe.each([
     const result = await store.put(key, VALUE, seen, 5000);
     return result.isStored ? result.version : expect.fail('refused');
   };
-  /** What is there, seen by someone else. */
+  /** The stored value, read over another connection. */
   const look = async () => {
     const another = await open(urlOf());
     const stored = await another.get(key, 5000);

@@ -50,7 +50,7 @@ function joined(element: fc.Arbitrary<string>, count: number): fc.Arbitrary<stri
     .map(([list, before, after]) => `[${before}${list.join(`${after},${before}`)}${after}]`);
 }
 
-/** What JSON.parse gives, in the form of what is read. */
+/** The result of JSON.parse, in the form of the code under test. */
 function parsed(text: string): { shape: number[]; data: number[] } {
   const lists: unknown = JSON.parse(text);
   const shape: number[] = [];
@@ -162,7 +162,7 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
     });
 
     test('not when the text ends before the lists do', () => {
-      // What stood in the piece before might close them.
+      // The piece before might close them.
       const column = JSON.stringify(Array.from({ length: 30_000 }, () => [1]));
       for (const text of [JSON.stringify(table), column]) {
         for (let end = text.length - 50; end < text.length; end++) {

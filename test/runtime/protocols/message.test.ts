@@ -8,7 +8,7 @@ import { damagedText, json, message } from '../../support/arbitraries.ts';
 import { deploy } from '../../support/functions.ts';
 import { captureLog } from '../../support/log-lines.ts';
 
-/** What belongs there, or what may stand there instead. */
+/** The field's own type, or another value in its place. */
 const mostly = (good: fc.Arbitrary<unknown>) =>
   fc.oneof(
     { weight: 3, arbitrary: good },
@@ -19,7 +19,7 @@ const mostly = (good: fc.Arbitrary<unknown>) =>
     },
   );
 
-/** An object with some of `fields`, and now and then with keys that are no fields. */
+/** An object with some of `fields`, and now and then with other keys. */
 const some = (fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc
     .tuple(

@@ -81,7 +81,7 @@ async function put(value: Uint8Array, seen?: string, into = store): Promise<stri
   return result.isStored ? result.version : expect.fail('refused');
 }
 
-/** What someone else reads, as a word. */
+/** The value that another store reads, as a word. */
 async function look(): Promise<string | undefined> {
   const reader = await openDynamodb(TABLE, settings);
   const stored = await reader.get(key, 5000);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a recorded request was. */
+/** A recorded request. */
 export interface RecordedRequest {
   server?: 'metrics';
   method: string;
@@ -11,7 +11,7 @@ export interface RecordedRequest {
   bodyGenerated?: string;
 }
 
-/** What the reference answered; `bodyText` where it was no valid JSON. */
+/** The reference's answer; `bodyText` when it was not valid JSON. */
 export interface RecordedResponse {
   status: number;
   headers: Record<string, string>;

@@ -1,7 +1,7 @@
 import type { Case, RecordedResponse, Step } from './case.ts';
 import { type Families, readRecorded, sampleKey, UNSET } from './families.ts';
 
-/** What an answer must be. */
+/** The answer that is expected. */
 export interface Expected {
   status: number;
   /** Without parameters. */
@@ -14,7 +14,7 @@ export interface Expected {
   reason?: string;
   /** How an error's info must start. */
   info?: string;
-  /** What is on /metrics, by family. */
+  /** The samples on /metrics, by family. */
   families?: Families;
   /** Whether there is more on /metrics than the families say: their record is cut. */
   isCut?: boolean;
@@ -42,7 +42,7 @@ const MODELS_OWN = /^(ErrorZoo|CustomHandler|HealthRaises|HealthToggle)$/;
 /** Python's or numpy's words where a test model's language decides. */
 const LANGUAGE_TEXT = /recursion|inner type error/;
 
-/** What must be answered: as recorded, but as DEVIATIONS.md says where it names the case's number. */
+/** The answer that is expected: the recorded one, unless DEVIATIONS.md names the case's number. */
 export function expectedOf(testCase: Case, step: Step): Expected {
   if (isMetrics(step)) {
     return metricsOf(testCase, step);

@@ -20,13 +20,13 @@ export const UNSET: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** A sample's key in {@link Families}. */
 export function sampleKey(name: string, labels: Readonly<Record<string, string>>): string {
-  // What the reference tells its worker processes apart by, functions have on demand only.
+  // The label that tells the reference's worker processes apart; functions have it on demand only.
   const { worker_id: _, ...others } = labels;
   return `${name} ${JSON.stringify(Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
 }
 
 /**
- * What a Prometheus text holds.
+ * Reads the families of a Prometheus text.
  *
  * @throws Error when it is not valid, or has a family or a sample twice.
  */
@@ -56,7 +56,7 @@ export function readFamilies(text: string): Families {
   return families;
 }
 
-/** What the reference wrote: no help, and families repeated (B07). */
+/** Reads the reference's text, which has no help, and families more than once (B07). */
 export function readRecorded(text: string): Families {
   const families: Families = {};
   for (const block of text.split(/^(?=# HELP)/m)) {

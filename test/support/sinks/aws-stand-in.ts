@@ -2,7 +2,7 @@ import aws4 from 'aws4';
 import { AWS_CREDENTIALS, AWS_SETTINGS } from '../stores/aws-settings.ts';
 import { openReceiver, type Received, type Receiver } from './receiver.ts';
 
-/** What was sent to a queue, a bus or a stream. */
+/** The messages that were sent to a queue, a bus or a stream. */
 export interface Delivery {
   /** `AmazonSQS.SendMessage`, ... */
   readonly target: string;
@@ -13,7 +13,7 @@ export interface Delivery {
 export interface AwsStandIn {
   readonly url: string;
   readonly deliveries: Delivery[];
-  /** What PutEvents answers of an entry; default: taken. */
+  /** The answer of PutEvents for an entry; default: accepted. */
   entryError: { ErrorCode: string; ErrorMessage: string } | undefined;
   close(): Promise<void>;
 }

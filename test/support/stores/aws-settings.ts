@@ -6,7 +6,7 @@ export const AWS_CREDENTIALS = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
 };
 
-/** What every server in test/ takes; the endpoints are theirs to say. */
+/** Settings that every server of the tests accepts; each has an endpoint of its own. */
 export const AWS_SETTINGS: StoreSettings = {
   region: 'eu-west-1',
   credentials: AWS_CREDENTIALS,

@@ -90,7 +90,7 @@ export async function createTable(server: DynamodbServer, table: string): Promis
   while (!(await isActive())) {}
 }
 
-/** Any operation, as it is. Throws what DynamoDB answers when that is no 200. */
+/** Calls any operation. Throws DynamoDB's answer when its status is not 200. */
 export async function callDynamodb(
   { url }: DynamodbServer,
   operation: string,

@@ -1,6 +1,6 @@
 import type { StoreSettings } from '../../../src/runtime/stores/store.ts';
 
-/** What the writers of one process or thread are to do. */
+/** The task of the writers of one process or thread. */
 export interface Job {
   readonly url: string;
   readonly settings: StoreSettings;
@@ -15,7 +15,7 @@ export interface Job {
   readonly isAcknowledging: boolean;
 }
 
-/** What came of a job. */
+/** The outcome of a job. */
 export interface Report {
   readonly latenciesMs: readonly number[];
   readonly conflicts: number;

@@ -14,7 +14,7 @@ export const NO_SETTINGS: StoreSettings = {
   overflowUrl: undefined,
 };
 
-/** Who counts, on what. */
+/** How many writers count, and how often. */
 export interface HammerOptions {
   readonly settings?: StoreSettings;
   readonly processes: number;
@@ -28,7 +28,7 @@ export interface HammerOptions {
   readonly timeoutMs?: number;
 }
 
-/** What came of it. */
+/** The outcome of all increments. */
 export interface HammerResult {
   /** In the store; exact: processes * writers * increments. */
   readonly total: number;

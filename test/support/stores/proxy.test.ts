@@ -22,13 +22,13 @@ afterAll(() => server.close());
 const open = (options?: ProxyOptions) =>
   openProxy(`127.0.0.1:${(server.address() as AddressInfo).port}`, options);
 
-/** What is written before the connection is made waits for it. */
+/** Bytes that are written before the connection is made wait for it. */
 function dial({ address }: StoreProxy): Socket {
   const { hostname, port } = new URL(`tcp://${address}`);
   return connect(Number(port), hostname);
 }
 
-/** What comes back, or the word for how the connection ended. */
+/** The reply, or a word that says how the connection ended. */
 function ask(socket: Socket, text: string): Promise<string> {
   return new Promise((resolve) => {
     socket.once('data', (bytes) => resolve(bytes.toString()));

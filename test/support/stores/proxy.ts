@@ -28,7 +28,7 @@ export interface StoreProxy {
   close(): Promise<void>;
 }
 
-/** What to do to the replies. */
+/** How replies are treated. */
 export interface ProxyOptions {
   /** Default 0. */
   readonly share?: number;

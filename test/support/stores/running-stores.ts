@@ -16,7 +16,7 @@ export type Environment = Readonly<Record<string, string>>;
 export interface RunningStore extends Place {
   /** `host:port`; undefined: it is not on the network. */
   readonly address?: string;
-  /** What a function's environment says of it, or of what stands for it at another `host:port`. */
+  /** The environment of a function that uses it, or that reaches it at another `host:port`, as by a proxy. */
   environment(address?: string): Environment;
   close(): Promise<void> | void;
 }

@@ -18,7 +18,7 @@ export interface S3Request {
 }
 
 /**
- * What goes wrong: the connection ends before or after the request is carried out, or in the middle of the
+ * A failure: the connection ends before or after the request is carried out, or in the middle of the
  * answer's body; or the answer never comes, or another one: a refusal, or any body.
  */
 export type S3Trouble =
@@ -32,7 +32,7 @@ export type S3Trouble =
 /** An S3 in this process. */
 export interface S3Server {
   readonly url: string;
-  /** What is stored, by `bucket/key`. */
+  /** The objects, by `bucket/key`. */
   readonly objects: Map<string, Buffer>;
   /**
    * Headers that an object has beside or instead of the usual ones, by `bucket/key`: a checksum, an ETag of
@@ -51,7 +51,7 @@ export interface S3Server {
   close(): Promise<void>;
 }
 
-/** What there is. */
+/** Contents and settings of the server. */
 export interface S3Options {
   /** Default: `states`. */
   readonly buckets?: readonly string[];

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PutResult, Store } from '../../../src/runtime/stores/store.ts';
 
-/** What differs between stores that all keep the contract. */
+/** Differences between stores that all keep the contract. */
 export interface ContractOptions {
   /** A refused put brings what is there now. Default: it may, and then it is checked. */
   readonly returnsCurrent?: boolean;

@@ -12,7 +12,7 @@ export interface WorkerSide<Job, Report, Progress> {
   report(progress: Progress): void;
 }
 
-/** What this process or thread was started for. */
+/** Opens the side of the process or thread that runs this module. */
 export function openWorkerSide<Job, Report, Progress = never>(): WorkerSide<Job, Report, Progress> {
   const send = (message: FromWorker<Report, Progress>) => {
     if (parentPort) {
@@ -21,7 +21,7 @@ export function openWorkerSide<Job, Report, Progress = never>(): WorkerSide<Job,
       process.send?.(message);
     }
   };
-  // Whoever started this ended without it.
+  // The process that started this one has ended.
   process.once('disconnect', () => process.exit(1));
   return {
     job: parentPort ? workerData : JSON.parse(process.argv[2] ?? '{}'),
@@ -33,7 +33,7 @@ export function openWorkerSide<Job, Report, Progress = never>(): WorkerSide<Job,
       if (!process.connected) {
         return;
       }
-      // What was said before is sent before.
+      // Messages from before are sent first.
       process.disconnect();
       await once(process, 'disconnect');
     },

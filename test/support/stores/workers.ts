@@ -1,13 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { buildSync } from 'esbuild';
+import { bundledScript } from '../bundled-script.ts';
 
-const CACHE = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url));
-
-/** What a process or thread says: that it can begin, how far it is, and what came of it. */
+/** A message of a process or thread: that it can begin, how far it is, or its result. */
 export interface FromWorker<Report, Progress> {
   readonly isReady?: true;
   readonly progress?: Progress;
@@ -36,8 +31,6 @@ export interface WorkerOptions<Progress> {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-const bundles = new Map<string, string>();
-
 /**
  * Starts `file` with `job`: a module whose {@link FromWorker} messages say how it goes, and which begins when
  * it gets one.
@@ -47,9 +40,8 @@ export function startWorker<Report, Progress = never>(
   job: unknown,
   { isThread = false, environment, onProgress = () => {} }: WorkerOptions<Progress> = {},
 ): StartedWorker<Report> {
-  const path = bundles.get(file.href) ?? bundle(file);
-  bundles.set(file.href, path);
-  // What functions write to their output is nobody's here.
+  const path = bundledScript(file);
+  // The log of the functions is not read here.
   const options = { execArgv: [], env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] as const };
   const child: ChildProcess | Worker = isThread
     ? new Worker(path, { workerData: job, execArgv: [] })
@@ -87,7 +79,7 @@ export function startWorker<Report, Progress = never>(
   };
 }
 
-/** What all of some workers came to, and how long that took from their common start. */
+/** Starts workers at once; the results of all, and the seconds from their common start to the last end. */
 export async function runTogether<Report>(
   workers: readonly StartedWorker<Report>[],
 ): Promise<{ readonly reports: readonly Report[]; readonly seconds: number }> {
@@ -124,7 +116,7 @@ function firstOf<Report, T>(
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       const fail = () => setImmediate(reject, new Error(`a writer ended with ${signal ?? code}`));
-      // What it said last may come after its end.
+      // Its last message may come after its end.
       if ('connected' in child && child.connected) {
         child.once('disconnect', fail);
       } else {
@@ -132,22 +124,7 @@ function firstOf<Report, T>(
       }
     });
   });
-  // Who is killed on purpose is not waited for.
+  // A worker that is killed on purpose is not waited for.
   found.catch(() => {});
   return found;
-}
-
-/**
- * One file of JavaScript: a process starts with it in 0.1 s, with tsx in 0.5 s, and Node 20 has no tsx in
- * threads.
- */
-function bundle(file: URL): string {
-  const source = fileURLToPath(file);
-  const name = basename(source, '.ts');
-  const draft = join(CACHE, `${name}.${process.pid}.cjs`);
-  const options = { bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' } as const;
-  buildSync({ ...options, entryPoints: [source], outfile: draft });
-  const outfile = join(CACHE, `${name}.cjs`);
-  renameSync(draft, outfile);
-  return outfile;
 }

@@ -1,4 +1,4 @@
-/** What a test and its models share. Modules are imported anew at every deployment; this stays. */
+/** State that a test and its models share. Modules are imported anew at every deployment; this stays. */
 export interface Stages {
   /** How often each stage was entered. */
   counts: Record<string, number>;
