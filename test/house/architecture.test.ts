@@ -32,13 +32,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['model', 'arrays', GROUND],
   handlers: ['lambda', 'endpoints'],
   bundle: [],
-  deploy: [GROUND, 'bundle'],
+  deploy: [GROUND, 'stores', 'bundle'],
   contract: [GROUND],
   cli: ['bundle', 'deploy', 'contract'],
 };
 
 /** The description of the endpoints has the schemas of Seldon's messages in it. */
 const MAY_LOOK_INSIDE = 'openapi';
+
+/** The second index of the stores: what IAM must allow for each. */
+const GRANTS = 'src/runtime/stores/grants';
 
 /** What a developer runs: no function imports it. */
 const COMMANDS = ['bundle', 'deploy', 'contract', 'cli'];
@@ -54,7 +57,7 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/runtime/protocols': ['protocol'],
   'src/runtime/protocols/seldon/codecs': ['codec', 'array-kind', 'array-text'],
-  'src/runtime/stores': ['store', 'settings', 'shared-store'],
+  'src/runtime/stores': ['store', 'settings', 'shared-store', 'grant', 'grants'],
   'src/runtime/telemetry/payload-log/sinks': ['sink'],
 };
 
@@ -208,6 +211,7 @@ describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => 
     const importers = sources.filter(
       ({ name, imports }) =>
         name !== `${folder}/index` &&
+        name !== GRANTS &&
         roomOf(name) !== MAY_LOOK_INSIDE &&
         imports.some(({ name: to, isType }) => {
           const member = memberOf(to);
@@ -216,6 +220,22 @@ describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => 
     );
     expect(importers.map(({ name }) => name)).toEqual([]);
   });
+});
+
+test('every store has its grants, which only the deployment imports, and nothing else of a store', () => {
+  const ofGrants = /^src\/runtime\/stores\/(.+\/grants|grants?)$/;
+  const { imports = [] } = sources.find(({ name }) => name === GRANTS) ?? {};
+  const folders = readdirSync(new URL('src/runtime/stores', ROOT), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const granted = imports.map(({ name }) => name).filter((name) => name.endsWith('/grants'));
+  expect(granted.sort()).toEqual(folders.map(({ name }) => `src/runtime/stores/${name}/grants`).sort());
+  const wrong = sources.filter(({ name, imports }) =>
+    roomOf(name) === 'deploy'
+      ? imports.some(({ name: to }) => roomOf(to) === 'stores' && !ofGrants.test(to))
+      : !ofGrants.test(name) && imports.some(({ name: to }) => ofGrants.test(to)),
+  );
+  expect(wrong.map(({ name }) => name)).toEqual([]);
 });
 
 const served = sources.filter(({ name }) => !COMMANDS.includes(roomOf(name)));
