@@ -93,7 +93,8 @@ export interface Model {
     reward: number,
     truth: NdArray,
     routing?: number,
-    // biome-ignore lint/suspicious/noConfusingVoidType: a method without a return statement is the usual case.
+    // biome-ignore lint/suspicious/noConfusingVoidType: a method without a return statement is the usual
+    // case.
   ): Awaitable<Returned | null | undefined | void>;
 
   predictRaw?(message: SeldonMessage | Uint8Array): Awaitable<unknown>;
