@@ -1,9 +1,9 @@
-/** What PREDICTIVE_UNIT_IMAGE reads as when it is not set. */
+/** The image of a unit whose PREDICTIVE_UNIT_IMAGE is not set. */
 export const NO_IMAGE = 'NOT_IMPLEMENTED:NOT_IMPLEMENTED';
 
 /**
- * A container image's name and tag as container tools read them: the tag follows the last `:` behind the last
- * `/`, a digest is no tag.
+ * Reads the name and the tag of a container image as container tools do: the tag follows the last `:` after
+ * the last `/`; a digest is not a tag.
  *
  * @example parseImage('host:5000/img')   // { name: 'host:5000/img', version: '' }
  */

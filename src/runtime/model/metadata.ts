@@ -43,7 +43,7 @@ const v2Tensor = z.strictObject({
 /** One input or output: Seldon's message kinds, or a tensor in the words of the v2 dataplane. */
 const Port = z.union([arrayKind, jsonKind, plainKind, customKind, v2Tensor]);
 
-/** What /metadata answers: all keys present. */
+/** The answer of /metadata: all keys are present. */
 export const Metadata = z.strictObject({
   name: z.string(),
   versions: z.array(z.string()),
@@ -54,5 +54,5 @@ export const Metadata = z.strictObject({
 });
 export type Metadata = z.infer<typeof Metadata>;
 
-/** What `initMetadata()` returns: any of the keys; defaults fill the rest. */
+/** The result of `initMetadata()`: any of the keys; defaults fill the rest. */
 export type MetadataInput = Partial<Metadata> | null | undefined;

@@ -4,13 +4,13 @@ import { SeldonError } from '../errors.ts';
 
 let folder = new URL('models/', ROOT);
 
-/** Says where the model's files are, an absolute path, before its class is imported. */
+/** Sets the folder of the model's files, an absolute path, before its class is imported. */
 export function useModelFolder(path: string): void {
   folder = pathToFileURL(path.endsWith('/') ? path : `${path}/`);
 }
 
 /**
- * The absolute path of the folder that has the model's files: that of its class, or that of MODEL_URI's copy.
+ * The absolute path of the folder with the model's files: that of its class, or the copy of MODEL_URI.
  */
 export function modelFolder(): string {
   return fileURLToPath(folder);
@@ -19,11 +19,11 @@ export function modelFolder(): string {
 /**
  * The absolute path of a file that belongs to the model, such as its weights.
  *
- * It is the same file under `npm start`, in tests and on Lambda. Write the name out: `npm run package` reads
- * it in the call, and puts the file into the zip.
+ * It is the same file under `npm start`, in tests and on Lambda. Write the name as a literal: `npm run
+ * package` finds it in the call, and puts the file into the zip.
  *
- * @param name - path from the folder of the model's class; with MODEL_URI, from where that leads.
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when there is no such file.
+ * @param name - path within the folder of the model's class, or with MODEL_URI, within the fetched files.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not exist.
  * @example this.session = await InferenceSession.create(modelFile('digits.onnx'));
  */
 export function modelFile(name: string): string {

@@ -1,5 +1,5 @@
 /**
- * The contract of `grants.ts` of each store, and what they share. Only src/deploy imports these: a function
+ * The contract of each store's `grants.ts`, and what these share. Only src/deploy imports these: a function
  * needs no list of its own permissions.
  * @module
  */
@@ -14,7 +14,7 @@ export interface Permission {
   readonly Resource: unknown;
 }
 
-/** The permissions that a store at `url` takes; none where IAM does not guard it. */
+/** The permissions that a store at `url` needs; none where IAM does not guard it. */
 export type ToPermissions = (url: URL, may: readonly May[]) => Permission[];
 
 /** Allows `actions` on `resource`. */
@@ -22,7 +22,7 @@ export function allow(actions: readonly string[], resource: unknown): Permission
   return { Effect: 'Allow', Action: actions, Resource: resource };
 }
 
-/** IAM's names of what a role may do. */
+/** IAM's names for `may`. */
 export function actionsOf(may: readonly May[], names: Readonly<Record<May, string>>): string[] {
   return may.map((each) => names[each]);
 }
@@ -32,5 +32,5 @@ export function ownArn(service: string, name: string): { readonly 'Fn::Sub': str
   return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}` };
 }
 
-/** Of a store that IAM does not guard. */
+/** Gives no permissions: for a store that IAM does not guard. */
 export const toNoPermissions: ToPermissions = () => [];

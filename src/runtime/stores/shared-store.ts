@@ -5,10 +5,10 @@ import type { Store, StoreSettings } from './store.ts';
 const stores = new Map<string, Once<Store>>();
 
 /**
- * The store that `url` names, one for all of this instance: mostly the states' and the metrics' is the same,
- * and each by itself would make a connection of its own.
+ * Opens the store that `url` names, once in this instance: state and metrics mostly share a store, and would
+ * otherwise make a connection each.
  *
- * @param variable - where the URL comes from, for the error.
+ * @param variable - the variable that holds the URL, for the error.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it cannot be opened; the next call tries again.
  */
 export function sharedStore(url: string, settings: StoreSettings, variable?: string): Promise<Store> {

@@ -10,21 +10,23 @@ const { join } = process.getBuiltinModule('node:path');
 const { setImmediate: nextTurn, setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
 const { fileURLToPath } = process.getBuiltinModule('node:url');
 
-/** A timer takes at least 1 ms, and the lock is mostly free again before that. */
+/**
+ * Turns of the event loop to wait, before timers: these take at least 1 ms, and the lock is mostly free
+ * before that.
+ */
 const TURNS = 30;
 const MAX_PAUSE_MS = 8;
 
 /**
  * `file:///folder`: in it a folder per key, shared by the processes and threads of one machine.
  *
- * A put writes the new state beside the old one (`next.<id>`), takes the lock, looks whether the version is
+ * A put writes the new state beside the old one (`next.<id>`), takes the lock, checks that the version is
  * still the one seen, and renames the new state into its place. A lock that is held too long is taken over
  * after its holder's `next.<id>` was removed. That file is written only once, before the lock is taken:
  * without it the holder cannot store any more, so it does not matter whether it died, was stopped or is slow.
  *
- * What a put has stored is there however processes end. When the power fails, what the system had not yet
- * written to the disk is lost (no fsync). For local disks: a network file system may repeat a rename whose
- * reply was lost.
+ * A stored put survives any end of a process. A power failure loses what the system had not yet written to
+ * the disk (no fsync). For local disks only: a network file system may repeat a rename whose reply was lost.
  */
 export const openFile: OpenStore = (url) => {
   const root = rootOf(url);
@@ -111,7 +113,9 @@ function pause(pauses: number): Promise<unknown> {
   return pauses < TURNS ? nextTurn() : sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** (pauses - TURNS)));
 }
 
-/** Stores the prepared write and releases the lock: synchronous, so that nothing else runs while it is held. */
+/**
+ * Stores the prepared write and releases the lock: synchronous, so that nothing else runs while it is held.
+ */
 function commit({ path, lock }: KeyFolder, id: string, seen: string | undefined): PutResult | undefined {
   try {
     if (readVersion(path) !== seen) {

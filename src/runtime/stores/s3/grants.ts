@@ -2,7 +2,7 @@ import { actionsOf, allow, type ToPermissions } from '../grant.ts';
 
 const ACTIONS = { read: 's3:GetObject', write: 's3:PutObject', delete: 's3:DeleteObject' };
 
-/** The object `s3://bucket/prefix` and the objects below it. */
+/** Permissions on the object `s3://bucket/prefix` and on the objects below it. */
 export const toS3Permissions: ToPermissions = ({ hostname, pathname }, may) => {
   const bucket = `arn:\${AWS::Partition}:s3:::${hostname}`;
   const prefix = decodeURIComponent(pathname.replace(/^\/+|\/+$/g, ''));
