@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ARRAY_KINDS, PLAIN_KINDS } from './payload-kinds.ts';
+import { ARRAY_KINDS, type PayloadKind } from './payload-kinds.ts';
 
 const NAMES = z.array(z.string());
 const SHAPE = z.array(z.int());
@@ -19,7 +19,14 @@ const DATATYPES = [
   'BYTES',
 ] as const;
 
-const NO_KIND = new RegExp(`^(?!(${[...ARRAY_KINDS, ...PLAIN_KINDS].join('|')})$)`);
+/** The fields that carry a payload. Here and not beside ARRAY_KINDS: every function loads that. */
+export const PAYLOAD_KINDS = [
+  ...ARRAY_KINDS,
+  'jsonData',
+  'strData',
+  'binData',
+] as const satisfies PayloadKind[];
+const NO_KIND = new RegExp(`^(?!(${PAYLOAD_KINDS.join('|')})$)`);
 
 const arrayKind = z.strictObject({
   messagetype: z.enum(ARRAY_KINDS),

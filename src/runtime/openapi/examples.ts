@@ -1,8 +1,8 @@
 import { fromData } from '../arrays/ndarray.ts';
 import { sizeOf } from '../arrays/shape.ts';
 import type { Feedback, SeldonMessage } from '../model/message.ts';
-import type { Metadata } from '../model/metadata.ts';
-import { ARRAY_KINDS, type PayloadKind, PLAIN_KINDS } from '../model/payload-kinds.ts';
+import { type Metadata, PAYLOAD_KINDS } from '../model/metadata.ts';
+import { ARRAY_KINDS, type PayloadKind } from '../model/payload-kinds.ts';
 
 /** Requests and an answer, by name; the kind that the model's metadata names comes first. */
 export interface Examples {
@@ -115,7 +115,7 @@ function withColumnNames(message: SeldonMessage, columns: number): SeldonMessage
  */
 function kindOf(port: Port | undefined): PayloadKind {
   const named = port !== undefined && 'messagetype' in port ? port.messagetype : '';
-  return [...ARRAY_KINDS, ...PLAIN_KINDS].find((kind) => kind === named) ?? 'ndarray';
+  return PAYLOAD_KINDS.find((kind) => kind === named) ?? 'ndarray';
 }
 
 /** The first array among `ports`. */
