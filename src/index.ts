@@ -1,5 +1,5 @@
 /**
- * What a model class needs: `import { NdArray, SeldonResponse, counter, type Meta } from 'seldon-lambda'`.
+ * The imports of a model class: `import { NdArray, SeldonResponse, counter, type Meta } from 'seldon-lambda'`.
  *
  * @example
  * import { type NdArray, SeldonResponse, counter } from 'seldon-lambda';

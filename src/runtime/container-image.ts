@@ -5,8 +5,8 @@ export const UNSET = 'NOT_IMPLEMENTED';
 export const NO_IMAGE = `${UNSET}:${UNSET}`;
 
 /**
- * A container image's name and tag as container tools read them: the tag follows the last `:` behind the last
- * `/`, a digest is no tag.
+ * Reads the name and the tag of a container image as container tools do: the tag follows the last `:` after
+ * the last `/`; a digest is not a tag.
  *
  * @example parseImage('host:5000/img')   // { name: 'host:5000/img', version: '' }
  */

@@ -1,8 +1,7 @@
 import { kindOf, show } from './show.ts';
 
 /**
- * Reason -> HTTP status. A reason that is not here is the model author's own and answers 400 unless they say
- * otherwise.
+ * Reason -> HTTP status. Any other reason is the model author's own; its default is 400.
  */
 export const STATUS_OF = {
   MICROSERVICE_BAD_DATA: 400,
@@ -18,19 +17,19 @@ export const STATUS_OF = {
   MICROSERVICE_STATE_TOO_LARGE: 507,
 } as const;
 
-/** The reasons this project answers by itself; a model may use these or any word of its own. */
+/** The reasons that seldon-lambda answers by itself; a model may use these or any word of its own. */
 export type Reason = keyof typeof STATUS_OF;
 
 /**
- * An error with the HTTP status and reason that the caller shall see.
+ * An error with the HTTP status and reason that the caller gets to see.
  *
  * Answered as `{"status": {"status": 1, "info": info, "code": -1, "reason": reason}}`.
  *
  * @param reason - one of {@link Reason}, or a word of your own.
- * @param info - what is wrong, where, and what was expected; text, or any JSON value.
+ * @param info - the mistake, its place, and what was expected; text, or any JSON value.
  * @param options - `status`: HTTP status 200..599 (default: the reason's own, 400 for your own reasons);
- *   `cause`: the error behind it, logged but never answered; `headers`: to send with the answer; `body`: sent
- *   as JSON instead of the usual error body.
+ *   `cause`: the error behind it, which is logged but never answered; `headers`: to send with the answer;
+ *   `body`: sent as JSON instead of the usual error body.
  * @example throw new SeldonError('MY_REASON', 'age must not be negative', { status: 422 });
  * @see `SeldonMicroserviceException` of the Python wrapper
  */
@@ -41,7 +40,7 @@ export class SeldonError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** @internal The log has it already. */
+  /** @internal Whether the log has it already. */
   readonly isLogged: boolean;
 
   constructor(
@@ -78,7 +77,7 @@ export class SeldonError extends Error {
 }
 
 /**
- * Thrown by a method that a class has but does not offer: the method then counts as absent.
+ * Thrown by a method that a class has but does not implement: the method then counts as absent.
  *
  * `predict` answers an empty array, `transformInput` and `transformOutput` the features, `healthStatus`
  * "not implemented - assuming healthy"; `route` and `aggregate` answer 400 with this error's message.
@@ -89,13 +88,14 @@ export class SeldonNotImplementedError extends Error {
   override readonly name = 'SeldonNotImplementedError';
 }
 
-/** Short for a 400: what the caller sent cannot be served. */
+/** An error of status 400: the request cannot be served. */
 export function badData(info: string, cause?: unknown): SeldonError {
   return new SeldonError('MICROSERVICE_BAD_DATA', info, { cause });
 }
 
 /**
- * Anything thrown, as the error to answer; what is not a SeldonError is 500 `MICROSERVICE_INTERNAL_ERROR`.
+ * Converts anything thrown into the error to answer; all but a SeldonError become 500
+ * `MICROSERVICE_INTERNAL_ERROR`.
  */
 export function toSeldonError(thrown: unknown): SeldonError {
   if (!(thrown instanceof SeldonError)) {
@@ -106,7 +106,7 @@ export function toSeldonError(thrown: unknown): SeldonError {
     : internalError(`${thrown.message} (thrown with status ${show(thrown.status)})`, thrown);
 }
 
-/** Whether `status` can stand on an answer. */
+/** Whether `status` is an HTTP status that an answer can have. */
 export function isHttpStatus(status: unknown): status is number {
   return Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
 }

@@ -1,9 +1,9 @@
-/** Whether `value` is an object: not null, not a list. */
+/** Whether `value` is an object other than null and lists. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether `value` is an object as a literal or JSON makes it, not an instance of a class. */
+/** Whether `value` is a plain object, as from a literal or JSON, not an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) {
     return false;

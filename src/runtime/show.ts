@@ -1,10 +1,10 @@
-/** A value as text for an error: JSON where it has one, cut after `most` characters. Never throws. */
+/** A value as text for an error: its JSON if it has one, cut after `most` characters. Never throws. */
 export function show(value: unknown, most = 80): string {
   const text = toText(value);
   return text.length > most ? `${text.slice(0, most)}...` : text;
 }
 
-/** What a value is, in two words: for what has no text of its own. */
+/** The kind of a value in two words, for values that have no text of their own. */
 export function kindOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) {
     return `a ${typeof value}`;
@@ -22,7 +22,7 @@ function toText(value: unknown): string {
     return String(value);
   }
   try {
-    // A long text is cut before it becomes JSON, not after.
+    // Cuts a long text before it becomes JSON, not after.
     return JSON.stringify(typeof value === 'string' ? value.slice(0, 1000) : value) ?? kindOf(value);
   } catch {
     return kindOf(value);

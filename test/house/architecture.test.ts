@@ -55,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
   handlers: ['handler', 'endpoints'],
   bundle: [],
-  deploy: [GROUND, 'protocols', 'bundle'],
+  deploy: [GROUND, 'protocols', 'stores', 'bundle'],
   contract: [GROUND, 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
 };
@@ -63,7 +63,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The description of the endpoints has the schemas of Seldon's messages in it. */
 const MAY_LOOK_INSIDE = 'openapi';
 
-/** The developer's commands, which no function imports. */
+/** The second index of the stores: what IAM must allow for each. */
+const GRANTS = 'src/runtime/stores/grants';
+
+/** What a developer runs: no function imports it. */
 const COMMANDS = ['bundle', 'deploy', 'contract', 'cli'];
 
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */
@@ -77,7 +80,7 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/runtime/protocols': ['protocol', 'protocols', 'reply'],
   'src/runtime/protocols/seldon/codecs': ['codec', 'array-text'],
-  'src/runtime/stores': ['store', 'settings'],
+  'src/runtime/stores': ['store', 'settings', 'grant', 'grants'],
   'src/runtime/telemetry/payload-log/sinks': ['sink'],
 };
 
@@ -236,6 +239,7 @@ describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => 
     const importers = sources.filter(
       ({ name, imports }) =>
         name !== `${folder}/index` &&
+        name !== GRANTS &&
         roomOf(name) !== MAY_LOOK_INSIDE &&
         imports.some(({ name: to, isType }) => {
           const member = memberOf(to);
@@ -244,6 +248,22 @@ describe.each(Object.entries(OPEN_SETS))('the open set %s', (folder, others) => 
     );
     expect(importers.map(({ name }) => name)).toEqual([]);
   });
+});
+
+test('every store has its grants, which only the deployment imports, and nothing else of a store', () => {
+  const ofGrants = /^src\/runtime\/stores\/(.+\/grants|grants?)$/;
+  const { imports = [] } = sources.find(({ name }) => name === GRANTS) ?? {};
+  const folders = readdirSync(new URL('src/runtime/stores', ROOT), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const granted = imports.map(({ name }) => name).filter((name) => name.endsWith('/grants'));
+  expect(granted.sort()).toEqual(folders.map(({ name }) => `src/runtime/stores/${name}/grants`).sort());
+  const wrong = sources.filter(({ name, imports }) =>
+    roomOf(name) === 'deploy'
+      ? imports.some(({ name: to }) => roomOf(to) === 'stores' && !ofGrants.test(to))
+      : !ofGrants.test(name) && imports.some(({ name: to }) => ofGrants.test(to)),
+  );
+  expect(wrong.map(({ name }) => name)).toEqual([]);
 });
 
 const served = sources.filter(({ name }) => !COMMANDS.includes(roomOf(name)));

@@ -1,43 +1,20 @@
 import { UserError } from '../../bundle/user-error.ts';
 import { withoutCredentials } from '../../runtime/redact.ts';
+import { allow, ownArn, type ToPermissions } from '../../runtime/stores/grant.ts';
+import { GRANTS } from '../../runtime/stores/grants.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 
-type May = Extract<Grant, { readonly url: unknown }>['may'][number];
-
-/** The IAM statements that allow access to a URL. Stores that are not part of AWS need no permission. */
-const STORES: Readonly<Record<string, (url: URL, may: readonly May[]) => Statement[]>> = {
-  'dynamodb:': ({ hostname }, may) => [
-    allow(
-      actionsOf(may, { read: 'dynamodb:GetItem', write: 'dynamodb:PutItem', delete: 'dynamodb:DeleteItem' }),
-      ownArn('dynamodb', `table/${hostname}`),
-    ),
-  ],
-  's3:': ({ hostname, pathname }, may) => {
-    const bucket = `arn:\${AWS::Partition}:s3:::${hostname}`;
-    const prefix = decodeURIComponent(pathname.replace(/^\/+|\/+$/g, ''));
-    const names = { read: 's3:GetObject', write: 's3:PutObject', delete: 's3:DeleteObject' };
-    const objects = prefix === '' ? ['*'] : [prefix, `${prefix}/*`];
-    return [
-      allow(
-        actionsOf(may, names),
-        objects.map((object) => ({ 'Fn::Sub': `${bucket}/${object}` })),
-      ),
-      // Without this permission S3 answers 403 instead of 404 for an object that does not exist.
-      allow(['s3:ListBucket'], { 'Fn::Sub': bucket }),
-    ];
-  },
+/** What IAM has to allow for a payload log; a server at `http:` takes no permission. */
+const SINKS: Readonly<Record<string, ToPermissions>> = {
   'sqs:': ({ hostname }) => [allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], ownArn('sqs', hostname))],
   'eventbridge:': ({ hostname }) => [allow(['events:PutEvents'], ownArn('events', `event-bus/${hostname}`))],
   'firehose:': ({ hostname }) => [
     allow(['firehose:PutRecord'], ownArn('firehose', `deliverystream/${hostname}`)),
   ],
-  'redis:': () => [],
-  'rediss:': () => [],
-  'file:': () => [],
-  'memory:': () => [],
   'http:': () => [],
   'https:': () => [],
 };
+const GUARDED = { ...GRANTS, ...SINKS };
 
 /**
  * Adds the roles of `custom.roles` to the resources. Each may write its logs and traces, and do what its rows
@@ -90,30 +67,17 @@ function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): St
     return [];
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const toStatements = parsed && STORES[parsed.protocol];
+  const toStatements = parsed && GUARDED[parsed.protocol];
   if (toStatements === undefined) {
     const shown = withoutCredentials(url);
     throw new UserError(
-      `the role ${role} names the URL ${shown}; expected one of ${Object.keys(STORES).join('//, ')}//`,
+      `the role ${role} names the URL ${shown}; expected one of ${Object.keys(GUARDED).join('//, ')}//`,
     );
   }
   return toStatements(parsed as URL, may);
 }
 
-/** The ARN of a resource in this account and region. */
-function ownArn(service: string, name: string): { readonly 'Fn::Sub': string } {
-  return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${name}` };
-}
-
-function actionsOf(may: readonly May[], names: Readonly<Record<May, string>>): string[] {
-  return may.map((each) => names[each]);
-}
-
-function allow(actions: readonly string[], resource: unknown): Statement {
-  return { Effect: 'Allow', Action: actions, Resource: resource };
-}
-
-/** The metrics may be in the store of the state. */
+/** Metrics may lie where the state does. */
 function unique(statements: readonly Statement[]): Statement[] {
   return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
 }

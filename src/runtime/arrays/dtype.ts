@@ -23,12 +23,12 @@ export interface DataOf {
 }
 
 /**
- * numpy's names. Numbers from JSON are `float64`; other numeric dtypes come from `tftensor` or from your
- * model.
+ * The types of elements, by numpy's names. Numbers from JSON are `float64`; other numeric dtypes come from
+ * `tftensor` or from your model.
  */
 export type DType = keyof DataOf;
 
-/** Of the numeric dtypes: what holds their elements. */
+/** The typed array that holds the elements of each numeric dtype. */
 export const TYPED_ARRAY = {
   float64: Float64Array,
   float32: Float32Array,
@@ -52,7 +52,7 @@ export const TYPED_ARRAY = {
  */
 export type MixedBooleans = 'numbers' | 'objects';
 
-/** Whether arithmetic makes sense on `dtype`; numpy's rule: no booleans, no text, no objects, no bfloat16. */
+/** Whether arithmetic makes sense on `dtype`; as in numpy not on booleans, text, objects and bfloat16. */
 export function isNumeric(dtype: DType): boolean {
   return dtype !== 'bool' && dtype !== 'string' && dtype !== 'object' && dtype !== 'bfloat16';
 }
@@ -62,7 +62,7 @@ export function isInteger(dtype: DType): boolean {
   return dtype.includes('int');
 }
 
-/** complex64 and complex128 hold two numbers an element. */
+/** Whether an element consists of two numbers, its real and its imaginary part. */
 export function isComplex(dtype: DType): boolean {
   return dtype === 'complex64' || dtype === 'complex128';
 }
@@ -74,7 +74,7 @@ export function isTypedArray(value: unknown): value is DataOf[keyof typeof TYPED
 
 /** The dtype whose elements a typed array holds. */
 export function dtypeOfTypedArray(data: DataOf[keyof typeof TYPED_ARRAY]): DType {
-  // Uint8ClampedArray, and Float16Array where the runtime has it, are read by value.
+  // By the tag and not by the class: a Float16Array exists in newer versions of node only.
   const name = Object.prototype.toString.call(data).slice(8, -1);
   const dtype =
     name === 'Uint8ClampedArray'
@@ -112,7 +112,10 @@ export function dtypeOf(flat: readonly unknown[], mixed: MixedBooleans): DType {
   return mixed === 'numbers' && numbers + booleans === flat.length ? 'float64' : 'object';
 }
 
-/** Numbers, and bigints that a 64-bit integer can hold; a larger bigint is an object, as in numpy. */
+/**
+ * Whether `value` is a number, or a bigint that fits into a 64-bit integer; a larger bigint is an object, as
+ * in numpy.
+ */
 export function isScalarNumber(value: unknown): value is number | bigint {
   if (typeof value === 'bigint') {
     return value >= -(2n ** 63n) && value < 2n ** 64n;

@@ -1,6 +1,6 @@
-/** The elements of an array, whether or not all of them are numbers. */
+/** The elements of an array, to copy if all of them are numbers. */
 export interface Elements {
-  /** Copies `target.length` elements, row-major from `start` on; false if one of them is not a number. */
+  /** Copies `target.length` elements, row-major from `start` on; false when one of them is not a number. */
   copyTo(target: Float64Array, start: number): boolean;
   /** Whether they are held in nested lists, which JSON.stringify takes as they are. */
   readonly areListed: boolean;

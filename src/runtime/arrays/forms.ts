@@ -38,7 +38,7 @@ export abstract class Form<H = unknown> {
     return toData(this.lists(frame), sizeOf(frame.shape), frame.dtype);
   }
 
-  /** The elements to copy, without another form of them. */
+  /** The elements to copy, without conversion to another form. */
   elements(frame: Frame): Elements {
     const lists = this.lists(frame);
     const isRegular = this.isRegular(frame);

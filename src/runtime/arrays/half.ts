@@ -22,7 +22,7 @@ export function toHalf(value: number): number {
   if (Number.isNaN(value)) {
     return 0x7e00;
   }
-  // 65520 is half way between the largest half and what would follow it.
+  // 65520 is half way between the largest half-precision number and the next power of two.
   if (magnitude >= 65520) {
     return sign | 0x7c00;
   }

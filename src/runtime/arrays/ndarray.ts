@@ -19,8 +19,8 @@ import { fitShape, isLength, sizeOf } from './shape.ts';
 /**
  * An n-dimensional array: `data` flat and row-major, seen as `shape`.
  *
- * Made by {@link fromNested}, {@link fromData} or {@link zeros}; what a request brings is one already.
- * Conversion between lists and typed data happens when it is first asked for, once.
+ * Made by {@link fromNested}, {@link fromData} or {@link zeros}; the arrays of a request are NdArrays already.
+ * Lists are converted to typed data, or back, once, when the other form is first read.
  *
  * @example X.shape            // [2, 4]
  * @example X.asType('float64').data[1 * 4 + 2]   // row 1, column 2
@@ -64,7 +64,7 @@ export class NdArray<T extends DType = DType> {
   }
 
   /**
-   * The elements as they are, without making another form of them.
+   * The elements as they are, without conversion to another form.
    *
    * @internal
    */
@@ -73,7 +73,7 @@ export class NdArray<T extends DType = DType> {
   }
 
   /**
-   * The same elements seen as another shape; one axis may be -1 and is worked out.
+   * The same elements seen as another shape; one axis may be -1, and gets the length that is left.
    *
    * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
    * @see numpy.reshape
@@ -87,8 +87,8 @@ export class NdArray<T extends DType = DType> {
    *
    * Booleans become 1 and 0; floats lose their fraction when they become integers, as in numpy.
    *
-   * @throws SeldonError MICROSERVICE_BAD_DATA when an element is no number: so a request with text where your
-   *   model computes is answered 400.
+   * @throws SeldonError MICROSERVICE_BAD_DATA when an element is not a number: so a request with text where
+   *   your model computes is answered 400.
    */
   asType<U extends keyof typeof TYPED_ARRAY>(dtype: U): NdArray<U> {
     if (isType(this, dtype)) {
@@ -109,7 +109,8 @@ export class NdArray<T extends DType = DType> {
         return;
       }
       throw badData(
-        `element ${index} of the array (dtype ${this.dtype}) is ${show(value)}; expected a number that ${dtype} can hold`,
+        `element ${index} of the array (dtype ${this.dtype}) is ${show(value)}; ` +
+          `expected a number that ${dtype} can hold`,
       );
     });
     return fromTyped(this.shape, dtype, toData([list], list.length, dtype));
@@ -144,7 +145,7 @@ export function fromNested(nested: unknown, mixed: MixedBooleans = 'numbers'): N
 /**
  * An array over `data` without copying it, seen as `shape` (default: one axis); one axis may be -1.
  *
- * dtype follows the typed array; a plain list is looked at as {@link fromNested} does. For `float16`,
+ * The dtype is that of the typed array; a plain list gets one as in {@link fromNested}. For `float16`,
  * `bfloat16` and complex numbers name the dtype.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
@@ -171,8 +172,8 @@ export function zeros<U extends keyof typeof TYPED_ARRAY = 'float64'>(
 }
 
 /**
- * A list of numbers that has been checked already, seen as `shape`; the list is kept as it is until `data` is
- * asked for.
+ * An array over a list of numbers that has been checked already; the list stays as it is until `data` is
+ * read.
  *
  * @internal
  */
@@ -181,7 +182,7 @@ export function fromNumbers(flat: readonly number[], shape: readonly number[]): 
 }
 
 /**
- * Numbers of a request's text, where they were lists that are nested as `shape` is, or one list.
+ * An array of numbers that were read from a request's text, where they are nested lists or one flat list.
  *
  * @internal
  */

@@ -3,7 +3,7 @@ import { type DataOf, type DType, TYPED_ARRAY } from './dtype.ts';
 import { MAX_AXES } from './shape.ts';
 
 /**
- * Lengths along the first elements; where the list is regular this is its shape.
+ * Lengths of the first list of each level; the shape, if the lists are regular.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA beyond 32 axes.
  */
@@ -56,7 +56,7 @@ export function regularShape(nested: unknown, axes: number): number[] {
   let level: readonly unknown[] = [nested];
   while (shape.length < axes) {
     const first = level[0];
-    // Array.from: every() and flat() would pass over the holes of a list.
+    // Array.from: every() and flat() would skip the holes of a list.
     const lists = Array.from(level);
     if (
       !Array.isArray(first) ||
@@ -73,7 +73,7 @@ export function regularShape(nested: unknown, axes: number): number[] {
   return shape;
 }
 
-/** The innermost lists of nested ones; a plain value as a list of it. */
+/** The innermost lists, in order; a scalar becomes a list of one. */
 export function rowsOf(nested: unknown, axes: number): readonly (readonly unknown[])[] {
   if (axes === 0) {
     return [[nested]];
@@ -105,7 +105,7 @@ export function nest(values: ArrayLike<unknown>, shape: readonly number[]): unkn
   return build(0);
 }
 
-/** Elements from `start` to `end` of each of `lists` in one list. */
+/** One list of the elements from `start` to before `end` of each of `lists`. */
 export function toList(lists: readonly ArrayLike<unknown>[], start = 0, end?: number): unknown[] {
   // Grown from nothing: JSON.stringify writes what new Array(length) gives, a list with holes, element by
   // element; Array.from takes longer still.
@@ -119,8 +119,8 @@ export function toList(lists: readonly ArrayLike<unknown>[], start = 0, end?: nu
 }
 
 /**
- * Fills `target` with elements of `rows`, which are equally long, from the `start`-th on; false where one of
- * them is no number.
+ * Fills `target` with elements of `rows`, which are equally long, from the element `start` on; false when one
+ * of them is not a number.
  */
 export function copyRows(
   rows: readonly (readonly unknown[])[],
@@ -140,8 +140,8 @@ export function copyRows(
 }
 
 /**
- * Copies a row from `column` on to `at`, as far as there is room; gives the place behind it, or -1 for an
- * element that is not a number.
+ * Copies a row from `column` on to the place `at`, as far as there is room; gives the next place, or -1 when
+ * an element is not a number.
  *
  * A function of its own, which sees rows of numbers only: else V8 boxes each number.
  */
@@ -157,7 +157,7 @@ function copyRow(row: readonly unknown[], column: number, target: Float64Array, 
   return at + length;
 }
 
-/** What holds the `length` elements of `lists` as `dtype`, in order. */
+/** The `length` elements of `lists` as data of `dtype`, in order. */
 export function toData<T extends DType>(
   lists: readonly (readonly unknown[] | Float64Array)[],
   length: number,
@@ -186,7 +186,7 @@ function toBigInt(value: number | bigint | boolean): bigint {
   return BigInt(typeof value === 'number' ? Math.trunc(value) : value);
 }
 
-/** Complex numbers as `[re, im]`. */
+/** Complex numbers as pairs `[re, im]`. */
 export function pairs(data: Float64Array | Float32Array): number[][] {
   return Array.from({ length: data.length / 2 }, (_, i) => [
     data[2 * i] as number,

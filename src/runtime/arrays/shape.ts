@@ -1,14 +1,17 @@
 import { badData } from '../errors.ts';
 
-/** numpy's limit of axes. */
+/** Limit of axes, as in numpy. */
 export const MAX_AXES = 32;
-/** Lists that an array without elements may consist of: a few digits of a request could ask for billions. */
+/**
+ * Limit of the lists in an array without elements: without one, a few digits of a request could ask for
+ * billions.
+ */
 const MAX_EMPTY_LISTS = 2 ** 16;
 
 /**
- * `shape`, as one that an array can have: at most 32 axes, and without elements not too many lists.
+ * Checks that an array can have `shape`: at most 32 axes, and not too many lists when it has no elements.
  *
- * @param path - where it stands in the request, for the error.
+ * @param path - place of the shape in the request, for the error.
  * @throws SeldonError MICROSERVICE_BAD_DATA.
  * @internal
  */
@@ -33,7 +36,7 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /**
- * `shape` for `size` elements; one axis may be -1 and is worked out.
+ * Fits `shape` to `size` elements; one axis may be -1, and gets the length that is left.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
  */
@@ -51,7 +54,7 @@ export function fitShape(shape: readonly number[], size: number): readonly numbe
   return fitted;
 }
 
-/** Whether an axis can be so long. */
+/** Whether `length` can be the length of an axis. */
 export function isLength(length: number): boolean {
   return Number.isInteger(length) && length >= 0;
 }

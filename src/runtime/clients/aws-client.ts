@@ -4,18 +4,18 @@ import { withoutCredentials } from '../redact.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import { type HttpAnswer, type HttpCall, openConnections } from './connections.ts';
 
-/** Refusals that another try may not meet, beside 429 and 5xx. */
+/** Codes of refusals that may pass, besides HTTP 429 and 5xx. */
 const PASSING = /Throttl|LimitExceeded|ThroughputExceeded|RequestTimeout|Conflict/;
 
-/** Names as a signature has them. */
+/** Services, by their names in a signature. */
 export type AwsService = 'dynamodb' | 's3' | 'sqs' | 'events' | 'firehose';
 
 /** Signed calls to one service. */
 export interface AwsClient {
-  /** As `Connections.send`, whatever the status of the answer. */
+  /** Signs and sends a call, as `Connections.send`; an answer of any status is returned. */
   send(call: HttpCall): Promise<HttpAnswer>;
   /**
-   * A refusal to throw: a SeldonError when no other try will do, as it is the configuration that is wrong.
+   * The error for a refusal: a SeldonError when the configuration is wrong and another try will not help.
    */
   toError(what: string, status: number, code: string, message: string): Error;
   close(): void;
@@ -24,10 +24,10 @@ export interface AwsClient {
 /**
  * A client for `service`; no connection is made yet.
  *
- * aws4 and node's https, not the SDK: 15 kB instead of 500, and the first answer comes before the SDK were
- * loaded.
+ * Uses aws4 and node's https, not the SDK: 15 kB instead of 500, and the first answer comes before the SDK
+ * would have been loaded.
  *
- * @param endpoint - any of the service's; they all speak its protocol.
+ * @param endpoint - any endpoint of the service; only its protocol matters.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when region or credentials are missing.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
@@ -55,8 +55,7 @@ export function openAwsClient(
       return connections.send({ ...call, headers: signed.headers });
     },
     toError(what, status, code, message) {
-      // From its second line on, the refusal of a signature repeats what was to be signed, session token and
-      // all.
+      // From its second line on, the refusal of a signature repeats the signed text, with the session token.
       const [line = ''] = message.split('\n');
       const secrets = Object.values(credentials).filter((secret) => secret !== '');
       const text = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), `${code}: ${line}`);
@@ -74,9 +73,9 @@ export function badParameter(info: string): SeldonError {
 }
 
 /**
- * Where a service is: `override`, or else `host` in the region.
+ * The endpoint of a service: `override`, or else `host` in the region.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when `override` is no URL of http or https.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when `override` is not a URL of http or https.
  * @see https://docs.aws.amazon.com/general/latest/gr/rande.html
  */
 export function toEndpoint(host: string, region: string | undefined, override: string | undefined): URL {

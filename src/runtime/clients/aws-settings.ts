@@ -1,4 +1,4 @@
-/** Where AWS is called, and as whom. */
+/** Region and credentials of calls to AWS. */
 export interface AwsSettings {
   readonly region: string | undefined;
   readonly credentials:
@@ -6,7 +6,7 @@ export interface AwsSettings {
     | undefined;
 }
 
-/** The same for S3; `s3Endpoint`: AWS_ENDPOINT_URL_S3, or else AWS_ENDPOINT_URL. */
+/** Settings of calls to S3; `s3Endpoint`: AWS_ENDPOINT_URL_S3, or else AWS_ENDPOINT_URL. */
 export interface S3Settings extends AwsSettings {
   readonly s3Endpoint: string | undefined;
 }

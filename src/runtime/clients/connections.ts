@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import { monotonicMs } from '../clock.ts';
 
 /**
- * A connection that was idle for longer is not used again.
+ * Milliseconds after which an idle connection is not used again.
  *
- * Its peer closes it some time (S3 after about 5 s, DynamoDB after about 60 s), and an instance that was
- * frozen meanwhile learns of it from its next call, which for a write is then one that may have happened. A
- * new connection costs a round trip or two.
+ * The server closes an idle connection (S3 after about 5 s, DynamoDB after about 60 s). An instance that was
+ * frozen meanwhile notices only when its next call fails; if that is a write, it may have happened. A new
+ * connection costs a round trip or two.
  *
  * @see https://github.com/aws/aws-sdk-java-v2/issues/1122, https://github.com/aws/aws-sdk-js-v3/issues/1196
  */
@@ -15,7 +15,7 @@ const MAX_IDLE_MS = 4000;
 
 /** One call. */
 export interface HttpCall {
-  /** For messages: `DynamoDB GetItem on table my-table`. */
+  /** Name of the call, for messages: `DynamoDB GetItem on table my-table`. */
   readonly what: string;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly endpoint: URL;
@@ -25,17 +25,17 @@ export interface HttpCall {
   readonly body?: Uint8Array | string;
   readonly timeoutMs: number;
   /**
-   * `timeoutMs` counts anew with each piece of the answer: for bodies so long that the line decides how long
-   * they take.
+   * Starts `timeoutMs` again with each piece of the answer: for bodies so long that the bandwidth decides how
+   * long they take.
    */
   readonly isUntilIdle?: boolean;
-  /** Twice is the same as once. */
+  /** Idempotent: sending it twice has the effect of sending it once. */
   readonly isRepeatable: boolean;
-  /** Called when all of it has been sent. */
+  /** Called when the whole request has been sent. */
   readonly onSent?: (() => void) | undefined;
 }
 
-/** What was answered, whatever the status. */
+/** An answer, of any status. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -47,11 +47,11 @@ export interface Connections {
   /**
    * Sends a call and waits for all of its answer.
    *
-   * A call that finds its kept connection dead is sent again on a new one if it is repeatable. Any other is
-   * sent once at most, above all a conditional write: had it been applied and only its answer been lost, the
-   * second would be refused because of the first, and a write that happened be taken for one that did not.
+   * A repeatable call whose kept connection is dead is sent again on a new one. Any other call is sent at
+   * most once. This matters most for a conditional write: if it was applied and only its answer was lost, a
+   * second one would be refused because of the first, and the write would seem not to have happened.
    *
-   * @throws Error naming call, host and milliseconds when there is no answer, or none in time.
+   * @throws Error with call, host and milliseconds when there is no answer in time.
    */
   send(call: HttpCall): Promise<HttpAnswer>;
   close(): void;
@@ -81,14 +81,13 @@ interface Transport {
 }
 
 function loadTransport(protocol: string): Transport {
-  // Not imported: an ES module's import reads all exports at once, also the WebSocket of node:http, with
-  // which node 22 and 24 load their undici, http2 and webstreams: 30 ms. Emulators speak plain HTTP, and need
-  // not wait for TLS.
+  // Not imported: the import of a module reads all its exports, also the WebSocket of node:http, for which
+  // node 22 and 24 load undici, http2 and webstreams: 30 ms. Emulators speak plain HTTP and do not need TLS.
   const http =
     protocol === 'http:' ? process.getBuiltinModule('node:http') : process.getBuiltinModule('node:https');
   const agent = new http.Agent({ keepAlive: true });
   const freedAt = new WeakMap<Socket, number>();
-  // By the wall clock, which goes on while the instance is frozen.
+  // The wall clock goes on while the instance is frozen.
   agent.on('free', (socket: Socket) => freedAt.set(socket, Date.now()));
   return { request: http.request, agent, freedAt };
 }

@@ -3,27 +3,27 @@ import { isRecord } from '../objects.ts';
 import { numbersFromJson } from './read-numbers.ts';
 import { isFirstArray } from './warm-loops.ts';
 
-/** Where a request may carry arrays. */
+/** The places in a request that may hold arrays. */
 export interface ArrayPlaces {
-  /** Names from a message's own down to the list's. */
+  /** Field names, from a field of the message down to the one that holds the list. */
   readonly paths: readonly (readonly [string, ...string[]])[];
-  /** The messages of a request's JSON, whatever that is. */
+  /** The messages in a request's JSON; empty when it holds none. */
   messagesOf(json: unknown): readonly unknown[];
 }
 
-/** A shorter text has no array that would be worth it. */
+/** Characters of a text, at least: a shorter one gains nothing. */
 const MIN_CHARACTERS = 2000;
-/** An array of fewer numbers is left to JSON.parse. */
+/** Numbers of an array, at least: a shorter one is left to JSON.parse. */
 const MIN_NUMBERS = 64;
 
 /**
- * `text` parsed, with an NdArray for each long list of numbers at one of the places; undefined when there is
- * none, or anything is not as expected.
+ * Parses `text`, with an NdArray for each long list of numbers at one of the places; undefined when there is
+ * no such list, or anything is not as expected.
  *
  * Lists of numbers are most of a large message, and JSON.parse would make lists that have to be copied into
- * an array. So they are read by themselves, with a mark in the place of each for `parse`. A text in which a
- * mark comes out anywhere but at a place - in a field of the same name, in a string, under a name that comes
- * twice - is left to the caller.
+ * an array. So they are read separately, and `parse` gets a text with a mark in the place of each. When a
+ * mark comes out anywhere else - in another field of the same name, in a string, under a name that occurs
+ * twice - the result is undefined.
  */
 export function parseWithArrays(
   text: string,
@@ -45,7 +45,7 @@ export function parseWithArrays(
 }
 
 /**
- * `json` with lists again in the place of arrays, as it was sent: for a model that gets the message itself.
+ * Puts lists again in the place of the arrays, as they were sent: for a model that gets the message itself.
  */
 export function withLists(json: unknown, { paths, messagesOf }: ArrayPlaces): unknown {
   for (const message of messagesOf(json)) {
@@ -60,7 +60,7 @@ export function withLists(json: unknown, { paths, messagesOf }: ArrayPlaces): un
   return json;
 }
 
-/** Puts the array there whose mark stands at `path`. @returns whether there was one. */
+/** Replaces the mark at `path` by its array; false when there is no mark. */
 function place(message: unknown, path: readonly string[], arrays: ReadonlyMap<unknown, NdArray>): boolean {
   const [holder, field] = findHolder(message, path);
   const array = arrays.get(holder?.[field]);
@@ -70,7 +70,7 @@ function place(message: unknown, path: readonly string[], arrays: ReadonlyMap<un
   return array !== undefined;
 }
 
-/** The object that has the last name of `path`, if there is one. */
+/** The object that has the last field of `path`, if it exists. */
 function findHolder(
   message: unknown,
   path: readonly string[],
@@ -82,12 +82,12 @@ function findHolder(
   return [isRecord(holder) ? holder : undefined, path.at(-1) as string];
 }
 
-/** `text` with a mark for each long list of numbers behind the last name of one of the paths. */
+/** Replaces each long list of numbers that follows the last name of a path by a mark. */
 function withMarks(
   text: string,
   paths: ArrayPlaces['paths'],
 ): { readonly marked: string; readonly arrays: ReadonlyMap<unknown, NdArray> } {
-  // Not to be guessed, and so in no request.
+  // A caller cannot guess it, so it occurs in no request.
   const nonce = Math.random();
   const arrays = new Map<unknown, NdArray>();
   let marked = '';
@@ -108,12 +108,12 @@ function withMarks(
   return { marked: marked + text.slice(from), arrays };
 }
 
-/** The array whose list begins at `start`, and the characters that it takes. */
+/** The array whose list begins at `start`, and the length of its text in characters. */
 function readArray(text: string, start: number): { value: NdArray; length: number } | undefined {
-  // Numbers end before the next string does begin; what lies behind may hold any character.
+  // The numbers end before the next string begins; from there on the text may hold any character.
   const quote = text.indexOf('"', start);
   const end = quote < 0 ? text.length : quote;
-  // Too short for so many: a text may have thousands of such lists.
+  // Too short for so many numbers: a text may have thousands of such lists.
   if (end - start < 2 * MIN_NUMBERS) {
     return undefined;
   }
@@ -124,7 +124,7 @@ function readArray(text: string, start: number): { value: NdArray; length: numbe
   return { value: fromRead(read.data, read.shape, 'nested'), length: read.length };
 }
 
-/** Where the lists begin that stand behind such a name. */
+/** The places where a list begins that follows the last name of a path. */
 function* listStarts(text: string, paths: ArrayPlaces['paths']): Generator<number> {
   const names = paths.map((path) => `"${path.at(-1)}"`);
   const next = names.map((name) => ({ name, at: text.indexOf(name) }));

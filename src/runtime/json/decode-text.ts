@@ -1,8 +1,8 @@
 import { badData } from '../errors.ts';
 
 /**
- * Decodes a JSON text; its encoding, UTF-8, UTF-16 or UTF-32, shows in the first four bytes (RFC 4627, section
- * 3).
+ * Decodes a JSON text; its encoding, UTF-8, UTF-16 or UTF-32, shows in the first four bytes (RFC 4627,
+ * section 3).
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when it is not text of that encoding.
  */

@@ -4,14 +4,14 @@ import { decodeText } from './decode-text.ts';
 import { MAX_READ_DEPTH } from './depth.ts';
 import { isNumberRow } from './number-row.ts';
 
-/** The reference refuses integers of more digits; here they would silently become Infinity. */
+/** Digits of an integer, at most, as in the reference: here a longer one would silently become Infinity. */
 const MAX_INTEGER_DIGITS = 4300;
 
 /**
- * A JSON document as the reference reads it: UTF-8, UTF-16 or UTF-32 with or without byte order mark, and
+ * Reads a JSON document as the reference does: UTF-8, UTF-16 or UTF-32 with or without byte order mark, and
  * with bare `NaN`, `Infinity` and `-Infinity`.
  *
- * @param places - where a long list of numbers may become an NdArray.
+ * @param places - the places where a long list of numbers may become an NdArray.
  * @throws SeldonError MICROSERVICE_BAD_DATA "Can't find JSON in data".
  */
 export function readJson(body: string | Uint8Array, places?: ArrayPlaces): unknown {
@@ -34,7 +34,7 @@ function parse(text: string): unknown {
 }
 
 /**
- * `value`, as deep as it may be.
+ * Checks that `value` is not nested too deep.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when it is nested deeper than could be written back.
  */
@@ -45,9 +45,9 @@ export function checkDepth<T>(value: T): T {
   return value;
 }
 
-/** Strict JSON has no word for numbers that are not finite; Python's has. */
+/** Reads numbers that are not finite, for which Python's JSON has words and strict JSON has none. */
 function parseWithBareNumbers(text: string, cause: unknown): unknown {
-  // Not to be guessed, and so in no request.
+  // A caller cannot guess it, so it occurs in no request.
   const marker = `NaN ${Math.random()}`;
   const strict = /NaN|Infinity/.test(text) ? withoutBareNumbers(text, marker) : undefined;
   try {
@@ -61,8 +61,7 @@ function parseWithBareNumbers(text: string, cause: unknown): unknown {
 }
 
 /**
- * One pass over the text, outside its strings: NaN becomes the string `marker`, infinities a number too
- * large.
+ * Replaces, outside of strings, NaN by the string `marker` and infinities by a number too large for a double.
  */
 function withoutBareNumbers(text: string, marker: string): string {
   const parts: string[] = [];
@@ -90,12 +89,12 @@ function withoutBareNumbers(text: string, marker: string): string {
   return parts.join('');
 }
 
-/** Whether a word is a value of its own: not part of another, and no key. */
+/** Whether a word is a value of its own, not a part of another word or a key. */
 function stands(text: string, at: number, length: number): boolean {
   return /[\s,:[]/.test(at === 0 ? ' ' : text.charAt(at - 1)) && /^[\s,\]}]?$/.test(text.charAt(at + length));
 }
 
-/** Index of the quote that ends the string beginning at `start`; the text's end where it does not. */
+/** Index of the quote that ends the string beginning at `start`; the text's length when there is none. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const character = text.charAt(at);
@@ -120,7 +119,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return !(isNumberRow(list) && areNumbers(list)) && isAnyDeeper(list, levels - 1);
 }
 
-/** A loop: of many short rows a closure's context takes more than the numbers. */
+/** A loop: for many short rows, the contexts of closures would take longer than the numbers. */
 function isAnyDeeper(list: readonly unknown[], levels: number): boolean {
   const isTable = isNumberRow(list[0]);
   for (let i = 0; i < list.length; i++) {

@@ -5,17 +5,17 @@ export interface ReadNumbers {
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: Float64Array;
-  /** Characters that it takes, from its first bracket on. */
+  /** Length of its text in characters, from the first bracket on. */
   readonly length: number;
 }
 
 /**
- * The numbers that `text` begins with: a list of them, or lists of lists of equal length; what follows does
- * not matter.
+ * Reads the numbers that `text` begins with: a list of them, or nested lists of equal length. The text may go
+ * on after them.
  *
  * Bit for bit what JSON.parse gives, in half the time and without a list in between, as long as most numbers
- * have at most 15 digits. undefined where they have more, and for anything else, well-formed or not:
- * JSON.parse may decide then.
+ * have at most 15 digits. Undefined when they have more, and for anything else, well-formed or not: then the
+ * text is left to JSON.parse.
  */
 export function numbersFromJson(text: string): ReadNumbers | undefined {
   if (!BEGINS_SHORT.test(text.slice(0, 100))) {
@@ -36,12 +36,12 @@ export function numbersFromJson(text: string): ReadNumbers | undefined {
 }
 
 /**
- * Brackets, and a number of at most 15 digits. A client writes all its numbers alike: the others need not be
- * tried.
+ * Brackets, and a number of at most 15 digits. A client writes all its numbers alike, so the first one
+ * decides.
  */
 const BEGINS_SHORT = /^\[[[\s]*-?(?=[\d.]{1,16}(?![\d.]))\d/;
 
-/** Where the reading is, and what has been read. */
+/** The position of the reading, and the numbers read so far. */
 interface Cursor {
   readonly text: string;
   /** The place in `text` where `bytes` begins. */
@@ -52,18 +52,18 @@ interface Cursor {
   at: number;
   data: Float64Array<ArrayBuffer>;
   count: number;
-  /** How many numbers had more digits. */
+  /** Count of numbers with more than 15 digits. */
   long: number;
 }
 
-/** Characters that are seen as bytes at once. Of large buffers much piles up before V8 frees them. */
+/** Characters of a piece. Larger buffers would pile up before V8 frees them. */
 const PIECE = 2 ** 16;
-/** What is left of a piece when the next one is taken: more than a number and the space around it. */
+/** Bytes left of a piece when the next one begins: more than a number and the space around it take. */
 const ROOM = 256;
 /** A longer number may not be JSON as the reference reads it. */
 const MAX_CHARACTERS = 100;
 
-/** Begins a new piece at the cursor if that is near the end of this one. */
+/** Begins a new piece at the cursor when the cursor is near the end of this one. */
 function turnPage(cursor: Cursor): void {
   const { text, bytes } = cursor;
   if (cursor.at < bytes.length - ROOM || cursor.base + bytes.length >= text.length) {
@@ -76,7 +76,7 @@ function turnPage(cursor: Cursor): void {
 
 function fill({ text, base, bytes }: Cursor): void {
   const written = bytes.write(text.slice(base, base + bytes.length));
-  // Behind the last character there is nothing, and not what was there before.
+  // Clears what an earlier piece has left after the last character.
   bytes.fill(0, written);
 }
 
@@ -91,12 +91,12 @@ const E = 0x65;
 const LOWER_CASE = 0x20;
 
 /**
- * The shape of the lists at the cursor, which it leaves behind them; undefined where they are not regular, or
- * hold anything else.
+ * Reads the lists at the cursor and moves it past them; gives their shape, or undefined when they are not
+ * regular or hold anything but numbers.
  */
 function readLists(cursor: Cursor): number[] | undefined {
   const shape: (number | undefined)[] = [];
-  /** Elements so far of each list that is open, the outermost first. */
+  /** Number of elements so far in each open list, the outermost first. */
   const counts: number[] = [];
   let axes: number | undefined;
   for (;;) {
@@ -247,10 +247,12 @@ function readRow(cursor: Cursor): number {
   return count - first;
 }
 
-/** Of numbers with more than 15 digits, which JSON.parse reads faster: so many, and one in eight. */
+/** Numbers with more than 15 digits, at most, besides one in eight of all: JSON.parse reads these faster. */
 const MAX_LONG = 16;
 
-/** `data` with room for as many numbers as there will be, if they go on as they began. */
+/**
+ * Copies `data` into an array with room for all the numbers of the text, estimated from those read so far.
+ */
 function grow(data: Float64Array, at: number, length: number): Float64Array<ArrayBuffer> {
   const expected = Math.ceil((data.length / at) * length * 1.05);
   const grown = new Float64Array(Math.max(expected, 2 * data.length));
@@ -258,10 +260,10 @@ function grow(data: Float64Array, at: number, length: number): Float64Array<Arra
   return grown;
 }
 
-/** What has been read, in a buffer of its own size. */
+/** The numbers read, in a buffer of exactly their size. */
 function trimmed({ data, count }: Cursor): Float64Array {
   const { buffer } = data as { buffer: ArrayBuffer & { transfer?: (bytes: number) => ArrayBuffer } };
-  // Without a copy where the runtime can; node 20 cannot.
+  // Without a copy where node has `transfer`; node 20 does not.
   return buffer.transfer
     ? new Float64Array(buffer.transfer(count * Float64Array.BYTES_PER_ELEMENT))
     : data.slice(0, count);

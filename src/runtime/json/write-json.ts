@@ -4,12 +4,12 @@ import { MAX_WRITE_DEPTH } from './depth.ts';
 import { isNumberRow } from './number-row.ts';
 
 /**
- * `value` as valid JSON can carry it, for {@link stringify}: numbers that are not finite become the strings
- * of protobuf's JSON mapping ("NaN", "Infinity", "-Infinity"). What needs no change is returned as it is, and
- * nothing is changed in place.
+ * Converts `value` into what valid JSON can carry, for {@link stringify}: numbers that are not finite become
+ * the strings of protobuf's JSON mapping ("NaN", "Infinity", "-Infinity"). A part that needs no change is
+ * returned as it is; nothing is changed in place.
  *
- * @param path - where `value` stands in the answer, for the error.
- * @throws Error for what is no JSON: bytes, arrays of the model, Maps, class instances, cycles.
+ * @param path - place of `value` in the answer, for the error.
+ * @throws Error for what JSON cannot carry: bytes, typed arrays, Maps, class instances, cycles.
  */
 export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   if (typeof value === 'number') {
@@ -27,7 +27,7 @@ export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   if (Array.isArray(value)) {
     return toJsonList(value, path, depth);
   }
-  // A Buffer has a toJSON of node's own, which no client knows.
+  // Before toJSON: a Buffer's own gives a form that no client knows.
   if (ArrayBuffer.isView(value)) {
     throw notJson(path, kindOf(value));
   }
@@ -55,7 +55,7 @@ export function stringify(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'null';
   } catch (error) {
-    // JSON.stringify refuses a bigint with a TypeError; nothing else that comes here does.
+    // JSON.stringify throws a TypeError for a bigint, and here for nothing else.
     if (!(error instanceof TypeError)) {
       throw error;
     }
@@ -79,7 +79,7 @@ function toJsonList(list: unknown[], path: string, depth: number): unknown[] {
   let changed: unknown[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
-    // Of many short rows the paths would take as long as the numbers.
+    // Skips the path: for many short rows, the paths would take as long as the numbers.
     if (isTable && Array.isArray(item) && areFinite(item)) {
       continue;
     }

@@ -2,17 +2,17 @@ import type { Elements } from '../arrays/elements.ts';
 import { sizeOf } from '../arrays/shape.ts';
 
 /**
- * JSON text of `elements` as lists, nested as `shape` has them, an axis and an element at least. Numbers that
- * are not finite become protobuf's strings ("NaN", "Infinity", "-Infinity").
+ * Writes `elements` as JSON lists, nested as `shape`, which has at least one axis and one element. Numbers
+ * that are not finite become protobuf's strings ("NaN", "Infinity", "-Infinity").
  *
- * Letter for letter what JSON.stringify writes, without lists in between, and in half the time where numbers
- * have few digits. undefined where some are no numbers, and for lists of numbers with many digits, which
- * JSON.stringify takes as they are.
+ * The text is letter for letter what JSON.stringify writes, without lists in between, and in half the time
+ * when the numbers have few digits. Undefined when some elements are not numbers, and for lists of numbers
+ * with many digits, which JSON.stringify takes as they are.
  */
 export function numbersToJson(elements: Elements, shape: readonly number[]): string | undefined {
   const columns = shape.at(-1) as number;
   const size = sizeOf(shape);
-  // A piece ends where a matrix does: so it has breaks between rows, and no others.
+  // A piece does not cross the end of a matrix, so that all breaks in it are between rows.
   const matrix = sizeOf(shape.slice(-2));
   const numbers = new Float64Array(Math.min(matrix, MAX_PIECE));
   const bytes = Buffer.allocUnsafe(numbers.length * (MAX_CHARACTERS + ROW_BREAK));
@@ -35,14 +35,17 @@ export function numbersToJson(elements: Elements, shape: readonly number[]): str
   return text + ']'.repeat(shape.length);
 }
 
-/** Numbers that are written at once. */
+/** Numbers of a piece, at most. */
 const MAX_PIECE = 1024;
 /** `-0.0000012345678901234567` */
 const MAX_CHARACTERS = 25;
 /** `],[` */
 const ROW_BREAK = 3;
 
-/** What comes before the element at `start`: the brackets of all lists that begin there. */
+/**
+ * The text before the element at `start`: the brackets and the comma between the lists that end and begin
+ * there.
+ */
 function separator(shape: readonly number[], start: number): string {
   if (start === 0) {
     return '['.repeat(shape.length);
@@ -64,24 +67,26 @@ const ZERO = 0x30;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-/** Decimals that are tried. Below this number they are 15 digits at most with those before the point. */
+/**
+ * Decimals that are tried. Below MAX_FIXED, they are at most 15 digits together with those before the point.
+ */
 const DECIMALS = 8;
 const SCALE = 1e8;
 const MAX_FIXED = 1e7;
-/** JSON writes smaller ones with an exponent. */
+/** JSON.stringify writes smaller numbers with an exponent. */
 const MIN_FIXED = 1e-6;
-/** What fits into the integers that V8 calculates with. */
+/** The bound of the small integers with which V8 computes fastest. */
 const MAX_WHOLE = 2 ** 30;
 
 /**
  * Writes numbers into `bytes`; undefined when many of them have many digits, which JSON.stringify writes
  * faster, or one is not finite.
  *
- * Two different decimals of at most 15 digits are never the same double. So if one of them is the number,
- * then it is its shortest decimal, without the zeros at its end: the one that JSON.stringify writes.
+ * Two different decimals of at most 15 digits are never the same double. So if one of them equals the number,
+ * then it is, without the zeros at its end, the shortest decimal: the one that JSON.stringify writes.
  *
- * @param column - of the first of them, among `columns`.
- * @returns how many bytes it took.
+ * @param column - column of the first number, of `columns` in a row.
+ * @returns the number of bytes written.
  */
 function writeShort(
   numbers: Float64Array,
@@ -127,12 +132,14 @@ function writeShort(
   return at;
 }
 
-/** So many, and one in eight, are written by themselves, before all are written by JSON.stringify. */
+/**
+ * Numbers with many digits, at most, besides one in eight of all: with more, JSON.stringify writes the piece.
+ */
 const MAX_LONG = 8;
 
-// `| 0` and not Math.trunc: these divisions shall be such of integers, which take a third of the time.
+// `| 0` and not Math.trunc: V8 then divides integers, which takes a third of the time.
 
-/** Writes a whole number from 0 up to MAX_WHOLE. @returns the place behind it. */
+/** Writes a whole number from 0 up to MAX_WHOLE. @returns the next place. */
 function writeWhole(whole: number, bytes: Uint8Array, at: number): number {
   if (whole < 10) {
     bytes[at] = ZERO + whole;
@@ -147,8 +154,8 @@ function writeWhole(whole: number, bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Writes what comes behind the point, more than 0, without the zeros at its end. @returns the place behind
- * it.
+ * Writes the digits after the point, which are not all 0, without the zeros at the end. @returns the next
+ * place.
  */
 function writeDecimals(decimals: number, bytes: Uint8Array, at: number): number {
   let rest = decimals;
@@ -179,7 +186,7 @@ function writeText(text: string, bytes: Uint8Array, start: number): number {
   return at;
 }
 
-/** The same by JSON.stringify: rows from `column` on, without the brackets of the first and the last one. */
+/** The same text by JSON.stringify, without the brackets of the first and the last row. */
 function toRows(numbers: Float64Array, column: number, columns: number): string {
   const rows: unknown[][] = [];
   for (let start = 0, length = columns - column; start < numbers.length; start += length, length = columns) {

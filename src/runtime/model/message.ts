@@ -7,9 +7,9 @@ export interface Metric {
 }
 
 /**
- * What travels beside the payload through the inference graph: `puid`, the request's id; `routing`, unit id
- * -> branch; `requestPath`, unit id -> image. A null field counts as absent; unknown fields are kept for the
- * model.
+ * Data about a message, which travels with the payload through the inference graph: `puid`, the request's id;
+ * `routing`, unit id -> branch; `requestPath`, unit id -> image. A null field counts as absent; unknown
+ * fields are kept for the model.
  */
 export interface Meta {
   readonly puid?: string | number | null;
@@ -28,7 +28,7 @@ export interface DefaultData {
   readonly tftensor?: unknown;
 }
 
-/** How a call went; on errors `code` -1, `status` 1 (FAILURE). */
+/** Outcome of a call; on errors `code` -1, `status` 1 (FAILURE). */
 export interface Status {
   readonly code?: number;
   readonly info?: unknown;
@@ -46,12 +46,12 @@ export interface SeldonMessage {
   readonly jsonData?: unknown;
 }
 
-/** What /aggregate takes: an array of messages, or an object that holds one. */
+/** The request of /aggregate: an array of messages, or an object that holds one. */
 export type SeldonMessageList =
   | readonly SeldonMessage[]
   | { readonly seldonMessages: readonly SeldonMessage[] };
 
-/** What /send-feedback takes: the request, what was answered, the reward and the true answer. */
+/** The request of /send-feedback: a request, its answer, the reward and the true answer. */
 export interface Feedback {
   readonly request?: SeldonMessage | null;
   readonly response?: SeldonMessage | null;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ARRAY_KINDS, PLAIN_KINDS } from './payload-kinds.ts';
+import { ARRAY_KINDS, type PayloadKind } from './payload-kinds.ts';
 
 const NAMES = z.array(z.string());
 const SHAPE = z.array(z.int());
@@ -19,7 +19,14 @@ const DATATYPES = [
   'BYTES',
 ] as const;
 
-const NO_KIND = new RegExp(`^(?!(${[...ARRAY_KINDS, ...PLAIN_KINDS].join('|')})$)`);
+/** The fields that carry a payload. Here and not beside ARRAY_KINDS: every function loads that. */
+export const PAYLOAD_KINDS = [
+  ...ARRAY_KINDS,
+  'jsonData',
+  'strData',
+  'binData',
+] as const satisfies PayloadKind[];
+const NO_KIND = new RegExp(`^(?!(${PAYLOAD_KINDS.join('|')})$)`);
 
 const arrayKind = z.strictObject({
   messagetype: z.enum(ARRAY_KINDS),
@@ -43,7 +50,7 @@ const v2Tensor = z.strictObject({
 /** One input or output: Seldon's message kinds, or a tensor in the words of the v2 dataplane. */
 const Port = z.union([arrayKind, jsonKind, plainKind, customKind, v2Tensor]);
 
-/** What /metadata answers: all keys present. */
+/** The answer of /metadata: all keys are present. */
 export const Metadata = z.strictObject({
   name: z.string(),
   versions: z.array(z.string()),
@@ -54,5 +61,5 @@ export const Metadata = z.strictObject({
 });
 export type Metadata = z.infer<typeof Metadata>;
 
-/** What `initMetadata()` returns: any of the keys; defaults fill the rest. */
+/** The result of `initMetadata()`: any of the keys; defaults fill the rest. */
 export type MetadataInput = Partial<Metadata> | null | undefined;

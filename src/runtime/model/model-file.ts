@@ -3,7 +3,9 @@ import { ROOT } from '../../root.ts';
 import { SeldonError } from '../errors.ts';
 import { currentModelFolder } from './model-scope.ts';
 
-/** The absolute path of the folder that has the model's files: that of its class, or that of MODEL_URI's copy. */
+/**
+ * The absolute path of the folder with the model's files: that of its class, or the copy of MODEL_URI.
+ */
 export function modelFolder(): string {
   return fileURLToPath(folderUrl());
 }
@@ -11,13 +13,13 @@ export function modelFolder(): string {
 /**
  * The absolute path of a file that belongs to the model, such as its weights.
  *
- * It is the same file under `npm start`, in tests and on Lambda. Write the name out: `npm run package` reads it in the
- * call, and puts the file into the zip.
+ * It is the same file under `npm start`, in tests and on Lambda. Write the name as a literal: `npm run
+ * package` finds it in the call, and puts the file into the zip.
  *
- * Call it from the model's own code: while the module is evaluated, in the constructor, in `load()` or in a method.
- * Where several models live in one process, each gets its own files.
+ * Call it from the model's own code: while the module is evaluated, in the constructor, in `load()` or in a
+ * method. Where several models live in one process, each gets its own files.
  *
- * @param name - path from the folder of the model's class; with MODEL_URI, from where that leads.
+ * @param name - path within the folder of the model's class, or with MODEL_URI, within the fetched files.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not exist.
  * @example this.session = await InferenceSession.create(modelFile('digits.onnx'));
  */

@@ -7,7 +7,7 @@ import type { SeldonResponse } from './seldon-response.ts';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * What a message carries, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData`
+ * The payload of a message, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData`
  * bytes, `jsonData` the JSON value itself.
  */
 export type Payload = NdArray | string | Uint8Array | Json;
@@ -25,7 +25,7 @@ type TypedArray =
   | BigUint64Array;
 
 /**
- * What your method may return.
+ * The result of your method.
  *
  * NdArray, typed array or (nested) list -> `data`, in the request's own array kind; string -> `strData`;
  * bytes (Uint8Array, Buffer) -> `binData`; plain object -> `jsonData`; or a {@link SeldonResponse} of one of
@@ -42,19 +42,19 @@ export type Returned =
 
 type Awaitable<T> = T | Promise<T>;
 
-/** What `modelErrorHandler` answers: an HTTP status, and a body sent as JSON. */
+/** The answer of `modelErrorHandler`: an HTTP status, and a body that is sent as JSON. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
 /**
- * What a model class may have. Every method is optional and may be async; a plain class will do, nothing is
- * inherited.
+ * The methods of a model class. All are optional and may be async; a plain class will do, there is nothing to
+ * inherit from.
  *
  * The class is constructed once per instance with one object, the PREDICTIVE_UNIT_PARAMETERS by name, typed.
- * A method that throws SeldonNotImplementedError counts as absent. The `*Raw` methods get the whole message
- * and what they return is sent as it is; where a class has both, the raw one is called.
+ * A method that throws SeldonNotImplementedError counts as absent. The `*Raw` methods get the whole message,
+ * and their result is sent as it is; when a class has both, the raw one is called.
  *
  * @example
  * export class MyModel {
@@ -93,7 +93,7 @@ export interface Model {
     reward: number,
     truth: NdArray,
     routing?: number,
-    // biome-ignore lint/suspicious/noConfusingVoidType: a method without a return statement is the usual case.
+    // biome-ignore lint/suspicious/noConfusingVoidType: most of these methods have no return statement.
   ): Awaitable<Returned | null | undefined | void>;
 
   predictRaw?(message: SeldonMessage | Uint8Array): Awaitable<unknown>;
@@ -152,7 +152,7 @@ export type MethodName =
 /** A model whose state can be kept. */
 export type StatefulModel = Model & Required<Pick<Model, 'getState' | 'setState'>>;
 
-/** What a model class may say about itself beside its methods. */
+/** A model class, with its static properties. */
 export interface ModelClass {
   new (parameters: Record<string, unknown>): Model;
   /** The methods that may change the state; default `['sendFeedback']`. */
@@ -161,5 +161,5 @@ export interface ModelClass {
   readonly schemaVersion?: number;
 }
 
-/** A model that is known to have method M. */
+/** A model that has method M. */
 export type With<M extends MethodName> = Model & { [K in M]-?: NonNullable<Model[K]> };

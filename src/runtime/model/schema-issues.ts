@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { show } from '../show.ts';
 
-/** What zod found wrong first: where, what was expected, what was there. */
+/** Describes zod's first issue: its place, what was expected, and what was found. */
 export function describeIssues(error: z.core.$ZodError, root: string, input: unknown): string {
   const [first, ...others] = error.issues;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
@@ -9,7 +9,7 @@ export function describeIssues(error: z.core.$ZodError, root: string, input: unk
 }
 
 function describe(issue: z.core.$ZodIssue, root: string, input: unknown): string {
-  // The branches of a union say more than the union; the one that got furthest says most.
+  // The branches of a union say more than the union; the branch that got furthest says most.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branch = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] as z.core.$ZodIssue[];
     const inner = branch.find(({ path }) => path.length > 0);

@@ -3,7 +3,7 @@ import type { Metric } from './message.ts';
 /**
  * A result with its own tags and metrics, for this one answer.
  *
- * @param data - what the method would have returned without it.
+ * @param data - the result, as the method would return it without a SeldonResponse.
  * @param options - `tags`: win over `tags()` and the request's; `metrics`: follow those of `metrics()`.
  * @example return new SeldonResponse(probabilities, { tags: { version: 2 }, metrics: [counter('rows',
  *   X.shape[0])] });

@@ -6,9 +6,9 @@ import { requestComponents } from './requests.ts';
 import { HEADERS, responseComponents } from './responses.ts';
 import { componentSchemas } from './schemas.ts';
 
-/** What the document is made from. */
+/** The facts that the document is made from. */
 export interface Subject {
-  /** The model's metadata, or why there is none. */
+  /** The model's metadata, or the reason why it is missing. */
   readonly metadata: Metadata | { readonly unavailable: string };
   /** MODEL_NAME and PREDICTIVE_UNIT_ID, where they are set. */
   readonly modelName?: string | undefined;

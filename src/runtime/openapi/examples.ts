@@ -1,10 +1,10 @@
 import { fromData } from '../arrays/ndarray.ts';
 import { sizeOf } from '../arrays/shape.ts';
 import type { Feedback, SeldonMessage } from '../model/message.ts';
-import type { Metadata } from '../model/metadata.ts';
-import { ARRAY_KINDS, type PayloadKind, PLAIN_KINDS } from '../model/payload-kinds.ts';
+import { type Metadata, PAYLOAD_KINDS } from '../model/metadata.ts';
+import { ARRAY_KINDS, type PayloadKind } from '../model/payload-kinds.ts';
 
-/** Requests and an answer, by name; what the model asks for comes first. */
+/** Requests and an answer, by name; the kind that the model's metadata names comes first. */
 export interface Examples {
   readonly SeldonMessage: Readonly<Record<string, SeldonMessage>>;
   readonly SeldonMessageList: Readonly<Record<string, unknown>>;
@@ -14,14 +14,14 @@ export interface Examples {
 
 type Port = Metadata['inputs'][number];
 
-/** What an example array has to look like. */
+/** Properties of an example array. */
 interface Look {
   readonly shape: readonly number[];
   readonly names: readonly string[];
   readonly datatype?: string | undefined;
 }
 
-/** For a model that says nothing about its arrays. */
+/** The example for a model without metadata about its arrays. */
 const ANY_ARRAY: Look = { shape: [1, 2], names: ['a', 'b'] };
 
 /** A larger array would make the document unreadable; such a model gets the example of {@link ANY_ARRAY}. */
@@ -30,7 +30,7 @@ const MAX_ELEMENTS = 256;
 /**
  * Examples with the model's own names and number of columns.
  *
- * @param unitId - the unit whose branch the feedback tells.
+ * @param unitId - the unit whose branch is in the feedback.
  */
 export function toExamples(metadata: Metadata | undefined, unitId: string): Examples {
   const input = kindOf(metadata?.inputs[0]);
@@ -103,16 +103,19 @@ function feedbackOf(
   };
 }
 
-/** As the pipeline names the columns of a model that does not. */
+/** Adds the column names that the pipeline gives when the model has none. */
 function withColumnNames(message: SeldonMessage, columns: number): SeldonMessage {
   const names = Array.from({ length: columns }, (_, column) => `t:${column}`);
   return message.data ? { data: { names, ...message.data } } : message;
 }
 
-/** The kind of payload that a port names, if it is one; a named tensor is an array of any kind. */
+/**
+ * The kind of payload that a port names; `ndarray` when it names none, as a named tensor may be an array of
+ * any kind.
+ */
 function kindOf(port: Port | undefined): PayloadKind {
   const named = port !== undefined && 'messagetype' in port ? port.messagetype : '';
-  return [...ARRAY_KINDS, ...PLAIN_KINDS].find((kind) => kind === named) ?? 'ndarray';
+  return PAYLOAD_KINDS.find((kind) => kind === named) ?? 'ndarray';
 }
 
 /** The first array among `ports`. */
@@ -121,7 +124,7 @@ function lookOf(ports: readonly Port[] | undefined): Look {
   return looks.find((look) => look !== undefined && sizeOf(look.shape) <= MAX_ELEMENTS) ?? ANY_ARRAY;
 }
 
-/** Seldon's shape is that of one row, unless its first axis is open. */
+/** The look of Seldon's array kinds, whose shape is that of one row unless its first axis is open. */
 function ofKind({ messagetype, schema }: Extract<Port, { messagetype: string }> & { schema?: unknown }) {
   if (!ARRAY_KINDS.some((kind) => kind === messagetype)) {
     return undefined;
@@ -137,7 +140,7 @@ function ofKind({ messagetype, schema }: Extract<Port, { messagetype: string }> 
   return { shape: rows.map((length, axis) => toLength(length, axis === 1 ? names.length : 1)), names };
 }
 
-/** A tensor's shape is all of it. */
+/** The look of a named tensor, whose shape includes all axes. */
 function ofTensor({ datatype, shape = [] }: Exclude<Port, { messagetype: string }>): Look | undefined {
   if (shape.length === 0) {
     return undefined;
@@ -145,7 +148,7 @@ function ofTensor({ datatype, shape = [] }: Exclude<Port, { messagetype: string 
   return { shape: shape.map((length) => toLength(length, 1)), names: [], datatype };
 }
 
-/** An axis of any length is as long as there are names for it. */
+/** The length of an axis; an axis of any length is as long as its names. */
 function toLength(length: number, open: number): number {
   return length > 0 ? length : Math.max(open, 1);
 }

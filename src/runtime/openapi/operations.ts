@@ -3,7 +3,7 @@ import { type DescribedEndpoint, ENDPOINTS } from './endpoints.ts';
 /** Responses that every endpoint may give, by name. */
 const COMMON = ['NotFound', 'InternalError'];
 
-/** Status of each response under `#/components/responses/` that is no answer. */
+/** Status of each response under `#/components/responses/` that is not a successful answer. */
 const STATUS_OF: Readonly<Record<string, string>> = {
   BadRequest: '400',
   NotFound: '404',

@@ -18,8 +18,8 @@ import {
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * What the document says beyond the schemas: names of components, descriptions, and what the codecs check
- * themselves.
+ * The facts of the document that are not in the schemas: names of components, descriptions, and the checks of
+ * the codecs.
  */
 const registry = z.registry<Record<string, unknown>>();
 
@@ -149,17 +149,17 @@ export function componentSchemas(): Record<string, unknown> {
     metadata: registry,
     uri: (id) => ref(id).$ref,
     io: 'input',
-    // What zod only passes on is described by a fact.
+    // A value that zod only passes on is described by a fact.
     unrepresentable: 'any',
     override: ({ jsonSchema }) => withoutNoise(jsonSchema),
   });
   return Object.fromEntries(
-    // `$id` would change what the references inside are relative to.
+    // `$id` would change the base of the references inside.
     Object.entries(schemas).map(([name, { $id: _id, $schema: _schema, ...schema }]) => [name, schema]),
   );
 }
 
-/** What zod adds and JSON has anyway: keys are text. Integers beyond 53 bits come and go as well. */
+/** Removes what zod adds needlessly: JSON's keys are always text, and integers beyond 53 bits are allowed. */
 function withoutNoise(jsonSchema: Record<string, unknown>): void {
   delete jsonSchema.propertyNames;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) {

@@ -3,11 +3,9 @@ import { SeldonMessage } from '../protocols/seldon/message-schema.ts';
 import { TENSOR_TYPES } from '../protocols/seldon/tensor-types.ts';
 
 /**
- * The schemas of the document that no request goes through: loops read numbers faster than zod does, and
- * answers are written, not checked.
+ * The schemas of the document that check no request: loops read numbers faster than zod does, and answers are written, not checked.
  *
- * Types of schema that the runtime uses elsewhere: any other would go into the chunk of zod that /metadata
- * and a bad request load, too.
+ * Uses only types of schemas that the runtime uses elsewhere: any other would go into the chunk of zod that /metadata and a bad request load, too.
  * @module
  */
 
@@ -24,7 +22,7 @@ export const Metric = z.looseObject({
 });
 /** `data.tensor`, as `runtime/protocols/seldon/codecs/tensor.ts` reads and writes it. */
 export const Tensor = z.looseObject({ shape: z.array(z.int()), values: z.array(Float) });
-/** `data.ndarray`: anything; its nesting is said in words. */
+/** `data.ndarray`: anything; its nesting is described in words. */
 export const NdArray = z.unknown();
 /** `data.tftensor`, as `runtime/protocols/seldon/codecs/tftensor.ts` reads and writes it. */
 export const TensorProto = z.looseObject({
@@ -45,7 +43,7 @@ export const TensorProto = z.looseObject({
   scomplexVal: z.optional(z.array(Float)),
   dcomplexVal: z.optional(z.array(Float)),
 });
-/** What a raw method may say about its call. */
+/** The status that a raw method may give. */
 export const Status = z.looseObject({
   code: z.nullish(z.int()),
   info: z.optional(z.unknown()),
@@ -54,9 +52,9 @@ export const Status = z.looseObject({
 });
 /** A list of messages in an object. */
 export const SeldonMessages = z.looseObject({ seldonMessages: z.array(SeldonMessage) });
-/** What /aggregate takes. */
+/** The request of /aggregate. */
 export const SeldonMessageList = z.union([z.array(SeldonMessage), SeldonMessages]);
-/** What /send-feedback takes, with `SeldonMessage` for its stricter messages. */
+/** The request of /send-feedback, with `SeldonMessage` for its stricter messages. */
 export const Feedback = z.strictObject({
   request: z.nullish(SeldonMessage),
   response: z.nullish(SeldonMessage),

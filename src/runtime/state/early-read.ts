@@ -2,7 +2,9 @@ import { monotonicMs, startAge } from '../clock.ts';
 import type { Stored } from '../stores/store.ts';
 import { within } from '../time-limit.ts';
 
-/** Limit of the wait for a request to be sent: a connection takes two or three round trips, if it comes up. */
+/**
+ * Limit of the wait for a request to be sent: a connection takes two or three round trips, if it comes up.
+ */
 const MAX_SENDING_MS = 20;
 
 /** A read of a store that begins before it is known whether and when it is needed. */

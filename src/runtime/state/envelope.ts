@@ -3,11 +3,14 @@ import { SeldonError } from '../errors.ts';
 const { deserialize, serialize } = process.getBuiltinModule('node:v8');
 const { crc32 } = process.getBuiltinModule('node:zlib');
 
-/** First bytes of every stored state: what it is, and the envelope's format. */
+/** First bytes of every stored state: its kind, and the format of the envelope. */
 const MAGIC = Buffer.from('SLST\x01');
 const HEADER_BYTES = MAGIC.length + 4;
 
-/** As many other replicas may write between a write whose reply was lost and the look whether it is there. */
+/**
+ * How many other writers are remembered: a writer whose reply was lost finds its own write as long as no more
+ * than these wrote after it.
+ */
 const REMEMBERED_WRITERS = 256;
 const REMEMBERED_ANSWERS = 256;
 const REMEMBERED_ANSWER_BYTES = 64 * 1024;
@@ -20,7 +23,7 @@ export interface RememberedAnswer {
   readonly body: string | Uint8Array;
 }
 
-/** What is stored: the model's state, and what is needed to tell whose it is and which writes are in it. */
+/** The stored value: the model's state, whose state it is, and which writes are in it. */
 export interface Envelope {
   /** Name of the model's class. */
   readonly model: string;
@@ -28,29 +31,29 @@ export interface Envelope {
   /** Number of writes since the first; makes every stored content unique. */
   readonly revision: number;
   /**
-   * Id of the last write of each of the last replicas, oldest first: how one whose reply was lost recognises
-   * its own.
+   * Id of the last write of each of the last writers, oldest first: by it, a writer whose reply was lost
+   * recognises its own write.
    */
   readonly writes: readonly string[];
   readonly answers: readonly RememberedAnswer[];
-  /** What getState() returned, by v8's structured clone. */
+  /** The result of getState(), serialized by v8's structured clone. */
   readonly state: Uint8Array;
 }
 
-/** A write of a replica; no other has the same. */
+/** A write of a replica; unique. */
 export interface Write {
-  /** The replica, which has one write under way at most. */
+  /** Id of the replica, which has at most one write under way. */
   readonly writer: string;
-  /** Of its writes, the how many-th. */
+  /** Number of the write among those of the replica, from 1 on. */
   readonly nth: number;
 }
 
-/** A write as it stands in an envelope. */
+/** The id of a write in an envelope. */
 export function toWriteId({ writer, nth }: Write): string {
   return `${writer}/${nth}`;
 }
 
-/** The envelope that follows `before` when `write` stores `content`; `answer`: what to remember with it. */
+/** The envelope that follows `before` when `write` stores `content`, and with it `answer`. */
 export function nextEnvelope(
   before: Envelope | undefined,
   content: Pick<Envelope, 'model' | 'schemaVersion' | 'state'>,
@@ -80,7 +83,7 @@ function lengthOf({ key, body }: RememberedAnswer): number {
   return key.length + body.length;
 }
 
-/** The bytes of an envelope: magic, CRC-32 of the rest, the rest by v8's structured clone. */
+/** The bytes of an envelope: magic, CRC-32 of the rest, and the rest by v8's structured clone. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   const body = serialize(envelope);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length);
@@ -93,13 +96,13 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
 /**
  * The envelope that `bytes` hold.
  *
- * @param key - where they were found, for the error.
- * @throws SeldonError MICROSERVICE_BAD_STATE when they are no envelope, or a damaged one.
+ * @param key - key of the value, for the error.
+ * @throws SeldonError MICROSERVICE_BAD_STATE when they are not an envelope, or a damaged one.
  */
 export function decodeEnvelope(bytes: Uint8Array, key: string): Envelope {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < HEADER_BYTES || !buffer.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw badState(key, 'is no state of this project, or of another format');
+    throw badState(key, 'is not a seldon-lambda state, or has a format that this version does not know');
   }
   const body = buffer.subarray(HEADER_BYTES);
   if (crc32(body) !== buffer.readUInt32LE(MAGIC.length)) {
@@ -114,21 +117,20 @@ export function decodeEnvelope(bytes: Uint8Array, key: string): Envelope {
 }
 
 /**
- * What `bytes` of getState() hold, with nothing in common with them.
+ * The state that `bytes` hold; it shares no memory with them.
  *
  * @throws SeldonError MICROSERVICE_BAD_STATE when this Node cannot read them.
  */
 export function readState(bytes: Uint8Array, key: string): unknown {
   try {
-    // Of a copy: typed arrays come as views of what they are read from, and a model may change its own in
-    // place.
+    // From a copy: typed arrays are deserialized as views of the bytes, and a model may change them in place.
     return deserialize(Uint8Array.from(bytes));
   } catch (error) {
     throw badState(key, 'cannot be read by this version of Node', error);
   }
 }
 
-/** The value of `key` cannot be used; it is left as it is. */
+/** The error for a value that cannot be used; it is left untouched. */
 export function badState(key: string, what: string, cause?: unknown): SeldonError {
   return new SeldonError(
     'MICROSERVICE_BAD_STATE',

@@ -8,7 +8,7 @@ import { checkStateValue } from './state-value.ts';
 
 const { serialize } = process.getBuiltinModule('node:v8');
 
-/** Whose state it is, and where it is stored. */
+/** Owner of a state, and its place in a store. */
 export interface Place {
   readonly store: Store;
   /** Key of the value in the store. */
@@ -62,7 +62,7 @@ export class HeldCopy {
     this.#early = early;
   }
 
-  /** Undefined: there is none yet, or a change is at work on it. */
+  /** The state; undefined: nothing was read yet, or a change is at work on it. */
   get held(): Held | undefined {
     return this.#held;
   }
@@ -84,7 +84,7 @@ export class HeldCopy {
     this.#held = undefined;
   }
 
-  /** Holds what the subject and the store have in common now; its age stays. */
+  /** Holds a state that the subject and the store have in common; the age stays. */
   hold(held: Held): void {
     this.#held = held;
   }

@@ -5,7 +5,7 @@ import { createMutex } from './mutex.ts';
 import { createReplica, type ReplicaOptions } from './replica.ts';
 import type { Remembering } from './state-writer.ts';
 
-/** What a state is kept for and where. */
+/** Whose state is kept, where, and how fresh. */
 export interface StateOptions extends ReplicaOptions {
   /** Milliseconds after which a read looks for a newer state; 0: at every call. */
   readonly maxAgeMs: number;
@@ -13,13 +13,14 @@ export interface StateOptions extends ReplicaOptions {
 
 /** A model's state in this instance, kept in step with the store. */
 export interface ModelState {
-  /** Runs what reads the state, on a copy no older than `maxAgeMs`. */
+  /** Runs a method that reads the state, on a copy no older than `maxAgeMs`. */
   read<T>(invocation: Invocation, run: () => Promise<T>): Promise<T>;
   /**
-   * Runs what may change the state, and stores the change, once, before it resolves; run again on the newer
-   * state when another instance was faster. Calls of one instance run one after another.
+   * Runs a method that may change the state, and stores the change, once, before it resolves; runs it again
+   * on the newer state when another instance was faster. Calls of one instance run one after another.
    *
-   * @param remembering - what to keep of the result with the state, so that a repeat of the call is known.
+   * @param remembering - the part of the result to keep with the state, so that a repeat of the call is
+   *   recognised.
    * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored in
    *   time.
    */
@@ -31,7 +32,8 @@ export interface ModelState {
 }
 
 /**
- * Keeps the state of `model` in a store. But for `early`, nothing is read before the first call of a method.
+ * Keeps the state of `model` in a store. Apart from `early`, nothing is read before the first call of a
+ * method.
  */
 export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
   const lock = createMutex();

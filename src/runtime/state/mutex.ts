@@ -1,7 +1,7 @@
-/** Runs what it is given one after another, in the order it came; a failure of one does not stop the next. */
+/** Runs functions one after another, in the order of the calls; a failure does not stop the next one. */
 export type Mutex = <T>(run: () => Promise<T>) => Promise<T>;
 
-/** A new mutex, free. */
+/** Creates a mutex, which is free. */
 export function createMutex(): Mutex {
   let last: Promise<unknown> = Promise.resolve();
   return (run) => {

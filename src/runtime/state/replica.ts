@@ -5,7 +5,7 @@ import { HeldCopy, type Place, type Subject } from './held-copy.ts';
 import { createRoundTrips } from './round-trips.ts';
 import { type Remembering, StateWriter } from './state-writer.ts';
 
-/** Whose state a replica is, where it is stored, and what is already known of it. */
+/** Place of a replica's state, and a read of it that has begun. */
 export interface ReplicaOptions extends Place {
   readonly log: Log;
   /** A read of `key` that has begun, for the first copy. */
@@ -30,9 +30,9 @@ export interface Replica {
    */
   refresh(deadline: number, maxAgeMs: number): Promise<void>;
   /**
-   * Runs what may change the state, and stores the change, once, before it resolves; runs it again on the
-   * newer state when another instance was faster. Nothing is written when nothing changed and nothing is to
-   * be remembered.
+   * Runs a function that may change the state, and stores the change, once, before it resolves; runs it again
+   * on the newer state when another instance was faster. Nothing is written when nothing changed and nothing
+   * is to be remembered.
    *
    * @throws StateUnavailable MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored by
    *   the deadline.

@@ -1,18 +1,18 @@
 import { isTypedArray } from '../arrays/dtype.ts';
 import { isPlainObject } from '../objects.ts';
 
-/** What a state may not hold. */
+/** A part of a state that cannot be stored. */
 interface Refusal {
   readonly what: string;
-  /** From the value that was looked at, as one writes it: `.weights[1]`. */
+  /** Place in the value, as in code: `.weights[1]`. */
   readonly path: string;
 }
 
 /**
- * Checks that a state is data that a store gives back as it was: numbers, strings, booleans, bigints, null,
- * undefined, Dates, lists, plain objects, Maps, Sets, typed arrays and ArrayBuffers, nested as you like.
+ * Checks that a state is data that comes back from a store unchanged: numbers, strings, booleans, bigints,
+ * null, undefined, Dates, lists, plain objects, Maps, Sets, typed arrays and ArrayBuffers, nested at will.
  *
- * @throws Error naming the place of a function, symbol, class instance or promise, which would come back as
+ * @throws Error with the place of a function, symbol, class instance or promise, which would come back as
  *   something else.
  */
 export function checkStateValue(state: unknown): void {
@@ -25,7 +25,7 @@ export function checkStateValue(state: unknown): void {
   );
 }
 
-// Paths are made on the way back only: one for each of a million numbers takes a second.
+// Paths are built only on the way back: one for each of a million numbers takes a second.
 function findRefused(value: unknown, seen: Set<object>): Refusal | undefined {
   if (typeof value === 'function' || typeof value === 'symbol') {
     return { what: `a ${typeof value}`, path: '' };

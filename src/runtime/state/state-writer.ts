@@ -13,10 +13,10 @@ import type { RoundTrips } from './round-trips.ts';
 
 const { randomBytes } = process.getBuiltinModule('node:crypto');
 
-/** Conflicts that are retried at once; then with pauses. */
+/** Conflicts that are retried at once; further ones after a pause. */
 const FREE_RETRIES = 4;
 
-/** Answers that are kept with the state, so that a repeat of a call is known. */
+/** Answers that are kept with the state, so that a repeat of a call is recognised. */
 export interface Remembering<T> {
   /** The answer that the call got when it came before; undefined: it did not. */
   recall(answers: readonly RememberedAnswer[]): T | undefined;
@@ -52,9 +52,9 @@ export class StateWriter {
     this.#roundTrips = roundTrips;
   }
 
-  /** As `Replica.update`. */
+  /** Runs a change and stores it, as `Replica.update`. */
   async update<T>(deadline: number, change: Change<T>): Promise<T> {
-    // By the id of the write, of tries that may be in the store.
+    // Results of tries that may be in the store, by the id of their write.
     const results = new Map<string, T>();
     for (let tries = 0; ; tries++) {
       const before = await this.#copy.load(deadline);

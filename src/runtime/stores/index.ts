@@ -8,7 +8,7 @@ import type { OpenStore, Store, StoreSettings } from './store.ts';
 
 /**
  * URL scheme -> store. The client of Redis, four times as much code as all the others, is imported when it is
- * asked for.
+ * needed.
  */
 export const STORES: Readonly<Record<string, () => OpenStore | Promise<OpenStore>>> = {
   'memory:': () => openMemory,
@@ -20,10 +20,10 @@ export const STORES: Readonly<Record<string, () => OpenStore | Promise<OpenStore
 };
 
 /**
- * The store that `url` names.
+ * Opens the store that `url` names.
  *
- * @param variable - where the URL comes from, for the error.
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER for a scheme that is not known.
+ * @param variable - the variable that holds the URL, for the error.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER for an unknown scheme.
  */
 export async function openStore(
   url: string,

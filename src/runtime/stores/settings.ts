@@ -1,7 +1,10 @@
 import { awsSettings, type Config } from '../config.ts';
 import type { StoreSettings } from './store.ts';
 
-/** The reference's key: `persistence_{deployment}_{predictor}_{unit}`, with "0" for a part that is not set. */
+/**
+ * The key of a unit's value, as in the reference: `persistence_{deployment}_{predictor}_{unit}`, with "0" for
+ * a part that is not set.
+ */
 export function storeKey(
   prefix: 'persistence' | 'metrics',
   { SELDON_DEPLOYMENT_ID, PREDICTOR_ID }: Config,
@@ -10,7 +13,7 @@ export function storeKey(
   return [prefix, ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, unitId].map((part) => part || '0')].join('_');
 }
 
-/** What stores need to know of the environment. */
+/** The settings of all stores, from the environment. */
 export function toSettings(config: Config): StoreSettings {
   return {
     ...awsSettings(config),

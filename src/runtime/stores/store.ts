@@ -3,43 +3,44 @@ import type { S3Settings } from '../clients/aws-settings.ts';
 /** A value in a store, with the version to name when it is replaced. */
 export interface Stored {
   readonly value: Uint8Array;
-  /** Opaque; another write has another version. */
+  /** Opaque; every write has a version of its own. */
   readonly version: string;
 }
 
-/** What became of a put: stored under a new version, or refused because another write came first. */
+/** The outcome of a put: stored under a new version, or refused because another write came first. */
 export type PutResult =
   | { readonly isStored: true; readonly version: string }
-  /** `current`: what is there now, where the store returns it with the refusal. */
+  /** `current`: the value that is there now, where the store returns it with the refusal. */
   | { readonly isStored: false; readonly current?: Stored };
 
 /**
- * Where a model's state is kept: bytes by key, replaced only by who has seen the last version.
+ * A store of a model's state: bytes by key, replaced only by a writer that has seen the last version.
  *
- * Reads are strongly consistent. An operation that throws may have happened or not; the caller finds out by
- * reading.
+ * Reads are strongly consistent. An operation that throws may have happened or not; the caller has to read to
+ * find out.
  */
 export interface Store {
-  /** The size of the largest value, about; undefined: it is no matter. */
+  /** Approximate size limit of a value in bytes; undefined when there is no practical limit. */
   readonly maxBytes?: number;
   /**
    * The value of `key`; undefined when there is none.
    *
-   * @param onSent - called, where the store is not at hand, when it has been asked and there is nothing to do
-   *   but to wait.
+   * @param onSent - called, by stores that are reached over a network, when the request has been sent and
+   *   only the answer is missing.
    */
   get(key: string, timeoutMs: number, onSent?: () => void): Promise<Stored | undefined>;
   /**
-   * Replaces the value of `key` if its version is still `seen`; undefined: if there is none yet. Atomic.
+   * Replaces the value of `key` if its version is still `seen`; with `seen` undefined, if there is no value
+   * yet. Atomic.
    *
    * @throws SeldonError MICROSERVICE_STATE_TOO_LARGE when the store cannot take a value of this size.
    */
   put(key: string, value: Uint8Array, seen: string | undefined, timeoutMs: number): Promise<PutResult>;
-  /** Lets go of connections; what runs may fail. */
+  /** Closes connections; an operation that is running may fail. */
   close(): Promise<void>;
 }
 
-/** What a store may need from the environment. */
+/** The settings of all stores. */
 export interface StoreSettings extends S3Settings {
   /** AWS_ENDPOINT_URL_DYNAMODB, or else AWS_ENDPOINT_URL. */
   readonly dynamodbEndpoint: string | undefined;

@@ -81,8 +81,8 @@ describe('an error', () => {
   });
 
   test.each([
-    ['<html>hello</html>', 'the answer is no ListBucketResult: is that S3?'],
-    ['', 'the answer is no ListBucketResult: is that S3?'],
+    ['<html>hello</html>', 'the answer is not a ListBucketResult: is that S3?'],
+    ['', 'the answer is not a ListBucketResult: is that S3?'],
     [
       '<ListBucketResult><Contents><Key>mine/a</Key></Contents></ListBucketResult>',
       'an object without key, size or ETag was listed: is that S3?',

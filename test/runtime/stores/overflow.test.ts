@@ -214,7 +214,7 @@ describe('who comes second', () => {
     const [object] = names();
     s3.objects.clear();
     await expect(store.get(key, 5000)).rejects.toThrow(
-      `the state of ${key} is said to be at ${object}; there is nothing`,
+      `the state of ${key} should be at ${object}; there is no such object`,
     );
   });
 });

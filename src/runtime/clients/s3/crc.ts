@@ -10,7 +10,7 @@ export type CrcName = keyof typeof POLYNOMIALS;
 /**
  * A CRC that takes bytes piece by piece; `digest` gives 4 or 8 bytes, big-endian.
  *
- * Eight bytes a turn, each by a table of its own: 20 MB take 76 ms, byte by byte 170 (node's MD5: 50).
+ * Takes eight bytes a turn, each by a table of its own: 20 MB take 76 ms, byte by byte 170 (node's MD5: 50).
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html,
  *   https://create.stephan-brumme.com/crc32/#slicing-by-8-overview

@@ -9,15 +9,15 @@ export interface Checksum {
   digest(): Buffer;
 }
 
-/** What the bytes of an object have to come to. */
+/** The checksum that an object must have. */
 export interface Expected {
-  /** As S3 calls it; `md5` is that of the ETag. */
+  /** S3's name of it; `md5` is the one in the ETag. */
   readonly name: string;
   readonly value: Buffer;
   readonly open: () => Checksum;
 }
 
-/** In the order of what they cost. An object has one of them, seldom more. */
+/** The checksums of S3, the cheapest first. An object has one of them, rarely more. */
 const CHECKSUMS: Readonly<Record<string, () => Checksum>> = {
   crc32: openCrc32,
   sha256: () => createHash('sha256'),
@@ -27,12 +27,11 @@ const CHECKSUMS: Readonly<Record<string, () => Checksum>> = {
 };
 
 /**
- * What S3 says about the content of a whole object in the headers of an answer to `x-amz-checksum-mode:
- * ENABLED`; undefined when it says nothing that can be checked.
+ * The checksum of a whole object, from the headers of an answer to `x-amz-checksum-mode: ENABLED`; undefined
+ * when there is none that can be checked.
  *
- * A checksum of checksums (COMPOSITE) is none: it takes the parts of the upload, which are not known here. An
- * ETag is the MD5 of an object that was not uploaded in parts, and not encrypted with keys of KMS or the
- * customer.
+ * A checksum of checksums (COMPOSITE) cannot be checked: the parts of the upload are not known here. An ETag
+ * is the MD5 of the object unless it was uploaded in parts, or encrypted with a key of KMS or the customer.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html,
  *   https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -41,7 +40,7 @@ export function expectedChecksum(headers: IncomingHttpHeaders): Expected | undef
   if (headers['x-amz-checksum-type'] !== 'COMPOSITE') {
     for (const [name, open] of Object.entries(CHECKSUMS)) {
       const value = headers[`x-amz-checksum-${name}`];
-      // "AAAAAA==-2": composite, and nobody says so.
+      // "AAAAAA==-2" is composite, even without that header.
       if (typeof value === 'string' && !value.includes('-')) {
         return { name, value: Buffer.from(value, 'base64'), open };
       }

@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../connections.ts';
 import { type ListedObject, type Page, readPage } from './s3-listing.ts';
 import { type Location, readError, toAddress, toText } from './s3-objects.ts';
 
-/** An answer that stands still for so long does not come any more. */
+/** Milliseconds without another piece of an answer, after which it counts as lost. */
 const IDLE_MS = 5_000;
 
 const TRIES = 4;
@@ -19,24 +19,25 @@ export class ObjectChanged extends Error {
 }
 
 /**
- * S3's objects, to be read piece by piece. What may pass is tried {@link TRIES} times; then it is an Error.
+ * The objects of S3, to be read in parts. A failure that may pass is tried {@link TRIES} times, then thrown
+ * as an Error.
  */
 export interface S3Files {
   /**
-   * What begins with the location's key, in the order of the keys; a page after the other.
+   * The objects whose keys begin with the location's key, in the order of the keys.
    *
    * @throws SeldonError MICROSERVICE_BAD_PARAMETER when there are more than `atMost`.
    */
   list(location: Location, atMost: number): Promise<ListedObject[]>;
-  /** The first one only; undefined when there is none. */
+  /** The first of these objects; undefined when there is none. */
   first(location: Location): Promise<ListedObject | undefined>;
   /**
-   * All of an object, or its bytes from `start` to before `end`; checked to be as many.
+   * Reads an object, or a range of its bytes, and checks the number of bytes.
    *
-   * @throws ObjectChanged when its ETag is another.
+   * @throws ObjectChanged when the ETag is not the one listed.
    */
   read(bucket: string, object: ListedObject, range?: ByteRange): Promise<HttpAnswer>;
-  /** The headers of an answer with all of an object. @throws ObjectChanged when its ETag is another. */
+  /** The headers of a whole object. @throws ObjectChanged when the ETag is not the one listed. */
   describe(bucket: string, object: ListedObject): Promise<IncomingHttpHeaders>;
   close(): void;
 }
@@ -53,14 +54,14 @@ interface Request {
   readonly location: Location;
   readonly query?: string;
   readonly headers?: OutgoingHttpHeaders;
-  /** The one that is right. */
+  /** The status that is expected. */
   readonly status: number;
-  /** What it takes to be allowed this. */
+  /** The permission that the call needs, for the error. */
   readonly permission: string;
 }
 
 /**
- * S3, called by GET and HEAD. It wants s3:ListBucket and s3:GetObject.
+ * S3, called by GET and HEAD. It needs s3:ListBucket and s3:GetObject.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the region or the credentials are missing.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
@@ -176,7 +177,7 @@ async function describe(
   throw new Error(`${what}: ${length} bytes, but the listing says ${size}`);
 }
 
-/** Calls again after what may pass, with longer and longer pauses. */
+/** Calls again after a failure that may pass, with growing pauses. */
 async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -185,7 +186,7 @@ async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       if (error instanceof SeldonError || error instanceof ObjectChanged || tries === TRIES) {
         throw error;
       }
-      // Half of it by chance, so that what failed together does not come back together.
+      // Half of it is random, so that calls which failed together do not return together.
       await sleep(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
     }
   }

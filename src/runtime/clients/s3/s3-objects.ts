@@ -7,7 +7,7 @@ const OCTETS = { 'content-type': 'application/octet-stream' };
 
 const HIDDEN = ' (or there is none, and s3:ListBucket is not allowed)';
 
-/** Where an object is. */
+/** Bucket and key of an object. */
 export interface Location {
   readonly bucket: string;
   readonly key: string;
@@ -20,32 +20,34 @@ export interface S3Object {
   readonly version: string;
 }
 
-/** What became of a conditional write: done, with the new ETag, or refused because another one came first. */
+/**
+ * The outcome of a conditional write: stored, with the new ETag, or refused because another write came first.
+ */
 export type Replaced = { readonly isStored: true; readonly version: string } | { readonly isStored: false };
 
 interface Answer {
   readonly status: number;
   readonly body: Buffer;
   readonly etag: string | undefined;
-  /** S3's word for what went wrong. */
+  /** S3's error code; empty when there is none. */
   readonly code: string;
   readonly toError: () => Error;
 }
 
-/** S3's objects, in whatever bucket. */
+/** The objects of S3, in any bucket. */
 export interface S3Objects {
-  /** With its ETag as the version; undefined when there is none. Strongly consistent, as all of S3 is. */
+  /** Reads an object; undefined when it does not exist. Strongly consistent, as S3 is. */
   get(location: Location, timeoutMs: number, onSent?: () => void): Promise<S3Object | undefined>;
-  /** Writes if the ETag is still `seen`; undefined: if there is no object yet. */
+  /** Writes if the ETag is still `seen`; with `seen` undefined, if the object does not exist yet. */
   replace(
     location: Location,
     value: Uint8Array,
     seen: string | undefined,
     timeoutMs: number,
   ): Promise<Replaced>;
-  /** Writes under a name that is never used again. */
+  /** Writes an object under a name that is used only once. */
   create(location: Location, value: Uint8Array, timeoutMs: number): Promise<void>;
-  /** Whether it was there or not. */
+  /** Deletes the object; not an error when it does not exist. */
   delete(location: Location, timeoutMs: number): Promise<void>;
   close(): void;
 }
@@ -53,8 +55,8 @@ export interface S3Objects {
 /**
  * S3, called by GET, PUT and DELETE.
  *
- * It wants s3:GetObject, s3:PutObject, for `delete` s3:DeleteObject, and s3:ListBucket: who may not list a
- * bucket is told 403 instead of 404 for an object that is not there.
+ * It needs s3:GetObject, s3:PutObject, for `delete` s3:DeleteObject, and s3:ListBucket: without the last, S3
+ * answers 403 instead of 404 for an object that does not exist.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the region or the credentials are missing.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
@@ -121,7 +123,7 @@ export function openObjects(settings: S3Settings): S3Objects {
 }
 
 /**
- * What `s3://bucket/prefix` names; the key without slashes around it.
+ * Reads `s3://bucket/prefix`; the key has no slashes around it.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it names no bucket.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
@@ -134,14 +136,14 @@ export function readLocation(text: string): Location {
   return { bucket: hostname, key: decode(pathname.replace(/^\/+|\/+$/g, '')) };
 }
 
-/** The URL that `readLocation` reads. */
+/** The URL of a location, which `readLocation` reads. */
 export function toText({ bucket, key }: Location): string {
   return `s3://${bucket}/${encodeKey(key)}`;
 }
 
 /**
- * The host and path to call: `https://bucket.s3.region.amazonaws.com/key`; the bucket in the path behind an
- * endpoint of one's own, and when it has dots, which no certificate of S3 covers.
+ * The host and path to call: `https://bucket.s3.region.amazonaws.com/key`; the bucket is in the path for a
+ * custom endpoint, and when its name has dots, which no certificate of S3 covers.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
@@ -155,7 +157,10 @@ export function toAddress(
   return { endpoint, path: `${base}${isInPath ? `/${bucket}` : ''}/${encodeKey(key)}` };
 }
 
-/** As the signature wants it: every byte but letters, digits, `-._~` and the slash, in upper-case hex. */
+/**
+ * Percent-encodes a key as a signature needs it: all but letters, digits, `-._~` and the slash, in upper-case
+ * hex.
+ */
 function encodeKey(key: string): string {
   return encodeURIComponent(key)
     .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -170,7 +175,7 @@ function decode(path: string): string {
   }
 }
 
-/** Without one, an object could only be replaced blindly. */
+/** The ETag of an answer: without it, an object could not be replaced conditionally. */
 function readEtag({ etag }: Answer, location: Location): string {
   if (etag) {
     return etag;
@@ -178,7 +183,7 @@ function readEtag({ etag }: Answer, location: Location): string {
   throw badParameter(`${toText(location)} was answered without an ETag: is that S3?`);
 }
 
-/** S3's word and sentence for what went wrong; empty where there are none. */
+/** S3's error code and message; empty when there are none. */
 export function readError(body: Buffer): [code: string, message: string] {
   const text = body.toString();
   const read = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';

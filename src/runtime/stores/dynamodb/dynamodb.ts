@@ -10,21 +10,21 @@ import { withOverflow } from './overflow.ts';
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /**
- * The largest item, with its attributes' names, its key and its version.
+ * Bytes of an item, at most, including the names of its attributes, its key and its version.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
  */
 const ITEM_BYTES = 400 * 1024;
 const UUID_BYTES = 36;
 
-/** An item as it travels; `B` is base64. */
+/** An item on the wire; `B` is base64. */
 interface WireItem {
   readonly key: { readonly S: string };
   readonly value?: { readonly B?: string; readonly S?: string };
   readonly version?: { readonly S?: string };
 }
 
-/** The part that is read of any answer. */
+/** The fields that are read of an answer. */
 interface WireAnswer {
   readonly Item?: WireItem;
   readonly __type?: string;
@@ -37,9 +37,9 @@ interface WireAnswer {
  * uuid with every write.
  *
  * The table has the partition key `key` (S) and no sort key; the function may dynamodb:GetItem and
- * dynamodb:PutItem. A refusal brings the item that is there. An item takes 400 kB; larger values go to S3
- * where settings.overflowUrl says so, and are refused before anything is sent where it does not. A global
- * table is as good only if all writers are in one region, or if it is strongly consistent (MRSC).
+ * dynamodb:PutItem. A refusal brings the current item. An item holds 400 kB; larger values go to S3 when
+ * settings.overflowUrl is set, and are refused before anything is sent when it is not. A global table needs
+ * all writers in one region, or strong consistency (MRSC).
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the URL names no table, or region or credentials are
  *   missing.
@@ -108,7 +108,7 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
         throw answer.toError();
       }
       const current = answer.item && fromWire(answer.item, table);
-      // Refused because it is there already: the request reached the table twice.
+      // Refused because it is stored already: the request reached the table twice.
       return current?.version === item.version ? { isStored: true } : { isStored: false, current };
     },
     fits: (key, value) => itemBytes(key, value) <= ITEM_BYTES,
@@ -116,7 +116,7 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
   };
 }
 
-/** Items only; a larger value is refused. */
+/** Keeps values in items only; refuses a larger value. */
 function withoutOverflow(items: ItemStore): Store {
   return {
     maxBytes: ITEM_BYTES,

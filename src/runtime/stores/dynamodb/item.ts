@@ -1,15 +1,15 @@
 import type { Stored } from '../store.ts';
 
-/** What is kept under a key: the value, or where it is. */
+/** An item under a key: the value, or a pointer to it. */
 export type Item = Stored | Pointer;
 
-/** In place of a value too large to be kept here: the URL of the object that holds it. */
+/** The URL of the object that holds a value which is too large for an item. */
 export interface Pointer {
   readonly value: string;
   readonly version: string;
 }
 
-/** What became of a put. `current`: the item that is there now, where the store returns it. */
+/** The outcome of a put. `current`: the item that is there now, where the store returns it. */
 export type ItemPutResult =
   | { readonly isStored: true }
   | { readonly isStored: false; readonly current?: Item | undefined };
@@ -19,16 +19,16 @@ export interface ItemStore {
   /** As `Store.get`. */
   get(key: string, timeoutMs: number, onSent?: () => void): Promise<Item | undefined>;
   /**
-   * Replaces the item if its version is still `seen`; undefined: if there is none yet. `item.version` is a
-   * new one.
+   * Replaces the item if its version is still `seen`; with `seen` undefined, if there is no item yet.
+   * `item.version` is a new one.
    */
   put(key: string, item: Item, seen: string | undefined, timeoutMs: number): Promise<ItemPutResult>;
-  /** Whether an item takes a value of this size. */
+  /** Whether a value of this size fits into an item. */
   fits(key: string, value: Uint8Array): boolean;
   close(): void;
 }
 
-/** Whether the value is elsewhere. */
+/** Whether the item is a pointer. */
 export function isPointer(item: Item | undefined): item is Pointer {
   return typeof item?.value === 'string';
 }

@@ -6,20 +6,20 @@ import { type ItemStore, isPointer } from './item.ts';
 
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 
-/** What deleting an object that nothing points to may cost a caller. */
+/** Milliseconds that a caller may wait for the deletion of an unused object. */
 const DELETE_MS = 1000;
 
 /**
- * `items`, with each value that is too large for them in S3 below `overflowUrl`, under a name of its own.
+ * Puts each value that is too large for `items` into S3 below `overflowUrl`, under a unique name.
  *
- * The object is written first; then the pointer to it, if the version is still the one seen; only then is the
- * object deleted that nothing points to any more: the last one, or, after a lost race, one's own. So no
- * pointer ever points to nothing, wherever a writer dies. What a dead writer may leave behind is an object
- * that nothing points to, and when it is not known whether a pointer was stored, both objects stay.
+ * The object is written first; then the pointer to it, if the version is still the one seen. Only then the
+ * object that nothing points to any more is deleted: the previous one, or after a lost race the new one. So
+ * every pointer has its object, wherever a writer dies. A dead writer may leave behind an object that nothing
+ * points to; when it is unknown whether a pointer was stored, both objects stay.
  *
- * A pointer is its item's version too: who replaces it knows what it pointed to. Who reads a pointer and
- * comes too late for its object reads the item again. A table restored to an earlier time points to objects
- * that are deleted by now: for that, too, to be undone the bucket needs versioning.
+ * A pointer is also the version of its item, so a writer that replaces it knows the previous object. A reader
+ * that comes too late for an object reads the item again. A table restored to an earlier time points to
+ * objects that are deleted by now: to restore these too, the bucket needs versioning.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when `overflowUrl` names no bucket.
  */
@@ -54,7 +54,7 @@ export function withOverflow(items: ItemStore, overflowUrl: string, settings: St
       const result = await items.put(key, item, seen, leftMs());
       const unused = result.isStored ? seen : pointer;
       if (unused?.startsWith('s3://')) {
-        // Stored or refused is all that the caller has to know: what cannot be deleted now stays.
+        // The outcome of the put is known already: an object that cannot be deleted now stays.
         await objects.delete(readLocation(unused), Math.min(leftMs(), DELETE_MS)).catch(() => {});
       }
       if (result.isStored) {
@@ -69,7 +69,7 @@ export function withOverflow(items: ItemStore, overflowUrl: string, settings: St
   };
 }
 
-/** Says to a reader of the bucket whose it is; the uuid alone makes it unique. */
+/** A name that shows the key to a reader of the bucket; the uuid makes it unique. */
 function uniqueName(prefix: string, key: string): string {
   const name = `${key.replace(/[^\w-]/g, '_').slice(0, 200)}.${randomUUID()}`;
   return prefix ? `${prefix}/${name}` : name;
@@ -83,6 +83,6 @@ function countdown(timeoutMs: number): () => number {
 function lost(key: string, pointer: string): SeldonError {
   return new SeldonError(
     'MICROSERVICE_INTERNAL_ERROR',
-    `the state of ${key} is said to be at ${pointer}; there is nothing`,
+    `the state of ${key} should be at ${pointer}; there is no such object`,
   );
 }

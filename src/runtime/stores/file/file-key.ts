@@ -4,10 +4,10 @@ const MAX_NAME = 200;
 const HASH_CHARACTERS = 40;
 
 /**
- * A file name that no other key has, also where `A` and `a` are one.
+ * A file name that is unique to `key`, also on file systems that ignore case.
  *
- * All but `a-z 0-9 _ - .` is percent-encoded, and a dot at the start; what gets too long for a name is cut
- * and ends in `~` and a hash.
+ * All characters but `a-z 0-9 _ - .` are percent-encoded, and a dot at the start; a name that gets too long
+ * is cut and ends in `~` and a hash.
  */
 export function toFileName(key: string): string {
   const name = key.replace(/[^a-z0-9_.-]|^\./gu, percentEncode) || '%';

@@ -6,8 +6,8 @@ const fs = process.getBuiltinModule('node:fs');
 const { dirname, join } = process.getBuiltinModule('node:path');
 
 /**
- * A write needs its lock for less than 1 ms. Who has it for longer than this died, was stopped, or is too
- * slow.
+ * A write needs its lock for less than 1 ms. A holder that keeps it for longer than this has died, was
+ * stopped, or is too slow.
  */
 const MAX_HELD_MS = 300;
 const FREE = 'lock.free';
@@ -17,16 +17,17 @@ const FREE = 'lock.free';
  * Renaming it takes it, and only one of many can rename a file.
  */
 export interface FileLock {
-  /** Takes it for the write `id`, if it is free or was held too long; never waits. */
+  /** Takes the lock for the write `id`, if it is free or was held too long; never waits. */
   take(id: string): boolean;
   release(id: string): void;
-  /** Why it cannot be taken, as a clause. */
+  /** The reason why it cannot be taken, as a clause. */
   describe(): string;
 }
 
 /**
- * @param disarm - called with the id of who has held the lock too long, before the lock is taken over: from
- *   then on that write must be unable to change anything, even if it was only stopped and goes on.
+ * @param disarm - called with the id of the write that has held the lock too long, before the lock is taken
+ *   over: from then on that write must be unable to change anything, even if it was only stopped and
+ *   continues.
  */
 export function fileLock(folder: string, disarm: (id: string) => void): FileLock {
   let known: { readonly holder: string; readonly since: number } | undefined;
@@ -86,7 +87,7 @@ export function createLockedFolder(folder: string): void {
     fs.renameSync(draft, folder);
   } catch (error) {
     fs.rmSync(draft, { recursive: true });
-    // Another was faster: a folder with a file in it is not replaced.
+    // Another writer was faster: rename does not replace a folder that is not empty.
     if (!fs.existsSync(folder)) {
       throw error;
     }

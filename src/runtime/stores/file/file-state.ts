@@ -13,7 +13,7 @@ const ABANDONED_MS = 60_000;
  * The file `state` in a key's folder: the version, which is the id (a UUID) of the write that made it, and
  * the value.
  *
- * @throws SeldonError MICROSERVICE_BAD_STATE when it begins with something else.
+ * @throws SeldonError MICROSERVICE_BAD_STATE when it does not begin with a version.
  */
 export function readState(folder: string): Stored | undefined {
   const bytes = unlessMissing(() => fs.readFileSync(join(folder, 'state')));
@@ -43,7 +43,7 @@ function versionIn(bytes: Buffer, folder: string): string {
   throw new SeldonError('MICROSERVICE_BAD_STATE', `${join(folder, 'state')} was not written by this store`);
 }
 
-/** Writes `next.<id>`, the state to be; false: there is no folder for it yet. */
+/** Writes `next.<id>`, the next state; false: its folder does not exist yet. */
 export function writeNext(folder: string, id: string, value: Uint8Array): boolean {
   const bytes = Buffer.concat([Buffer.from(id), value]);
   const written = unlessMissing(() => {
@@ -53,7 +53,7 @@ export function writeNext(folder: string, id: string, value: Uint8Array): boolea
   return written ?? false;
 }
 
-/** Makes `next.<id>` the state, whoever reads sees the one or the other; false: it is not there any more. */
+/** Replaces the state by `next.<id>`, atomically; false: `next.<id>` no longer exists. */
 export function commitNext(folder: string, id: string): boolean {
   const committed = unlessMissing(() => {
     fs.renameSync(join(folder, `next.${id}`), join(folder, 'state'));
@@ -62,12 +62,12 @@ export function commitNext(folder: string, id: string): boolean {
   return committed ?? false;
 }
 
-/** After this, `commitNext` of that id can only say that it is not there. */
+/** Removes `next.<id>`: from then on `commitNext` of this id gives false. */
 export function removeNext(folder: string, id: string): void {
   unlessMissing(() => fs.unlinkSync(join(folder, `next.${id}`)));
 }
 
-/** Removes what processes that died left behind; a put that is still waiting with it starts anew. */
+/** Removes what dead processes left behind; a put that still waits with such a file starts again. */
 export function sweepNext(folder: string): void {
   for (const name of unlessMissing(() => fs.readdirSync(folder)) ?? []) {
     if (!name.startsWith('next.')) {

@@ -10,35 +10,33 @@ const { join } = process.getBuiltinModule('node:path');
 const { setImmediate: nextTurn, setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
 const { fileURLToPath } = process.getBuiltinModule('node:url');
 
-/** A timer takes at least 1 ms, and the lock is mostly free again before that. */
+/**
+ * Turns of the event loop to wait, before timers: these take at least 1 ms, and the lock is mostly free
+ * before that.
+ */
 const TURNS = 30;
 const MAX_PAUSE_MS = 8;
 
 /**
  * `file:///folder`: in it a folder per key, shared by the processes and threads of one machine.
  *
- * A put writes the new state beside the old one (`next.<id>`), takes the lock, looks whether the version is
+ * A put writes the new state beside the old one (`next.<id>`), takes the lock, checks that the version is
  * still the one seen, and renames the new state into its place. A lock that is held too long is taken over
  * after its holder's `next.<id>` was removed. That file is written only once, before the lock is taken:
  * without it the holder cannot store any more, so it does not matter whether it died, was stopped or is slow.
  *
- * What a put has stored is there however processes end. When the power fails, what the system had not yet
- * written to the disk is lost (no fsync). For local disks: a network file system may repeat a rename whose
- * reply was lost.
+ * A stored put survives any end of a process. A power failure loses what the system had not yet written to
+ * the disk (no fsync). For local disks only: a network file system may repeat a rename whose reply was lost.
  */
 export const openFile: OpenStore = (url) => {
   const root = rootOf(url);
-  const locks = new Map<string, FileLock>();
+  const folders = new Map<string, KeyFolder>();
 
-  function lockOf(folder: string): FileLock {
-    const known = locks.get(folder);
-    if (known) {
-      return known;
-    }
-    sweepNext(folder);
-    const lock = fileLock(folder, (id) => removeNext(folder, id));
-    locks.set(folder, lock);
-    return lock;
+  function folderOf(key: string): KeyFolder {
+    const path = join(root, toFileName(key));
+    const folder = folders.get(path) ?? openFolder(path);
+    folders.set(path, folder);
+    return folder;
   }
 
   const store: Store = {
@@ -46,15 +44,15 @@ export const openFile: OpenStore = (url) => {
       return readState(join(root, toFileName(key)));
     },
     async put(key, value, seen, timeoutMs) {
-      const folder = join(root, toFileName(key));
+      const folder = folderOf(key);
       const deadline = monotonicMs() + timeoutMs;
       for (;;) {
-        const result = await tryPut(folder, lockOf(folder), value, seen, deadline);
+        const result = await tryPut(folder, value, seen, deadline);
         if (result) {
           return result;
         }
         if (monotonicMs() >= deadline) {
-          throw new Error(`${folder} was not written in ${timeoutMs} ms: ${lockOf(folder).describe()}`);
+          throw new Error(`${folder.path} was not written in ${timeoutMs} ms: ${folder.lock.describe()}`);
         }
       }
     },
@@ -63,49 +61,69 @@ export const openFile: OpenStore = (url) => {
   return store;
 };
 
-/** Undefined: not stored, because the lock could not be had before `deadline` or was taken over. */
+/** The folder of a key, with its lock. */
+interface KeyFolder {
+  readonly path: string;
+  readonly lock: FileLock;
+}
+
+function openFolder(path: string): KeyFolder {
+  sweepNext(path);
+  return { path, lock: fileLock(path, (id) => removeNext(path, id)) };
+}
+
+/** Undefined: not stored, because the lock was not free before `deadline`, or was taken over. */
 async function tryPut(
-  folder: string,
-  lock: FileLock,
+  folder: KeyFolder,
   value: Uint8Array,
   seen: string | undefined,
   deadline: number,
 ): Promise<PutResult | undefined> {
-  if (readVersion(folder) !== seen) {
-    return refusal(folder);
+  const { path, lock } = folder;
+  if (readVersion(path) !== seen) {
+    return refusal(path);
   }
   const id = randomUUID();
   try {
-    if (!writeNext(folder, id, value)) {
-      createLockedFolder(folder);
-      writeNext(folder, id, value);
-    }
+    prepare(path, id, value);
     for (let pauses = 0; !lock.take(id); pauses++) {
       if (monotonicMs() >= deadline) {
         return undefined;
       }
-      if (pauses < TURNS) {
-        await nextTurn();
-      } else {
-        await sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** (pauses - TURNS)));
-      }
-      // Whoever had the lock has probably stored: then there is nothing to wait for.
-      if (readVersion(folder) !== seen) {
-        return refusal(folder);
+      await pause(pauses);
+      // The last holder of the lock has probably stored: then there is nothing to wait for.
+      if (readVersion(path) !== seen) {
+        return refusal(path);
       }
     }
-    // Nothing is awaited from here to the release: the lock is never held while this thread does other
-    // things.
-    try {
-      if (readVersion(folder) !== seen) {
-        return refusal(folder);
-      }
-      return commitNext(folder, id) ? { isStored: true, version: id } : undefined;
-    } finally {
-      lock.release(id);
-    }
+    return commit(folder, id, seen);
   } finally {
-    removeNext(folder, id);
+    removeNext(path, id);
+  }
+}
+
+function prepare(path: string, id: string, value: Uint8Array): void {
+  if (!writeNext(path, id, value)) {
+    createLockedFolder(path);
+    writeNext(path, id, value);
+  }
+}
+
+function pause(pauses: number): Promise<unknown> {
+  return pauses < TURNS ? nextTurn() : sleep(Math.random() * Math.min(MAX_PAUSE_MS, 2 ** (pauses - TURNS)));
+}
+
+/**
+ * Stores the prepared write and releases the lock: synchronous, so that nothing else runs while it is held.
+ */
+function commit({ path, lock }: KeyFolder, id: string, seen: string | undefined): PutResult | undefined {
+  try {
+    if (readVersion(path) !== seen) {
+      return refusal(path);
+    }
+    return commitNext(path, id) ? { isStored: true, version: id } : undefined;
+  } finally {
+    lock.release(id);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What `run` gives; undefined when a file that it needs is not there. */
+/** The result of `run`; undefined when a file that it needs does not exist. */
 export function unlessMissing<T>(run: () => T): T | undefined {
   try {
     return run();

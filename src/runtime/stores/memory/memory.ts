@@ -3,7 +3,7 @@ import type { OpenStore, Store, Stored } from '../store.ts';
 const memories = new Map<string, Map<string, Stored>>();
 let writes = 0;
 
-/** `memory:` or `memory://name`: one per URL and thread, gone with the process. */
+/** `memory:` or `memory://name`: one for each URL and thread; lost when the process ends. */
 export const openMemory: OpenStore = ({ href }) => {
   const memory = memories.get(href) ?? new Map<string, Stored>();
   memories.set(href, memory);
@@ -28,7 +28,7 @@ function memoryStore(memory: Map<string, Stored>): Store {
   };
 }
 
-/** Who reads may write into what was read. */
+/** A reader may write into the value. */
 function copyOf(stored: Stored | undefined): Stored | undefined {
   return stored && { ...stored, value: Uint8Array.from(stored.value) };
 }

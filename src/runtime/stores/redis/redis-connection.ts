@@ -3,26 +3,26 @@ import { monotonicMs } from '../../clock.ts';
 import { within } from '../../time-limit.ts';
 import type { RedisServer } from './redis-server.ts';
 
-/** An answer takes 1 ms; a connection that takes longer than this for one is tried no more. */
+/** Milliseconds to wait on a kept connection before a new one is tried; an answer takes 1 ms. */
 const MAX_KEPT_MS = 500;
 
-/** One connection to a server: made when it is first needed, kept, and made anew when it is broken. */
+/** One connection to a server: opened when it is first needed, kept, and opened again when it is broken. */
 export interface RedisConnection {
   /**
-   * Runs `command`, again on a new connection when the one kept from before does not answer: while this
-   * instance was frozen the server may have closed it, or something between them forgotten it.
+   * Runs `command`, and runs it again on a new connection when the kept one does not answer: while this
+   * instance was frozen, the server may have closed it, or a device in between may have dropped it.
    *
-   * @throws Error when the answer is an error, or there is none in `timeoutMs`; then the connection is given
-   *   up, and with it what was not yet sent.
+   * @throws Error when the answer is an error, or there is none in `timeoutMs`; then the connection is
+   *   closed, and what was not yet sent is dropped.
    */
   call<T>(command: (client: Redis) => Promise<T>, timeoutMs: number): Promise<Answer<T>>;
   close(): void;
 }
 
-/** What was answered. */
+/** The reply to a command. */
 export interface Answer<T> {
   readonly reply: T;
-  /** The command was sent twice, and the first may have been executed as well. */
+  /** Whether the command was sent twice; then both may have been executed. */
   readonly isRepeated: boolean;
 }
 
@@ -30,9 +30,9 @@ interface Connected {
   readonly client: Redis;
   readonly whenReady: Promise<void>;
   isReady: boolean;
-  /** It has answered before. */
+  /** Whether it has answered before. */
   isKept: boolean;
-  /** What it broke of; the error of a command says only that it did. */
+  /** Why the connection broke; a failed command only says that it did. */
   error?: Error;
 }
 
@@ -59,7 +59,7 @@ export function redisConnection(server: RedisServer): RedisConnection {
       current = undefined;
     }
     const { client } = connected;
-    // Of one that has ended the client would wait two seconds for the end.
+    // For a connection that has ended, the client would wait two seconds for the end.
     if (client.status !== 'end') {
       client.disconnect();
     }
@@ -90,7 +90,7 @@ export function redisConnection(server: RedisServer): RedisConnection {
           return { reply: await within(run(command, connected), limitMs, () => new NoAnswer()), isRepeated };
         } catch (error) {
           const isAnswered = connected.isReady && isAnswer(error);
-          // The name of a primary leads to another server when this one has become a replica.
+          // The name of the primary leads to another server once this one has become a replica.
           if (!isAnswered || error.message.includes('READONLY')) {
             giveUp(connected);
           }
@@ -112,8 +112,7 @@ export function redisConnection(server: RedisServer): RedisConnection {
 }
 
 /**
- * Whoever calls decides what to do next: a command that the client kept for later would be executed after its
- * time.
+ * The caller decides about retries: a command that the client kept for later would be executed too late.
  */
 const NO_SECOND_TRY = {
   lazyConnect: true,
@@ -129,8 +128,8 @@ function toOptions({ host, port, tls }: RedisServer): RedisOptions {
 }
 
 /**
- * As options of the client, a refused login or database would not keep the first commands from being
- * executed.
+ * Logs in and selects the database. As options of the client, a refusal of these would not stop the first
+ * commands from being executed.
  */
 async function ready(client: Redis, { username, password, database }: RedisServer): Promise<void> {
   await client.connect();
@@ -146,17 +145,17 @@ function isAnswer(error: unknown): error is Error {
 
 class NoAnswer extends Error {}
 
-/** Never the error itself: it carries what was sent, the password too. */
+/** The reason as text: the error itself carries what was sent, even the password. */
 function reasonOf(error: unknown, connected: Connected, timeoutMs: number): string {
   if (error instanceof NoAnswer) {
     return `no answer in ${timeoutMs} ms`;
   }
   const { message, code } = (connected.error ?? error) as NodeJS.ErrnoException;
-  // Where both addresses of a name refuse, the message is empty.
+  // When both addresses of a name refuse, the message is empty.
   return message || String(code);
 }
 
-/** Servers quote the beginning of a command that they do not know. */
+/** Removes the password: servers quote the beginning of an unknown command. */
 function withoutSecrets(message: string, { password }: RedisServer): string {
   const unquoted = message.replace(/, with args beginning with.*/s, '');
   return password ? unquoted.replaceAll(password, '***') : unquoted;

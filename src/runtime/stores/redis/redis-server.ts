@@ -4,9 +4,9 @@ const { isIP } = process.getBuiltinModule('node:net');
 
 const PORT = 6379;
 
-/** What a STATE_URL of Redis says. */
+/** A Redis server, as its STATE_URL describes it. */
 export interface RedisServer {
-  /** For messages: the URL without user and password. */
+  /** The URL without user and password, for messages. */
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -20,7 +20,8 @@ export interface RedisServer {
 /**
  * Reads `redis://[[user]:password@]host[:port][/database]` and `rediss://`.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it is something else; the message has no password.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER for any other URL; the message does not contain the
+ *   password.
  */
 export function redisServer(url: URL): RedisServer {
   const { protocol, port, pathname, search, hash } = url;
@@ -41,12 +42,12 @@ export function redisServer(url: URL): RedisServer {
     database: Number(database),
     username: decoded(url.username) || undefined,
     password: decoded(url.password) || undefined,
-    // A certificate is for a name, which the server is told; an address is none.
+    // A certificate is for a name, which the server has to know; an address is not a name.
     tls: protocol === 'rediss:' ? (isIP(host) ? {} : { servername: host }) : undefined,
   };
 }
 
-/** A percent sign that encodes nothing stands for itself. */
+/** Decodes percent-encoding; a percent sign that encodes nothing stands for itself. */
 function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
     Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),

@@ -6,7 +6,8 @@ import { redisServer } from './redis-server.ts';
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /**
- * Replaces value and version if the version is still ARGV[1] ('' for none), or else answers what is there.
+ * Replaces value and version if the version is still ARGV[1] ('' for none); otherwise answers the current
+ * ones.
  */
 const PUT = `local version = redis.call('HGET', KEYS[1], 'version') or ''
 if version ~= ARGV[1] then return redis.call('HMGET', KEYS[1], 'version', 'value') end
@@ -14,10 +15,10 @@ return redis.call('HSET', KEYS[1], 'version', ARGV[2], 'value', ARGV[3])`;
 
 /**
  * `redis://[[user]:password@]host[:port][/database]`, with TLS `rediss://`: a hash of `version` and `value`
- * per key.
+ * for each key.
  *
- * For Redis, Valkey and what speaks as they do; of a cluster only where one address serves all keys, as that
- * of ElastiCache Serverless.
+ * For Redis, Valkey and compatible servers; for a cluster only when one address serves all keys, as in
+ * ElastiCache Serverless.
  */
 export const openRedis: OpenStore = (url) => {
   const server = redisServer(url);
@@ -46,7 +47,7 @@ export const openRedis: OpenStore = (url) => {
     },
     async put(key, value, seen, timeoutMs) {
       const version = randomUUID();
-      // The client takes bytes as a Buffer only; this is a view of the same ones.
+      // The client takes bytes only as a Buffer; this is a view of the same bytes.
       const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
       const { reply, isRepeated } = await connection
         .call((client) => client.callBuffer('EVAL', PUT, 1, key, seen ?? '', version, bytes), timeoutMs)
@@ -58,8 +59,8 @@ export const openRedis: OpenStore = (url) => {
       if (!isRepeated) {
         return { isStored: false, current };
       }
-      // Refused because of its own first try, or because of another's put before or after that: only the
-      // first shows.
+      // Refused because of its own first try, or of another put before or after it: only its own can be
+      // recognised.
       if (current?.version === version) {
         return { isStored: true, version };
       }

@@ -4,10 +4,10 @@ import type { OpenStore } from '../store.ts';
 /**
  * `s3://bucket/prefix`: an object for each key, replaced by PUT with If-Match.
  *
- * The version is the object's ETag, a hash of its content: who has seen A may replace an A that was B in
- * between. Values that are each unique, as envelopes are, make that harmless. A refusal does not say what is
- * there. An endpoint of one's own must mean If-Match and If-None-Match: most emulators accept them and write
- * regardless.
+ * The version is the object's ETag, a hash of its content: a writer that has seen A may replace an A that was
+ * B in between. This is harmless as long as each value is unique, as envelopes are. A refusal does not bring
+ * the current value. A custom endpoint must respect If-Match and If-None-Match: most emulators accept them
+ * and write regardless.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the URL names no bucket, or region or credentials are
  *   missing.

@@ -1,0 +1,1 @@
+export { toNoPermissions as toFilePermissions } from '../grant.ts';

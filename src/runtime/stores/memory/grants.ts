@@ -1,0 +1,1 @@
+export { toNoPermissions as toMemoryPermissions } from '../grant.ts';

@@ -1,0 +1,1 @@
+export { toNoPermissions as toRedisPermissions } from '../grant.ts';
