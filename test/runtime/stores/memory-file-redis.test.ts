@@ -500,7 +500,7 @@ describe('redis, without an answer,', () => {
     const script = `
       import { once } from 'node:events';
       import { createServer } from 'node:net';
-      import { openStore } from './src/stores/index.ts';
+      import { openStore } from './src/runtime/stores/index.ts';
       const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const store = await openStore('redis://127.0.0.1:' + server.address().port, {});

@@ -300,7 +300,7 @@ describe('when the writer dies', () => {
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'overflow-'));
       const contents = `
-        import { openDynamodb } from './src/stores/dynamodb.ts';
+        import { openDynamodb } from './src/runtime/stores/dynamodb/dynamodb.ts';
         const { settings, key } = JSON.parse(process.argv[2]);
         const store = await openDynamodb(new URL('${TABLE}'), settings);
         for (let count = 1, seen; ; count++) {
