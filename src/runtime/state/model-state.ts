@@ -6,7 +6,7 @@ import { createReplica, type ReplicaOptions } from './replica.ts';
 import type { Remembering } from './state-writer.ts';
 
 /** Whose state is kept, where, and how fresh. */
-export interface StateOptions extends ReplicaOptions {
+interface StateOptions extends ReplicaOptions {
   /** Milliseconds after which a read looks for a newer state; 0: at every call. */
   readonly maxAgeMs: number;
 }

@@ -1,5 +1,5 @@
 /** Runs functions one after another, in the order of the calls; a failure does not stop the next one. */
-export type Mutex = <T>(run: () => Promise<T>) => Promise<T>;
+type Mutex = <T>(run: () => Promise<T>) => Promise<T>;
 
 /** Creates a mutex, which is free. */
 export function createMutex(): Mutex {

@@ -25,7 +25,7 @@ export interface Remembering<T> {
 }
 
 /** A change of the state. */
-export interface Change<T> {
+interface Change<T> {
   /** Changes the subject; may run again, on the newer state, when another instance was faster. */
   readonly run: () => Promise<T>;
   readonly remembering?: Remembering<T> | undefined;

@@ -5,10 +5,10 @@
  */
 
 /** Something that a role may do with the values of a store. */
-export type May = 'read' | 'write' | 'delete';
+type May = 'read' | 'write' | 'delete';
 
 /** A statement of an IAM policy, for a CloudFormation template. */
-export interface Permission {
+interface Permission {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: unknown;

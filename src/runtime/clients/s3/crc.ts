@@ -5,7 +5,7 @@ const POLYNOMIALS = {
 } as const;
 
 /** Name of a CRC, as in S3. */
-export type CrcName = keyof typeof POLYNOMIALS;
+type CrcName = keyof typeof POLYNOMIALS;
 
 /**
  * A CRC that takes bytes piece by piece; `digest` gives 4 or 8 bytes, big-endian.

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { openCrc } from './crc.ts';
 
 /** Takes bytes piece by piece. */
-export interface Checksum {
+interface Checksum {
   update(bytes: Uint8Array): unknown;
   digest(): Buffer;
 }

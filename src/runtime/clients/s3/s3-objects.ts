@@ -14,7 +14,7 @@ export interface Location {
 }
 
 /** An object's bytes. */
-export interface S3Object {
+interface S3Object {
   readonly value: Uint8Array;
   /** Its ETag. */
   readonly version: string;
@@ -23,7 +23,7 @@ export interface S3Object {
 /**
  * The outcome of a conditional write: stored, with the new ETag, or refused because another write came first.
  */
-export type Replaced = { readonly isStored: true; readonly version: string } | { readonly isStored: false };
+type Replaced = { readonly isStored: true; readonly version: string } | { readonly isStored: false };
 
 interface Answer {
   readonly status: number;
@@ -35,7 +35,7 @@ interface Answer {
 }
 
 /** The objects of S3, in any bucket. */
-export interface S3Objects {
+interface S3Objects {
   /** Reads an object; undefined when it does not exist. Strongly consistent, as S3 is. */
   get(location: Location, timeoutMs: number, onSent?: () => void): Promise<S3Object | undefined>;
   /** Writes if the ETag is still `seen`; with `seen` undefined, if the object does not exist yet. */

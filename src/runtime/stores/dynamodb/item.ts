@@ -4,13 +4,13 @@ import type { Stored } from '../store.ts';
 export type Item = Stored | Pointer;
 
 /** The URL of the object that holds a value which is too large for an item. */
-export interface Pointer {
+interface Pointer {
   readonly value: string;
   readonly version: string;
 }
 
 /** The outcome of a put. `current`: the item that is there now, where the store returns it. */
-export type ItemPutResult =
+type ItemPutResult =
   | { readonly isStored: true }
   | { readonly isStored: false; readonly current?: Item | undefined };
 

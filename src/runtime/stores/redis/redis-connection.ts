@@ -7,7 +7,7 @@ import type { RedisServer } from './redis-server.ts';
 const MAX_KEPT_MS = 500;
 
 /** One connection to a server: opened when it is first needed, kept, and opened again when it is broken. */
-export interface RedisConnection {
+interface RedisConnection {
   /**
    * Runs `command`, and runs it again on a new connection when the kept one does not answer: while this
    * instance was frozen, the server may have closed it, or a device in between may have dropped it.
