@@ -5,6 +5,8 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { VARIABLES } from '../../src/runtime/config.ts';
+import { protocols } from '../../src/runtime/protocols/index.ts';
+import { FUNCTIONS } from '../../src/runtime/routes.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
 import { copyProject, removeFolders, run } from '../support/project.ts';
@@ -40,14 +42,25 @@ describe('serverless.yml', () => {
     }
   });
 
-  test.each(handlers)('gives the handler %s the paths that it declares, and no other', async (name) => {
+  test('gives each function the paths of its endpoints, in all protocols', () => {
+    const rows = Object.entries(FUNCTIONS).flatMap(([name, endpoints]) =>
+      endpoints.flatMap((endpoint) =>
+        Object.keys(protocols.routesOf(endpoint)).map((path) => [path, name] as const),
+      ),
+    );
+    expect([...functionOfPath].filter(([path]) => path !== '*').sort()).toEqual(rows.sort());
+    expect(handlers.toSorted()).toEqual(Object.keys(FUNCTIONS).sort());
+  });
+
+  test.each(handlers)('the handler %s answers these paths, and no other', async (name) => {
     const { invoke } = deploy({});
-    const { body } = readResult(await invoke(name, apiGatewayV2({ method: 'GET', path: '/no/such/path' })));
-    const [, declared = ''] = /; this function answers ([^"]*)"/.exec(body as string) ?? [];
-    const given = [...functionOfPath]
-      .filter(([path, each]) => each === name && path !== '*')
-      .map(([path]) => path);
-    expect(given.sort()).toEqual(declared.split(', ').filter(Boolean).sort());
+    for (const [path, owner] of functionOfPath) {
+      if (path !== '*') {
+        // A path that it has is refused for the method.
+        const { status } = readResult(await invoke(name, apiGatewayV2({ method: 'PATCH', path })));
+        expect([path, status]).toEqual([path, owner === name ? 405 : 404]);
+      }
+    }
   });
 
   test('passes on every variable of the configuration that AWS does not set itself', () => {
