@@ -1,4 +1,4 @@
-import { type DType, isComplex } from '../../arrays/dtype.ts';
+import { isComplex } from '../../arrays/dtype.ts';
 import { fromBfloat16, fromHalf, toHalf } from '../../arrays/half.ts';
 import { fromBuffer, fromData, type NdArray } from '../../arrays/ndarray.ts';
 import { checkShape, sizeOf } from '../../arrays/shape.ts';
@@ -8,6 +8,7 @@ import { toJsonNumbers } from '../../json/write-json.ts';
 import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
 import { TENSOR_TYPES, type TensorType } from './tensor-types.ts';
+import { readValue, toInteger, ZERO_OF } from './tensor-values.ts';
 
 /**
  * A list shorter than its shape is filled up; without a bound, twenty bytes of request could ask for all
@@ -119,71 +120,6 @@ function readList(json: unknown, type: TensorType, length: number): unknown[] {
     values.push(values.length < components ? zero : values[values.length - components]);
   }
   return values;
-}
-
-const ZERO_OF: { readonly [K in DType]?: unknown } = { bool: false, object: '' };
-
-function readValue(value: unknown, { dtype }: TensorType, path: string): unknown {
-  switch (dtype) {
-    case 'bool':
-      if (typeof value === 'boolean') {
-        return value;
-      }
-      throw badData(`${path}: expected true or false, got ${show(value)}`);
-    case 'object': {
-      const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
-      if (bytes === undefined) {
-        throw badData(`${path}: expected base64 text`);
-      }
-      return bytes;
-    }
-    case 'float16':
-      return fromHalf(Number(readInteger(value, 'uint16', path)));
-    case 'bfloat16':
-      return fromBfloat16(Number(readInteger(value, 'uint16', path)));
-    default:
-      return dtype in RANGES ? readInteger(value, dtype, path) : readFloat(value, path);
-  }
-}
-
-/** Smallest and largest value of each integer dtype. */
-const RANGES: { readonly [K in DType]?: readonly [bigint, bigint] } = {
-  int8: [-128n, 127n],
-  uint8: [0n, 255n],
-  int16: [-32_768n, 32_767n],
-  uint16: [0n, 65_535n],
-  int32: [-(2n ** 31n), 2n ** 31n - 1n],
-  uint32: [0n, 2n ** 32n - 1n],
-  int64: [-(2n ** 63n), 2n ** 63n - 1n],
-  uint64: [0n, 2n ** 64n - 1n],
-};
-
-function readInteger(value: unknown, dtype: DType, path: string): number | bigint {
-  const integer = toInteger(value);
-  const [least, most] = RANGES[dtype] ?? [0n, 0n];
-  if (integer === undefined || integer < least || integer > most) {
-    throw badData(`${path}: expected an integer from ${least} to ${most}, got ${show(value)}`);
-  }
-  return dtype.endsWith('64') ? integer : Number(integer);
-}
-
-/** protobuf's JSON mapping: an integer as number or as text. */
-function toInteger(value: unknown): bigint | undefined {
-  if (typeof value === 'string') {
-    return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
-  }
-  return Number.isInteger(value) ? BigInt(value as number) : undefined;
-}
-
-/** protobuf's JSON mapping: a number, the same as text, or the word of one that is not finite. */
-function readFloat(value: unknown, path: string): number {
-  if (typeof value === 'number') {
-    return value;
-  }
-  if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value)) {
-    return Number(value);
-  }
-  throw badData(`${path}: expected a number, got ${show(value)}`);
 }
 
 /**
