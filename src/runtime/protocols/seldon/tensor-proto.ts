@@ -10,13 +10,14 @@ import { show } from '../../show.ts';
 import { TENSOR_TYPES, type TensorType } from './tensor-types.ts';
 
 /**
- * A list shorter than its shape is filled up; without a bound, twenty bytes of request could ask for all
- * memory.
+ * The most elements that a short list is filled up to. Without this limit, a request of twenty bytes could
+ * take all memory.
  */
 const MAX_FILLED = 2 ** 22;
 
 /**
- * Reads `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping; field names in camelCase or snake_case.
+ * Reads `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping. Field names are in camelCase or
+ * snake_case.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the field that is malformed.
  */
@@ -69,7 +70,7 @@ function readShape(json: unknown): number[] {
   });
 }
 
-/** Little endian, as TensorFlow writes it and as every machine that Lambda has stores it. */
+/** Reads little-endian content: TensorFlow writes it, and every processor of Lambda uses it. */
 function readContent(
   bytes: Uint8Array,
   { dtype, bytes: width }: TensorType,
@@ -98,7 +99,10 @@ function readContent(
   }
 }
 
-/** A list shorter than the shape repeats its last value; an empty one is all zeros. */
+/**
+ * Reads a list of values. If the list is shorter than the shape, its last value is repeated; an empty list
+ * means all zeros.
+ */
 function readList(json: unknown, type: TensorType, length: number): unknown[] {
   const list = json ?? [];
   if (!Array.isArray(list)) {
@@ -167,7 +171,7 @@ function readInteger(value: unknown, dtype: DType, path: string): number | bigin
   return dtype.endsWith('64') ? integer : Number(integer);
 }
 
-/** protobuf's JSON mapping: an integer as number or as text. */
+/** Reads an integer in protobuf's JSON mapping: a number or text; undefined for any other value. */
 function toInteger(value: unknown): bigint | undefined {
   if (typeof value === 'string') {
     return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
@@ -175,7 +179,7 @@ function toInteger(value: unknown): bigint | undefined {
   return Number.isInteger(value) ? BigInt(value as number) : undefined;
 }
 
-/** protobuf's JSON mapping: a number, the same as text, or the word of one that is not finite. */
+/** Reads a number in protobuf's JSON mapping: a number, its text, or the word for NaN or an infinity. */
 function readFloat(value: unknown, path: string): number {
   if (typeof value === 'number') {
     return value;
@@ -187,8 +191,8 @@ function readFloat(value: unknown, path: string): number {
 }
 
 /**
- * Writes an array of numbers, as TensorFlow's make_tensor_proto does: one value in its typed list, more of them as
- * `tensorContent`, none as neither.
+ * Writes an array of numbers, like TensorFlow's make_tensor_proto: a single value goes into its typed list,
+ * several values go into `tensorContent`, and an empty array has neither.
  */
 export function toTensorProto(array: NdArray): Record<string, unknown> {
   const type = TENSOR_TYPES.find(({ dtype }) => dtype === array.dtype) as TensorType;
