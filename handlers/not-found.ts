@@ -1,4 +1,4 @@
 import { createHandler } from '../src/handler.ts';
 
-/** Every path that no other function has. */
+/** Answers every path that no other function has. */
 export const handler = await createHandler([]);

@@ -1,5 +1,5 @@
 /**
- * Makes handlers: `import { createHandler } from 'seldon-lambda/handler'`, for a function with endpoints of one's own.
+ * Makes handlers for your own endpoints: `import { createHandler } from 'seldon-lambda/handler'`.
  *
  * @module
  */

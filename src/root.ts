@@ -1,2 +1,2 @@
-/** The root of what runs: sources and bundles both lie one level below it. */
+/** The root folder of the code that runs: sources and bundles both lie one level below it. */
 export const ROOT = new URL('../', import.meta.url);

@@ -14,17 +14,20 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
   TRACE: 'debug',
 };
 
-/** How a variable is read. */
+/** An environment variable: how to read its text, and its default. */
 interface Variable<T> {
-  /** The value of its text; undefined when the text is none. */
+  /** Converts the text to a value; undefined when the text is not valid. */
   readonly read: (text: string) => T | undefined;
-  /** What the text should have been. */
+  /** Describes a valid text, for the error message. */
   readonly expected: string;
-  /** Its value when it is not set. */
+  /** The value when the variable is not set. */
   readonly unset: T;
 }
 
-/** Variables that are read alike: `flag(true)` is true when it is not set, `flag()` undefined. */
+/**
+ * Makes a function that makes variables of one kind. Its argument is the default: `flag(true)` is true when
+ * the variable is not set, and `flag()` is undefined.
+ */
 function kind<T>(expected: string, read: (text: string) => T | undefined) {
   return <U extends T | undefined = undefined>(unset?: U): Variable<T | U> => ({
     read,
@@ -55,11 +58,12 @@ const list = kind('a list', (text): readonly string[] =>
 );
 
 /**
- * Every environment variable that is read, with its default. The names are Seldon's where Seldon has one.
+ * Every environment variable that the functions read, with its default. The names are Seldon's where Seldon
+ * has one.
  *
- * PREDICTIVE_UNIT_PARAMETERS, MODEL_METADATA and PREDICTOR_LABELS are texts in a language of their own: they
- * are read by parameters.ts, metadata.ts and labels.ts when they are needed, so that a mistake there breaks
- * no more than it must.
+ * PREDICTIVE_UNIT_PARAMETERS, MODEL_METADATA and PREDICTOR_LABELS contain JSON or YAML. They are parsed only
+ * when they are needed, by parameters.ts, metadata.ts and labels.ts, so that a mistake in one of them affects
+ * as few requests as possible.
  */
 const ENVIRONMENT = {
   MODEL_NAME: modelName(),
@@ -110,25 +114,28 @@ const ENVIRONMENT = {
   AWS_ENDPOINT_URL_FIREHOSE: text(),
 };
 
-/** The environment, checked and typed. */
+/** The values of all variables, checked and typed. */
 export type Config = {
   readonly [Name in keyof typeof ENVIRONMENT]: (typeof ENVIRONMENT)[Name] extends Variable<infer T>
     ? T
     : never;
 };
 
-/** Every variable's name. */
+/** The names of all variables. */
 export const VARIABLES: readonly string[] = /* @__PURE__ */ Object.keys(ENVIRONMENT);
 
-/** The environment, read. */
+/** The result of reading the environment. */
 export interface ReadConfig {
-  /** A variable that cannot be read has the value of one that is not set. */
+  /** The values of the variables. A variable whose text is not valid has its default. */
   readonly config: Config;
-  /** MICROSERVICE_BAD_PARAMETER naming each variable that cannot be read, its value and what was expected. */
+  /**
+   * MICROSERVICE_BAD_PARAMETER naming each variable that is not valid, its text and the expected form;
+   * undefined when all variables are valid.
+   */
   readonly mistake: SeldonError | undefined;
 }
 
-/** Reads the environment: this process's own, or one that is given. */
+/** Reads the environment; default: that of this process. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadConfig {
   const mistakes: string[] = [];
   const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
@@ -141,7 +148,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadCo
     return [name, unset];
   });
   return {
-    // The type says of each entry of the table what the table says.
+    // Object.fromEntries loses the types of the table's entries; the cast restores them.
     config: Object.fromEntries(entries) as Config,
     mistake:
       mistakes.length === 0
@@ -150,12 +157,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadCo
   };
 }
 
-/** METRICS_URL, or else STATE_URL; undefined: metrics stay in the instance. */
+/** METRICS_URL, or else STATE_URL. Undefined when neither is set: then metrics stay in the instance. */
 export function metricsUrl({ METRICS_URL, STATE_URL }: Config): string | undefined {
   return (METRICS_URL ?? STATE_URL) || undefined;
 }
 
-/** Where and as whom AWS is called; credentials are undefined unless both keys are there. */
+/** The region and the credentials for calls to AWS; credentials are undefined unless both keys are set. */
 export function awsSettings(config: Config): {
   readonly region: string | undefined;
   readonly credentials:

@@ -1,22 +1,30 @@
 import type { Context } from 'aws-lambda';
 
-/** What an endpoint may know of the invocation beside the request. */
+/** Facts about an invocation that are not part of the request. */
 export interface Invocation {
-  /** Milliseconds until Lambda ends the function. */
+  /** Milliseconds until the function's timeout. */
   remainingMs(): number;
-  /** The request's id: the caller's `Seldon-Puid`, or else the invocation's own; at most 1,024 characters. */
+  /**
+   * The request's id: the caller's `Seldon-Puid`, or else AWS's id of the invocation; at most 1,024
+   * characters.
+   */
   readonly puid: string | undefined;
-  /** AWS' id of the invocation. */
+  /** AWS's id of the invocation. */
   readonly requestId: string | undefined;
   /** Whether the caller waited for this instance to start. */
   readonly isColdStart: boolean;
-  /** Repeats with the same key change nothing and are answered as the first was. */
+  /**
+   * The caller's key for safe repeats: a repeated request with the same key changes nothing and gets the
+   * first answer.
+   */
   readonly idempotencyKey: string | undefined;
 }
 
 /**
- * `idempotencyKey`: the header Idempotency-Key, or, in a direct invocation, `idempotency-key` of the client
- * context.
+ * Collects the facts about an invocation.
+ *
+ * The idempotency key is the header Idempotency-Key or, in a direct invocation, `idempotency-key` of the
+ * client context.
  */
 export function toInvocation(
   context: Context | undefined,
@@ -33,8 +41,8 @@ export function toInvocation(
   };
 }
 
-/** Where no runtime says it: an HTTP API waits 30 s. */
+/** The remaining time, in milliseconds, when the context does not give it. An HTTP API waits 30 s. */
 const DEFAULT_REMAINING_MS = 29_000;
 
-/** API Gateway takes 10 kB of headers in all. */
+/** API Gateway allows 10 kB of headers in total. */
 const MAX_PUID_CHARACTERS = 1024;

@@ -1,13 +1,13 @@
 import { kindOf, show } from './show.ts';
 
-/** How grave a line is; lines below a threshold are not written. */
+/** Severity of a line; lines below a threshold are not written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
-/** Writes lines of JSON to the standard output. */
+/** Writes JSON lines to standard output. */
 export interface Log {
-  /** Writes a line with `fields` and, with its stack and causes, an error. */
+  /** Writes a line with `fields` and, if given, an error with its stack and its causes. */
   debug(message: string, fields?: Fields, error?: unknown): void;
   info(message: string, fields?: Fields, error?: unknown): void;
   warn(message: string, fields?: Fields, error?: unknown): void;
@@ -18,7 +18,7 @@ export interface Log {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A log without the lines below `threshold`. */
+/** Makes a log that leaves out lines below `threshold`. */
 export function createLog(threshold: LogLevel): Log {
   const isEnabled = (level: LogLevel) => RANK[level] >= RANK[threshold];
   const write =
@@ -38,15 +38,17 @@ export function createLog(threshold: LogLevel): Log {
   };
 }
 
-/** Writes an object as one line, whatever the level. */
+/** Writes an object as one line, regardless of the level. */
 export function writeLine(line: Fields): void {
   write(Buffer.from(`${toLine(line)}\n`));
 }
 
 /**
- * Writes to the standard output. Not by the console: on Lambda it puts words of its own before the text, and
- * the line is no JSON any more. Nor by `process.stdout` if it can be helped: its first use loads node's
- * network streams, 2.5 ms of a cold start.
+ * Writes to standard output.
+ *
+ * It does not use the console: on Lambda the console puts its own words before the text, so that the line is
+ * not JSON any more. It uses `process.stdout` only if necessary: its first use loads node's network streams,
+ * which takes 2.5 ms of a cold start.
  */
 function write(bytes: Uint8Array): void {
   const { writeSync } = process.getBuiltinModule('node:fs');
@@ -56,14 +58,17 @@ function write(bytes: Uint8Array): void {
       written += writeSync(STDOUT, bytes, written);
     }
   } catch {
-    // A pipe that is full, and does not block since somebody else uses `process.stdout`, which waits for it.
+    // The pipe is full, and it does not block because other code uses `process.stdout`. That stream can wait.
     process.stdout.write(bytes.subarray(written));
   }
 }
 
 const STDOUT = 1;
 
-/** An error as data: name, message, stack in lines, and up to `causes` causes; anything else as text. */
+/**
+ * Describes an error as data: name, message, stack as lines, and up to `causes` causes. Any other value
+ * becomes text.
+ */
 export function describeError(error: unknown, causes = 3): unknown {
   if (!(error instanceof Error)) {
     return typeof error === 'string' ? error : show(error, 1000);
@@ -83,7 +88,7 @@ function toLine(line: Readonly<Record<string, unknown>>): string {
   try {
     return JSON.stringify(line);
   } catch {
-    // Something in it is no JSON: each part by itself, then.
+    // A field cannot be written as JSON, so each field is written by itself, as text.
     return JSON.stringify(
       Object.fromEntries(Object.entries(line).map(([key, value]) => [key, show(value, 10_000)])),
     );

@@ -1,8 +1,10 @@
-/** Gives the result of the first call's `open` to every call; after a failure the next call opens again. */
+/**
+ * Runs the first call's `open` and gives its result to every call. After a failure the next call opens again.
+ */
 export type Once<T> = (open: () => Promise<T>) => Promise<T>;
 
 /**
- * Makes a place for something that is opened at its first use, and then shared: calls that come while it
+ * Makes a holder for something that is opened at its first use and then shared. Calls that come while it
  * opens wait for the same attempt.
  *
  * @example

@@ -1,8 +1,9 @@
 /**
- * Hides user and password of a URL, for messages: `redis://user:secret@host/0` becomes `redis://***@host/0`.
+ * Hides the user and the password in a URL, for messages: `redis://user:secret@host/0` becomes
+ * `redis://***@host/0`.
  *
- * Only what stands before the host is hidden: an `@` in the path does not hide the host. A text that is not a
- * URL, such as one whose password has a `/` in it, is hidden up to its last `@`.
+ * Only the part before the host is hidden: an `@` in the path does not hide the host. A text that is not a
+ * valid URL, such as one whose password contains a `/`, is hidden up to its last `@`.
  */
 export function withoutCredentials(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

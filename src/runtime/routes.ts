@@ -1,13 +1,15 @@
-/** Methods that a path can have; HEAD is answered wherever GET is, OPTIONS everywhere. */
+/** A method that a path can have. HEAD is also answered wherever GET is, and OPTIONS everywhere. */
 export type HttpMethod = 'GET' | 'POST';
 
 /**
- * Paths and their methods; `{name}` stands for one segment of any value. The first path, with its first method, is
- * the one that a direct invocation means.
+ * Paths with their methods; `{name}` stands for one segment with any value. A direct invocation means the
+ * first path with its first method.
  */
 export type Routes = Readonly<Record<string, readonly HttpMethod[]>>;
 
-/** The endpoints with their paths in Seldon's protocol. Other protocols bring paths of their own: protocols/. */
+/**
+ * The endpoints with their paths in Seldon's protocol. Other protocols have their own paths, see protocols/.
+ */
 export const ROUTES = {
   predict: {
     '/predict': ['GET', 'POST'],
@@ -35,7 +37,9 @@ export const ROUTES = {
 /** The name of an endpoint. */
 export type EndpointName = keyof typeof ROUTES;
 
-/** The endpoints of each function, by the name of its file in handlers/; `not-found` has every other path. */
+/**
+ * The endpoints of each function, by the name of its file in handlers/. `not-found` answers every other path.
+ */
 export const FUNCTIONS: Readonly<Record<string, readonly EndpointName[]>> = {
   predict: ['predict'],
   'transform-input': ['transform-input'],

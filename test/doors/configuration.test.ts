@@ -123,14 +123,17 @@ describe('a mistake in the environment', () => {
   });
 
   test.each<[value: string, info: RegExp]>([
-    ['{', /^PREDICTIVE_UNIT_PARAMETERS is no JSON: /],
+    ['{', /^PREDICTIVE_UNIT_PARAMETERS is not JSON: /],
     ['{}', /^PREDICTIVE_UNIT_PARAMETERS: expected a list \[\{"name", "value", "type"\}\]$/],
-    ['[1]', /^PREDICTIVE_UNIT_PARAMETERS\[0\]: expected \{"name", "value", "type"\} with texts, got 1$/],
+    [
+      '[1]',
+      /^PREDICTIVE_UNIT_PARAMETERS\[0\]: expected \{"name", "value", "type"\}, name and type as text, got 1$/,
+    ],
     ['[{"name":"n","type":"INT"}]', /^PREDICTIVE_UNIT_PARAMETERS\[0\]: .*"name":"n","type":"INT"/],
-    ['[{"name":"n","value":"1.5","type":"INT"}]', /^parameter n: value "1.5" is no INT$/],
-    ['[{"name":"n","value":"maybe","type":"BOOL"}]', /^parameter n: value "maybe" is no BOOL$/],
-    ['[{"name":"n","value":"x","type":"FLOAT"}]', /^parameter n: value "x" is no FLOAT$/],
-    ['[{"name":"n","value":[],"type":"STRING"}]', /^parameter n: value \[\] is no STRING$/],
+    ['[{"name":"n","value":"1.5","type":"INT"}]', /^parameter n: value "1.5" is not a valid INT$/],
+    ['[{"name":"n","value":"maybe","type":"BOOL"}]', /^parameter n: value "maybe" is not a valid BOOL$/],
+    ['[{"name":"n","value":"x","type":"FLOAT"}]', /^parameter n: value "x" is not a valid FLOAT$/],
+    ['[{"name":"n","value":[],"type":"STRING"}]', /^parameter n: value \[\] is not a valid STRING$/],
     [
       '[{"name":"n","value":"1","type":"constructor"}]',
       /^parameter n: type constructor is not known; expected one of INT, FLOAT, DOUBLE, STRING, BOOL$/,

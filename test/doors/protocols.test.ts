@@ -53,7 +53,7 @@ describe('a second wire protocol: one file, one line in the index', () => {
       '/toy/iris/nowhere',
       'POST',
       404,
-      'there is no /toy/iris/nowhere',
+      '/toy/iris/nowhere does not exist',
     ],
     [
       'a method that is not allowed',
@@ -63,7 +63,7 @@ describe('a second wire protocol: one file, one line in the index', () => {
       405,
       'GET /toy/iris/call is not allowed',
     ],
-    ['a path of no function', 'not-found', '/toy/x', 'GET', 404, 'there is no /toy/x'],
+    ['a path of no function', 'not-found', '/toy/x', 'GET', 404, '/toy/x does not exist'],
   ])('has its own form for errors: %s', async (_what, name, path, method, status, text) => {
     const answer = await call(name, path, { method });
     expect(answer.status).toBe(status);

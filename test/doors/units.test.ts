@@ -170,10 +170,10 @@ test('each unit counts under its own labels', async () => {
 test('two units with the same id, and a unit that does not exist, are refused', async () => {
   const { createHandler, createInstance } = await import('../../src/handler.ts');
   expect(() => createInstance({ environment: {}, units: [{ id: 'a' }, { id: 'a' }] })).toThrow(
-    'expected one unit or more, each with an id of its own, got: a, a',
+    'expected at least one unit, each with its own id, got: a, a',
   );
   const instance = createInstance({ environment: {}, units: [{ id: 'a' }, { id: 'b' }] });
   await expect(createHandler([], { instance, unit: 'c' })).rejects.toThrow(
-    'there is no unit c; expected one of a, b',
+    'unit c does not exist; expected one of a, b',
   );
 });

@@ -4,10 +4,10 @@ import { badData } from '../errors.ts';
 import { show } from '../show.ts';
 
 /**
- * The branch that a router chose, as the array `[[n]]` that is answered: -1 all children, -2 none, 0 and
- * above that child.
+ * Converts the branch that a router chose to the array `[[n]]` of the answer: -1 means all children, -2 none,
+ * 0 and above the child with this index.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA for anything but an integer.
+ * @throws SeldonError MICROSERVICE_BAD_DATA for any value that is not an integer.
  */
 export function toBranchArray(returned: unknown): NdArray {
   const branch =

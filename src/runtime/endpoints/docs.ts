@@ -3,8 +3,8 @@ import page from '../../page/page.html';
 import type { Endpoint } from '../instance/endpoint.ts';
 
 /**
- * Answers /docs: one page for people, the same for every model; it reads /seldon.json, so the model is not
- * needed here.
+ * Answers /docs with a web page, which is the same for every model. The page reads /seldon.json, so the model
+ * is not needed here.
  */
 export const docs: Endpoint = {
   routes: 'docs',
@@ -17,7 +17,10 @@ export const docs: Endpoint = {
 
 const TAG = `"${createHash('sha256').update(page).digest('base64url')}"`;
 
-/** Nothing but what is in the page runs, and it calls nobody but the host that it came from. */
+/**
+ * Only the scripts and styles of the page itself apply, and it sends requests only to the host that it came
+ * from.
+ */
 const POLICY = [
   "default-src 'none'",
   `script-src ${hashesOf('script')}`,
@@ -27,7 +30,7 @@ const POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-  // No text becomes markup, whatever a model says about itself.
+  // Text is never read as markup, so a model's description of itself is safe.
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join('; ');
@@ -38,13 +41,13 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-  // The next deployment may bring another page; asking for it costs an answer without a body.
+  // The next deployment may change the page. Checking for a new page costs only an answer without a body.
   'cache-control': 'no-cache',
-  // Weak: a gateway may compress it.
+  // Weak, because a gateway may compress the page.
   etag: `W/${TAG}`,
 };
 
-/** CSP's names for what is inside of the page's elements of a kind. */
+/** CSP's hashes of the contents of all elements of one kind in the page. */
 function hashesOf(element: 'script' | 'style'): string {
   const contents = page.matchAll(new RegExp(`<${element}>([^]*?)</${element}>`, 'g'));
   return [...contents]

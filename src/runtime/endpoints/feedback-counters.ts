@@ -4,11 +4,11 @@ import { counter } from '../model/metric.ts';
 import { isRecord } from '../objects.ts';
 
 /**
- * The reference's two counters of a feedback: one call, and its reward. A reward of 0 counts as no feedback;
- * a negative or non-finite one is no amount that a counter can add.
+ * The reference's two counters for a feedback: one for the call, one for its reward. A feedback with a reward
+ * of 0 is not counted. If the reward is negative or not finite, only the call is counted, because a counter
+ * cannot add such a reward.
  *
- * @param feedback - as it was decoded or, for a raw method, as it was sent: then `reward` may be missing, or
- *   a text.
+ * @param feedback - decoded; for a raw method, as it was sent: then `reward` may be missing, or may be text.
  */
 export function rewardMetrics(feedback: unknown, { SELDON_EXECUTOR_ENABLED }: Config): readonly Metric[] {
   const reward = isRecord(feedback) ? Math.fround(Number(feedback.reward ?? 0)) : 0;

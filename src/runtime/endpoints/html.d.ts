@@ -1,4 +1,4 @@
-/** A page as one file, its style sheet and its script inside: see package/page.ts. */
+/** A page as one file, with its style sheet and its script inside: see src/bundle/page-plugin.ts. */
 declare module '*.html' {
   const html: string;
   export default html;

@@ -10,7 +10,7 @@ import { toResponse } from '../protocols/reply.ts';
 import { show } from '../show.ts';
 import { describeModel, readyModel } from '../unit/call.ts';
 
-/** Answers the model's metadata: {@link readMetadata}, in the protocol's form. */
+/** Answers the model's metadata, read by {@link readMetadata}, in the form of the protocol. */
 export const metadata: Endpoint = {
   routes: 'metadata',
   usesModel: true,
@@ -27,9 +27,10 @@ function seldonMetadata(found: Metadata) {
 }
 
 /**
- * The model's metadata: defaults from PREDICTIVE_UNIT_IMAGE, under `initMetadata()`, under MODEL_METADATA, key by key.
+ * Reads the model's metadata. Key by key, MODEL_METADATA overrides `initMetadata()`, which overrides the
+ * defaults from PREDICTIVE_UNIT_IMAGE.
  *
- * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." saying what is wrong with it.
+ * @throws SeldonError MICROSERVICE_BAD_METADATA "Model metadata unavailable: ..." with the reason.
  */
 export async function readMetadata({
   unit,
@@ -64,7 +65,10 @@ function ownMetadata(returned: unknown, log: Log): Record<string, unknown> {
   return {};
 }
 
-/** MODEL_METADATA, JSON or YAML 1.1; as in the reference, what is no YAML at all is left out, but logged. */
+/**
+ * Reads MODEL_METADATA: JSON or YAML 1.1. As in the reference, a text that is not YAML is left out; here it
+ * is also logged.
+ */
 async function readEnvironment(text: string, log: Log): Promise<Record<string, unknown>> {
   if (text.trim() === '') {
     return {};
@@ -93,7 +97,7 @@ async function parse(text: string, log: Log): Promise<unknown> {
   }
 }
 
-/** PREDICTOR_LABELS says no more here than whether it can be read. */
+/** Only checks that PREDICTOR_LABELS is a JSON object; its content is used by the metrics. */
 function readLabels(text: string): void {
   if (text.trim() === '') {
     return;
@@ -103,7 +107,7 @@ function readLabels(text: string): void {
       return;
     }
   } catch {
-    // The same answer as for JSON of another kind.
+    // The error is the same as for JSON that is not an object.
   }
   throw badMetadata(`PREDICTOR_LABELS: expected a JSON object, got ${show(text)}`);
 }

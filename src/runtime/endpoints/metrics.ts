@@ -1,7 +1,10 @@
 import type { Endpoint } from '../instance/endpoint.ts';
 import { toPrometheusText } from '../telemetry/metrics/exposition.ts';
 
-/** Answers what all instances have counted, in Prometheus' text format. */
+/**
+ * Answers the metrics in Prometheus' text format: those of all instances or, without a store, of this
+ * instance.
+ */
 export const metrics: Endpoint = {
   routes: 'metrics',
   async respond({ instance, invocation }) {

@@ -3,18 +3,19 @@ import { jsonResponse } from '../http/request.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
 import type { Metadata } from '../model/metadata.ts';
-// Not lazily: as its own entry it would split what the other functions load into two files more.
+// A static import: as a chunk of its own it would split the code of the other functions into two more files.
 import { toDocument } from '../openapi/document.ts';
 import { readMetadata } from './metadata.ts';
 
 const ROUTE = '/seldon.json';
 
 /**
- * No empty segment, as `//` would begin the name of another host, and no braces, which would be variables.
+ * A path without empty segments, because `//` starts the name of a host, and without braces, because they
+ * mark variables.
  */
 const BASE_PATH = /^(\/[\w.~$+!*'()@:,;=&%-]+)+$/;
 
-/** Answers an OpenAPI 3.1 document of all endpoints, with what the model says about itself. */
+/** Answers an OpenAPI 3.1 document of all endpoints, which includes the model's metadata. */
 export const openapi: Endpoint = {
   routes: 'openapi',
   usesModel: true,
@@ -31,20 +32,23 @@ export const openapi: Endpoint = {
   },
 };
 
-/** The endpoints of a broken model are the same, so its document is answered too, and says why a part is missing. */
+/**
+ * Reads the metadata, or says why it is not available. A broken model has the same endpoints, so there is a
+ * document for it too.
+ */
 async function tryMetadata(context: CallContext): Promise<Metadata | { unavailable: string }> {
   try {
     return await readMetadata(context);
   } catch (thrown) {
     const { config, log } = context.instance;
     const { reason, message } = toSeldonError(thrown);
-    log.warn("the OpenAPI document is without the model's part", { reason }, thrown);
+    log.warn("the OpenAPI document lacks the model's metadata", { reason }, thrown);
     const isHidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && config.HIDE_INTERNAL_ERRORS;
     return { unavailable: isHidden ? 'internal error; the log has more' : message };
   }
 }
 
-/** The part of the path before its route, such as the base path of a custom domain; else `/`. */
+/** The part of the path before the route, such as the base path of a custom domain; otherwise `/`. */
 function serverUrl(path: string): string {
   const base = path.endsWith(ROUTE) ? path.slice(0, -ROUTE.length) : '';
   return BASE_PATH.test(base) ? base : '/';

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../instance/endpoint.ts';
 import { toResponse } from '../protocols/reply.ts';
 
-/** Liveness: answers `pong`, or the protocol's own word for it, without the model. */
+/** Answers the liveness check with `pong`, or with the protocol's own word for it, without the model. */
 export const ping: Endpoint = {
   routes: 'ping',
   async respond({ request, protocol }) {

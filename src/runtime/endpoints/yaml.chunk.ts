@@ -1,5 +1,5 @@
 /**
- * YAML, 100 kB that only a MODEL_METADATA in YAML needs. A file of its own: bundled, a dynamic import of
- * CommonJS has no named exports.
+ * The YAML parser: 100 kB that only a MODEL_METADATA in YAML needs. It has its own file because, in a bundle,
+ * a dynamic import of CommonJS has no named exports.
  */
 export { parse as parseYaml } from 'yaml';

@@ -6,11 +6,11 @@ import { isJsonType, mediaTypeOf } from './media-type.ts';
 import type { HttpRequest } from './request.ts';
 
 /**
- * The JSON that a request carries: a direct invocation's event, multipart parts, form field `json`, query
- * `json`, or a JSON body, looked for in this order.
+ * Reads the JSON of a request: the event of a direct invocation, multipart parts, the form field `json`, the
+ * query value `json`, or a JSON body, in this order.
  *
  * @param places - where a long list of numbers in JSON text may become an NdArray.
- * @throws SeldonError MICROSERVICE_BAD_DATA when there is none or it cannot be read.
+ * @throws SeldonError MICROSERVICE_BAD_DATA when there is no JSON, or it cannot be read.
  */
 export async function readBody(request: HttpRequest, places?: ArrayPlaces): Promise<unknown> {
   if (request.message !== undefined) {
@@ -33,7 +33,7 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
   return readJson(body, places);
 }
 
-/** The body's bytes as they came, decompressed; empty without a body. */
+/** Reads the bytes of the body, decompressed and otherwise unchanged; empty without a body. */
 export async function readBytes(request: HttpRequest): Promise<Uint8Array> {
   if (request.message !== undefined) {
     return Buffer.from(JSON.stringify(request.message));
@@ -50,7 +50,7 @@ function readField(text: string, places?: ArrayPlaces): unknown {
   try {
     return readJson(text, places);
   } catch (error) {
-    throw badData(`the field json is no JSON: ${show(text)}`, error);
+    throw badData(`the field json is not JSON: ${show(text)}`, error);
   }
 }
 

@@ -2,7 +2,10 @@ import { promisify } from 'node:util';
 import { brotliDecompress, constants, gunzip, gzip, inflate } from 'node:zlib';
 import { SeldonError } from '../errors.ts';
 
-/** Ten times what Lambda takes as a request: a few kilobytes of gzip can hold gigabytes. */
+/**
+ * Ten times Lambda's limit for a request. A limit is needed, because a few kilobytes of gzip can contain
+ * gigabytes.
+ */
 const MAX_DECOMPRESSED_BYTES = 64 * 1024 * 1024;
 
 const DECODERS = {
@@ -13,9 +16,9 @@ const DECODERS = {
 };
 
 /**
- * The bytes that `body` holds in `encoding`; undefined for an encoding that is not known.
+ * Decompresses a body; undefined for an unknown encoding.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA when they do not decompress, 413 beyond 64 MB.
+ * @throws SeldonError MICROSERVICE_BAD_DATA when the body cannot be decompressed; 413 beyond 64 MB.
  */
 export async function decompressBody(body: Uint8Array, encoding: string): Promise<Uint8Array | undefined> {
   if (!Object.hasOwn(DECODERS, encoding)) {
@@ -33,13 +36,15 @@ export async function decompressBody(body: Uint8Array, encoding: string): Promis
     }
     throw new SeldonError(
       'MICROSERVICE_BAD_DATA',
-      `content-encoding ${encoding}: the body does not decompress`,
+      `content-encoding ${encoding}: the body cannot be decompressed`,
       { cause: error },
     );
   }
 }
 
-/** `body` as gzip, level 1: a better level saves a few per cent and takes several times as long. */
+/**
+ * Compresses a body with gzip, level 1: a higher level saves a few per cent and takes several times as long.
+ */
 export function compressBody(body: string | Uint8Array): Promise<Uint8Array> {
   return promisify<string | Uint8Array, object, Uint8Array>(gzip)(body, { level: constants.Z_BEST_SPEED });
 }

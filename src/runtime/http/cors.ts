@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { HttpRequest } from './request.ts';
 
-/** What CORS adds to every answer: which origins may read it, by CORS_ALLOWED_ORIGINS (default: all). */
+/** The CORS headers of every answer: the origins that may read it, by CORS_ALLOWED_ORIGINS (default: all). */
 export function corsHeaders(
   request: HttpRequest | undefined,
   { CORS_ALLOWED_ORIGINS: allowed }: Pick<Config, 'CORS_ALLOWED_ORIGINS'>,
@@ -26,8 +26,8 @@ const ANYBODY = {
 } as const;
 
 /**
- * What a preflight is told beside that: the methods, and the headers of CORS_ALLOWED_HEADERS or else those it
- * asked for.
+ * The further headers of the answer to a preflight: the methods, and the headers of CORS_ALLOWED_HEADERS, or
+ * else those that the preflight asks for.
  */
 export function preflightHeaders(
   request: HttpRequest,

@@ -1,4 +1,7 @@
-/** The media type of a message with these headers, in lower case and without parameters; `''` without a content type. */
+/**
+ * The media type of a message with these headers, in lower case and without parameters; `''` without a
+ * content type.
+ */
 export function mediaTypeOf(headers: Readonly<Record<string, string>>): string {
   const contentType = headers['content-type'] ?? '';
   const end = contentType.indexOf(';');

@@ -4,10 +4,10 @@ import { readJson } from '../json/read-json.ts';
 import { show } from '../show.ts';
 
 /**
- * A message from `multipart/form-data`, whose parts are named like the message's fields.
+ * Reads a message from `multipart/form-data`. The parts have the names of the message's fields.
  *
- * A text part holds JSON (`strData`: text); a file is bytes for `binData` and UTF-8 text otherwise; a part
- * `json` is the whole message.
+ * A text part contains JSON, except for `strData`, which is plain text. A file contains bytes for `binData`,
+ * and UTF-8 text for any other field. A part `json` is the whole message.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the part.
  */
@@ -30,17 +30,17 @@ interface Part {
 }
 
 /**
- * The parts of a body, as RFC 2046 and RFC 7578 have them written, and with what clients make of that.
+ * Reads the parts of a body according to RFC 2046 and RFC 7578, and accepts the deviations of common clients.
  *
- * Not node's own `Response.formData()`: it refuses names without quotes, `filename*`, a preamble, and a
- * boundary's text anywhere in a part.
+ * Node's own `Response.formData()` is not used: it refuses names without quotes, `filename*`, a preamble, and
+ * the text of a boundary anywhere in a part.
  */
 function readParts(body: Buffer, contentType: string): Part[] {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   if (boundary === null) {
     return [];
   }
-  // The line break before a boundary belongs to it; the first one may have none.
+  // The line break before a boundary is part of the boundary; the first one may have none.
   const bytes = Buffer.concat([CRLF, body]);
   const delimiter = Buffer.from(`\r\n--${boundary[1] ?? boundary[2]}`);
   const parts: Part[] = [];
@@ -48,7 +48,7 @@ function readParts(body: Buffer, contentType: string): Part[] {
   for (let at = bytes.indexOf(delimiter); at >= 0; at = bytes.indexOf(delimiter, at + 1)) {
     const next = at + delimiter.length;
     const rest = /^(--)?[ \t]*(\r\n|$)/.exec(bytes.toString('latin1', next, next + MAX_PADDING));
-    // Longer than the boundary: a line of the part that only begins like it.
+    // A line of the part that begins like the boundary, but is longer.
     if (rest === null && bytes.toString('latin1', next, next + 2) !== '--') {
       continue;
     }
@@ -64,7 +64,7 @@ function readParts(body: Buffer, contentType: string): Part[] {
 }
 
 const CRLF = Buffer.from('\r\n');
-/** Blanks may stand between a boundary and the end of its line; nobody writes many. */
+/** There may be blanks between a boundary and the end of its line, but never many. */
 const MAX_PADDING = 64;
 
 function readPartAt(bytes: Buffer): Part {
@@ -91,7 +91,7 @@ function readPart(name: string, text: string): unknown {
   try {
     return readJson(text);
   } catch (error) {
-    throw badData(`multipart/form-data: the part ${show(name)} is no JSON: ${show(text)}`, error);
+    throw badData(`multipart/form-data: the part ${show(name)} is not JSON: ${show(text)}`, error);
   }
 }
 

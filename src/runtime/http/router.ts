@@ -2,10 +2,10 @@ import { SeldonError } from '../errors.ts';
 import type { HttpMethod, Routes } from '../routes.ts';
 import type { HttpRequest } from './request.ts';
 
-/** An endpoint, as far as the router knows it. */
+/** The part of an endpoint that the router uses. */
 export interface Routed {
   readonly paths: Routes;
-  /** Whether a path may end in a slash, which API Gateway routes as if there was none. */
+  /** Whether a path may end in a slash; API Gateway routes such a path as if the slash were not there. */
   readonly mayEndInSlash?: boolean | undefined;
 }
 
@@ -20,9 +20,9 @@ export interface Found<E extends Routed> {
 /**
  * Finds the route of a path.
  *
- * A path counts when it ends with a route, so that base paths of custom domains do not matter; of several the one with the most
- * segments wins, then the one with the fewest `{name}` segments. The function's own URL (`/`) and a direct invocation mean the
- * first route.
+ * A path matches a route when it ends with the route, so that base paths of custom domains do not matter. Of
+ * several routes, the one with the most segments wins, then the one with the fewest `{name}` segments. The
+ * function's own URL (`/`) and a direct invocation mean the first route.
  */
 export function findRoute<E extends Routed>(endpoints: readonly E[], path: string): Found<E> | undefined {
   let best: Found<E> | undefined;
@@ -44,7 +44,10 @@ export function findRoute<E extends Routed>(endpoints: readonly E[], path: strin
   return best;
 }
 
-/** Twice the route's segments, less one for each that is a `{name}`: more is better. */
+/**
+ * Matches a path with a route. Its rank is twice the number of segments, minus the number of `{name}`
+ * segments; the highest rank wins.
+ */
 function matchRoute(
   route: string,
   path: string,
@@ -76,7 +79,11 @@ function decodeSegment(text: string): string {
   }
 }
 
-/** @throws SeldonError 405 with `Allow` when the request's method is none of the route's. */
+/**
+ * Checks the method of a request.
+ *
+ * @throws SeldonError 405 with `Allow` when the route does not have this method.
+ */
 export function checkMethod({ method, path }: HttpRequest, methods: readonly HttpMethod[]): void {
   const wanted = method === 'HEAD' ? 'GET' : method;
   if (wanted === '' || methods.some((each) => each === wanted)) {
@@ -95,9 +102,9 @@ export function allowed(methods: readonly HttpMethod[]): string {
   return [...methods, 'OPTIONS', ...(methods.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
 }
 
-/** 404, naming the routes that there are. */
+/** Makes the 404 error, which names the routes that exist. */
 export function notFound({ path }: HttpRequest, endpoints: readonly Routed[]): SeldonError {
   const routes = endpoints.flatMap(({ paths }) => Object.keys(paths));
   const known = routes.length === 0 ? '' : `; this function answers ${routes.join(', ')}`;
-  return new SeldonError('MICROSERVICE_NOT_FOUND', `there is no ${path}${known}`);
+  return new SeldonError('MICROSERVICE_NOT_FOUND', `${path} does not exist${known}`);
 }

@@ -5,7 +5,7 @@ import type { EndpointName, Routes } from '../routes.ts';
 import type { Unit } from '../unit/unit.ts';
 import type { Instance } from './instance.ts';
 
-/** A request on its way through the pipeline, with everything that it is served by. */
+/** A request in the pipeline, with all the objects that serve it. */
 export interface CallContext {
   readonly request: HttpRequest;
   readonly invocation: Invocation;
@@ -14,13 +14,21 @@ export interface CallContext {
   readonly instance: Instance;
 }
 
-/** One thing that a function answers: its routes, and how a request to one of them becomes a response. */
+/** An endpoint of a function: its routes, and how it answers a request to one of them. */
 export interface Endpoint {
-  /** The name of an endpoint of routes.ts, whose paths all protocols add to; or paths of its own. */
+  /**
+   * The name of an endpoint in routes.ts, which stands for its paths in all protocols; or the endpoint's own
+   * paths.
+   */
   readonly routes: EndpointName | Routes;
-  /** Whether the model is needed; then MODEL_PRELOAD loads it during init. Default: no. */
+  /**
+   * Whether the endpoint needs the model. If so, MODEL_PRELOAD loads the model during init. Default: false.
+   */
   readonly usesModel?: boolean;
-  /** Whether a path may end in a slash, which API Gateway routes as if there was none. Default: no. */
+  /**
+   * Whether a path may end in a slash; API Gateway routes such a path as if the slash were not there.
+   * Default: false.
+   */
   readonly mayEndInSlash?: boolean;
   respond(context: CallContext): HttpResponse | Promise<HttpResponse>;
 }

@@ -10,31 +10,34 @@ import { createTrace, type Trace } from '../telemetry/trace.ts';
 import { readUnitSettings, type UnitSettings } from '../unit/settings.ts';
 import { createUnit, type Unit, type UnitHost } from '../unit/unit.ts';
 
-/** All that lives as long as an instance of a function. */
+/** Objects that live as long as one instance of a function. */
 export interface Instance extends UnitHost {
   readonly config: Config;
-  /** Why the configuration cannot be used; then every call is answered with it. */
+  /**
+   * An error in the configuration, which is the answer to every call; undefined when the configuration is
+   * valid.
+   */
   readonly mistake: SeldonError | undefined;
   readonly log: Log;
   readonly trace: Trace;
   readonly metrics: Metrics;
-  /** Opens where payloads are logged; only for use with PAYLOAD_LOG_URL. */
+  /** Opens the payload log. Call it only when PAYLOAD_LOG_URL is set. */
   payloadLog(): Promise<PayloadLog>;
   /**
-   * The unit with this id; without one, the first.
+   * Finds the unit with this id; without an id, the first unit.
    *
-   * @throws Error when there is none with this id.
+   * @throws Error when no unit has this id.
    */
   unit(id?: string): Unit;
 }
 
 /** Options of an instance. */
 export interface InstanceOptions {
-  /** Default: the process's own. */
+  /** The environment variables; default: those of the process. */
   readonly environment?: NodeJS.ProcessEnv;
   /**
-   * Its units; a setting that is left out is the environment's. Default: the one that the environment describes. The first
-   * one's metrics have the instance's own labels.
+   * Settings of the instance's units. A setting that is left out comes from the environment. Default: the one
+   * unit that the environment describes. The labels of the first unit are those of the instance's metrics.
    */
   readonly units?: readonly Partial<UnitSettings>[];
 }
@@ -42,7 +45,7 @@ export interface InstanceOptions {
 /**
  * Makes an instance. Nothing is loaded or opened yet.
  *
- * @throws Error when two units have the same id.
+ * @throws Error when `units` is empty, or when two units have the same id.
  */
 export function createInstance({ environment, units = [{}] }: InstanceOptions = {}): Instance {
   const { config, mistake } = readConfig(environment);
@@ -55,7 +58,7 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
   const [first] = made;
   if (first === undefined || byId.size < made.length) {
     const ids = made.map(({ settings }) => settings.id).join(', ');
-    throw new Error(`expected one unit or more, each with an id of its own, got: ${ids || 'none'}`);
+    throw new Error(`expected at least one unit, each with its own id, got: ${ids || 'none'}`);
   }
   if (mistake !== undefined) {
     log.error('the configuration cannot be used', { info: mistake.info });
@@ -65,13 +68,13 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
     ...host,
     mistake,
     metrics: createMetrics(base, first.labels),
-    // Its code is loaded only where it is used.
+    // Imported here, so that its code is loaded only when it is used.
     payloadLog: () =>
       payloads(async () => (await import('../telemetry/payload-log/payload-log.ts')).createPayloadLog(base)),
     unit(id) {
       const unit = id === undefined ? first : byId.get(id);
       if (unit === undefined) {
-        throw new Error(`there is no unit ${id}; expected one of ${[...byId.keys()].join(', ')}`);
+        throw new Error(`unit ${id} does not exist; expected one of ${[...byId.keys()].join(', ')}`);
       }
       return unit;
     },
@@ -81,15 +84,20 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
 let current: Instance | undefined;
 
 /**
- * The instance of this process, made at its first use: functions that name none share it, with its model, state and metrics. It
- * is the only variable of a module that is ever set anew.
+ * The instance of this process, made at its first use. Functions that do not name an instance share it, with
+ * its model, state and metrics.
+ *
+ * No other module variable holds anything that belongs to an instance.
  */
 export function thisInstance(): Instance {
   current ??= createInstance();
   return current;
 }
 
-/** Opens stores, one for each URL: mostly the state's and the metrics' are the same, and each would make a connection of its own. */
+/**
+ * Opens one store for each URL. State and metrics mostly have the same URL; with a store each, they would
+ * make two connections.
+ */
 function storeOpener(config: Config): (url: string, variable?: string) => Promise<Store> {
   const stores = new Map<string, Once<Store>>();
   return (url, variable) => {
@@ -102,7 +110,7 @@ function storeOpener(config: Config): (url: string, variable?: string) => Promis
   };
 }
 
-/** Fetches models' files; who asks while they are fetched waits for the same attempt. */
+/** Fetches the files of models. Calls that come during a fetch of the same URI wait for that fetch. */
 function modelFetcher({ config, log }: { config: Config; log: Log }): (uri: string) => Promise<string> {
   const running = new Map<string, Promise<string>>();
   return (uri) => {

@@ -11,7 +11,7 @@ export interface Served extends Routed {
   readonly endpoint: Endpoint;
 }
 
-/** Gives endpoints the paths of all protocols. */
+/** Adds the paths of all protocols to endpoints. */
 export function serve(endpoints: readonly Endpoint[], config: Config): readonly Served[] {
   return endpoints.map((endpoint) => {
     const { routes, mayEndInSlash } = endpoint;
@@ -26,17 +26,17 @@ function pathsOf(name: EndpointName, { PREDICTIVE_UNIT_METRICS_ENDPOINT: path }:
   if (name !== 'metrics') {
     return routes;
   }
-  // It names another path than the default one.
+  // PREDICTIVE_UNIT_METRICS_ENDPOINT replaces the default path.
   const { '/prometheus': methods = GET, ...others } = routes;
   return { ...others, [path]: methods };
 }
 
 /**
- * Answers a request by the endpoint that it is for.
+ * Answers a request with the endpoint of its path.
  *
  * OPTIONS is answered everywhere, HEAD wherever GET is.
  *
- * @throws SeldonError 404, or 405 with `Allow`.
+ * @throws SeldonError 404 for an unknown path; 405 with `Allow` for a method that the path does not have.
  */
 export async function answerRoute(
   served: readonly Served[],
@@ -61,7 +61,7 @@ export async function answerRoute(
   return request.method === 'HEAD' ? { ...response, body: '' } : response;
 }
 
-/** 200 with an empty page, as the reference's web framework answers. */
+/** Answers OPTIONS with 200 and an empty page, like the reference's web framework. */
 function options(methods: readonly HttpMethod[], request: HttpRequest, config: Config): HttpResponse {
   const allow = allowed(methods);
   return {

@@ -7,10 +7,10 @@ import { protocols } from '../protocols/index.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { fitResponse } from './fit-response.ts';
 
-/** Six bytes each at most: well below the 1 MB of a load balancer. */
+/** A character takes at most 6 bytes, so this is well below the 1 MB of a load balancer. */
 const MAX_INFO_CHARACTERS = 100_000;
 
-/** A failed request: what was thrown, and, as far as it could be read, the request. */
+/** A failed request: the value that was thrown, and the request if it could be read. */
 export interface Failure {
   readonly thrown: unknown;
   /** Undefined when the event could not be read. */
@@ -18,7 +18,10 @@ export interface Failure {
   readonly invocation: Invocation;
 }
 
-/** The answer to a failed request, in its protocol's form; logged here unless it was logged before. */
+/**
+ * Makes the answer to a failed request, in the form of its protocol. Logs the error unless it has been
+ * logged.
+ */
 export function errorAnswer(
   { thrown, request, invocation }: Failure,
   { config, log }: Instance,
@@ -40,8 +43,8 @@ export function errorAnswer(
 }
 
 /**
- * `response` to a failed request, within the event source's limit: a model's own error answer may be too long to be delivered;
- * its status is kept.
+ * Makes the answer to a failed request fit within the event source's size limit. If a model's own error
+ * answer is too long, its body is replaced; its status stays.
  */
 export async function fitErrorAnswer(
   response: HttpResponse,
@@ -62,7 +65,7 @@ function encodeError(error: SeldonError, request = NO_REQUEST): HttpResponse {
   try {
     return answerOf(cut(error), request);
   } catch (cause) {
-    const why = `an error that JSON cannot carry: ${toSeldonError(cause).message}`;
+    const why = `the error cannot be written as JSON: ${toSeldonError(cause).message}`;
     return answerOf(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why), request);
   }
 }
@@ -76,7 +79,7 @@ function answerOf(error: SeldonError, request: HttpRequest): HttpResponse {
   return { ...response, headers: { ...response.headers, ...error.headers }, error };
 }
 
-/** `error` with a text that fits into any answer. */
+/** Shortens the text of an error so that it fits into any answer. */
 function cut(error: SeldonError): SeldonError {
   const { message, body } = error;
   if (body !== undefined || message.length <= MAX_INFO_CHARACTERS) {

@@ -2,16 +2,17 @@ import type { Config } from '../config.ts';
 import { SeldonError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 
-/** Room for the status and the punctuation of the function's result. */
+/** Bytes reserved for the status and the punctuation of the function's result. */
 const ENVELOPE_BYTES = 512;
-/** What one character may take in JSON at most, as `\u0000` does. */
+/** The most bytes that one character takes in JSON, as in `\u0000`. */
 const MAX_BYTES_PER_CHARACTER = 6;
 
 /**
- * `response`, whole with its headers, as it can be delivered: compressed when the caller accepts gzip and it
- * is over COMPRESS_MIN_BYTES or would not fit otherwise.
+ * Makes a response fit within the event source's size limit. It is compressed when the caller accepts gzip
+ * and the body has COMPRESS_MIN_BYTES or more, or would not fit otherwise.
  *
- * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit when it does not fit at all.
+ * @param response - with all its headers, because they count too.
+ * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit when the response does not fit at all.
  */
 export async function fitResponse(
   response: HttpResponse,
@@ -21,7 +22,7 @@ export async function fitResponse(
 ): Promise<HttpResponse> {
   const { body, headers } = response;
   const isSmall = COMPRESS_MIN_BYTES === Number.POSITIVE_INFINITY || sizeOf(body) < COMPRESS_MIN_BYTES;
-  // Most answers are known to fit without being counted.
+  // Most answers are so short that they fit without an exact count.
   const characters = body.length + charactersOf(headers);
   if (isSmall && characters * MAX_BYTES_PER_CHARACTER <= maxBytes - ENVELOPE_BYTES) {
     return response;
@@ -48,7 +49,7 @@ export async function fitResponse(
   );
 }
 
-/** At least as many as they have as JSON. */
+/** Counts the characters of the headers as JSON, without escapes; the count may be slightly too high. */
 function charactersOf(headers: HttpResponse['headers']): number {
   let count = 2;
   for (const name in headers) {
@@ -58,8 +59,8 @@ function charactersOf(headers: HttpResponse['headers']): number {
 }
 
 /**
- * Bytes that a body takes inside the function's result, which is JSON itself: text with its escapes, bytes as
- * base64.
+ * Counts the bytes that a body takes in the function's result. The result is JSON: text is escaped, and bytes
+ * become base64.
  */
 function sizeInResult({ body, isOpaque }: HttpResponse): number {
   if (typeof body !== 'string') {
@@ -68,7 +69,8 @@ function sizeInResult({ body, isOpaque }: HttpResponse): number {
   if (isOpaque) {
     return Buffer.byteLength(JSON.stringify(body));
   }
-  // JSON text has two characters left to escape. Writing 5 MB once more takes 20 ms, counting 3.
+  // In JSON text only two characters are left to escape. Counting them in 5 MB takes 3 ms; writing the text
+  // once more takes 20 ms.
   return Buffer.byteLength(body) + countOf(body, '"') + countOf(body, '\\') + 2;
 }
 
@@ -89,7 +91,7 @@ function asGzip(headers: HttpResponse['headers']): HttpResponse['headers'] {
   return { ...headers, 'content-encoding': 'gzip', vary };
 }
 
-/** RFC 9110, 12.5.3: gzip's own weight counts, else that of `*`. */
+/** RFC 9110, 12.5.3: the weight of `gzip` counts; if there is none, the weight of `*`. */
 function acceptsGzip({ headers }: Pick<HttpRequest, 'headers'>): boolean {
   const weights = new Map<string, number>();
   for (const item of headers['accept-encoding']?.split(',') ?? []) {

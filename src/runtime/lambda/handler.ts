@@ -15,18 +15,25 @@ import type { EventAdapter } from './events/adapter.ts';
 import { adapterFor } from './events/index.ts';
 import { fitResponse } from './fit-response.ts';
 
-/** A function's handler. `Promise` only: the current runtime refuses callbacks. */
+/**
+ * The handler of a function. It returns a promise and takes no callback: the current runtime refuses
+ * callbacks.
+ */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 /** Options of a handler. */
 export interface HandlerOptions {
-  /** Default: the one of this process. */
+  /** Default: the instance of this process. */
   readonly instance?: Instance;
-  /** The unit that is called; default: the instance's first. */
+  /** The id of the unit to call; default: the instance's first unit. */
   readonly unit?: string;
 }
 
-/** Makes the handler of a function that calls one method of the model; `beside`: further endpoints of the function. */
+/**
+ * Makes the handler of a function that calls one method of the model.
+ *
+ * `beside`: further endpoints of the function.
+ */
 export function createMethodHandler<M extends MethodName, K extends RequestKind>(
   routes: EndpointName | Routes,
   spec: MethodSpec<M, K>,
@@ -36,10 +43,10 @@ export function createMethodHandler<M extends MethodName, K extends RequestKind>
 }
 
 /**
- * Makes the handler of a function that answers `endpoints`, from any event source.
+ * Makes the handler of a function that answers `endpoints`, for any event source.
  *
- * Resolves at once, or, with MODEL_PRELOAD or provisioned concurrency, when the model has been loaded; if that fails, the first
- * call tries again, and is answered with the error.
+ * Resolves at once; with MODEL_PRELOAD or provisioned concurrency, only after an attempt to load the model.
+ * If that attempt fails, the first call tries again; if it fails again, the error is the answer.
  */
 export async function createHandler(
   endpoints: readonly Endpoint[],
@@ -50,7 +57,7 @@ export async function createHandler(
   const unit = instance.unit(id);
   const served: FunctionParts = { endpoints: serve(endpoints, config), instance, unit };
   const isProvisioned = config.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
-  // With a broken configuration, every call answers what is wrong with it.
+  // With an error in the configuration, the model is not loaded: the answer to every call is that error.
   if ((config.MODEL_PRELOAD || isProvisioned) && mistake === undefined && usesModel(served)) {
     await unit.ready().catch(() => undefined);
   }
@@ -62,7 +69,7 @@ export async function createHandler(
   };
 }
 
-/** A function, as it was made. */
+/** The parts of a function that all its calls share. */
 interface FunctionParts {
   readonly endpoints: readonly Served[];
   readonly instance: Instance;
@@ -90,7 +97,7 @@ async function handle(
   return adapter.toResult(responses, event);
 }
 
-/** Answers a request; whatever is thrown becomes an answer here. */
+/** Answers a request; any error becomes an answer here. */
 async function answer(
   served: FunctionParts,
   adapter: EventAdapter,
@@ -122,7 +129,10 @@ function answerFailure(
   return fitErrorAnswer(response, request, maxResponseBytes);
 }
 
-/** Loads what the next call will need. No method of the model is called, and nothing is counted. */
+/**
+ * Loads the model for the next call, if an endpoint needs it. Apart from `load()`, no method of the model is
+ * called, and nothing is counted.
+ */
 async function warmUp(served: FunctionParts): Promise<HttpResponse> {
   if (usesModel(served)) {
     await served.unit.ready();
@@ -134,14 +144,14 @@ function usesModel({ endpoints }: FunctionParts): boolean {
   return endpoints.some(({ endpoint }) => endpoint.usesModel);
 }
 
-/** CORS, and the request's id: the caller's, or else the invocation's. */
+/** Adds the CORS headers, and the request's id: the caller's, or else the invocation's. */
 function withHeaders(
   response: HttpResponse,
   request: HttpRequest | undefined,
   { puid }: Invocation,
   { config }: Instance,
 ): HttpResponse {
-  // Not spread into a literal, which takes 1 us here.
+  // Object.assign, because a spread into a literal takes 1 us here.
   const headers: Record<string, string> = Object.assign({}, response.headers, corsHeaders(request, config));
   if (puid !== undefined) {
     headers['seldon-puid'] = puid;

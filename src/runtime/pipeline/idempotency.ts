@@ -3,8 +3,8 @@ import type { Remembering } from '../state/state-writer.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
- * Remembers a call's answer under its Idempotency-Key, in the same write as its effect: a repeat gets the
- * same answer and changes nothing. Undefined without a key.
+ * Remembers a call's answer under its Idempotency-Key, in the same write as the change of the state. A repeat
+ * gets the same answer and changes nothing. Undefined without a key.
  */
 export function rememberUnder(idempotencyKey: string | undefined): Remembering<Outcome> | undefined {
   if (idempotencyKey === undefined) {
@@ -24,7 +24,7 @@ export function rememberUnder(idempotencyKey: string | undefined): Remembering<O
   };
 }
 
-/** A repeated call counts no metrics of the model again. */
+/** Restores an outcome, without metrics: a repeat does not count the model's metrics again. */
 function toOutcome({ status, contentType, body }: RememberedAnswer): Outcome {
   return { response: { status, headers: { 'content-type': contentType }, body }, metrics: [] };
 }

@@ -10,9 +10,10 @@ import { toMetrics } from './model-metrics.ts';
 import { toPayload } from './payload.ts';
 
 /**
- * How a method of a model is called, as data, without HTTP.
+ * Describes how to call a method of a model, without HTTP.
  *
- * @typeParam M - the method. @typeParam K - the kind of request that it takes.
+ * @typeParam M - the method.
+ * @typeParam K - the kind of request that it takes.
  */
 export interface InvokeSpec<M extends MethodName, K extends RequestKind> {
   readonly method: M;
@@ -20,19 +21,21 @@ export interface InvokeSpec<M extends MethodName, K extends RequestKind> {
   /** Calls the method of a model that has it. */
   call(model: With<M>, input: Inputs[K]): unknown;
   /**
-   * Answers without the method; `declared`: the model has it, but it throws SeldonNotImplementedError. Without this: 400.
+   * Answers without the method. `declared`: the model has the method, but it throws
+   * SeldonNotImplementedError. Without a fallback the answer is 400.
    */
   fallback?(input: Inputs[K], declared: boolean): unknown;
-  /** Checks and changes the method's result; default: as it is. */
+  /** Checks and converts the method's result; default: the result stays as it is. */
   result?(returned: unknown): unknown;
   /** Status when the model cannot be loaded or its method throws; default: the error's own. */
   readonly failureStatus?: number;
 }
 
 /**
- * Calls a method of a unit's model: no HTTP and no text in it, and no state, which {@link transact} keeps.
+ * Calls a method of a unit's model. It does not handle HTTP or text, nor the state, which {@link transact}
+ * does.
  *
- * @throws whatever the model throws, or its `modelErrorHandler` answers.
+ * @throws the model's error, or the error that its `modelErrorHandler` answers.
  */
 export async function invoke<M extends MethodName, K extends RequestKind>(
   unit: Unit,
@@ -53,9 +56,10 @@ export async function invoke<M extends MethodName, K extends RequestKind>(
 }
 
 /**
- * Runs a call with the unit's state in step with the store, where it keeps one; a call that changes it may be run again.
+ * Runs a call on the unit's current state, if the unit keeps its state in a store. A call that changes the
+ * state may be run again.
  *
- * @param remembering - keeps the result with the state, so that a repeat of the call is known.
+ * @param remembering - stores the answer with the state, so that a repeat of the call is recognised.
  */
 export async function transact<T>(
   { state, stateful }: Ready,
@@ -76,7 +80,7 @@ function toResponse(returned: unknown): SeldonResponse {
 }
 
 async function ownMetrics(ready: Ready, ofResult: SeldonResponse['metrics']): Promise<Metric[]> {
-  // A plain attribute of this name is the class's own.
+  // A plain attribute with this name belongs to the class itself and is not read.
   const hasMetrics = typeof ready.model.metrics === 'function';
   const ofModel = hasMetrics ? await describeModel(ready, 'metrics') : undefined;
   return [

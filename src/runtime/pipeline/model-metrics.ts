@@ -6,17 +6,18 @@ import { show } from '../show.ts';
 const TYPES = ['COUNTER', 'GAUGE', 'TIMER'] as const;
 
 /**
- * `metrics` as they may be answered and recorded: tag values as text, `tags: null` left out; the given
- * objects are not changed.
+ * Checks `metrics` and copies them, to be answered and recorded: tag values become text, `tags: null` is left
+ * out. The given objects are not changed.
  *
- * @param defaultType - what a metric without a type counts as; undefined refuses it.
- * @throws SeldonError MICROSERVICE_BAD_METRIC when one of them is no metric; then none of them is recorded.
+ * @param defaultType - the type of a metric without a type; undefined: such a metric is refused.
+ * @throws SeldonError MICROSERVICE_BAD_METRIC when one of them is not a metric; then none of them is
+ *   recorded.
  */
 export function toMetrics(metrics: unknown, defaultType?: Metric['type']): Metric[] {
   if (!Array.isArray(metrics)) {
     throw badMetric(metrics, 'expected a list of metrics');
   }
-  // A hole in the list is no metric either; map() would keep it.
+  // A hole in the list is not a metric either; map() would skip it.
   return Array.from(metrics, (metric: unknown, index) =>
     toMetric(metric, defaultType, (why) => badMetric(metrics, `[${index}]${why}`)),
   );
@@ -40,7 +41,7 @@ function toMetric(
   if (typeof value !== 'number' && typeof value !== 'boolean') {
     throw refuse('.value: expected a number');
   }
-  // A boolean is a number in Python, and is answered as the boolean that it is.
+  // In Python a boolean is a number. It is answered as a boolean.
   const checked = { ...others, type, key, value: value as number };
   return tags === undefined || tags === null ? checked : { ...checked, tags: toTags(tags, refuse) };
 }

@@ -7,13 +7,13 @@ import { logCall } from '../telemetry/call-log.ts';
 import type { FinishedCall } from '../telemetry/metrics/registry.ts';
 import type { Outcome } from './outcome.ts';
 
-/** The method's own path, which the orchestrator would have called. */
+/** The path of the method that the orchestrator would have called, by service. */
 const METHOD_PATHS = { predictions: '/predict', feedback: '/send-feedback' } as const;
 
 /** Counts payloads that did not arrive at PAYLOAD_LOG_URL. */
 const UNLOGGED = 'seldon_lambda_payload_log_failures';
 
-/** Runs a call of a method; it is counted and logged, with the metrics that it came to, before it is answered. */
+/** Runs a call of a method. The call and its metrics are counted and logged before it is answered. */
 export async function observeCall(
   method: string,
   context: CallContext,
@@ -40,7 +40,7 @@ export async function observeCall(
   logCall({ call, request, invocation, response, error, thrown, metrics, labels, timeMs }, instance);
   await instance.metrics.flushIfDue(invocation);
   if (error !== undefined) {
-    // The log has it now.
+    // Rethrown, marked as logged.
     throw error.with({ isLogged: true });
   }
   return response as HttpResponse;
@@ -61,7 +61,7 @@ function traced(
   return instance.trace.call(`seldon ${method}`, { headers: request.headers, attributes }, run);
 }
 
-/** A call has an outcome, or an error, which was made of `thrown`. */
+/** The end of a call: an outcome, or an error that was made from `thrown`. */
 interface Ended {
   readonly outcome: Outcome | undefined;
   readonly error: SeldonError | undefined;
@@ -76,7 +76,11 @@ async function toEnd(run: () => Promise<Outcome>): Promise<Ended> {
   }
 }
 
-/** @returns how many payloads could not be sent. */
+/**
+ * Logs the payloads of a call if PAYLOAD_LOG_URL is set.
+ *
+ * @returns the number of payloads that could not be sent.
+ */
 async function logPayloads(
   method: string,
   { request, invocation, unit, instance }: CallContext,

@@ -6,10 +6,10 @@ import type { AnswerPayload } from '../protocols/protocol.ts';
 import { kindOf } from '../show.ts';
 
 /**
- * What a method returned, as a payload: lists and typed arrays become an NdArray.
+ * Converts a method's result to a payload: lists and typed arrays become an NdArray.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA for anything that no payload kind carries: numbers, booleans,
- *   null, Maps, instances.
+ * @throws SeldonError MICROSERVICE_BAD_DATA for a value that no kind of payload can carry: numbers, booleans,
+ *   null, Maps, instances of other classes.
  */
 export function toPayload(returned: unknown): AnswerPayload {
   if (returned instanceof NdArray || typeof returned === 'string' || returned instanceof Uint8Array) {

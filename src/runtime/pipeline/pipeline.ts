@@ -17,25 +17,29 @@ import type { Outcome } from './outcome.ts';
 import { passThrough, respondRaw } from './raw.ts';
 
 /**
- * An endpoint that calls one method of the model, as data.
+ * Describes an endpoint that calls one method of the model.
  *
- * @typeParam M - the method. @typeParam K - the kind of request that it takes.
+ * @typeParam M - the method.
+ * @typeParam K - the kind of request that the endpoint takes.
  */
 export interface MethodSpec<M extends MethodName, K extends RequestKind> extends InvokeSpec<M, K> {
-  /** The reference's word for the method, a label of every metric. */
+  /** The reference's name for the method, a label of every metric. */
   readonly metricTag: string;
   /**
-   * Metrics counted after a successful call beside the model's own; they are not answered. For a raw method, `input` is the
-   * JSON.
+   * Metrics that are counted after a successful call, in addition to the model's own. They are not part of
+   * the answer. For a raw method, `input` is the JSON.
    */
   extraMetrics?(input: unknown, config: Config): readonly Metric[];
-  /** Whether tags, metrics and requestPath of the request go into the answer; default true. */
+  /** Whether tags, metrics and requestPath of the request go into the answer; default: true. */
   readonly carriesMeta?: boolean;
-  /** Whether PAYLOAD_PASSTHROUGH applies and a raw answer's `status.code` becomes the HTTP status; default false. */
+  /**
+   * Whether PAYLOAD_PASSTHROUGH applies, and `status.code` of a raw answer becomes the HTTP status; default:
+   * false.
+   */
   readonly isPredict?: boolean;
 }
 
-/** The endpoint of a spec. Every method of a model is served by this one pipeline: parse, dispatch, respond. */
+/** Makes the endpoint of a spec. This pipeline serves every method of a model: parse, dispatch, respond. */
 export function methodEndpoint<M extends MethodName, K extends RequestKind>(
   routes: EndpointName | Routes,
   spec: MethodSpec<M, K>,
@@ -59,7 +63,7 @@ async function call<M extends MethodName, K extends RequestKind>(
     const ready = await readyModel(unit, spec.failureStatus);
     return transact(ready, spec, { invocation, remembering }, () => passThrough(spec, ready, bytes, config));
   }
-  // Before the model is loaded: a body that cannot be read need not wait for it.
+  // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.
   const first = await receive(spec, context);
   const ready = await readyModel(unit, spec.failureStatus);
   const receiveForRun = receiver(spec, context, { first, ready });
@@ -68,7 +72,7 @@ async function call<M extends MethodName, K extends RequestKind>(
   );
 }
 
-/** Reads the request's body, in the endpoint's kind. */
+/** Reads the request's body as the kind of request that the endpoint takes. */
 async function receive<K extends RequestKind>(
   { request: kind }: { readonly request: K },
   { request, protocol, instance }: CallContext,
@@ -77,13 +81,16 @@ async function receive<K extends RequestKind>(
   if (read === undefined) {
     throw new SeldonError(
       'MICROSERVICE_NOT_FOUND',
-      `${request.path} has no form in the protocol ${protocol.name}`,
+      `${request.path} is not available in the protocol ${protocol.name}`,
     );
   }
   return kind === 'none' ? read(request) : instance.trace.span('parse', () => read(request));
 }
 
-/** A run that is repeated does not get the message of the run before it, which the model may have changed. */
+/**
+ * Gives each run its own message: a repeated run must not get the message of an earlier run, which the model
+ * may have changed.
+ */
 function receiver<K extends RequestKind>(
   spec: { readonly method: MethodName; readonly request: K },
   context: CallContext,

@@ -17,13 +17,16 @@ interface RawSpec {
   readonly failureStatus?: number;
 }
 
-/** The outcome of a raw method: what it returned, as it is, and the metrics in it. */
+/**
+ * Makes the outcome of a raw method. Its result is the answer, and the metrics in its meta are recorded.
+ * Without INCLUDE_METRICS_IN_CLIENT_RESPONSE, these metrics are removed from the answer.
+ */
 export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, config: Config): Outcome {
   let answer = returned ?? null;
   let recorded: readonly Metric[] = [];
   if (isPlainObject(answer) && answer.meta !== undefined) {
     if (!isPlainObject(answer.meta)) {
-      throw new Error(`${method}Raw answered meta ${show(answer.meta)}; expected an object`);
+      throw new Error(`${method}Raw returned meta ${show(answer.meta)}; expected an object`);
     }
     const { metrics, ...meta } = answer.meta;
     if (metrics !== undefined) {
@@ -33,13 +36,13 @@ export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, co
       answer = { ...answer, meta };
     }
   }
-  const text = stringify(toJsonValue(answer, `what ${method}Raw returned`));
+  const text = stringify(toJsonValue(answer, `the result of ${method}Raw`));
   return { response: jsonResponse(text, isPredict ? statusOf(answer) : 200), metrics: recorded };
 }
 
 /**
- * PAYLOAD_PASSTHROUGH: the request's bytes go to the raw method; text and bytes it returns are sent as they
- * are, an object as JSON.
+ * Gives the request's bytes to the raw method, for PAYLOAD_PASSTHROUGH. Text and bytes that it returns are
+ * sent unchanged, any other value as JSON.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when the model has no raw method.
  */
@@ -62,7 +65,7 @@ export async function passThrough(
   return respondRaw(spec, returned, config);
 }
 
-/** The HTTP status that an answer names in `status.code`; 200 when it names none. */
+/** The HTTP status in `status.code` of an answer; 200 when the answer has none. */
 function statusOf(answer: unknown): number {
   const code = isPlainObject(answer) && isPlainObject(answer.status) ? answer.status.code : undefined;
   if (code === undefined || code === null) {

@@ -2,10 +2,10 @@ import type { Protocol } from './protocol.ts';
 import { createProtocols } from './protocols.ts';
 import { seldonUnless } from './seldon/seldon.ts';
 
-/** Wire protocols beside Seldon's; the order means nothing. */
+/** Wire protocols in addition to Seldon's. Their order does not matter. */
 const others: readonly Protocol[] = [
   // One line for each protocol.
 ];
 
-/** Every wire protocol. */
+/** All wire protocols. */
 export const protocols = createProtocols(others, seldonUnless);

@@ -29,14 +29,14 @@ export type AnswerPayload = NdArray | string | Uint8Array | Readonly<Record<stri
 /** An answer: a payload with the names of its columns, and the model's own tags and metrics. */
 export interface Answer {
   readonly payload: AnswerPayload;
-  /** Asked for only where the answer has columns. */
+  /** The names of the columns; called only if the answer has columns. */
   readonly classNames: () => unknown;
-  /** Later ones win. */
+  /** The tags of the model, then those of the result; later ones win. */
   readonly tags: readonly unknown[];
   readonly metrics: readonly Metric[];
 }
 
-/** Settings of an answer that the endpoint and the unit decide, not the request. */
+/** Settings of an answer that depend on the endpoint and the unit, not on the request. */
 export interface AnswerSettings {
   /** The unit's own entry of `requestPath`. */
   readonly unitPath: Readonly<Record<string, string>>;
@@ -46,16 +46,16 @@ export interface AnswerSettings {
   readonly showsMetrics: boolean;
 }
 
-/** A response's content. */
+/** The content of a response, in the form of a protocol. */
 export interface Reply {
   readonly body: string | Uint8Array;
-  /** Names in lower case; default: `content-type: application/json`. */
+  /** Headers by name in lower case; default: `content-type: application/json`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default: 200; for an error, the error's own. */
+  /** Default: 200; for an error, the status of the error. */
   readonly status?: number;
 }
 
-/** A request's message, decoded; it knows how to encode its answer. */
+/** A decoded request. It knows how to encode its answer. */
 export interface Call<K extends RequestKind> {
   readonly input: Inputs[K];
   encode(answer: Answer, settings: AnswerSettings): Promise<Reply>;
@@ -66,43 +66,49 @@ export interface Received<K extends RequestKind> {
   /** Arguments of a raw method; undefined in a protocol that has no raw methods. */
   rawArguments?(): readonly unknown[];
   /**
-   * Decodes the message, or several.
+   * Decodes the message or the messages.
    *
-   * @param unitId - the unit that is called, as a feedback's `routing` names it.
+   * @param unitId - the unit that is called; a feedback's `routing` is read under this id.
    * @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message.
    */
   decode(unitId: string): Promise<Call<K>>;
 }
 
-/** Reads a request's body, for which it has the bytes and headers at hand. */
+/** Reads a request's body, from its bytes and its headers. */
 export type ReadRequest<K extends RequestKind> = (request: HttpRequest) => Promise<Received<K>>;
 
 /** Reads messages and writes answers. */
 export interface Wire {
   /**
-   * By the kind of request; a kind that the protocol does not have is left out, as are its paths. Called again for each run
-   * that is repeated.
+   * Readers by kind of request. A kind that the protocol does not have is left out, as are its paths. A
+   * reader is called again for each repeated run.
    *
    * @throws SeldonError MICROSERVICE_BAD_DATA for a body that cannot be read.
    */
   readonly read: { readonly [K in RequestKind]?: ReadRequest<K> };
-  /** Answers that the function runs; default: Seldon's `pong`. */
+  /** Encodes the answer to a liveness check; default: Seldon's `pong`. */
   encodeLive?(request: HttpRequest): Reply;
-  /** Answers the model's metadata; default: Seldon's. */
+  /** Encodes the model's metadata; default: in Seldon's form. */
   encodeMetadata?(metadata: Metadata, request: HttpRequest): Reply;
 }
 
 /** A wire protocol. Exactly one matches a request. */
 export interface Protocol {
   readonly name: string;
-  /** Its paths, by endpoint. No two protocols have the same. */
+  /** Its paths, by endpoint. A path belongs to one protocol only. */
   readonly paths: { readonly [Name in EndpointName]?: Routes };
-  /** Whether a request speaks it; also one whose path does not exist, as its error has the protocol's form. Cheap. */
+  /**
+   * Whether a request uses this protocol. A path that does not exist may match too: its error then has the
+   * protocol's form. Must be cheap.
+   */
   matches(request: HttpRequest): boolean;
-  /** Seldon's orchestrator's name for a call at `path` by an API client: `predictions`, `feedback`; undefined: a unit's own path. */
+  /**
+   * The name that Seldon's orchestrator has for an API client's call of `path`: `predictions` or `feedback`.
+   * Undefined for the path of a unit itself.
+   */
   serviceOf(path: string): 'predictions' | 'feedback' | undefined;
-  /** The answer to a failed request. Loaded always: keep it small. */
+  /** Encodes the answer to a failed request. It is always loaded: keep it small. */
   encodeError(error: SeldonError): Reply;
-  /** The rest, imported when it is first needed. */
+  /** The rest of the protocol, which may be imported at its first use. */
   wire(): Wire | Promise<Wire>;
 }

@@ -5,17 +5,17 @@ import type { Protocol } from './protocol.ts';
 /** The protocols that are served. */
 export interface Protocols {
   readonly all: readonly Protocol[];
-  /** The one protocol that `request` speaks. */
+  /** The protocol that `request` uses. */
   of(request: HttpRequest): Protocol;
-  /** The paths of an endpoint, of all protocols; Seldon's come first. */
+  /** The paths of an endpoint in all protocols; Seldon's come first. */
   routesOf(endpoint: EndpointName): Routes;
 }
 
 /**
- * Puts protocols together.
+ * Combines protocols.
  *
- * @param others - beside the first.
- * @param first - makes the protocol of every request that the others leave.
+ * @param others - all protocols except the first.
+ * @param first - makes the protocol of every request that the others do not match.
  */
 export function createProtocols(
   others: readonly Protocol[],

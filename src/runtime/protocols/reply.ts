@@ -1,7 +1,7 @@
 import { type HttpResponse, jsonResponse } from '../http/request.ts';
 import type { Reply } from './protocol.ts';
 
-/** A protocol's reply as a response. `status`: unless the reply has its own. */
+/** Makes a response from a protocol's reply. `status` applies unless the reply has its own. */
 export function toResponse({ body, headers, status: own }: Reply, status = 200): HttpResponse {
   const response = jsonResponse(body, own ?? status);
   return headers === undefined ? response : { ...response, headers: { ...response.headers, ...headers } };

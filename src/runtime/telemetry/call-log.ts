@@ -7,14 +7,14 @@ import type { Metric } from '../model/message.ts';
 import { toEmf } from './metrics/emf.ts';
 import type { FinishedCall } from './metrics/registry.ts';
 
-/** A call with its request, and with its answer or the reason why it failed. */
+/** A call with its request, and with its answer or its error. */
 export interface LoggedCall {
   readonly call: FinishedCall;
   readonly request: HttpRequest;
   readonly invocation: Invocation;
   readonly response: HttpResponse | undefined;
   readonly error: SeldonError | undefined;
-  /** `error` was made of it. */
+  /** The value that was thrown; `error` was made from it. */
   readonly thrown: unknown;
   readonly metrics: readonly Metric[];
   /** The labels of the unit that was called. */
@@ -24,12 +24,13 @@ export interface LoggedCall {
 }
 
 /**
- * Writes one line for a call. On Lambda it also carries the call's metrics, in the form that CloudWatch reads out of the log;
- * then it is written whatever the level.
+ * Writes one line for a call. On Lambda the line also carries the call's metrics, in the format that
+ * CloudWatch reads from the log; then it is written regardless of the level.
  */
 export function logCall(logged: LoggedCall, { config, log }: { config: Config; log: Log }): void {
   const { call, error, thrown, metrics, labels, timeMs } = logged;
-  // An error that was logged where it happened, such as a model that cannot be loaded, is not logged as one again.
+  // An error that has been logged already, such as a model that cannot be loaded, is not logged as an error
+  // again.
   const level = error !== undefined && error.status >= 500 && !error.isLogged ? 'error' : 'info';
   const isMetric = config.METRICS_EMF ?? config.AWS_LAMBDA_FUNCTION_NAME !== undefined;
   if (!isMetric && !log.isEnabled(level)) {
@@ -38,7 +39,7 @@ export function logCall(logged: LoggedCall, { config, log }: { config: Config; l
   const fields = fieldsOf(logged, config);
   const why = level === 'error' ? { error: describeError(thrown) } : {};
   const pages = isMetric ? toEmf(call, metrics, labels, timeMs) : [{}];
-  // Not a spread, which takes 5 us here and not 0.2: the names of a page are its own.
+  // Object.assign takes 0.2 us here, and a spread 5 us, because every page has different field names.
   for (const page of pages) {
     writeLine(Object.assign({}, { level }, fields, why, page));
   }
@@ -67,7 +68,7 @@ function fieldsOf(
   };
 }
 
-/** At most 1 kB of what was sent; a header is never logged. */
+/** Shortens a payload to 1,024 characters. Headers are never logged. */
 function shorten(body: unknown): string | undefined {
   if (body === undefined) {
     return undefined;

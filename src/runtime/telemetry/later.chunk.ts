@@ -1,5 +1,5 @@
 /**
- * What keeps states and metrics in a store. It is loaded after first.chunk.ts, which says why they are two.
+ * Second of two lazy chunks: keeps states and metrics in a store. See first.chunk.ts for why there are two.
  */
 
 export { keepState } from '../state/model-state.ts';

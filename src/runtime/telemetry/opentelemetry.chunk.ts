@@ -2,7 +2,7 @@ import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from
 import { toSeldonError } from '../errors.ts';
 import type { Tracing } from './trace.ts';
 
-/** Opens what makes spans, by the SDK that is registered. */
+/** Opens tracing with the SDK that is registered. */
 export function openTracing(): Tracing {
   const tracer = trace.getTracer('seldon-lambda');
   return {

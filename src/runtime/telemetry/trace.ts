@@ -1,4 +1,4 @@
-/** Every copy of OpenTelemetry's API finds under this name what an SDK has registered. */
+/** The global name under which every copy of OpenTelemetry's API finds the registered SDK. */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 
 /** Attributes of a span; undefined ones are left out. */
@@ -15,15 +15,18 @@ export interface Tracing {
   /** Runs a part of a call as a span: load, fetch, parse, dispatch, respond, state. */
   span<T>(name: string, run: () => Promise<T>): Promise<T>;
   /**
-   * Runs a whole call as a span: under the active one, such as that of the handler's instrumentation, or else under that
-   * of the caller's `traceparent`.
+   * Runs a whole call as a span. Its parent is the active span, such as that of the handler's
+   * instrumentation; without one, the span that the caller's `traceparent` names.
    */
   call<T>(name: string, options: SpanOptions, run: () => Promise<T>): Promise<T>;
 }
 
-/** Spans of OpenTelemetry, where an SDK is there, such as that of AWS' layer; else they cost nothing. */
+/**
+ * Makes OpenTelemetry's spans if an SDK is registered, such as that of AWS's layer; otherwise tracing costs
+ * nothing.
+ */
 export interface Trace extends Tracing {
-  /** Looks for an SDK; the code that makes spans is loaded only if there is one. */
+  /** Looks for an SDK. The code that makes spans is loaded only if there is one. */
   open(): Promise<void>;
 }
 

@@ -4,17 +4,20 @@ import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import type { UnitHost } from './unit.ts';
 
-/** No operation of a store may take longer. */
+/** The longest time that any operation of a store may take. */
 const EARLY_READ_MS = 2_000;
 
-/** A state in a store that is being opened. */
+/** A state that is being opened: its store, its key, and the read that has begun. */
 export interface BegunState extends Pick<typeof import('../telemetry/later.chunk.ts'), 'keepState'> {
   readonly store: Store;
   readonly key: string;
   readonly early: EarlyRead | undefined;
 }
 
-/** Begins to read the state of the unit with this id, and loads the rest while the answer is on its way. */
+/**
+ * Begins to read the state of the unit with this id, and loads more code while the store's answer is on its
+ * way.
+ */
 export async function beginKeeping(
   opened: Store,
   unitId: string | undefined,
@@ -24,9 +27,9 @@ export async function beginKeeping(
   const key = storeKey('persistence', config, unitId);
   const { STATE_MAX_AGE_MS: maxAgeMs } = config;
   const read = (onSent: () => void) => store.get(key, EARLY_READ_MS, onSent);
-  // With 0, a call wants to see what was stored until it came.
+  // With 0, a call must see everything that was stored before it came, and an early read would be too old.
   const early = maxAgeMs > 0 ? beginRead(read, maxAgeMs) : undefined;
-  // Node loads modules in one go: sooner, the connection would have to wait for that.
+  // Node does nothing else while it loads modules: if that began sooner, the connection would have to wait.
   await early?.sent;
   const { keepState } = await import('../telemetry/later.chunk.ts');
   return { keepState, store, key, early };

@@ -3,7 +3,7 @@ import type { ErrorAnswer, MethodName, With } from '../model/model.ts';
 import { show } from '../show.ts';
 import { type Ready, type Unit, withStatus } from './unit.ts';
 
-/** What has to be known of an endpoint to call its method. */
+/** The part of an endpoint's spec that is needed to call its method. */
 interface MethodCall<M extends MethodName, I> {
   readonly method: M;
   call(model: With<M>, input: I): unknown;
@@ -11,7 +11,7 @@ interface MethodCall<M extends MethodName, I> {
   readonly failureStatus?: number;
 }
 
-/** A unit's model, ready; `failureStatus`: the status to answer when it cannot be loaded. */
+/** Waits until a unit's model is ready. `failureStatus`: the status to answer when it cannot be loaded. */
 export async function readyModel(unit: Unit, failureStatus?: number): Promise<Ready> {
   try {
     return await unit.ready();
@@ -21,10 +21,10 @@ export async function readyModel(unit: Unit, failureStatus?: number): Promise<Re
 }
 
 /**
- * Calls the raw variant of a method; undefined when the model has none, or does not implement it, or there are no arguments
- * for it.
+ * Calls the raw variant of a method. Undefined when the model has no raw variant, when the variant is not
+ * implemented, or when it would have no arguments.
  *
- * @param readArguments - called only if the model has one.
+ * @param readArguments - called only if the model has a raw variant.
  */
 export async function callRaw(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
@@ -33,7 +33,7 @@ export async function callRaw(
 ): Promise<{ readonly returned: unknown; readonly args: readonly unknown[] } | undefined> {
   const { model } = ready;
   const methods = model as Readonly<Record<string, unknown>>;
-  // The `*Rest` names are the reference's deprecated ones for the same thing.
+  // `*Rest` are the reference's deprecated names for the same methods.
   const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
   if (typeof raw !== 'function' || readArguments === undefined) {
     return undefined;
@@ -50,9 +50,10 @@ export async function callRaw(
 }
 
 /**
- * Calls a method, or gives what is answered without it.
+ * Calls a method, or its fallback if the model does not implement the method.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA when the model has no such method and there is no fallback.
+ * @throws SeldonError MICROSERVICE_BAD_DATA when the model does not implement the method and it has no
+ *   fallback.
  */
 export async function callMethod<M extends MethodName, I>(
   spec: MethodCall<M, I>,
@@ -79,7 +80,7 @@ export async function callMethod<M extends MethodName, I>(
 }
 
 /**
- * What an optional method or plain attribute of the model gives; undefined when it is absent or not
+ * The value of an optional method or plain attribute of the model; undefined when it is absent or not
  * implemented.
  */
 export async function describeModel(
@@ -101,7 +102,7 @@ export async function describeModel(
   }
 }
 
-/** Runs the model's code; its own error handler may turn what it throws into an answer. */
+/** Runs code of the model. The model's own error handler may turn an error into an answer. */
 async function callModel(
   { failureStatus }: { readonly failureStatus?: number },
   { model, run }: Ready,
@@ -117,7 +118,8 @@ async function callModel(
     if (answer != null) {
       throw answeredError(answer, error);
     }
-    // Without a status of the endpoint's own, the model's error stays what it is, with its stack for the log.
+    // If the endpoint has no status of its own, the model's error stays unchanged, with its stack for the
+    // log.
     throw failureStatus === undefined ? error : withStatus(error, failureStatus);
   }
 }
@@ -125,7 +127,7 @@ async function callModel(
 function answeredError({ status, body }: ErrorAnswer, cause: unknown): Error {
   if (!isHttpStatus(status)) {
     return new Error(
-      `modelErrorHandler answered status ${show(status)}; expected an HTTP status from 200 to 599`,
+      `modelErrorHandler returned status ${show(status)}; expected an HTTP status from 200 to 599`,
       { cause },
     );
   }

@@ -4,24 +4,25 @@ import type { ModelClass } from '../model/model.ts';
 
 const MODEL_FILE = /\.(mjs|js|ts)$/;
 
-/** A model's class, not imported yet. */
+/** The class of a model, not imported yet. */
 export interface FoundClass {
-  /** The export's own name: a bundle may have renamed the class. */
+  /** The name of the export; a bundler may have renamed the class. */
   readonly name: string;
   /**
-   * Imports it.
+   * Imports the class.
    *
-   * @param query - of the URL: a module is evaluated once for each.
-   * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file exports no such class.
+   * @param query - the query of the module's URL; a module is evaluated once for each query.
+   * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not export such a class.
    */
   load(query: string): Promise<ModelClass>;
 }
 
 /**
- * Finds a model's class. `MyModel`: file MyModel, export MyModel or the default one. `pkg.mod.Class`: file pkg/mod, export
- * Class. Without a name: the only file of the folder.
+ * Finds the class of a model. `MyModel` means the file MyModel, and its export MyModel or its default export.
+ * `pkg.mod.Class` means the file pkg/mod and its export Class. Without a name, the class is in the only file
+ * of the folder.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the files that there are.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the files that exist.
  */
 export function findClass(folder: string, modelName: string | undefined): FoundClass {
   const directory = pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`);
@@ -38,10 +39,10 @@ export function findClass(folder: string, modelName: string | undefined): FoundC
       if (typeof found !== 'function') {
         const names = Object.keys(module).join(', ') || 'nothing';
         throw badName(
-          `MODEL_NAME ${name}: the file ${path} exports no class ${exported}; it exports: ${names}`,
+          `MODEL_NAME ${name}: the file ${path} does not export a class ${exported}; it exports: ${names}`,
         );
       }
-      // It constructs something: that it is a model, its methods show.
+      // It is a constructor. Whether it makes a model shows when its methods are called.
       return found as ModelClass;
     },
   };
@@ -54,7 +55,9 @@ function findFile(directory: URL, path: string, name: string): URL {
   if (file !== undefined) {
     return new URL(`./${file}`, folder);
   }
-  throw badName(`MODEL_NAME ${name}: there is no model file ${path}; there are: ${listNames(directory)}`);
+  throw badName(
+    `MODEL_NAME ${name}: the model file ${path} does not exist; available: ${listNames(directory)}`,
+  );
 }
 
 function onlyModel(directory: URL): string {
@@ -79,11 +82,12 @@ function modelFiles(directory: URL): string[] {
     .sort();
 }
 
-/** Names in a folder, whose URL ends in a slash; none where the folder does not exist. */
+/** Lists the names in a folder, whose URL ends in a slash; empty when the folder does not exist. */
 function listFolder(directory: URL): string[] {
-  // Neither imported, which makes node load its streams, nor asynchronous, which starts a thread: 0.7 ms of a cold start.
+  // An import would make node load its streams, and an asynchronous call would start a thread: 0.7 ms of a
+  // cold start.
   const { existsSync, readdirSync } = process.getBuiltinModule('node:fs');
-  // Nor statSync, which takes 0.1 ms more.
+  // Not statSync, which takes 0.1 ms more.
   return existsSync(directory) ? readdirSync(directory) : [];
 }
 

@@ -5,7 +5,7 @@ import type { BegunState } from './begin-keeping.ts';
 import type { UnitSettings } from './settings.ts';
 import type { UnitHost } from './unit.ts';
 
-/** A model whose state is to be kept. */
+/** A model whose state is kept in a store. */
 interface Subject {
   readonly model: Model;
   readonly className: string;
@@ -15,8 +15,9 @@ interface Subject {
 }
 
 /**
- * Begins to open the store that STATE_URL names, and to read the state, as soon as there is a model that has one: the answer
- * is on its way while the model loads. Undefined when the model has no state yet, or no store is named.
+ * Begins to open the store that STATE_URL names, and to read the state, as soon as the model has been
+ * constructed: the answer is on its way while the model loads. Undefined when the model does not have a state
+ * yet, or STATE_URL is not set.
  *
  * Errors surface in `openState`. If the early read fails, the first call reads instead.
  */
@@ -29,16 +30,16 @@ export function beginState(
     return undefined;
   }
   const begun = begin(settings.stateUrl, settings, host);
-  // When load() fails, nobody asks for it.
+  // If load() fails, nothing awaits this promise.
   begun.catch(() => undefined);
   return begun;
 }
 
 /**
- * Opens what keeps a model's state in the store that STATE_URL names; undefined when the model has no state or no store is
- * named. Without STATE_URL nothing of it is loaded.
+ * Opens the model's state in the store that STATE_URL names; undefined when the model has no state or
+ * STATE_URL is not set. Without STATE_URL, no code for it is loaded.
  *
- * @param begun - what `beginState` gave for the model.
+ * @param begun - the result of `beginState` for the same model.
  */
 export async function openState(
   subject: Subject,
@@ -74,7 +75,7 @@ function isStateful(model: Model): model is StatefulModel {
   if ((getState === undefined) !== (setState === undefined)) {
     throw new SeldonError(
       'MICROSERVICE_BAD_STATE',
-      `the model has ${getState ? 'getState' : 'setState'}() only; it takes both to keep a state`,
+      `the model has ${getState ? 'getState' : 'setState'}() only; to keep a state it needs getState() and setState()`,
     );
   }
   return getState !== undefined;

@@ -3,8 +3,8 @@ import { isRecord } from '../objects.ts';
 import { show } from '../show.ts';
 
 /**
- * A parameter's type -> its value from text; undefined when the text is none. As Python's int(), float() and
- * strtobool() read.
+ * Readers by type of parameter. They read text as Python's int(), float() and strtobool() do, and return
+ * undefined when the text is not valid.
  */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   INT: (text) => (/^[+-]?\d+(_\d+)*$/.test(text.trim()) ? Number(text.replaceAll('_', '')) : undefined),
@@ -15,16 +15,16 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 /**
- * The model's parameters from PREDICTIVE_UNIT_PARAMETERS, by name and typed.
+ * Reads the model's parameters from PREDICTIVE_UNIT_PARAMETERS, typed, by name.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER saying which parameter, value and type.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the parameter, its value and its type.
  */
 export function readParameters(text: string): Record<string, unknown> {
   let list: unknown;
   try {
     list = JSON.parse(text.trim() === '' ? '[]' : text);
   } catch (error) {
-    throw badParameter(`PREDICTIVE_UNIT_PARAMETERS is no JSON: ${(error as Error).message}`, error);
+    throw badParameter(`PREDICTIVE_UNIT_PARAMETERS is not JSON: ${(error as Error).message}`, error);
   }
   if (!Array.isArray(list)) {
     throw badParameter('PREDICTIVE_UNIT_PARAMETERS: expected a list [{"name", "value", "type"}]');
@@ -35,7 +35,7 @@ export function readParameters(text: string): Record<string, unknown> {
 function readParameter(json: unknown, index: number): [string, unknown] {
   if (!isParameter(json)) {
     throw badParameter(
-      `PREDICTIVE_UNIT_PARAMETERS[${index}]: expected {"name", "value", "type"} with texts, got ${show(json)}`,
+      `PREDICTIVE_UNIT_PARAMETERS[${index}]: expected {"name", "value", "type"}, name and type as text, got ${show(json)}`,
     );
   }
   const { name, type, value } = json;
@@ -47,7 +47,7 @@ function readParameter(json: unknown, index: number): [string, unknown] {
   }
   const typed = isScalar(value) ? reader(toText(value, type)) : undefined;
   if (typed === undefined) {
-    throw badParameter(`parameter ${name}: value ${show(value)} is no ${type}`);
+    throw badParameter(`parameter ${name}: value ${show(value)} is not a valid ${type}`);
   }
   return [name, typed];
 }
@@ -62,7 +62,7 @@ function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** Numbers are taken too; an INT given as one loses its fraction. */
+/** Accepts numbers too; an INT that is given as a number loses its fraction. */
 function toText(value: string | number | boolean, type: string): string {
   return String(type === 'INT' && typeof value === 'number' ? Math.trunc(value) : value);
 }

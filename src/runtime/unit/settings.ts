@@ -2,27 +2,30 @@ import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../root.ts';
 import type { Config } from '../config.ts';
 
-/** Where and what a predictive unit is. */
+/** The settings of a predictive unit. */
 export interface UnitSettings {
   /** PREDICTIVE_UNIT_ID: its name in the inference graph; undefined when it is not set. */
   readonly id: string | undefined;
-  /** PREDICTIVE_UNIT_IMAGE: the container image that it would be on Kubernetes. */
+  /** PREDICTIVE_UNIT_IMAGE: the container image that would hold it on Kubernetes. */
   readonly image: string | undefined;
-  /** MODEL_NAME: `MyModel`, or `file.ExportName`; undefined: the only model of the folder. */
+  /** MODEL_NAME: `MyModel`, or `file.ExportName`; undefined: the only model in the folder. */
   readonly modelName: string | undefined;
-  /** Folder of the model's class; an absolute path. */
+  /** The folder of the model's class; an absolute path. */
   readonly modelFolder: string;
-  /** MODEL_URI: where the model's files are fetched from; undefined: they lie in the folder of its class. */
+  /**
+   * MODEL_URI: the place that the model's files are fetched from; undefined: they are in the folder of its
+   * class.
+   */
   readonly modelUri: string | undefined;
-  /** PREDICTIVE_UNIT_PARAMETERS: JSON text of a list of `{name, value, type}`. */
+  /** PREDICTIVE_UNIT_PARAMETERS: the JSON text of a list of `{name, value, type}`. */
   readonly parameters: string;
   /** MODEL_METADATA: JSON or YAML. */
   readonly metadata: string;
-  /** STATE_URL: the store that keeps its state; undefined: the state ends with the instance. */
+  /** STATE_URL: the store that keeps its state; undefined: the state is lost when the instance ends. */
   readonly stateUrl: string | undefined;
 }
 
-/** The unit that the environment describes. */
+/** Reads the settings of the unit that the environment describes. */
 export function readUnitSettings(config: Config): UnitSettings {
   return {
     id: config.PREDICTIVE_UNIT_ID,

@@ -16,7 +16,7 @@ import type { UnitSettings } from './settings.ts';
 /** A model that is ready to be called. */
 export interface Ready {
   readonly model: Model;
-  /** Keeps its state in the store; undefined where no state is kept. */
+  /** Keeps the model's state in the store; undefined when the state is not kept. */
   readonly state: ModelState | undefined;
   /** The methods that may change the state. */
   readonly stateful: readonly MethodName[];
@@ -31,21 +31,25 @@ export interface Unit {
   readonly labels: Readonly<Record<string, string>>;
   readonly trace: Trace;
   /**
-   * The model: imported, constructed with its parameters, `load()` done; the same one for every call.
+   * Loads the model: imports it, constructs it with its parameters, and runs its `load()`. Every call gets
+   * the same model.
    *
-   * Calls that come while it loads wait for the same attempt. A failure is not kept: the next call tries again.
+   * Calls that come while it loads wait for the same attempt. After a failure, the next call tries again.
    */
   ready(): Promise<Ready>;
 }
 
-/** What a unit uses of the instance that it lives in. */
+/** The part of an instance that its units use. */
 export interface UnitHost {
   readonly config: Config;
   readonly log: Log;
   readonly trace: Trace;
-  /** Opens a store, one for each URL. */
+  /** Opens a store; the same URL gives the same store. */
   openStore(url: string): Promise<Store>;
-  /** The folder of the files that a MODEL_URI names, fetched once. */
+  /**
+   * Fetches the files that a MODEL_URI names, and returns their folder. Calls at the same time share one
+   * fetch.
+   */
   fetchModelFiles(uri: string): Promise<string>;
 }
 
@@ -67,7 +71,7 @@ export function createUnit(settings: UnitSettings, host: UnitHost): Unit {
     settings,
     trace: host.trace,
     labels: unitLabels(settings, host.config),
-    // This instance may serve for hours: after a failure, a later attempt may succeed.
+    // After a failure, a later attempt may succeed: an instance may serve for hours.
     ready: () => ready(load),
   };
 }
@@ -86,7 +90,7 @@ async function loadModel(
       ? settings.modelFolder
       : await host.trace.span('fetch', () => host.fetchModelFiles(modelUri));
   const run = <T>(code: () => T): T => scope.run(folder, code);
-  // In the scope already while it is imported: a module may read its files at once.
+  // In the scope even during the import, because a module may read its files at once.
   const Class = await run(() => found.load(moduleQuery(settings, failures)));
   const model = run(() => new Class(parameters));
   const begun = beginState(model, settings, host);
@@ -111,8 +115,9 @@ async function loadOf(model: Model): Promise<void> {
 }
 
 /**
- * Node keeps a module for ever, also one that failed to evaluate: another query is another module. So a failed import is
- * tried again, and two units of one class share no variable of its module.
+ * Makes the query of a module's URL. Node keeps a module for ever, even one that failed to evaluate, but
+ * another query means another module. So a failed import is tried again, and two units of one class do not
+ * share the variables of its module.
  */
 function moduleQuery({ id }: UnitSettings, failures: number): string {
   const query = new URLSearchParams();
@@ -125,7 +130,7 @@ function moduleQuery({ id }: UnitSettings, failures: number): string {
   return query.size === 0 ? '' : `?${query}`;
 }
 
-/** `error`, if it is one, with the status to answer when the model cannot be loaded. */
+/** Converts `error` to a SeldonError, with `status` if that is given. */
 export function withStatus(error: unknown, status: number | undefined): SeldonError {
   return status === undefined ? toSeldonError(error) : toSeldonError(error).with({ status });
 }

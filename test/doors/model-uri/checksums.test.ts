@@ -62,14 +62,14 @@ describe('a checksum', () => {
     put('mine/a.bin', digits, { ...plain, [header]: of(digits) });
     const functions = start();
     expect(await ask(functions, 'a.bin')).toEqual(found('a.bin', digits));
-    expect(lines().find(({ message }) => message === 'the files of MODEL_URI are there')).not.toHaveProperty(
+    expect(lines().find(({ message }) => message === 'the files of MODEL_URI are ready')).not.toHaveProperty(
       'withoutChecksum',
     );
 
     put('other/a.bin', digits, { ...plain, [header]: of(Buffer.from('123456780')) });
     const wrong = start({ MODEL_URI: 's3://models/other' });
     const info = await infoOf(wrong);
-    expect(info).toContain(`s3://models/other/a.bin: the ${name} of what was fetched is `);
+    expect(info).toContain(`s3://models/other/a.bin: the ${name} of the fetched content is `);
     expect(info).toContain(Buffer.from(of(digits), 'base64').toString('hex'));
     requests();
     put('other/a.bin', digits, { ...plain, [header]: of(digits) });
@@ -81,10 +81,10 @@ describe('a checksum', () => {
     const header = `x-amz-checksum-${name}`;
     put('mine/a.bin', big, { ...plain, [header]: of(digits) });
     const functions = start();
-    expect(await infoOf(functions)).toContain(`the ${name} of what was fetched is `);
+    expect(await infoOf(functions)).toContain(`the ${name} of the fetched content is `);
     expect(requests()).toContain('GET models/mine/a.bin bytes=0-4194303');
     // Nor by itself: S3 may have been wrong for a moment.
-    expect(await infoOf(functions)).toContain(`the ${name} of what was fetched is `);
+    expect(await infoOf(functions)).toContain(`the ${name} of the fetched content is `);
     expect(requests()).toContain('GET models/mine/a.bin bytes=0-4194303');
     put('mine/a.bin', big, { ...plain, [header]: of(big) });
     expect(await ask(functions, 'a.bin')).toEqual(found('a.bin', big));
@@ -93,7 +93,7 @@ describe('a checksum', () => {
   test('is the ETag where that is the MD5 of the content', async () => {
     put('mine/a.bin', digits, { etag: `"${createHash('md5').update('else').digest('hex')}"` });
     expect(await infoOf(start())).toContain(
-      's3://models/mine/a.bin: the md5 of what was fetched is 25f9e794',
+      's3://models/mine/a.bin: the md5 of the fetched content is 25f9e794',
     );
   });
 
@@ -112,7 +112,7 @@ describe('a checksum', () => {
     expect(lines()).toContainEqual(
       expect.objectContaining({
         level: 'info',
-        message: 'the files of MODEL_URI are there',
+        message: 'the files of MODEL_URI are ready',
         files: 1,
         bytes: 9,
         withoutChecksum: ['a.bin'],

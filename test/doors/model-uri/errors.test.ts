@@ -55,7 +55,7 @@ describe('an error', () => {
     put('mine/a.bin', 'a');
     put(key, 'b');
     expect(await infoOf(start())).toBe(
-      `MODEL_URI s3://models/mine: the key ${JSON.stringify(key)} cannot be the name of a file: expected a relative path without empty parts, ".", "..", backslashes and NUL`,
+      `MODEL_URI s3://models/mine: the key ${JSON.stringify(key)} cannot be the name of a file: expected a relative path without empty parts, ".", "..", backslashes or NUL`,
     );
     expect(requests()).toEqual(['LIST models/mine/']);
   });
@@ -64,7 +64,7 @@ describe('an error', () => {
     put('mine/a', 'a');
     put('mine/a/b/c', 'c');
     expect(await infoOf(start())).toBe(
-      'MODEL_URI s3://models/mine: "a" is a file, and the folder of "a/b/c"',
+      'MODEL_URI s3://models/mine: "a" is both a file and the folder of "a/b/c"',
     );
   });
 
@@ -74,7 +74,7 @@ describe('an error', () => {
     meetTrouble({ status: 200, body }, isList);
     expect(await infoOf(start())).toMatch(
       new RegExp(
-        `^MODEL_URI s3://models/mine: 9007199254740991 bytes are to be fetched into ${folder}, which has room for \\d+; on Lambda, raise ephemeralStorageSize$`,
+        `^MODEL_URI s3://models/mine: the files need 9007199254740991 bytes in ${folder}, which has room for \\d+; on Lambda, raise ephemeralStorageSize$`,
       ),
     );
     expect(requests()).toEqual(['LIST models/mine/']);

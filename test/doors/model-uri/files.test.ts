@@ -128,5 +128,5 @@ test('MODEL_URI=file:///folder is that folder', async () => {
 
 test.each(['file:///no/such/folder', 'file://host/folder'])('%s is refused', async (uri) => {
   const { status, body } = await ask(start({ MODEL_URI: uri }), 'a.bin');
-  expect([status, body.status.info]).toEqual([500, `MODEL_URI ${uri}: there is no such folder`]);
+  expect([status, body.status.info]).toEqual([500, `MODEL_URI ${uri}: the folder does not exist`]);
 });

@@ -35,7 +35,7 @@ describe("the model's part", () => {
 
   test.each<[string, Record<string, string>, string]>([
     ['cannot be constructed', { MODEL_NAME: 'InitCrash' }, 'cannot construct'],
-    ['is not there', { MODEL_NAME: 'Nowhere' }, 'there is no model file Nowhere'],
+    ['is not there', { MODEL_NAME: 'Nowhere' }, 'the model file Nowhere does not exist'],
     ['fails to describe itself', { MODEL_NAME: 'MetaRaises' }, 'cannot read metadata'],
     ['describes itself wrongly', metaZoo('bad_datatype'), 'Model metadata unavailable: inputs[0]'],
     ['is described wrongly', { MODEL_NAME: 'Identity', MODEL_METADATA: '5' }, 'expected a mapping'],

@@ -1,39 +1,40 @@
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 
 /**
- * Turns one event source's events into requests, and responses into its results.
+ * Converts the events of one event source to requests, and responses to its results.
  *
- * The `matches` of all adapters are disjoint: for any JSON value exactly one answers true, in whatever order they are asked. An
- * adapter knows AWS and HTTP, nothing of Seldon.
+ * For any JSON value, `matches` of exactly one adapter is true, so the order of the adapters does not matter.
+ * An adapter knows AWS and HTTP, but nothing of Seldon.
  */
 export interface EventAdapter {
-  /** The event source's name, for logs. */
+  /** The name of the event source, for logs. */
   readonly source: string;
-  /** Most bytes that the event source takes as an answer, counted on the function's result as JSON. */
+  /** The largest result that the event source accepts, in bytes of the function's result as JSON. */
   readonly maxResponseBytes: number;
-  /** Whether `event` comes from this source. Must not throw, whatever the value. */
+  /** Whether `event` comes from this source. Must not throw for any value. */
   matches(event: unknown): boolean;
   /**
-   * The requests of an event: one, or, from a source that collects records (such as a queue), one for each. They are answered
-   * in order; one that fails does not stop the others.
+   * Reads the requests of an event. There is one, or, from a source that collects records (such as a queue),
+   * one for each record. They are answered in order; a failed request does not stop the others.
    *
    * @throws SeldonError MICROSERVICE_BAD_DATA when the event matches but cannot be read.
    */
   toRequests(event: unknown): readonly HttpRequest[];
   /**
-   * The function's result, from a response for each request, in their order; when `toRequests` threw, its error's answer alone. A
-   * direct invocation throws here instead for a status of 400 and above.
+   * Makes the function's result from the responses: one for each request, in the same order. If `toRequests`
+   * threw, the only response is the answer to that error. For a direct invocation it throws when the status
+   * is 400 or above.
    */
   toResult(responses: readonly HttpResponse[], event: unknown): unknown;
 }
 
-/** An adapter of a source whose events are one request each. */
+/** An adapter for a source whose events contain one request each. */
 export interface SingleAdapter extends Pick<EventAdapter, 'source' | 'maxResponseBytes' | 'matches'> {
   toRequest(event: unknown): HttpRequest;
   toResult(response: HttpResponse, event: unknown): unknown;
 }
 
-/** Makes an adapter of a source whose events are one request each. */
+/** Makes an adapter for a source whose events contain one request each. */
 export function single({ toRequest, toResult, ...source }: SingleAdapter): EventAdapter {
   return {
     ...source,

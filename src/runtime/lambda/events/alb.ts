@@ -23,12 +23,14 @@ export const alb = single({
     isRecord(event.requestContext) &&
     isRecord(event.requestContext.elb),
 
-  // `matches` saw the members that are used as they are; the helpers take whatever the others really are.
+  // `matches` has checked the members that are used directly; the functions below accept any value in the
+  // others.
   toRequest: (event) => toHttpRequest(event as ALBEvent),
 
   toResult({ status, headers, body }, event): ALBResult {
     const result = { statusCode: status, statusDescription: describeStatus(status), ...toResultBody(body) };
-    // A target group with multi-value headers ignores `headers` in the answer, one without them the reverse.
+    // A target group with multi-value headers reads only `multiValueHeaders` of the answer; one without reads
+    // only `headers`.
     const isMultiValue = isRecord(event) && isRecord(event.multiValueHeaders);
     if (!isMultiValue) {
       return { ...result, headers };
@@ -49,7 +51,7 @@ function toHttpRequest(event: ALBEvent): HttpRequest {
   };
 }
 
-// ALB sends names and values of the query still percent-encoded; API Gateway decodes them.
+// ALB sends the names and values of the query percent-encoded; API Gateway decodes them.
 function decoded([name, value]: Pair): Pair {
   return [decodeText(name), decodeText(value)];
 }

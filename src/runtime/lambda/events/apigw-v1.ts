@@ -8,7 +8,7 @@ import { pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 /**
  * API Gateway REST APIs, and HTTP APIs with payload format 1.0.
  *
- * `path` is taken as it is: behind a custom domain it starts with the base path.
+ * `path` is used unchanged: behind a custom domain it starts with the base path.
  *
  * @see "Input format of a Lambda function for proxy integration", API Gateway developer guide
  */
@@ -24,7 +24,8 @@ export const apigwV1 = single({
     event.requestContext.elb === undefined &&
     event.requestContext.http === undefined,
 
-  // `matches` saw the members that are used as they are; the helpers take whatever the others really are.
+  // `matches` has checked the members that are used directly; the functions below accept any value in the
+  // others.
   toRequest: (event) => toHttpRequest(event as APIGatewayProxyEvent),
 
   toResult: ({ status, headers, body }: HttpResponse): APIGatewayProxyResult => ({
@@ -45,7 +46,7 @@ function toHttpRequest(event: APIGatewayProxyEvent): HttpRequest {
   };
 }
 
-// requestContext.path is what the caller asked for, with the stage.
+// requestContext.path is the path that the caller asked for, including the stage.
 function stageOf({ path, requestContext }: APIGatewayProxyEvent): string {
   const asked: unknown = requestContext.path;
   return typeof asked === 'string' && asked.endsWith(path) ? asked.slice(0, -path.length) : '';

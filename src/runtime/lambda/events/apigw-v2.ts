@@ -6,7 +6,7 @@ import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toResultBody } from './event-body.ts
 import { type Pair, pairsOf, textsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 
 /**
- * API Gateway HTTP APIs with payload format 2.0, and Lambda function URLs, which send the same.
+ * API Gateway HTTP APIs with payload format 2.0, and Lambda function URLs, which use the same format.
  *
  * @see "Create AWS Lambda proxy integrations for HTTP APIs", API Gateway developer guide
  */
@@ -23,7 +23,8 @@ export const apigwV2 = single({
     isRecord(event.requestContext.http) &&
     typeof event.requestContext.http.method === 'string',
 
-  // `matches` saw the members that are used as they are; the helpers take whatever the others really are.
+  // `matches` has checked the members that are used directly; the functions below accept any value in the
+  // others.
   toRequest: (event) => toHttpRequest(event as APIGatewayProxyEventV2),
 
   toResult: ({ status, headers, body }: HttpResponse): APIGatewayProxyStructuredResultV2 => ({
@@ -50,7 +51,7 @@ function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {
   };
 }
 
-// A named stage is the first segment of rawPath; `$default` is not in it.
+// A named stage is the first segment of rawPath; `$default` is not part of it.
 function stageOf(path: string, stage: unknown): string {
   if (typeof stage !== 'string' || stage === '' || stage === '$default') {
     return '';
@@ -58,7 +59,7 @@ function stageOf(path: string, stage: unknown): string {
   return path === `/${stage}` || path.startsWith(`/${stage}/`) ? `/${stage}` : '';
 }
 
-// Not queryStringParameters: it joins repeated values with a comma, which JSON is full of.
+// Does not use queryStringParameters: it joins repeated values with commas, and JSON contains commas too.
 function readQuery(raw: unknown): Iterable<Pair> {
   return typeof raw === 'string' && raw !== '' ? new URLSearchParams(raw) : [];
 }

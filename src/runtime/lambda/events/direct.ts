@@ -7,7 +7,7 @@ import { parseJson, textOf, toError } from './invocation-error.ts';
 /**
  * A direct invocation (SDK, Step Functions, another function): the event is the message itself.
  *
- * It is whatever no other source claims, so it has to know them.
+ * It matches every event that no other source matches, so it has to know the others.
  */
 export function directUnless(others: readonly EventAdapter[]): EventAdapter {
   return single({

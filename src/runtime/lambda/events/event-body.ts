@@ -2,17 +2,18 @@ import { fromBase64, toBase64 } from '../../base64.ts';
 import { badData } from '../../errors.ts';
 
 /**
- * What Lambda takes as a synchronous answer: 6 MB, and the 100 bytes that the runtime allows on top.
+ * Lambda's limit for a synchronous response: 6 MB, and 100 bytes more, which the runtime allows.
  *
- * @see "Lambda quotas", Lambda developer guide; its own error: "exceeded maximum allowed payload size
+ * @see "Lambda quotas", Lambda developer guide; Lambda's own error: "exceeded maximum allowed payload size
  *   (6291556 bytes)"
  */
 export const LAMBDA_MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
 
 /**
- * An event's body: text as it is, base64 as bytes, null and undefined as undefined.
+ * Reads an event's body: text stays as it is, base64 becomes bytes, null and undefined become undefined.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA when the body is not text, or said to be base64 and is not.
+ * @throws SeldonError MICROSERVICE_BAD_DATA when the body is not text, or is marked as base64 and is not
+ *   base64.
  */
 export function toBody(body: unknown, isBase64Encoded: unknown): string | Uint8Array | undefined {
   if (body === undefined || body === null) {
@@ -31,7 +32,7 @@ export function toBody(body: unknown, isBase64Encoded: unknown): string | Uint8A
   return bytes;
 }
 
-/** The two body members that all HTTP results share: bytes as base64. */
+/** Makes the two members for the body that all HTTP results have; bytes become base64. */
 export function toResultBody(body: string | Uint8Array): { body: string; isBase64Encoded: boolean } {
   if (typeof body === 'string') {
     return { body, isBase64Encoded: false };

@@ -15,11 +15,11 @@ const known: readonly EventAdapter[] = [
 
 const direct = directUnless(known);
 
-/** Every event source; exactly one of them matches any event. */
+/** All event sources; exactly one of them matches any event. */
 export const adapters: readonly EventAdapter[] = [...known, direct];
 
-/** The one adapter that matches `event`. */
+/** Finds the adapter that matches `event`. */
 export function adapterFor(event: unknown): EventAdapter {
-  // The last one would ask all others once more.
+  // `direct` is the fallback: its own `matches` would ask all the others again.
   return known.find((adapter) => adapter.matches(event)) ?? direct;
 }

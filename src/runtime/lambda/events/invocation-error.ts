@@ -3,19 +3,22 @@ import { stringify, toJsonValue } from '../../json/write-json.ts';
 import { isRecord } from '../../objects.ts';
 
 /**
- * The error that a function throws where no caller speaks HTTP.
+ * Makes the error that a function throws when its caller does not use HTTP.
  *
- * Lambda reports an error's name as errorType, which is what a state machine's ErrorEquals compares.
+ * Lambda reports the error's name as errorType. A state machine compares it with its ErrorEquals.
  */
 export function toError(response: HttpResponse): Error {
   const { reason, info } = factsOf(response);
   const name = typeof reason === 'string' && reason !== '' ? reason : `HTTP_${response.status}`;
   const message = typeof info === 'string' ? info : stringify(toJsonValue(info, 'the error'));
-  // Our own frames would tell the caller nothing.
+  // The stack frames of this project would not help the caller.
   return Object.assign(new Error(message), { name, stack: `${name}: ${message}` });
 }
 
-/** Reason and info of an error; of a body that a model wrote itself, what stands where Seldon has them. */
+/**
+ * The reason and the info of an error. In a body that a model wrote itself, they are read from the fields
+ * where Seldon has them.
+ */
 function factsOf({ error, body }: HttpResponse): { readonly reason?: unknown; readonly info: unknown } {
   if (error !== undefined && error.body === undefined) {
     return { reason: error.reason, info: error.info ?? textOf(body) };
@@ -26,7 +29,10 @@ function factsOf({ error, body }: HttpResponse): { readonly reason?: unknown; re
   return { reason: status.reason, info: status.info ?? text };
 }
 
-/** undefined: not JSON. A model that passes its payload through may say JSON and send something else. */
+/**
+ * Parses JSON; undefined when the text is not JSON. A model that passes its payload through may declare JSON
+ * and send something else.
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -35,7 +41,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A body as text. */
+/** Converts a body to text. */
 export function textOf(body: string | Uint8Array): string {
   return typeof body === 'string' ? body : Buffer.from(body).toString();
 }

@@ -1,18 +1,19 @@
 import { isRecord } from '../../objects.ts';
 
-/** One name with one value; a repeated name comes once for each of its values. */
+/** One name with one value. A repeated name has one pair for each of its values. */
 export type Pair = readonly [name: string, value: string];
 
 /**
- * The pairs of a map name -> value or name -> values, the two ways in which AWS sends headers and query.
+ * Lists the pairs of a map from names to a value or to a list of values. AWS sends headers and queries in
+ * both forms.
  *
- * @param map - may be absent or null; what is not text in it is left out.
- * @param otherwise - the map to read when `map` holds nothing.
+ * @param map - may be undefined or null; values that are not text are left out.
+ * @param otherwise - the map to read when `map` has no pairs.
  */
 export function pairsOf(map: unknown, otherwise?: unknown): Pair[] {
   const pairs: Pair[] = [];
   if (isRecord(map)) {
-    // Loops: with flatMap and flat this is a third of what a small request costs.
+    // Loops: with flatMap and flat this would take a third of the time of a small request.
     for (const name of Object.keys(map)) {
       for (const text of textsOf(map[name])) {
         pairs.push([name, text]);
@@ -22,7 +23,7 @@ export function pairsOf(map: unknown, otherwise?: unknown): Pair[] {
   return pairs.length > 0 || otherwise === undefined ? pairs : pairsOf(otherwise);
 }
 
-/** `value`, a text or a list of texts, as a list of texts. */
+/** Makes a list of texts from one text or a list. Items that are not text are left out. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') {
     return [value];
@@ -30,7 +31,9 @@ export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
 }
 
-/** Headers by lower-case name; the values of a repeated one joined with `, ` (RFC 9110, 5.3). */
+/**
+ * Collects headers by lower-case name. The values of a repeated header are joined with `, ` (RFC 9110, 5.3).
+ */
 export function toHeaders(pairs: Iterable<Pair>): Record<string, string> {
   const headers = emptyMap<string>();
   for (const [name, value] of pairs) {
@@ -40,7 +43,7 @@ export function toHeaders(pairs: Iterable<Pair>): Record<string, string> {
   return headers;
 }
 
-/** Query values by name, in order. */
+/** Collects query values by name, in order. */
 export function toQuery(pairs: Iterable<Pair>): Record<string, string[]> {
   const query = emptyMap<string[]>();
   for (const [name, value] of pairs) {

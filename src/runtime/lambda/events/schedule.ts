@@ -4,7 +4,7 @@ import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
 import { toError } from './invocation-error.ts';
 
 /**
- * A schedule of EventBridge, which keeps an instance warm: the model is loaded, and nothing is asked of it.
+ * An EventBridge schedule that keeps an instance warm: it loads the model and calls none of its methods.
  *
  * @see "Amazon EventBridge events", `ScheduledEvent`
  */
@@ -20,7 +20,8 @@ export const schedule = single({
 
   toRequest: () => ({ method: '', path: '', query: {}, headers: {}, isWarmUp: true }),
 
-  // Nobody reads the result, but an error is counted, and alarms before a caller comes.
+  // Nobody reads the result. But Lambda counts an error, so that an alarm can start before a caller is
+  // affected.
   toResult(response) {
     if (response.status >= 400) {
       throw toError(response);

@@ -6,10 +6,10 @@ import type { Answer, AnswerSettings } from '../protocol.ts';
 import type { Carried } from './encode-answer.ts';
 
 /**
- * The meta of an answer: tags (the request's, then the model's, then the result's; later ones win), metrics,
- * puid and requestPath (the request's entries win over the unit's own). What is empty is left out.
+ * Makes the meta of an answer: tags (the request's, then the model's, then the result's; later ones win),
+ * metrics, puid and requestPath (the request's entries win over the unit's own). Empty fields are left out.
  *
- * @throws Error when `tags()` gave anything but an object.
+ * @throws Error when `tags()` returned a value that is not an object.
  */
 export function answerMeta(
   answer: Answer,
@@ -55,9 +55,9 @@ function merge(parts: readonly unknown[], what: string): Record<string, unknown>
 }
 
 /**
- * A request's meta, for a model that changes in place what it gets: a copy, as deep as its fields.
+ * Copies a request's meta and its fields, for a model that changes its arguments in place.
  *
- * An own `__proto__`, which JSON may have, is left out: whoever assigned it would get a prototype.
+ * A field `__proto__`, which JSON may have, is left out: assigning it would set the prototype.
  */
 export function copyMeta(meta: Meta): Meta {
   const copy: Record<string, unknown> = copyOf(meta);

@@ -7,15 +7,18 @@ import { answerMeta } from './answer-meta.ts';
 import { ARRAY_KINDS, type ArrayKind, type PayloadKind } from './codecs/codec.ts';
 import { codecs } from './codecs/index.ts';
 
-/** More default names than any answer has room for; an empty array may claim axes of any length. */
+/**
+ * More default names than fit into any answer. The limit is needed because an empty array may have axes of
+ * any length.
+ */
 const MAX_COLUMNS = 2 ** 22;
 
-/** Parts of a request that its answer takes over. */
+/** Parts of a request that go into its answer. */
 export interface Carried {
-  /** How the answer carries an array; undefined when a list held no message to take it from. */
+  /** The kind of an array in the answer; undefined for a list without messages. */
   readonly arrayKind: ArrayKind | undefined;
   readonly puid: Meta['puid'];
-  /** In order; tags and requestPath of later ones win. */
+  /** The meta of each message, in order; tags and requestPath of later ones win. */
   readonly metas: readonly Meta[];
 }
 
@@ -25,7 +28,7 @@ export async function encodeAnswer(
   carried: Carried,
   settings: AnswerSettings,
 ): Promise<Reply> {
-  // As in the reference, the method has been called by now.
+  // Checked only now, after the call of the method, as in the reference.
   if (carried.arrayKind === undefined) {
     throw badData('seldonMessages: expected at least one message, got an empty list');
   }
@@ -40,12 +43,15 @@ export async function encodeAnswer(
   };
 }
 
-/** An answer; `names`: of the columns, undefined for a payload that is not an array. */
+/**
+ * Makes the object of an answer. `names`: the names of the columns; undefined for a payload that is not an
+ * array.
+ */
 function join(kind: PayloadKind, value: unknown, names: unknown, meta: object): unknown {
   return names === undefined ? { [kind]: value, meta } : { data: { names, [kind]: value }, meta };
 }
 
-/** The same as text. */
+/** Makes the same answer as JSON text. */
 function joinText(kind: PayloadKind, text: string, names: unknown, meta: object): string {
   const field = `"${kind}":${text}`;
   const fields = names === undefined ? field : `"data":{"names":${stringify(names)},${field}}`;
@@ -56,7 +62,7 @@ function isArrayKind(kind: PayloadKind): boolean {
   return ARRAY_KINDS.some((array) => array === kind);
 }
 
-/** Names of the second axis; an array of fewer axes has none. */
+/** The names of the second axis; empty for an array with fewer axes. */
 async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
   if (!(payload instanceof NdArray) || payload.shape.length < 2) {
     return [];
@@ -70,7 +76,7 @@ async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
     throw badData(`an array of shape (${payload.shape}) has more columns than can be named`);
   }
   const defaults: string[] = [];
-  // A loop: Array.from takes six times as long.
+  // A loop, because Array.from takes six times as long.
   for (let column = 0; column < columns; column++) {
     defaults.push(`t:${column}`);
   }

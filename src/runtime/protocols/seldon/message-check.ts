@@ -2,8 +2,8 @@ import type { SeldonMessage } from '../../model/message.ts';
 import { isRecord } from '../../objects.ts';
 
 /**
- * Whether JSON is a message: exactly what the schema in `message-schema.ts` accepts, which a property test
- * holds. By hand, so that a function need not load zod to answer a good request.
+ * Whether JSON is a message. It accepts the same JSON as the schema in `message-schema.ts`, which a property
+ * test checks. Written by hand, so that zod is not loaded to answer a valid request.
  */
 export function isSeldonMessage(json: unknown): json is SeldonMessage {
   return (
@@ -29,7 +29,7 @@ function isData(json: unknown): boolean {
   return isRecord(json) && isAbsentOr(Array.isArray, json.names);
 }
 
-/** Some callers' JSON has NaN, which is no id. */
+/** Some callers' JSON has NaN, which is not an id. */
 function isPuid(json: unknown): boolean {
   return isText(json) || Number.isFinite(json);
 }

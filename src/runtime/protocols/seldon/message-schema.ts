@@ -2,14 +2,15 @@ import * as z from 'zod/mini';
 import { describeIssues } from '../../model/schema-issues.ts';
 
 /**
- * The schemas of messages, as the OpenAPI document shows them. A good request does not need them:
- * `message-check.ts` accepts the same, and zod is 28 kB.
+ * The schemas of messages, as the OpenAPI document shows them. A valid request does not need them:
+ * `message-check.ts` accepts the same messages, and zod is 28 kB.
+ *
  * @module
  */
 
 const anyObject = z.record(z.string(), z.unknown());
 
-/** What travels beside the payload; other fields are kept for the model. */
+/** The fields beside the payload; unknown fields are passed to the model. */
 export const Meta = z.looseObject({
   puid: z.nullish(z.union([z.string(), z.number()])),
   tags: z.nullish(anyObject),
@@ -19,8 +20,8 @@ export const Meta = z.looseObject({
 });
 
 /**
- * A `data` payload. What names and array hold is checked in one pass while it is read: zod takes 40 times as
- * long.
+ * A `data` payload. The contents of names and arrays are checked while they are read, in one pass: zod takes
+ * 40 times as long.
  */
 export const DefaultData = z.looseObject({
   names: z.nullish(z.custom<(string | number)[]>(Array.isArray, 'array')),
@@ -29,7 +30,7 @@ export const DefaultData = z.looseObject({
   tftensor: z.optional(z.unknown()),
 });
 
-/** One request or answer; other fields are handed to raw methods. */
+/** A request or an answer; unknown fields are passed to raw methods. */
 export const SeldonMessage = z.looseObject({
   meta: z.nullish(Meta),
   data: z.nullish(DefaultData),
@@ -39,11 +40,11 @@ export const SeldonMessage = z.looseObject({
   status: z.optional(z.unknown()),
 });
 
-/** Why `json`, which stands at `path` of the request, is no message. */
+/** Explains why `json`, at `path` of the request, is not a message. */
 export function explainMessage(json: unknown, path: string): string {
   const { error } = SeldonMessage.safeParse(json);
   if (error === undefined) {
-    throw new Error('the schema takes what isSeldonMessage() refused');
+    throw new Error('the schema accepts a message that isSeldonMessage() refused');
   }
   return describeIssues(error, path, json);
 }

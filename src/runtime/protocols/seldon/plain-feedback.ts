@@ -2,7 +2,7 @@ import type { SeldonMessage } from '../../model/message.ts';
 import { ARRAY_KINDS } from '../../model/payload-kinds.ts';
 import { isRecord } from '../../objects.ts';
 
-/** A feedback whose fields have been checked; `reward` has float32's precision, as in the reference. */
+/** A feedback with checked fields; `reward` has the precision of float32, as in the reference. */
 export interface CheckedFeedback {
   readonly request: SeldonMessage;
   readonly response: SeldonMessage;
@@ -11,11 +11,11 @@ export interface CheckedFeedback {
 }
 
 /**
- * A feedback that is plainly right: known fields in camelCase, each of its own type. undefined: perhaps one
- * all the same, which the schema in `feedback.ts` says. What is read here it reads alike, which a property
- * test holds.
+ * Reads a feedback in its plain form: known fields in camelCase, each of its own type. Undefined for other
+ * JSON, which may be a feedback all the same; the schema in `strict-feedback.ts` decides. A property test
+ * checks that the schema reads a plain feedback in the same way.
  *
- * By hand, so that zod need not be loaded: with its schema it is 8 ms of a first feedback.
+ * Written by hand, so that zod need not be loaded: with the schema, it takes 8 ms of a first feedback.
  */
 export function readPlainFeedback(json: unknown): CheckedFeedback | undefined {
   if (!isFeedback(json)) {
@@ -36,9 +36,9 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isNumber: Check = (value) => typeof value === 'number';
-/** Well below where float32 ends, and finite. */
+/** Finite, and well below the largest float32. */
 const isReward: Check = (value) => typeof value === 'number' && Math.abs(value) < 1e38;
-/** The schema leaves out a `__proto__` of its own. */
+/** An object without its own `__proto__`, which the schema would leave out. */
 const isObject: Check = (value) => isRecord(value) && !Object.hasOwn(value, '__proto__');
 
 function isListOf(passes: Check): Check {
@@ -53,7 +53,10 @@ function isWordOf(...words: unknown[]): Check {
   return (value) => words.includes(value) || Number.isSafeInteger(value);
 }
 
-/** An object that has no other fields; each is null, or passes. `oneOf`: of these it has one at most. */
+/**
+ * Passes an object without other fields. Each field is null or passes its check, and at most one of `oneOf`
+ * is present.
+ */
 function isOnly(fields: Readonly<Record<string, Check>>, oneOf: readonly string[] = []): Check {
   const passes = new Map(Object.entries(fields));
   const isNullOr = ([name, value]: [string, unknown]) =>

@@ -18,19 +18,25 @@ const ARRAY_PATHS = [
   ['data', 'tensor', 'values'],
 ] as const;
 
-/** Where a request may carry arrays. A feedback is read as strictly as protobuf does, number by number. */
+/**
+ * The places of arrays in a request. A feedback has none: its numbers are read one by one, as strictly as
+ * protobuf does.
+ */
 const ARRAY_PLACES: { readonly [K in RequestKind]?: ArrayPlaces } = {
   message: { paths: ARRAY_PATHS, messagesOf: (json) => [json] },
   messageList: { paths: ARRAY_PATHS, messagesOf: (json) => listOf(json) ?? [] },
 };
 
-/** A message's input, and what its answer takes over from it. */
+/** A decoded message: the method's input, and the parts that go into the answer. */
 interface Decoded<K extends RequestKind> {
   readonly input: Inputs[K];
   readonly carried: Carried;
 }
 
-/** Reads the JSON of a request, by its kind. It is decoded later: a raw method gets it as it is. */
+/**
+ * Reads the JSON of a request, by its kind. It is decoded later, because a raw method gets the JSON
+ * unchanged.
+ */
 export const READERS: { readonly [K in RequestKind]: ReadRequest<K> } = {
   none: async () => received(() => [], DECODERS.none, undefined),
   message: reader('message'),
@@ -108,9 +114,13 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
   },
 };
 
-/** The schema is loaded only to say what is wrong: zod is 28 kB, a third of a cold start's code. */
+/**
+ * Checks a message. The schema is loaded only to explain what is wrong: zod is 28 kB, a third of the code of
+ * a cold start.
+ */
 async function readMessage(json: unknown, path: string): Promise<SeldonMessage> {
-  // The model gets the meta and may change it; in a direct invocation it is part of the caller's event.
+  // A copy, because the model may change its meta; in a direct invocation the meta is part of the caller's
+  // event.
   if (isSeldonMessage(json)) {
     return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
   }
@@ -121,7 +131,7 @@ async function readMessage(json: unknown, path: string): Promise<SeldonMessage> 
   throw badData(explainMessage(json, path));
 }
 
-/** Loads the schema. */
+/** Reads a feedback by the schema, which is loaded only here. */
 async function readOtherFeedback(json: unknown): Promise<CheckedFeedback> {
   return (await import('./strict-feedback.ts')).readFeedback(json);
 }
@@ -148,7 +158,9 @@ async function readPayload(message: SeldonMessage): Promise<Payload> {
   return payload;
 }
 
-/** Feedback methods get arrays only: a message without `data` counts as an empty one. */
+/**
+ * Reads the array of a message; a message without `data` has an empty one. Feedback methods get arrays only.
+ */
 async function readArray(message: SeldonMessage): Promise<NdArray> {
   const array = message.data == null ? undefined : await readPayload(message);
   return array instanceof NdArray ? array : fromNested([]);

@@ -8,7 +8,7 @@ import type { CheckedFeedback } from './plain-feedback.ts';
 
 const MAX_FLOAT32 = 3.4028235677973366e38;
 
-/** Numbers in protobuf's JSON mapping: also as text, and NaN and infinities as words. */
+/** Text of a number in protobuf's JSON mapping; NaN and the infinities are written as words. */
 const FLOAT_TEXT = /^\s*([+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)\s*$/;
 const isFloat = (value: unknown) =>
   typeof value === 'number' ||
@@ -29,8 +29,8 @@ const integer = z.pipe(z.custom<number | string>(isIntegerLike, 'a whole number'
 const text = z.nullish(z.string());
 
 /**
- * A list whose elements all pass, and a map whose values do. Not zod's own: they take 40 times as long, and
- * have an issue for each element that is wrong, of which the stack does not hold many.
+ * Schemas for a list and a map in which every value passes a check. Zod's own schemas take 40 times as long,
+ * and make an issue for each wrong element; with many issues the stack overflows.
  */
 const listOf = (passes: (value: unknown) => boolean, expected: string) =>
   z.custom<unknown[]>(Array.isArray, `a list, each ${expected}`).check(firstWrong(passes, expected));
@@ -95,8 +95,8 @@ const StrictFeedback = z.strictObject({
 });
 
 /**
- * A Feedback read as strictly as protobuf's JSON mapping does: no unknown field, one payload a message,
- * numbers also as text, field names also in snake_case, null for absent.
+ * Reads a Feedback as strictly as protobuf's JSON mapping does: no unknown field, one payload per message,
+ * numbers also as text, field names also in snake_case, null for an absent field.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA "Invalid JSON: ...".
  */
@@ -132,7 +132,10 @@ function firstWrong(passes: (value: unknown) => boolean, expected: string) {
   };
 }
 
-/** protobuf's two `oneof`s: one payload a message, one array a `data`. A null `jsonData` is a payload. */
+/**
+ * Checks protobuf's two `oneof`s: one payload per message, and one array per `data`. A null `jsonData` is a
+ * payload.
+ */
 function checkOneof(message: SeldonMessage | null | undefined, part: string): void {
   if (message == null) {
     return;
@@ -165,7 +168,10 @@ function mapMessages(
   );
 }
 
-/** Names of fields of a message and of its meta; the keys of maps and payloads are the user's own. */
+/**
+ * Changes the field names of a message and of its meta to camelCase. Keys of maps and payloads are the user's
+ * own and stay unchanged.
+ */
 function camelCase(message: Record<string, unknown>): unknown {
   const renamed = rename(message, ['binData', 'strData', 'jsonData', 'customData']);
   return isRecord(renamed.meta) ? { ...renamed, meta: rename(renamed.meta, ['requestPath']) } : renamed;

@@ -11,13 +11,14 @@ import { TENSOR_TYPES, type TensorType } from './tensor-types.ts';
 import { readValue, toInteger, ZERO_OF } from './tensor-values.ts';
 
 /**
- * A list shorter than its shape is filled up; without a bound, twenty bytes of request could ask for all
- * memory.
+ * The most elements that a short list is filled up to. Without this limit, a request of twenty bytes could
+ * take all memory.
  */
 const MAX_FILLED = 2 ** 22;
 
 /**
- * Reads `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping; field names in camelCase or snake_case.
+ * Reads `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping. Field names are in camelCase or
+ * snake_case.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the field that is malformed.
  */
@@ -70,7 +71,7 @@ function readShape(json: unknown): number[] {
   });
 }
 
-/** Little endian, as TensorFlow writes it and as every machine that Lambda has stores it. */
+/** Reads little-endian content: TensorFlow writes it, and every processor of Lambda uses it. */
 function readContent(
   bytes: Uint8Array,
   { dtype, bytes: width }: TensorType,
@@ -99,7 +100,10 @@ function readContent(
   }
 }
 
-/** A list shorter than the shape repeats its last value; an empty one is all zeros. */
+/**
+ * Reads a list of values. If the list is shorter than the shape, its last value is repeated; an empty list
+ * means all zeros.
+ */
 function readList(json: unknown, type: TensorType, length: number): unknown[] {
   const list = json ?? [];
   if (!Array.isArray(list)) {
@@ -123,8 +127,8 @@ function readList(json: unknown, type: TensorType, length: number): unknown[] {
 }
 
 /**
- * Writes an array of numbers, as TensorFlow's make_tensor_proto does: one value in its typed list, more of them as
- * `tensorContent`, none as neither.
+ * Writes an array of numbers, like TensorFlow's make_tensor_proto: a single value goes into its typed list,
+ * several values go into `tensorContent`, and an empty array has neither.
  */
 export function toTensorProto(array: NdArray): Record<string, unknown> {
   const type = TENSOR_TYPES.find(({ dtype }) => dtype === array.dtype) as TensorType;

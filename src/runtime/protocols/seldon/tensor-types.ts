@@ -8,7 +8,7 @@ export interface TensorType {
   readonly dtype: DType;
   /** The field that holds elements of this type as a list. */
   readonly field: string;
-  /** Bytes of an element in `tensorContent`; 0: elements do not come in it. */
+  /** Bytes of an element in `tensorContent`; 0: `tensorContent` cannot contain this type. */
   readonly bytes: number;
 }
 

@@ -58,7 +58,7 @@ function readInteger(value: unknown, dtype: DType, path: string): number | bigin
   return dtype.endsWith('64') ? integer : Number(integer);
 }
 
-/** protobuf's JSON mapping: an integer as number or as text. */
+/** Reads an integer in protobuf's JSON mapping: a number or text; undefined for any other value. */
 export function toInteger(value: unknown): bigint | undefined {
   if (typeof value === 'string') {
     return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
@@ -66,7 +66,7 @@ export function toInteger(value: unknown): bigint | undefined {
   return Number.isInteger(value) ? BigInt(value as number) : undefined;
 }
 
-/** protobuf's JSON mapping: a number, the same as text, or the word of one that is not finite. */
+/** Reads a number in protobuf's JSON mapping: a number, its text, or the word for NaN or an infinity. */
 function readFloat(value: unknown, path: string): number {
   if (typeof value === 'number') {
     return value;

@@ -1,38 +1,43 @@
 import type { Recorded } from './registry.ts';
 import { merge, type Series, seriesId } from './series.ts';
 
-/** What all instances of a deployment have counted: the value that is kept in the store. */
+/** The metrics of all instances of a deployment: the value in the store. */
 export interface MetricsDocument {
   /** By {@link seriesId}. */
   readonly series: Map<string, Series>;
-  /** How often something was left out for want of room, by all instances. */
+  /** How often any of the instances left something out for lack of room. */
   dropped: number;
-  /** How many batches were ever added. */
+  /** The number of batches that were ever added. */
   batches: number;
   /**
-   * Number of the last batch of each of the last instances, oldest first: how a repeated one is recognised.
+   * For each of the instances that wrote most recently, oldest first: the number of its last batch. A
+   * repeated batch is recognised by it.
    */
   readonly applied: Map<string, number>;
 }
 
-/** What one instance adds at once; `sequence` grows with each batch of an instance. */
+/** The metrics that one instance adds at once; `sequence` grows with each batch of an instance. */
 export interface Batch extends Recorded {
   readonly instance: string;
   readonly sequence: number;
 }
 
-/** As many other instances may add something before a batch whose reply was lost is repeated. */
+/**
+ * The number of instances that are remembered. A batch whose reply was lost is recognised as long as fewer
+ * than this many other instances have added a batch since.
+ */
 const REMEMBERED_INSTANCES = 1_000;
 
-/** A document in which nothing is counted yet. */
+/** Makes an empty document. */
 export function emptyDocument(): MetricsDocument {
   return { series: new Map(), dropped: 0, batches: 0, applied: new Map() };
 }
 
 /**
- * Adds `batch`, if it is not in there already.
+ * Adds `batch`, unless the document has it already.
  *
- * @param maxSeries - more series than these are not begun, but counted as dropped.
+ * @param maxSeries - the most series that the document may have; a new series beyond that is counted as
+ *   dropped.
  */
 export function addBatch(document: MetricsDocument, batch: Batch, maxSeries: number): void {
   const { instance, sequence } = batch;
@@ -52,7 +57,7 @@ export function addBatch(document: MetricsDocument, batch: Batch, maxSeries: num
     }
   }
   document.batches++;
-  // Last in the map, so that the first are the oldest.
+  // Moved to the end of the map, so that the oldest come first.
   document.applied.delete(instance);
   document.applied.set(instance, sequence);
   for (const oldest of document.applied.keys()) {
@@ -64,9 +69,10 @@ export function addBatch(document: MetricsDocument, batch: Batch, maxSeries: num
 }
 
 /**
- * Whether nobody can say any more whether a batch is in there.
+ * Whether the record of applied batches no longer reaches back to this one, so that it is unknown whether it
+ * was added.
  *
- * @param batches - what `document.batches` was when it was first tried without an answer.
+ * @param batches - `document.batches` at the first attempt that had no answer.
  */
 export function isForgotten(
   { applied, batches: now }: MetricsDocument,

@@ -2,11 +2,11 @@ import { UNSET } from '../../container-image.ts';
 import type { Metric } from '../../model/message.ts';
 import type { FinishedCall } from './registry.ts';
 
-/** CloudWatch takes no more in one line. */
+/** CloudWatch's limit for one line. */
 const MAX_METRICS = 100;
 const MAX_NAME_CHARACTERS = 1000;
 const UNITS = { COUNTER: 'Count', GAUGE: 'None', TIMER: 'Milliseconds' } as const;
-/** What a line has beside metrics. */
+/** The names of other fields of a line. */
 const TAKEN: ReadonlySet<string> = new Set([
   '_aws',
   'deployment',
@@ -30,11 +30,11 @@ const TAKEN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A call and the model's own `metrics` of it in CloudWatch's embedded metric format: fields of one line,
- * rarely of more.
+ * Writes a call and the model's own `metrics` of it in CloudWatch's embedded metric format: as fields of one
+ * line, rarely of several.
  *
- * Tags are no dimensions, of which each value would be a metric to pay for: they stand in `tags`, by the
- * metric's key.
+ * Tags are not dimensions, because each value of a dimension would be one more metric to pay for. They are in
+ * `tags`, by the metric's key.
  *
  * @param common - the labels that all series share.
  * @see
@@ -46,7 +46,7 @@ export function toEmf(
   common: Readonly<Record<string, string>>,
   timeMs: number,
 ): Record<string, unknown>[] {
-  // CloudWatch refuses a dimension of no characters.
+  // CloudWatch refuses an empty dimension.
   const dimensions = {
     deployment: common.deployment_name || UNSET,
     predictor: common.predictor_name || UNSET,
@@ -57,7 +57,7 @@ export function toEmf(
     { key: 'requests', type: 'COUNTER', value: 1 },
     { key: 'errors', type: 'COUNTER', value: status >= 400 ? 1 : 0 },
     { key: 'duration', type: 'TIMER', value: durationMs },
-    // CloudWatch refuses what is no number.
+    // CloudWatch refuses NaN and the infinities.
     ...metrics.filter(({ value }) => Number.isFinite(Number(value))),
   ]);
   const tags = metrics.filter(({ tags }) => tags && Object.keys(tags).length > 0);
@@ -87,8 +87,8 @@ interface Values {
 }
 
 /**
- * The values of each metric; one whose name a line has for something else gets the name of its type behind
- * it.
+ * The values of each metric. A metric whose name is taken, by another field of the line or by a metric of
+ * another type, gets its type as a suffix.
  */
 function valuesByName(metrics: readonly Metric[]): Map<string, Values> {
   const found = new Map<string, Values>();

@@ -7,11 +7,9 @@ const HELP: Readonly<Record<string, string>> = {
   seldon_lambda_requests_seconds:
     'Calls of the methods of the model, by status code, and how long they took.',
   seldon_api_executor_server_requests_seconds: 'Calls that came without an orchestrator.',
-  seldon_api_executor_client_requests_seconds:
-    'Calls of the model, of those that came without an orchestrator.',
+  seldon_api_executor_client_requests_seconds: 'Calls of the model that came without an orchestrator.',
   seldon_lambda_payload_log_failures_total: 'Payloads that did not arrive at PAYLOAD_LOG_URL in time.',
-  seldon_lambda_dropped_total:
-    'How often something was left out because there would have been more series than METRICS_MAX_SERIES.',
+  seldon_lambda_dropped_total: 'How often a metric was left out because METRICS_MAX_SERIES was reached.',
 };
 
 interface Family {
@@ -21,9 +19,9 @@ interface Family {
 }
 
 /**
- * `series` in Prometheus' text format 0.0.4: one family per name.
+ * Writes `series` in Prometheus' text format 0.0.4: one family per name.
  *
- * @param common - labels of every series, but for those that it has itself.
+ * @param common - labels of every series; a series' own labels win.
  * @param dropped - how often something was left out; shown when it is not 0.
  */
 export function toPrometheusText(series: Iterable<Series>, common: Labels, dropped: number): string {
@@ -41,7 +39,8 @@ export function toPrometheusText(series: Iterable<Series>, common: Labels, dropp
 }
 
 /**
- * The family of a series. Where another type has the name, or a name of its samples, it gets one of its own.
+ * Finds or makes the family of a series. If another type already has its name, or one of the names of its
+ * samples, the family gets its type as a suffix.
  */
 function familyOf(series: Series, families: Map<string, Family>, owners: Map<string, Family>): Family {
   const key = `${series.type} ${series.name}`;

@@ -10,34 +10,34 @@ import type { SharedMetrics } from './shared-metrics.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The metrics of an instance, and, with a store, of all instances. */
+/** The metrics of an instance and, with a store, of all instances. */
 export interface Metrics {
-  /** The labels of the instance's own unit; series of other units carry the labels that differ. */
+  /** The labels of the instance's first unit. Series of other units carry the labels that differ. */
   readonly labels: Labels;
   /**
-   * Counts a call, and the metrics that it came to.
+   * Records a call and its metrics.
    *
-   * @param labels - the unit's.
+   * @param labels - the labels of the unit that was called.
    */
   record(call: FinishedCall, metrics: readonly Metric[], labels: Labels, timeMs: number): void;
-  /** Adds to the store what was counted, when it is time to; does not fail. */
+  /** Adds the recorded metrics to the store when a flush is due; does not fail. */
   flushIfDue(invocation: Invocation): Promise<void>;
-  /** What is in the store; without one, what this instance has counted. */
+  /** Reads the metrics in the store; without a store, those of this instance. */
   read(invocation: Invocation): Promise<Recorded>;
 }
 
-/** What the metrics use of the instance. */
+/** The part of an instance that its metrics use. */
 export interface MetricsHost {
   readonly config: Config;
   readonly log: Log;
   openStore(url: string, variable: string): Promise<Store>;
 }
 
-/** Makes an instance's metrics. `labels`: of its own unit. */
+/** Makes an instance's metrics. `labels`: those of its first unit. */
 export function createMetrics(host: MetricsHost, labels: Labels): Metrics {
   const registry = createRegistry(host.config);
   const shared = createOnce<SharedMetrics>();
-  // Its code is loaded only with a store.
+  // Imported here, so that its code is loaded only with a store.
   const openShared = () =>
     shared(async () => {
       const { createSharedMetrics } = await import('../later.chunk.ts');
@@ -63,7 +63,7 @@ export function createMetrics(host: MetricsHost, labels: Labels): Metrics {
 
 const NONE: Labels = {};
 
-/** The labels that differ from the common ones; the instance's own unit has none. */
+/** The labels that differ from the common ones; empty for the instance's first unit. */
 function difference(labels: Labels, common: Labels): Labels {
   if (labels === common) {
     return NONE;

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Metric } from '../../model/message.ts';
 import { newSeries, observe, type Series, seriesId } from './series.ts';
 
-/** Series that were counted, here or by all instances. */
+/** Recorded series, of this instance or of all instances. */
 export interface Recorded {
   readonly series: readonly Series[];
   /** How often something was left out because METRICS_MAX_SERIES was reached. */
@@ -16,26 +16,26 @@ export interface FinishedCall {
   readonly status: number;
   readonly durationMs: number;
   /**
-   * Set for a call that came without an orchestrator, as from API clients: the orchestrator's name for it, and the
-   * path of the method.
+   * Set for a call that came without an orchestrator, such as one from an API client: the orchestrator's name
+   * for the call, and the path of the method.
    */
   readonly external?: { readonly service: string; readonly path: string } | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Counts what happens in this instance, until it is taken out. */
+/** Records metrics in this instance until they are taken out. */
 export interface Registry {
   /** Adds a model's own `metrics`. `own`: labels of these series; they win over tags. */
   recordMetrics(metrics: readonly Metric[], own: Labels, timeMs: number): void;
   /**
-   * Counts a call and its duration: `seldon_lambda_requests_seconds`, and, as if an orchestrator had been there, the two
-   * histograms that dashboards of Seldon's orchestrator show.
+   * Counts a call and its duration, in `seldon_lambda_requests_seconds`. A call that came without an
+   * orchestrator is also counted in the two histograms that dashboards of Seldon's orchestrator show.
    */
   recordCall(call: FinishedCall, own: Labels): void;
-  /** Recorded and not taken out yet. */
+  /** The metrics that were recorded and have not been taken out. */
   recorded(): Recorded;
-  /** Takes it out; undefined when it is empty. */
+  /** Takes out the recorded metrics; undefined when there are none. */
   take(): Recorded | undefined;
 }
 
@@ -70,7 +70,7 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
     recordCall({ method, status, durationMs, external }, own) {
       const code = String(status);
       const record = (key: string, labels: Labels) => {
-        // Cheaper than the id of a model's metric, and never the same.
+        // Cheaper than seriesId(), and never equal to an id that it makes.
         const id = `${key}\n${Object.values(labels).join('\n')}\n${Object.values(own).join('\n')}`;
         add(id, () => newSeries({ type: 'TIMER', key }, { ...labels, ...own, ...worker }), durationMs, 0);
       };

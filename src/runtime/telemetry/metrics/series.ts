@@ -1,11 +1,13 @@
 import type { Metric } from '../../model/message.ts';
 
-/** What is known of one combination of a metric's name and labels. */
+/** The values of a metric with one combination of name and labels. */
 export interface Series {
   readonly type: Metric['type'];
-  /** As Prometheus allows it; a COUNTER's without `_total`. */
+  /** A name that Prometheus allows; that of a COUNTER is without `_total`. */
   readonly name: string;
-  /** Its own labels; those that all series of a deployment share are put to them when they are shown. */
+  /**
+   * The series' own labels. Labels that all series of a deployment share are added when the series are shown.
+   */
   readonly labels: Readonly<Record<string, string>>;
   /** COUNTER: the sum; GAUGE: the last value; TIMER: the sum in seconds. */
   value: number;
@@ -19,8 +21,8 @@ export interface Series {
  * Upper bounds (inclusive) of a TIMER's buckets in seconds: 50 from 1 ms to 30 s, evenly spaced in their
  * logarithm.
  *
- * Written out: computed here, some differ from the reference's in the last digit, and dashboards compare `le`
- * as text.
+ * The bounds are constants: if computed here, some would differ from the reference's in the last digit, and
+ * dashboards compare `le` as text.
  */
 // biome-ignore format: five a line
 export const BUCKET_BOUNDS: readonly number[] = [
@@ -36,7 +38,10 @@ export const BUCKET_BOUNDS: readonly number[] = [
   12.931293490187748, 15.959224724520412, 19.696162182151948, 24.30812344597087, 29.999999999999996,
 ];
 
-/** Labels that say whose a series is: a metric's own tags cannot be named so. `le` is a bucket's bound. */
+/**
+ * Labels that say where a series comes from; a metric's own tags cannot have these names. `le` is the bound
+ * of a bucket.
+ */
 const RESERVED = new Set([
   'deployment_name',
   'model_name',
@@ -52,7 +57,7 @@ const RESERVED = new Set([
   'le',
 ]);
 
-/** An empty series of a metric; `own` labels win over its tags. */
+/** Makes an empty series for a metric; labels in `own` win over its tags. */
 export function newSeries(
   { type = 'COUNTER', key, tags }: Pick<Metric, 'type' | 'key' | 'tags'>,
   own: Readonly<Record<string, string>>,
@@ -65,7 +70,10 @@ export function newSeries(
   return series;
 }
 
-/** The same text for the same type, name and labels, and for no others, whatever characters they hold. */
+/**
+ * Identifies a series: two texts are equal exactly if type, name and labels are equal, for any characters in
+ * them.
+ */
 export function seriesId({ type, name, labels }: Series): string {
   return JSON.stringify([type, name, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
@@ -73,7 +81,7 @@ export function seriesId({ type, name, labels }: Series): string {
 /**
  * Adds one observation. A TIMER's `value` is in milliseconds.
  *
- * What is not finite can be the value of a gauge only: a sum would never be a number again.
+ * Only a GAUGE accepts NaN and the infinities: added to a sum, they would stay in it for ever.
  */
 export function observe(series: Series, value: number, timeMs: number): void {
   if (series.type === 'GAUGE') {
@@ -92,7 +100,7 @@ export function observe(series: Series, value: number, timeMs: number): void {
   }
 }
 
-/** Adds what `other` counted; of two gauges the later one counts. */
+/** Adds the values of `other`; of two gauges, the later value wins. */
 export function merge(series: Series, other: Readonly<Series>): void {
   if (series.type === 'GAUGE') {
     if ((other.timeMs ?? 0) < (series.timeMs ?? 0)) {
@@ -106,19 +114,19 @@ export function merge(series: Series, other: Readonly<Series>): void {
   series.buckets = series.buckets?.map((count, index) => count + (other.buckets?.[index] ?? 0)) as number[];
 }
 
-/** `key` with `_` for each character that Prometheus does not allow. */
+/** Replaces each character that Prometheus does not allow with `_`. */
 function toMetricName(key: string): string {
   return key.replace(/[^a-zA-Z0-9_:]/g, '_').replace(/^(?=\d)/, '_');
 }
 
-/** Tags as labels; two that Prometheus cannot tell apart get names of their own. */
+/** Converts tags to labels. Tags that would become the same label get different names. */
 function toLabels(tags: Readonly<Record<string, string>>): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [tag, value] of Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (RESERVED.has(tag)) {
       continue;
     }
-    // Two underscores begin Prometheus' own names.
+    // Prometheus reserves names that begin with two underscores.
     let label = tag
       .replace(/[^a-zA-Z0-9_]/g, '_')
       .replace(/^(?=\d|$)/, '_')

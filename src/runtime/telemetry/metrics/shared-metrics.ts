@@ -16,22 +16,26 @@ import { seriesId } from './series.ts';
 const { randomBytes } = process.getBuiltinModule('node:crypto');
 const { serialize } = process.getBuiltinModule('node:v8');
 
-/** A write of metrics may not delay an answer by more than this, less what is kept for the answer itself. */
+/**
+ * The longest delay of an answer by a write of metrics. `deadlineOf` subtracts the time that it reserves for
+ * the answer.
+ */
 const MAX_DELAY_MS = 1_000;
 
 /** The metrics that all instances share, in a store. */
 export interface SharedMetrics {
   /**
-   * Adds what this instance has recorded to the store, once, whatever becomes of the replies.
+   * Adds the metrics that this instance has recorded to the store. They are added once, even if a reply of
+   * the store is lost.
    *
-   * @throws SeldonError when it could not be stored in time; it is kept for the next time.
+   * @throws SeldonError when the metrics could not be stored in time; they are kept for the next time.
    */
   flush(invocation: Invocation): Promise<void>;
-  /** What all instances have stored. */
+  /** Reads the metrics that all instances have stored. */
   read(invocation: Invocation): Promise<Recorded>;
 }
 
-/** The stored document, as this instance knows it. */
+/** The stored document, as far as this instance knows it. */
 interface Shared {
   readonly replica: Replica;
   readonly store: Store;
@@ -39,19 +43,22 @@ interface Shared {
 }
 
 /**
- * A batch that was tried. `triedAt`: `batches` of the document when it was first tried without learning what became of it.
+ * A batch that was sent to the store. `triedAt`: `batches` of the document at the first attempt whose result
+ * is unknown.
  */
 type Tried = Batch & { triedAt?: number };
 
-/** Makes an instance's part of the shared metrics; the store is opened at the first use. */
+/** Makes an instance's part of the shared metrics. The store is opened at the first use. */
 export function createSharedMetrics(host: MetricsHost, registry: Registry): SharedMetrics {
   const instance = randomBytes(9).toString('base64url');
   const lock = createMutex();
   const opened = createOnce<Shared>();
-  /** May be in the store or not: it is tried again before anything new, under the same number. */
+  /**
+   * A batch that may be in the store or not. It is tried again before any newer batch, under the same number.
+   */
   let unconfirmed: Tried | undefined;
   let sequence = 0;
-  /** A flush that has not begun, and will take along what is recorded until then. */
+  /** A flush that has not begun. It will include everything that is recorded until it begins. */
   let next: Promise<void> | undefined;
 
   const open = () => opened(() => openShared(host));
@@ -88,7 +95,9 @@ export function createSharedMetrics(host: MetricsHost, registry: Registry): Shar
   };
 }
 
-/** Adds a batch; where the store has no room for more series, those that it has count on. */
+/**
+ * Adds a batch. If the store has no room for more series, only the series that it already has are counted.
+ */
 async function addWithRoom(host: MetricsHost, shared: Shared, batch: Tried, deadline: number): Promise<void> {
   const { METRICS_MAX_SERIES } = host.config;
   try {
@@ -97,7 +106,7 @@ async function addWithRoom(host: MetricsHost, shared: Shared, batch: Tried, dead
     if (!(error instanceof SeldonError && error.reason === 'MICROSERVICE_STATE_TOO_LARGE')) {
       throw error;
     }
-    host.log.warn('the metrics are too large for the store; no further series is begun', {}, error);
+    host.log.warn('the metrics are too large for the store; new series are left out', {}, error);
     await add(host, shared, { batch, maxSeries: 0, deadline });
   }
 }
@@ -111,8 +120,8 @@ async function add(
   const run = async () => {
     const current = document();
     if (batch.triedAt !== undefined && isForgotten(current, batch, batch.triedAt)) {
-      // A little too few is better than twice.
-      log.warn('metrics that may be in the store or not are given up', { series: batch.series.length });
+      // Counting too little is better than counting twice.
+      log.warn('gave up metrics that may or may not be in the store', { series: batch.series.length });
       return;
     }
     batches ??= current.batches;
@@ -129,8 +138,8 @@ async function add(
 }
 
 /**
- * How many series the document may have, so that they can still grow where the store takes no more than so
- * many bytes.
+ * The most series that the document may have, so that their values can still grow within the size limit of
+ * the store.
  */
 function roomFor(document: MetricsDocument, { series }: Batch, { maxBytes }: Store): number {
   const begun = series.map((each) => [seriesId(each), each] as const);
@@ -142,7 +151,7 @@ function roomFor(document: MetricsDocument, { series }: Batch, { maxBytes }: Sto
   return document.series.size + Math.max(0, Math.floor(leftBytes / bytesEach));
 }
 
-/** A number takes 2 bytes at first, and up to 9 when it is large. */
+/** A small number takes 2 bytes, and a large one up to 9. */
 const GROWTH = 2;
 
 async function openShared({ config, log, openStore }: MetricsHost): Promise<Shared> {
@@ -151,7 +160,7 @@ async function openShared({ config, log, openStore }: MetricsHost): Promise<Shar
   let document = emptyDocument();
   const subject = {
     getState: () => document,
-    // What is in the envelope is what getState() gave, of this or an earlier version.
+    // The envelope contains a document that getState() returned, in this or in an earlier version.
     setState: (state: unknown) => {
       document = { ...emptyDocument(), ...(state as MetricsDocument) };
     },

@@ -1,6 +1,6 @@
 import { isJsonType } from '../../http/media-type.ts';
 
-/** A CloudEvent of version 1.0, before it is put on a wire. */
+/** A CloudEvent of version 1.0, not yet in a wire format. */
 export interface CloudEvent {
   readonly id: string;
   readonly type: string;
@@ -8,13 +8,13 @@ export interface CloudEvent {
   /** RFC 3339. */
   readonly time: string;
   readonly datacontenttype: string;
-  /** Names in lower case; none is empty. */
+  /** Values by name in lower case; no value is empty. */
   readonly extensions: Readonly<Record<string, string>>;
   readonly data: string | Uint8Array;
 }
 
 /**
- * The headers of an event in binary mode, where the body is its data.
+ * Makes the headers of an event in binary mode, where the body is the event's data.
  *
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
@@ -38,21 +38,21 @@ function encode(character: string): string {
 }
 
 /**
- * An event as one JSON text.
+ * Writes an event as one JSON text.
  *
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
 export function toJson({ extensions, data, ...own }: CloudEvent): string {
   const attributes = JSON.stringify({ specversion: '1.0', ...own, ...extensions });
-  // An answer 204 has no data, and no text of JSON is empty.
+  // A 204 answer has no data, and empty text is not JSON.
   return data.length === 0
     ? attributes
     : `${attributes.slice(0, -1)},${toDataMember(own.datacontenttype, data)}}`;
 }
 
 /**
- * JSON is a value of the event's own, with each number's digits as they were; other text is text, and bytes
- * are base64.
+ * Writes the member with the data. JSON becomes part of the event, with the digits of each number unchanged;
+ * other text becomes a string, and bytes become base64.
  */
 function toDataMember(type: string, data: string | Uint8Array): string {
   if (typeof data !== 'string') {

@@ -16,7 +16,7 @@ const FEEDBACK = 'io.seldon.serving.feedback';
 
 /** A call whose payloads are to be logged. */
 export interface LoggedPayloads {
-  /** The method's word in the metrics: `predict`, `feedback`, ... */
+  /** The method's name in the metrics: `predict`, `feedback`, ... */
   readonly method: string;
   readonly request: HttpRequest;
   /** Undefined when the call failed; then only its request is logged. */
@@ -28,10 +28,10 @@ export interface LoggedPayloads {
 /** Sends payloads to PAYLOAD_LOG_URL. */
 export interface PayloadLog {
   /**
-   * Sends a call's payloads as CloudEvents, as the orchestrator did: request and response, or the feedback. Takes at most
-   * PAYLOAD_LOG_TIMEOUT_MS, and never fails.
+   * Sends a call's payloads as CloudEvents, like Seldon's orchestrator: request and response, or the
+   * feedback. Takes at most PAYLOAD_LOG_TIMEOUT_MS, and never fails.
    *
-   * @returns how many events could not be sent; they are logged.
+   * @returns the number of events that could not be sent; they are logged.
    */
   send(call: LoggedPayloads): Promise<number>;
 }
@@ -73,7 +73,7 @@ async function toEvents(call: LoggedPayloads, config: Config): Promise<CloudEven
     return events;
   }
   const { headers, body, isOpaque } = response;
-  // A model's own text need not be what its type says.
+  // Text that a model passed through may not match its content type.
   const data = isOpaque && typeof body === 'string' ? Buffer.from(body) : body;
   const answered = { datacontenttype: typeOf(headers), data };
   return [...events, { ...common, id: randomUUID(), type: RESPONSE, ...answered }];
@@ -99,7 +99,7 @@ function commonOf({ invocation: { puid }, unitId }: LoggedPayloads, config: Conf
   };
 }
 
-/** A request's message as JSON, however it came; what cannot be read, as it came. */
+/** The message of a request as JSON, in whatever form it came; a message that cannot be read, as it came. */
 async function payloadOf(request: HttpRequest): Promise<Payload> {
   const { body, headers } = request;
   if (typeof body === 'string' && isJsonType(mediaTypeOf(headers)) && isStrict(body)) {
@@ -119,7 +119,7 @@ type Payload = Pick<CloudEvent, 'datacontenttype' | 'data'>;
 
 const JSON_TYPE = { datacontenttype: 'application/json' };
 
-/** Some callers' JSON has NaN, or a byte order mark. */
+/** Whether text is valid JSON: some callers send NaN, or a byte order mark. */
 function isStrict(text: string): boolean {
   try {
     JSON.parse(text);
@@ -129,7 +129,7 @@ function isStrict(text: string): boolean {
   }
 }
 
-/** The content type without its parameters, as it was written. */
+/** The content type without its parameters, in its original case. */
 function typeOf(headers: Readonly<Record<string, string>>): string {
   return (headers['content-type'] ?? 'application/octet-stream').split(';', 1)[0]?.trim() as string;
 }

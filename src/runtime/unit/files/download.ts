@@ -17,31 +17,32 @@ import type { ListedObject } from '../../clients/s3/s3-listing.ts';
 import { type Pool, runAll } from './pool.ts';
 
 /**
- * What is asked for at once. A part that was lost is asked for anew, all of it; times the width of {@link
- * Download.requests} it bounds the memory.
+ * The size of one ranged request. A lost part is fetched again in full. The part size times the width of
+ * {@link Download.requests} bounds the memory.
  */
 const PART_BYTES = 4 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** An object, and the file that it becomes. */
+/** An object to fetch, and the file that it becomes. */
 export interface Download extends Target {
   readonly bucket: string;
   readonly files: S3Files;
-  /** Where every request waits for its turn. */
+  /** Limits how many requests run at a time. */
   readonly requests: Pool;
 }
 
-/** What is to lie where. */
+/** An object, and the path of its file. */
 export interface Target {
   readonly object: ListedObject;
   /**
-   * Named after key and ETag of the object: whoever writes here, another process too, writes the same bytes.
+   * Named after the object's key and ETag, so that every writer, also in another process, writes the same
+   * bytes.
    */
   readonly path: string;
 }
 
-/** Whether the file is there, complete and checked. */
+/** Whether the file exists, complete and checked. */
 export async function isThere({ path, object }: Target): Promise<boolean> {
   const found = await look(path);
   if (found?.size !== object.size) {
@@ -50,7 +51,7 @@ export async function isThere({ path, object }: Target): Promise<boolean> {
   return isSmall(object) || (await look(doneOf(path, found.ino))) !== undefined;
 }
 
-/** What the file takes of the disk already, from a download that did not come to its end. */
+/** The bytes that the file takes on the disk already, from an interrupted download. */
 export async function bytesOnDisk({ path, object }: Target): Promise<number> {
   const blocks = (isSmall(object) ? undefined : await look(path))?.blocks ?? 0;
   return Math.min(blocks * 512, object.size);
@@ -59,17 +60,19 @@ export async function bytesOnDisk({ path, object }: Target): Promise<number> {
 /**
  * Fetches an object into its file.
  *
- * A small one goes there by a rename. A large one is fetched in parts, side by side, straight to their places
- * in the file, and `<path>.<inode>.parts` has a byte for each that is there: who comes after a failure, or
- * after the end of the process, fetches the others only, and processes that do this at the same time share
- * the work. Then all of it is read once more for its checksum, so that what is checked is what is on the
- * disk, and the record is renamed to `.done`. The inode is in the name so that nobody believes it of a file
- * that somebody else has begun anew.
+ * A small object is written to a draft, which is then renamed. A large object is fetched in parts, in
+ * parallel, and each part is written to its place in the file. A record, `<path>.<inode>.parts`, has one byte
+ * for each part that has arrived. After a failure, or after the end of the process, the next attempt fetches
+ * only the other parts, and processes that fetch at the same time share the work.
  *
- * @returns whether there was a checksum to check; else it is the size, and that no part is of another
- *   version.
- * @throws ObjectChanged when the object is another one by now. Error when it does not come, or the checksum
- *   is wrong: nothing of it is used again then.
+ * At the end the file is read again for its checksum, so that the bytes on the disk are checked, and the
+ * record is renamed to `.done`. The inode is in the name of the record, so that a record does not count for a
+ * newer file at the same path.
+ *
+ * @returns whether S3 had a checksum to check. If not, only two things are certain: the size, and that all
+ *   parts are of the same version.
+ * @throws ObjectChanged when the object has changed. Error when the object cannot be fetched, or its checksum
+ *   is wrong; after a wrong checksum, none of its bytes are used again.
  */
 export function download(file: Download): Promise<boolean> {
   return isSmall(file.object) ? downloadWhole(file) : downloadParts(file);
@@ -122,7 +125,7 @@ async function downloadParts({ bucket, object, path, files, requests }: Download
   }
 }
 
-/** A file whose content is not what S3 says it is. */
+/** Thrown when the content of a file does not have the checksum that S3 gives. */
 class WrongChecksum extends Error {
   override readonly name = 'WrongChecksum';
 }
@@ -132,7 +135,7 @@ function compare(bucket: string, object: ListedObject, { name, value }: Expected
     return;
   }
   throw new WrongChecksum(
-    `s3://${bucket}/${object.key}: the ${name} of what was fetched is ${found.toString('hex')}, expected ${value.toString('hex')}; nothing of it is used`,
+    `s3://${bucket}/${object.key}: the ${name} of the fetched content is ${found.toString('hex')}, expected ${value.toString('hex')}; the content is not used`,
   );
 }
 
@@ -150,14 +153,14 @@ async function digest(content: FileHandle, { open }: Expected): Promise<Buffer> 
 }
 
 async function finish(path: string, ino: number): Promise<void> {
-  // Who found a newer listing may have removed it.
+  // A process with a newer listing may have removed the file.
   if ((await look(path))?.ino !== ino) {
     throw new Error(`${path} was removed while it was fetched`);
   }
   try {
     await rename(partsOf(path, ino), doneOf(path, ino));
   } catch (error) {
-    // Another process had the same parts and was faster.
+    // Another process has finished the same file first.
     if ((await look(doneOf(path, ino))) === undefined) {
       throw error;
     }
@@ -184,9 +187,9 @@ function doneOf(path: string, ino: number): string {
 }
 
 /**
- * The file, of full size from the moment it is there. One of another size was complete and is damaged: it is
- * begun anew and not mended, since a model may be reading it under its other name, and would take a half
- * mended one for whole.
+ * Opens the file, which has its full size from the beginning. A file of another size was complete once and is
+ * damaged. It is created again and not repaired: a model may be reading it under its other name, and would
+ * take a half-repaired file for a complete one.
  */
 async function openContent(path: string, size: number): Promise<FileHandle> {
   const found = await look(path);
@@ -199,7 +202,7 @@ async function openContent(path: string, size: number): Promise<FileHandle> {
     const draft = `${path}.${randomUUID()}`;
     await writeFile(draft, '', { mode: 0o600 });
     await truncate(draft, size);
-    // Another process may have been faster.
+    // Another process may have created it first.
     await link(draft, path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') {
         throw error;
@@ -217,7 +220,7 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
   }
 }
 
-/** Size and inode; undefined when there is none. */
+/** The size and the inode of a file; undefined when it does not exist. */
 async function look(path: string): Promise<Stats | undefined> {
   return stat(path).catch(() => undefined);
 }

@@ -12,29 +12,35 @@ import type { Log } from '../../log.ts';
 import { bytesOnDisk, download, isThere, type Target } from './download.ts';
 import { openPool, runAll } from './pool.ts';
 
-/** A model has fewer files; what has more is somebody's whole bucket. */
+/**
+ * The largest number of files that a model may have. A prefix with more is probably somebody's whole bucket.
+ */
 const MAX_FILES = 10_000;
 
-/** Requests at once, each of 4 MB at most; and files, which each want two file descriptors. */
+/**
+ * The number of requests that run at a time, each for at most 4 MB; also the number of files, each of which
+ * takes two file descriptors.
+ */
 const WIDTH = 6;
 
-/** How often the fetching begins anew because an object changed. */
+/** The number of attempts when objects change during a fetch. */
 const TRIES = 3;
 
 /**
- * The folder, absolute, with the files of MODEL_URI: what lies below `s3://bucket/prefix`, by their names
- * without the prefix; or the one object of that very name. `file:///folder` is that folder itself.
+ * Fetches the files of MODEL_URI, and returns their folder as an absolute path. `s3://bucket/prefix` means
+ * all objects below the prefix, named without the prefix; or the one object with exactly this key.
+ * `file:///folder` is the folder itself.
  *
- * They are fetched into the temporary folder. Files that an earlier attempt or another process has left there are
- * used again if they are still what S3 has: the listing says so, with its sizes and ETags.
+ * The files are fetched into the temporary folder. Files that an earlier attempt or another process left
+ * there are used again if their sizes and ETags are those of S3's listing.
  *
  *     seldon-model-<hash of uri>/
- *       objects/<hash of key, ETag and size>    a file; .<inode>.parts beside it: not all of it is there yet
- *       <hash of the listing>/                  the folder: hard links by name, there all at once
+ *       objects/<hash of key, ETag and size>    a file; beside it <file>.<inode>.parts until it is complete
+ *       <hash of the listing>/                  the folder: hard links by name, which appear all at once
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming MODEL_URI, or bucket and key, and what is wrong: not
- *   `s3:`, nothing there, not allowed, a key that is no path, no room. Error for what may pass: the next call
- *   goes on where this one ended.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming MODEL_URI, or bucket and key, and the problem: not
+ *   `s3:`, no objects, no permission, a key that is not a path, no room. Error for a problem that may pass;
+ *   the next call continues where this one stopped.
  */
 export async function fetchModelFiles(uri: string, settings: S3Settings, log: Log): Promise<string> {
   if (uri.startsWith('file:')) {
@@ -58,19 +64,19 @@ export async function fetchModelFiles(uri: string, settings: S3Settings, log: Lo
   }
 }
 
-/** A folder that is here already, such as on a laptop or a shared disk; read where it is. */
+/** Finds a folder that is here already, such as on a laptop or a shared disk. It is read where it is. */
 async function localFolder(uri: string): Promise<string> {
   const folder = URL.canParse(uri) && new URL(uri).host === '' ? fileURLToPath(uri) : undefined;
   const found = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
   if (folder !== undefined && found?.isDirectory()) {
     return folder;
   }
-  throw badUri(uri, 'there is no such folder');
+  throw badUri(uri, 'the folder does not exist');
 }
 
 /** One of the model's files. */
 interface ModelFile extends Target {
-  /** Relative, with slashes. */
+  /** A relative path, with slashes. */
   readonly name: string;
 }
 
@@ -110,7 +116,7 @@ async function fetchOnce(uri: string, location: Location, { files, base, log }: 
   const unchecked = missing.filter((_, index) => !checked[index]).map(({ name }) => name);
   const withoutChecksum = unchecked.length > 0 ? { withoutChecksum: unchecked.slice(0, 10) } : {};
   const duration = Math.round(monotonicMs() - startedAt);
-  log.info('the files of MODEL_URI are there', {
+  log.info('the files of MODEL_URI are ready', {
     files: missing.length,
     bytes,
     duration,
@@ -130,15 +136,15 @@ function readUri(uri: string): Location {
 
 type Named = Pick<ModelFile, 'name' | 'object'>;
 
-/** What the URI means: a folder; or, where there is none, an object. */
+/** Lists the objects that the URI means: those of a folder or, if there are none, the one with this key. */
 async function listFiles(uri: string, location: Location, files: S3Files): Promise<Named[]> {
   const prefix = location.key === '' ? '' : `${location.key}/`;
   const listed = await files.list({ ...location, key: prefix }, MAX_FILES);
-  // What ends in a slash is the folder that consoles show, and no file.
+  // A key that ends in a slash is a folder that consoles show, not a file.
   const below = listed.filter(({ key }) => !key.endsWith('/'));
   const found = below.map((object) => ({ name: object.key.slice(prefix.length), object }));
   if (found.length === 0 && prefix !== '' && !uri.endsWith('/')) {
-    // Of all keys that begin so, the shortest is the first.
+    // Of all keys that begin with the key, the key itself comes first.
     const first = await files.first(location);
     if (first?.key === location.key) {
       found.push({ name: first.key.slice(first.key.lastIndexOf('/') + 1), object: first });
@@ -151,7 +157,7 @@ async function listFiles(uri: string, location: Location, files: S3Files): Promi
   return found;
 }
 
-/** Names become paths below a folder, and shall not lead out of it. */
+/** Checks the names: they become paths below a folder and must not lead out of it. */
 function checkNames(uri: string, files: readonly Named[]): void {
   const names = new Set(files.map(({ name }) => name));
   for (const { name, object } of files) {
@@ -160,25 +166,29 @@ function checkNames(uri: string, files: readonly Named[]): void {
       (part) => part !== '' && part !== '.' && part !== '..' && !/[\0\\]/.test(part),
     );
     if (!isPath) {
-      const expected = 'expected a relative path without empty parts, ".", "..", backslashes and NUL';
+      const expected = 'expected a relative path without empty parts, ".", "..", backslashes or NUL';
       throw badUri(uri, `the key ${JSON.stringify(object.key)} cannot be the name of a file: ${expected}`);
     }
     const folder = parts
       .map((_, index) => parts.slice(0, index).join('/'))
       .find((parent) => names.has(parent));
     if (folder !== undefined) {
-      throw badUri(uri, `${JSON.stringify(folder)} is a file, and the folder of ${JSON.stringify(name)}`);
+      throw badUri(uri, `${JSON.stringify(folder)} is both a file and the folder of ${JSON.stringify(name)}`);
     }
   }
 }
 
-/** By their sizes: a folder of this name is made of what was checked. */
+/**
+ * Whether all files are in the folder, by their sizes. That is enough: only checked files are linked into it.
+ */
 async function isComplete(folder: string, wanted: readonly ModelFile[]): Promise<boolean> {
   const found = await Promise.all(wanted.map(({ name }) => stat(join(folder, name)).catch(() => undefined)));
   return wanted.every(({ object }, index) => found[index]?.size === object.size);
 }
 
-/** In a folder that all users share, somebody else may have been first to take the name. */
+/**
+ * Checks who owns the folder: where all users share a temporary folder, another user may have taken the name.
+ */
 async function checkOwner(base: string): Promise<void> {
   const found = await lstat(base);
   if (found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid())) {
@@ -186,11 +196,11 @@ async function checkOwner(base: string): Promise<void> {
   }
   throw new SeldonError(
     'MICROSERVICE_BAD_PARAMETER',
-    `${base} belongs to somebody else; expected a folder of this user`,
+    `${base} belongs to another user; expected a folder of this user`,
   );
 }
 
-/** What an older listing left: the room may be needed. */
+/** Removes the files of older listings, because their room may be needed. */
 async function removeOld(base: string, version: string, wanted: readonly ModelFile[]): Promise<void> {
   const current = new Set(wanted.map(({ path }) => basename(path)));
   const objects = join(base, 'objects');
@@ -209,11 +219,13 @@ async function checkRoom(uri: string, base: string, missing: readonly ModelFile[
   }
   throw badUri(
     uri,
-    `${needed} bytes are to be fetched into ${tmpdir()}, which has room for ${bavail * bsize}; on Lambda, raise ephemeralStorageSize`,
+    `the files need ${needed} bytes in ${tmpdir()}, which has room for ${bavail * bsize}; on Lambda, raise ephemeralStorageSize`,
   );
 }
 
-/** Under a name of its own first: who sees the folder sees all of it. */
+/**
+ * Builds the folder under another name and renames it at the end, so that nobody sees an incomplete folder.
+ */
 async function linkAll(folder: string, wanted: readonly ModelFile[]): Promise<void> {
   const made = `${folder}.${randomUUID()}`;
   const folders = new Set(wanted.map(({ name }) => dirname(join(made, name))));
@@ -226,7 +238,7 @@ async function linkAll(folder: string, wanted: readonly ModelFile[]): Promise<vo
   try {
     await rename(made, folder);
   } catch (error) {
-    // Another process was faster; or something cleans up here and left half a folder.
+    // Another process was faster, or a program that cleans up here has left an incomplete folder.
     if (await isComplete(folder, wanted)) {
       return void (await rm(made, { recursive: true }));
     }

@@ -1,10 +1,13 @@
 /**
- * Runs what it is given, so many at once and in the order of asking; after the first failure nothing more
- * begins.
+ * Limits concurrency: runs at most `width` tasks at a time, in order, and starts none after the first
+ * failure.
  */
 export type Pool = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** A pool of `width` places. What waits while another fails is rejected with that failure. */
+/**
+ * Makes a pool that runs `width` tasks at a time. If a task fails, the waiting tasks fail with the same
+ * error.
+ */
 export function openPool(width: number): Pool {
   const waiting: (() => void)[] = [];
   let free = width;
@@ -34,7 +37,10 @@ export function openPool(width: number): Pool {
   };
 }
 
-/** All of them, when each has come to its end; throws what the first of them that failed threw. */
+/**
+ * Runs all tasks, waits until each of them has ended, and returns their results in order. Throws the error of
+ * the first task in the list that failed.
+ */
 export async function runAll<T>(pool: Pool, tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
   const results = await Promise.allSettled(tasks.map((task) => pool(task)));
   const failed = results.find((result) => result.status === 'rejected');

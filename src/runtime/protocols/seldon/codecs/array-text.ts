@@ -3,12 +3,12 @@ import { sizeOf } from '../../../arrays/shape.ts';
 import { isFirstArray } from '../../../json/warm-loops.ts';
 import { numbersToJson } from '../../../json/write-numbers.ts';
 
-/** Of fewer elements JSON.stringify makes less ado. */
+/** With fewer elements, JSON.stringify is faster. */
 const MIN_ELEMENTS = 32;
 
 /**
- * JSON text of an array of many numbers, its elements row-major as lists that are nested as `shape` has them;
- * undefined where JSON.stringify is to write it.
+ * Writes an array of many numbers as JSON text, row-major, in lists that are nested as `shape` says.
+ * Undefined when JSON.stringify should write it.
  */
 export function arrayText(array: NdArray, shape: readonly number[]): string | undefined {
   if (sizeOf(shape) < MIN_ELEMENTS || isFirstArray('write')) {

@@ -2,7 +2,7 @@ import { fromBase64, toBase64 } from '../../../base64.ts';
 import { badData } from '../../../errors.ts';
 import type { Codec } from './codec.ts';
 
-/** `binData`: bytes as base64; the standard and the URL-safe alphabet are read, the standard one is written. */
+/** `binData`: bytes as base64. Reads the standard and the URL-safe alphabet, and writes the standard one. */
 export const binData = {
   kind: 'binData',
   decode(field) {

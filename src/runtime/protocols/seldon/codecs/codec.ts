@@ -4,13 +4,10 @@ import type { AnswerPayload } from '../../protocol.ts';
 
 export { ARRAY_KINDS, type ArrayKind, type PayloadKind } from '../../../model/payload-kinds.ts';
 
-/**
- * The content of a payload's field: a value that is ready for `stringify`, or its JSON text, where that is faster to make than
- * a value of which text is made.
- */
+/** The content of a payload's field: a value for `stringify`, or JSON text when that is faster to make. */
 export type Encoded = { readonly value: unknown } | { readonly text: string };
 
-/** One kind of payload, both ways. It knows no other kind: their order stands in index.ts. */
+/** Decodes and encodes one kind of payload. It does not know the other kinds; index.ts has their order. */
 export interface Codec {
   /** The field's name. */
   readonly kind: PayloadKind;

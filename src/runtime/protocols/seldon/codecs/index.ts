@@ -9,13 +9,16 @@ import { strData } from './str-data.ts';
 import { tensor } from './tensor.ts';
 import { tftensor } from './tftensor.ts';
 
-/** Payloads in `data`, in order: the first one that is there counts. A `data` without any is an empty `ndarray`. */
+/**
+ * Kinds of payload in `data`, by priority: the first one that is present counts. A `data` without any of them
+ * is an empty `ndarray`.
+ */
 const IN_DATA = [tensor, ndarray, tftensor] as const satisfies readonly (Codec & { kind: ArrayKind })[];
 
-/** Payloads beside `data`, which comes before them; in order. */
+/** Kinds of payload outside of `data`, by priority. They count only in a message without `data`. */
 const BESIDE_DATA = [jsonData, strData, binData] as const;
 
-/** Every kind of payload of a SeldonMessage. */
+/** All kinds of payload of a SeldonMessage. */
 export const codecs = {
   all: [...IN_DATA, ...BESIDE_DATA] as readonly Codec[],
 
@@ -34,12 +37,18 @@ export const codecs = {
     return codec?.decode(message[codec.kind]);
   },
 
-  /** How an array goes back: as the request carried its own, or as `tensor` when it had no `data`. */
+  /**
+   * The kind of an array in the answer: that of the request's array, or `tensor` when the request has no
+   * `data`.
+   */
   arrayKindOf({ data }: SeldonMessage): ArrayKind {
     return data == null ? 'tensor' : inData(data).kind;
   },
 
-  /** Encodes an answer's payload: an array as `requested` if that can carry it, else as `ndarray`. */
+  /**
+   * Encodes an answer's payload: an array as the `requested` kind if that can carry it, otherwise as
+   * `ndarray`.
+   */
   async encode(
     payload: AnswerPayload,
     requested: ArrayKind,

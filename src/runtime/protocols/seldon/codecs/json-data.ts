@@ -3,11 +3,11 @@ import type { Json } from '../../../model/model.ts';
 import { isPlainObject } from '../../../objects.ts';
 import type { Codec } from './codec.ts';
 
-/** `jsonData`: any JSON value; null is one. An object that a model returns is answered as this. */
+/** `jsonData`: any JSON value, including null. An object that a model returns is answered as `jsonData`. */
 export const jsonData = {
   kind: 'jsonData',
   isNullable: true,
-  // It was parsed from JSON.
+  // The field was parsed from JSON.
   decode: (field: unknown) => field as Json,
   encode: (payload) => (isPlainObject(payload) ? { value: toJsonValue(payload, 'jsonData') } : undefined),
 } satisfies Codec;

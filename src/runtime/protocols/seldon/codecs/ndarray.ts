@@ -3,7 +3,10 @@ import { toJsonValue } from '../../../json/write-json.ts';
 import { arrayText } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
-/** `data.ndarray`: nested lists of anything, or one plain value; a `data` without an array is an empty one. */
+/**
+ * `data.ndarray`: nested lists of any values, or a single value. A `data` without an array is an empty
+ * `ndarray`.
+ */
 export const ndarray = {
   kind: 'ndarray',
   isNullable: true,

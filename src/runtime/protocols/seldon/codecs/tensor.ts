@@ -52,7 +52,8 @@ function readTensor(json: unknown): NdArray {
 }
 
 /**
- * `values`, an array where it has been read as one; lists in the list are no numbers, and are left to say so.
+ * Gives `values` as an array, if they were read as one, or as a list. An array with several axes becomes
+ * nested lists, which `readNumber` refuses.
  */
 function listOf(values: unknown): NdArray | readonly unknown[] | undefined {
   if (values instanceof NdArray) {

@@ -2,10 +2,10 @@ import { isNumeric } from '../../../arrays/dtype.ts';
 import { NdArray } from '../../../arrays/ndarray.ts';
 import type { Codec } from './codec.ts';
 
-// Few callers send it, and it is 5 kB.
+// Loaded at the first use: few callers send it, and it is 5 kB.
 const load = () => import('../tensor-proto.ts');
 
-/** `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping. Its code is loaded when it first comes. */
+/** `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping. */
 export const tftensor = {
   kind: 'tftensor',
   decode: async (field: unknown) => (await load()).readTensorProto(field),

@@ -6,7 +6,7 @@ import type { OpenSink } from './sink.ts';
 
 type Call = (operation: string, input: object, timeoutMs: number) => Promise<Answer>;
 
-/** The part that is read of any answer. */
+/** The fields that are read from an answer of any of the services. */
 interface Answer {
   readonly QueueUrl?: string;
   readonly FailedEntryCount?: number;
@@ -17,12 +17,12 @@ interface Answer {
 }
 
 interface Service {
-  /** As a signature has it, and the host. */
+  /** The service's name in signatures and in its host name. */
   readonly service: AwsService;
   readonly override: 'AWS_ENDPOINT_URL_SQS' | 'AWS_ENDPOINT_URL_EVENTBRIDGE' | 'AWS_ENDPOINT_URL_FIREHOSE';
   readonly target: string;
   readonly contentType: string;
-  /** How an event is sent to what is called `name`; kept for all events. */
+  /** Makes the function that sends events to the queue, bus or stream `name`. It is used for all events. */
   sender(name: string, call: Call): (event: CloudEvent, timeoutMs: number) => Promise<void>;
 }
 
@@ -66,7 +66,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
     target: 'Firehose_20150804',
     contentType: 'application/x-amz-json-1.1',
     sender: (name, call) => async (event, timeoutMs) => {
-      // A line each, so that what is delivered is lines of JSON.
+      // One line per event, so that Firehose delivers lines of JSON.
       const Data = Buffer.from(`${toJson(event)}\n`).toString('base64');
       await call('PutRecord', { DeliveryStreamName: name, Record: { Data } }, timeoutMs);
     },
@@ -74,10 +74,10 @@ const SERVICES: Readonly<Record<string, Service>> = {
 };
 
 /**
- * `sqs://queue`, `eventbridge://bus`, `firehose://stream`, in the function's own account and region: an event
- * as one JSON text.
+ * Opens `sqs://queue`, `eventbridge://bus` or `firehose://stream`, in the function's own account and region.
+ * An event is sent as one JSON text.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when region or credentials are missing.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the region or the credentials are missing.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecord.html
@@ -116,7 +116,7 @@ function openCall(
   };
 }
 
-/** What is not JSON, such as a gateway's page, says nothing. */
+/** Reads an answer. One that is not JSON, such as a gateway's page, counts as empty. */
 function readAnswer(body: Buffer): Answer {
   try {
     return JSON.parse(body.toString()) as Answer;

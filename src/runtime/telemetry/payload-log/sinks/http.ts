@@ -2,7 +2,10 @@ import { openConnections } from '../../../clients/connections.ts';
 import { toHeaders } from '../cloud-event.ts';
 import type { OpenSink } from './sink.ts';
 
-/** `http://host/path`, `https://host/path`: a POST in binary mode, as Seldon's loggers take it. */
+/**
+ * Opens `http://host/path` or `https://host/path`. An event is a POST in binary mode, as Seldon's loggers
+ * expect it.
+ */
 export const openHttp: OpenSink = (url) => {
   const connections = openConnections(url.protocol);
   const { username, password, pathname, search } = url;
@@ -24,7 +27,7 @@ export const openHttp: OpenSink = (url) => {
       },
       body: event.data,
       timeoutMs,
-      // By its id, whoever takes it twice can tell.
+      // A receiver recognises a repeated event by its id.
       isRepeatable: true,
     });
     if (status >= 300) {

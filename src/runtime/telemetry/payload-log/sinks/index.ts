@@ -6,7 +6,7 @@ import type { OpenSink, Send } from './sink.ts';
 const http = async () => (await import('./http.ts')).openHttp;
 const aws = async () => (await import('./aws.ts')).openAws;
 
-/** Where payloads can be sent to, by the protocol of the URL. */
+/** The sinks of payloads, by the protocol of their URL. */
 const SINKS: Readonly<Record<string, () => Promise<OpenSink>>> = {
   'http:': http,
   'https:': http,
@@ -16,9 +16,9 @@ const SINKS: Readonly<Record<string, () => Promise<OpenSink>>> = {
 };
 
 /**
- * The sink that `url` names.
+ * Opens the sink that `url` names.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER for a URL that names none.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER for a URL that does not name a sink.
  */
 export async function openSink(url: string, config: Config): Promise<Send> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

@@ -2,9 +2,9 @@ import type { Config } from '../../../config.ts';
 import type { CloudEvent } from '../cloud-event.ts';
 
 /**
- * Sends an event to where a sink leads.
+ * Sends an event to a sink.
  *
- * @throws Error when it was not taken, or not in time.
+ * @throws Error when the sink did not accept the event in time.
  */
 export type Send = (event: CloudEvent, timeoutMs: number) => Promise<void>;
 
