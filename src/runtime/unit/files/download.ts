@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import {
-  constants,
-  type FileHandle,
-  link,
-  open,
-  rename,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { constants, type FileHandle, open, rename, writeFile } from 'node:fs/promises';
 import { type Expected, expectedChecksum } from '../../clients/s3/s3-checksum.ts';
 import type { ByteRange, S3Files } from '../../clients/s3/s3-files.ts';
 import type { ListedObject } from '../../clients/s3/s3-listing.ts';
+import { doneOf, look, openContent, partsOf, writeAt } from './partial-file.ts';
 import { type Pool, runAll } from './pool.ts';
 
 /**
@@ -176,51 +166,4 @@ function toParts(size: number): ByteRange[] {
     start: index * PART_BYTES,
     end: Math.min((index + 1) * PART_BYTES, size),
   }));
-}
-
-function partsOf(path: string, ino: number): string {
-  return `${path}.${ino}.parts`;
-}
-
-function doneOf(path: string, ino: number): string {
-  return `${path}.${ino}.done`;
-}
-
-/**
- * Opens the file, which has its full size from the beginning. A file of another size was complete once and is
- * damaged. It is created again and not repaired: a model may be reading it under its other name, and would
- * take a half-repaired file for a complete one.
- */
-async function openContent(path: string, size: number): Promise<FileHandle> {
-  const found = await look(path);
-  if (found !== undefined && found.size !== size) {
-    for (const each of [doneOf(path, found.ino), partsOf(path, found.ino), path]) {
-      await rm(each, { force: true });
-    }
-  }
-  if (found?.size !== size) {
-    const draft = `${path}.${randomUUID()}`;
-    await writeFile(draft, '', { mode: 0o600 });
-    await truncate(draft, size);
-    // Another process may have created it first.
-    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') {
-        throw error;
-      }
-    });
-    await rm(draft);
-  }
-  return open(path, 'r+');
-}
-
-async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  const { bytesWritten } = await file.write(bytes, 0, bytes.length, position);
-  if (bytesWritten < bytes.length) {
-    throw new Error('the temporary folder has no room left');
-  }
-}
-
-/** The size and the inode of a file; undefined when it does not exist. */
-async function look(path: string): Promise<Stats | undefined> {
-  return stat(path).catch(() => undefined);
 }

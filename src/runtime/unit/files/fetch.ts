@@ -5,17 +5,13 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { S3Settings } from '../../clients/aws-settings.ts';
 import { ObjectChanged, openFiles, type S3Files } from '../../clients/s3/s3-files.ts';
-import { type Location, readLocation } from '../../clients/s3/s3-objects.ts';
+import type { Location } from '../../clients/s3/s3-objects.ts';
 import { monotonicMs } from '../../clock.ts';
-import { SeldonError, toSeldonError } from '../../errors.ts';
+import { SeldonError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { bytesOnDisk, download, isThere, type Target } from './download.ts';
+import { badUri, listModel, type ModelObject, readUri } from './model-objects.ts';
 import { openPool, runAll } from './pool.ts';
-
-/**
- * The largest number of files that a model may have. A prefix with more is probably somebody's whole bucket.
- */
-const MAX_FILES = 10_000;
 
 /**
  * The number of requests that run at a time, each for at most 4 MB; also the number of files, each of which
@@ -75,10 +71,7 @@ async function localFolder(uri: string): Promise<string> {
 }
 
 /** One of the model's files. */
-interface ModelFile extends Target {
-  /** A relative path, with slashes. */
-  readonly name: string;
-}
+type ModelFile = ModelObject & Target;
 
 /** The bucket to read, the folder to write, and the log. */
 interface Fetching {
@@ -90,7 +83,7 @@ interface Fetching {
 async function fetchOnce(uri: string, location: Location, { files, base, log }: Fetching): Promise<string> {
   const startedAt = monotonicMs();
   const objects = join(base, 'objects');
-  const wanted = (await listFiles(uri, location, files)).map(({ name, object }) => {
+  const wanted = (await listModel(uri, location, files)).map(({ name, object }) => {
     return { name, object, path: join(objects, hash(object.key, object.etag, String(object.size))) };
   });
   const version = hash(...wanted.flatMap(({ name, path }) => [name, path]));
@@ -123,59 +116,6 @@ async function fetchOnce(uri: string, location: Location, { files, base, log }: 
     ...withoutChecksum,
   });
   return folder;
-}
-
-function readUri(uri: string): Location {
-  try {
-    return readLocation(uri);
-  } catch (error) {
-    const { reason, message } = toSeldonError(error);
-    throw new SeldonError(reason, `MODEL_URI ${message}`);
-  }
-}
-
-type Named = Pick<ModelFile, 'name' | 'object'>;
-
-/** Lists the objects that the URI means: those of a folder or, if there are none, the one with this key. */
-async function listFiles(uri: string, location: Location, files: S3Files): Promise<Named[]> {
-  const prefix = location.key === '' ? '' : `${location.key}/`;
-  const listed = await files.list({ ...location, key: prefix }, MAX_FILES);
-  // A key that ends in a slash is a folder that consoles show, not a file.
-  const below = listed.filter(({ key }) => !key.endsWith('/'));
-  const found = below.map((object) => ({ name: object.key.slice(prefix.length), object }));
-  if (found.length === 0 && prefix !== '' && !uri.endsWith('/')) {
-    // Of all keys that begin with the key, the key itself comes first.
-    const first = await files.first(location);
-    if (first?.key === location.key) {
-      found.push({ name: first.key.slice(first.key.lastIndexOf('/') + 1), object: first });
-    }
-  }
-  if (found.length === 0) {
-    throw badUri(uri, 'there are no objects with this prefix');
-  }
-  checkNames(uri, found);
-  return found;
-}
-
-/** Checks the names: they become paths below a folder and must not lead out of it. */
-function checkNames(uri: string, files: readonly Named[]): void {
-  const names = new Set(files.map(({ name }) => name));
-  for (const { name, object } of files) {
-    const parts = name.split('/');
-    const isPath = parts.every(
-      (part) => part !== '' && part !== '.' && part !== '..' && !/[\0\\]/.test(part),
-    );
-    if (!isPath) {
-      const expected = 'expected a relative path without empty parts, ".", "..", backslashes or NUL';
-      throw badUri(uri, `the key ${JSON.stringify(object.key)} cannot be the name of a file: ${expected}`);
-    }
-    const folder = parts
-      .map((_, index) => parts.slice(0, index).join('/'))
-      .find((parent) => names.has(parent));
-    if (folder !== undefined) {
-      throw badUri(uri, `${JSON.stringify(folder)} is both a file and the folder of ${JSON.stringify(name)}`);
-    }
-  }
 }
 
 /**
@@ -247,10 +187,6 @@ async function linkAll(folder: string, wanted: readonly ModelFile[]): Promise<vo
       throw error;
     });
   }
-}
-
-function badUri(uri: string, problem: string): SeldonError {
-  return new SeldonError('MICROSERVICE_BAD_PARAMETER', `MODEL_URI ${uri}: ${problem}`);
 }
 
 function hash(...parts: readonly string[]): string {
