@@ -78,7 +78,9 @@ function lastPackage(root: string): LastPackage | undefined {
   const { outputs }: Metafile = JSON.parse(readFileSync(metafile, 'utf8'));
   const models = Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
     const name = /^dist\/model\/models\/(.+)\.mjs$/.exec(path)?.[1];
-    return name && entryPoint ? [[name, join(root, entryPoint)]] : [];
+    const file = join(root, entryPoint ?? '');
+    // A model may have been deleted since.
+    return name && entryPoint && existsSync(file) ? [[name, file]] : [];
   });
   const extra = join(root, 'dist/extra.json');
   return {

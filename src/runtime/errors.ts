@@ -71,7 +71,8 @@ export class SeldonError extends Error {
   with(changes: { status?: number; info?: unknown; isLogged?: boolean }): SeldonError {
     const all = { ...this, cause: this.cause, ...changes };
     const copy = new SeldonError(all.reason, all.info, all);
-    copy.stack = this.stack;
+    // Read only when it is shown: a stack becomes text at its first use.
+    Object.defineProperty(copy, 'stack', { configurable: true, get: () => this.stack });
     return copy;
   }
 }

@@ -2,18 +2,9 @@
  * Hides the user and the password in a URL, for messages: `redis://user:secret@host/0` becomes
  * `redis://***@host/0`.
  *
- * Only the part before the host is hidden: an `@` in the path does not hide the host. A text that is not a
- * valid URL, such as one whose password contains a `/`, is hidden up to its last `@`.
+ * Everything up to the last `@` is hidden, even if that takes the host along. Parsing would not be safer: a
+ * password may contain `/`, `?`, `#` and `@`, and then a parser takes a part of it for the host or the path.
  */
 export function withoutCredentials(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || (parsed.host === '' && !parsed.pathname.startsWith('/'))) {
-    return url.replace(/^([^:/]*:)?(\/\/)?.*@/s, '$1$2***@');
-  }
-  if (parsed.username === '' && parsed.password === '') {
-    return url;
-  }
-  parsed.username = '***';
-  parsed.password = '';
-  return parsed.href;
+  return url.replace(/^([^:/@]*:)?(\/\/)?.*@/s, '$1$2***@');
 }

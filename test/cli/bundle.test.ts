@@ -8,7 +8,7 @@ import { importGraph } from '../../src/bundle/import-graph.ts';
 import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CORE = 'src/runtime/lambda/handler.ts';
+const CORE = 'src/handler.ts';
 
 afterAll(removeFolders, 60_000);
 

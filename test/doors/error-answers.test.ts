@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Deployment, deploy } from '../support/functions.ts';
 
 const MODEL_DIR = fileURLToPath(new URL('../models/lifecycle', import.meta.url));
@@ -35,6 +35,65 @@ test('an error of a method reaches the caller whole, with a body of its own', as
   expect(health).toMatchObject({ status: 503, headers: { 'retry-after': '7' }, message: { own: 'words' } });
   const predicted = await ask(functions, 'POST', '/predict');
   expect(predicted).toMatchObject({ status: 503, headers: { 'retry-after': '7' } });
+});
+
+test('a load() that fails is tried again in the same module', async () => {
+  Reflect.deleteProperty(globalThis, 'evaluations');
+  const functions = deploy({ MODEL_DIR, MODEL_NAME: 'Slow' });
+  const statuses: number[] = [];
+  for (let call = 0; call < 4; call++) {
+    statuses.push((await ask(functions, 'POST', '/predict')).status);
+  }
+  expect(statuses).toEqual([500, 500, 200, 200]);
+  expect(Reflect.get(globalThis, 'evaluations')).toBe(1);
+});
+
+describe('an error with a body of its own', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  test('that is null has none', async () => {
+    const functions = deploy({ MODEL_DIR, MODEL_NAME: 'Returns' });
+    const { SeldonError: Own } = await import('seldon-lambda');
+    vi.stubGlobal(
+      'returns',
+      new Map([
+        [
+          'x',
+          () => {
+            throw new Own('ODD', 'odd', { body: null });
+          },
+        ],
+      ]),
+    );
+    const { status, message } = await ask(functions, 'POST', '/predict');
+    expect(status).toBe(400);
+    expect(message.status).toMatchObject({ reason: 'ODD', info: 'odd' });
+    await expect(functions.invoke('predict', { strData: 'x' })).rejects.toMatchObject({
+      name: 'ODD',
+      message: 'odd',
+    });
+  });
+
+  test('that JSON cannot carry keeps its headers', async () => {
+    const functions = deploy({ MODEL_DIR, MODEL_NAME: 'Returns' });
+    const { SeldonError: Own } = await import('seldon-lambda');
+    vi.stubGlobal(
+      'returns',
+      new Map([
+        [
+          'x',
+          () => {
+            throw new Own('ODD', 'odd', { status: 503, body: new Map(), headers: { 'retry-after': '7' } });
+          },
+        ],
+      ]),
+    );
+    const { status, headers, message } = await ask(functions, 'POST', '/predict');
+    expect([status, headers['retry-after']]).toEqual([503, '7']);
+    expect(message.status.info).toMatch(/^the error cannot be written as JSON: /);
+  });
 });
 
 test('a variable that cannot be read leaves the others as they are: CORS does not open', async () => {

@@ -167,11 +167,37 @@ test('each unit counts under its own labels', async () => {
   ]);
 });
 
+test('a file is always of the model that asks for it, and of two instances as well', async () => {
+  const { createInstance, createMethodHandler } = await import('../../src/handler.ts');
+  const serve = (name: string) =>
+    createMethodHandler(
+      'predict',
+      {
+        method: 'predict',
+        metricTag: 'predict',
+        request: 'message',
+        call: (model, { features, names }) => model.predict(features, names),
+      },
+      {
+        instance: createInstance({
+          environment: { MODEL_DIR, MODEL_NAME: 'Lazy', MODEL_URI: pathToFileURL(join(folder, name)).href },
+        }),
+      },
+    );
+  const event = apiGatewayV2({ method: 'POST', path: '/predict', body: '{"strData":"x"}' });
+  for (const name of ['red', 'blue', 'red']) {
+    const { body } = readResult(await (await serve(name))(event, lambdaContext()));
+    expect(JSON.parse(body as string).jsonData.file).toBe(join(folder, name, 'name.txt'));
+  }
+});
+
 test('two units with the same id, and a unit that does not exist, are refused', async () => {
   const { createHandler, createInstance } = await import('../../src/handler.ts');
   expect(() => createInstance({ environment: {}, units: [{ id: 'a' }, { id: 'a' }] })).toThrow(
     'expected at least one unit, each with its own id, got: a, a',
   );
+  // Their states would have the same key.
+  expect(() => createInstance({ environment: {}, units: [{ id: '0' }, {}] })).toThrow('got: 0, 0');
   const instance = createInstance({ environment: {}, units: [{ id: 'a' }, { id: 'b' }] });
   await expect(createHandler([], { instance, unit: 'c' })).rejects.toThrow(
     'unit c does not exist; expected one of a, b',

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
@@ -37,7 +37,7 @@ describe('serverless.yml', () => {
     for (const [name, { events }] of Object.entries(functions)) {
       for (const { httpApi } of events) {
         const path = httpApi.replace(/\$\{env:\w+, '(.+)'\}/, '$1');
-        expect(path).toMatch(name === 'not-found' ? /^\*$/ : /^ANY \/[\w./-]+$/);
+        expect(path).toMatch(name === 'not-found' ? /^\*$/ : /^ANY \/[\w./{}-]+$/);
       }
     }
   });
@@ -161,6 +161,10 @@ describe('serverless package', { timeout: 240_000 }, () => {
       'models/StandardScaler.mjs',
       'models/more.bin',
     ]);
+    // One of them is deleted: the other is left.
+    rmSync(join(other, 'models/MeanCombiner.ts'));
+    expect(await run(other, SERVERLESS, { HOME: project })).toMatchObject({ code: 0 });
+    expect(modelsOf(other)).toEqual(['models/StandardScaler.mjs', 'models/more.bin']);
   });
 
   test('refuses a model that is not there, naming those that are', async () => {

@@ -45,19 +45,21 @@ export function findRoute<E extends Routed>(endpoints: readonly E[], path: strin
 }
 
 /**
- * Matches a path with a route. Its rank is twice the number of segments, minus the number of `{name}`
- * segments; the highest rank wins.
+ * Matches a path with a route; the highest rank wins.
  */
 function matchRoute(
   route: string,
   path: string,
 ): { readonly rank: number; readonly params: Readonly<Record<string, string>> | undefined } | undefined {
   if (!route.includes('{')) {
-    return path.endsWith(route) ? { rank: 2 * (route.split('/').length - 1), params: undefined } : undefined;
+    return path.endsWith(route)
+      ? { rank: rankOf(route.split('/').length - 1, 0), params: undefined }
+      : undefined;
   }
   const wanted = route.split('/').slice(1);
   const given = path.split('/').slice(-wanted.length);
-  const params: Record<string, string> = {};
+  // Without a prototype: a name may be any word.
+  const params: Record<string, string> = Object.create(null);
   for (const [index, segment] of wanted.entries()) {
     const value = given[index];
     const name = /^\{(\w+)\}$/.exec(segment)?.[1];
@@ -68,7 +70,27 @@ function matchRoute(
       params[name] = decodeSegment(value);
     }
   }
-  return { rank: 2 * wanted.length - Object.keys(params).length, params };
+  return { rank: rankOf(wanted.length, Object.keys(params).length), params };
+}
+
+/** More segments first, then fewer `{name}` segments. */
+function rankOf(segments: number, params: number): number {
+  return segments * 1000 - params;
+}
+
+/**
+ * Checks the paths of an endpoint, when a function is made.
+ *
+ * @throws Error for a path that does not begin with a slash, or has a `{name}` that is not a segment of its own,
+ *   or comes twice.
+ */
+export function checkPaths(paths: Routes): void {
+  for (const path of Object.keys(paths)) {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    if (!/^(\/(\{\w+\}|[^/{}]+))+$/.test(path) || new Set(names).size < names.length) {
+      throw new Error(`the path ${path}: expected segments such as /models/{name}, each name once`);
+    }
+  }
 }
 
 function decodeSegment(text: string): string {

@@ -54,10 +54,10 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
   const host: UnitHost = { ...base, fetchModelFiles: modelFetcher(base) };
   const own = readUnitSettings(config);
   const made = units.map((settings) => createUnit({ ...own, ...settings }, host));
-  const byId = new Map(made.map((unit) => [unit.settings.id, unit]));
+  const byId = new Map(made.map((unit) => [keyOf(unit.settings.id), unit]));
   const [first] = made;
   if (first === undefined || byId.size < made.length) {
-    const ids = made.map(({ settings }) => settings.id).join(', ');
+    const ids = made.map(({ settings }) => keyOf(settings.id)).join(', ');
     throw new Error(`expected at least one unit, each with its own id, got: ${ids || 'none'}`);
   }
   if (mistake !== undefined) {
@@ -72,13 +72,18 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
     payloadLog: () =>
       payloads(async () => (await import('../telemetry/payload-log/payload-log.ts')).createPayloadLog(base)),
     unit(id) {
-      const unit = id === undefined ? first : byId.get(id);
+      const unit = id === undefined ? first : byId.get(keyOf(id));
       if (unit === undefined) {
         throw new Error(`unit ${id} does not exist; expected one of ${[...byId.keys()].join(', ')}`);
       }
       return unit;
     },
   };
+}
+
+/** A unit's part of the keys of its state: without an id it is 0, as in the reference. */
+function keyOf(id: string | undefined): string {
+  return id || '0';
 }
 
 let current: Instance | undefined;

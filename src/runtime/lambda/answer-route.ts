@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { preflightHeaders } from '../http/cors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
-import { allowed, checkMethod, findRoute, notFound, type Routed } from '../http/router.ts';
+import { allowed, checkMethod, checkPaths, findRoute, notFound, type Routed } from '../http/router.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { protocols } from '../protocols/index.ts';
 import type { EndpointName, HttpMethod, Routes } from '../routes.ts';
@@ -15,7 +15,11 @@ export interface Served extends Routed {
 export function serve(endpoints: readonly Endpoint[], config: Config): readonly Served[] {
   return endpoints.map((endpoint) => {
     const { routes, mayEndInSlash } = endpoint;
-    return { endpoint, mayEndInSlash, paths: typeof routes === 'string' ? pathsOf(routes, config) : routes };
+    if (typeof routes === 'string') {
+      return { endpoint, mayEndInSlash, paths: pathsOf(routes, config) };
+    }
+    checkPaths(routes);
+    return { endpoint, mayEndInSlash, paths: routes };
   });
 }
 

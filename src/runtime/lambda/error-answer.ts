@@ -66,13 +66,16 @@ function encodeError(error: SeldonError, request = NO_REQUEST): HttpResponse {
     return answerOf(cut(error), request);
   } catch (cause) {
     const why = `the error cannot be written as JSON: ${toSeldonError(cause).message}`;
-    return answerOf(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why), request);
+    const { headers, status } = error;
+    // A failing health check stays 503.
+    const options = { headers, status: status >= 500 ? status : 500 };
+    return answerOf(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why, options), request);
   }
 }
 
 function answerOf(error: SeldonError, request: HttpRequest): HttpResponse {
   const reply =
-    error.body === undefined
+    error.body == null
       ? protocols.of(request).encodeError(error)
       : { body: stringify(toJsonValue(error.body, 'the error')) };
   const response = toResponse(reply, error.status);
@@ -82,7 +85,7 @@ function answerOf(error: SeldonError, request: HttpRequest): HttpResponse {
 /** Shortens the text of an error so that it fits into any answer. */
 function cut(error: SeldonError): SeldonError {
   const { message, body } = error;
-  if (body !== undefined || message.length <= MAX_INFO_CHARACTERS) {
+  if (body != null || message.length <= MAX_INFO_CHARACTERS) {
     return error;
   }
   const info = `${message.slice(0, MAX_INFO_CHARACTERS)}... (${message.length} characters)`;

@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT } from '../../root.ts';
 import { SeldonError } from '../errors.ts';
-import { currentModelFolder } from './model-scope.ts';
+import { currentModelFolder, hasSeveralModels } from './model-scope.ts';
 
 /**
  * The absolute path of the folder with the model's files: that of its class, or the copy of MODEL_URI.
@@ -17,7 +17,8 @@ export function modelFolder(): string {
  * package` finds it in the call, and puts the file into the zip.
  *
  * Call it from the model's own code: while the module is evaluated, in the constructor, in `load()` or in a
- * method. Where several models live in one process, each gets its own files.
+ * method. Where several models live in one process, each gets its own files; but a module that two models
+ * import is evaluated once, and must not call it while it is evaluated.
  *
  * @param name - path within the folder of the model's class, or with MODEL_URI, within the fetched files.
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not exist.
@@ -39,6 +40,12 @@ export function modelFile(name: string): string {
 function folderUrl(): URL {
   const folder = currentModelFolder();
   if (folder === undefined) {
+    if (hasSeveralModels()) {
+      throw new SeldonError(
+        'MICROSERVICE_BAD_PARAMETER',
+        'modelFile() was not called by the code of a model, and this process has several models',
+      );
+    }
     return new URL('models/', ROOT);
   }
   return pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`);

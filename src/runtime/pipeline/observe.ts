@@ -3,6 +3,7 @@ import { type SeldonError, toSeldonError } from '../errors.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { counter } from '../model/metric.ts';
+import { hasSeveralModels } from '../model/model-scope.ts';
 import { logCall } from '../telemetry/call-log.ts';
 import type { FinishedCall } from '../telemetry/metrics/registry.ts';
 import type { Outcome } from './outcome.ts';
@@ -37,7 +38,10 @@ export async function observeCall(
   const timeMs = Date.now();
   const { labels } = unit;
   instance.metrics.record(call, metrics, labels, timeMs);
-  logCall({ call, request, invocation, response, error, thrown, metrics, labels, timeMs }, instance);
+  // Alone, its id would say nothing.
+  const unitId = hasSeveralModels() ? unit.settings.id : undefined;
+  const logged = { call, request, invocation, unitId, response, error, thrown, metrics, labels, timeMs };
+  logCall(logged, instance);
   await instance.metrics.flushIfDue(invocation);
   if (error !== undefined) {
     // Rethrown, marked as logged.

@@ -14,7 +14,9 @@ import { rememberUnder } from './idempotency.ts';
 import { type InvokeSpec, invoke, transact } from './invoke.ts';
 import { observeCall } from './observe.ts';
 import type { Outcome } from './outcome.ts';
-import { passThrough, respondRaw } from './raw.ts';
+
+// Few models have raw methods.
+const loadRaw = () => import('./raw.ts');
 
 /**
  * Describes an endpoint that calls one method of the model.
@@ -61,7 +63,10 @@ async function call<M extends MethodName, K extends RequestKind>(
   if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
     const bytes = await trace.span('parse', () => readBytes(request));
     const ready = await readyModel(unit, spec.failureStatus);
-    return transact(ready, spec, { invocation, remembering }, () => passThrough(spec, ready, bytes, config));
+    return transact(ready, spec, { invocation, remembering }, async () => {
+      const { passThrough } = await loadRaw();
+      return passThrough(spec, ready, bytes, config);
+    });
   }
   // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.
   const first = await receive(spec, context);
@@ -120,6 +125,7 @@ async function dispatch<M extends MethodName, K extends RequestKind>(
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
   const raw = await callRaw(spec, ready, received.rawArguments);
   if (raw !== undefined) {
+    const { respondRaw } = await loadRaw();
     const { response, metrics } = respondRaw(spec, raw.returned, config);
     return { response, metrics: [...metrics, ...extraMetrics(raw.args[0])] };
   }

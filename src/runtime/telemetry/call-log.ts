@@ -12,6 +12,8 @@ export interface LoggedCall {
   readonly call: FinishedCall;
   readonly request: HttpRequest;
   readonly invocation: Invocation;
+  /** The id of the called unit, where the process has several units. */
+  readonly unitId: string | undefined;
   readonly response: HttpResponse | undefined;
   readonly error: SeldonError | undefined;
   /** The value that was thrown; `error` was made from it. */
@@ -46,7 +48,7 @@ export function logCall(logged: LoggedCall, { config, log }: { config: Config; l
 }
 
 function fieldsOf(
-  { call, request, invocation, response, error, timeMs }: LoggedCall,
+  { call, request, invocation, unitId, response, error, timeMs }: LoggedCall,
   { LOG_PAYLOADS }: Config,
 ): Record<string, unknown> {
   const { method, status, durationMs } = call;
@@ -56,6 +58,7 @@ function fieldsOf(
     timestamp: new Date(timeMs).toISOString(),
     puid,
     requestId,
+    unit: unitId,
     method,
     path: request.path,
     status,

@@ -4,17 +4,18 @@ import type { ModelClass } from '../model/model.ts';
 
 const MODEL_FILE = /\.(mjs|js|ts)$/;
 
-/** The class of a model, not imported yet. */
+/** The class of a model, before its import. */
 export interface FoundClass {
-  /** The name of the export; a bundler may have renamed the class. */
+  /** The export's own name. A bundle may have renamed the class. */
   readonly name: string;
+  /** Imports its module. `query`: of the URL; another one means another evaluation of the module. */
+  importModule(query: string): Promise<Readonly<Record<string, unknown>>>;
   /**
-   * Imports the class.
+   * The class in its module.
    *
-   * @param query - the query of the module's URL; a module is evaluated once for each query.
-   * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not export such a class.
+   * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the module does not export it.
    */
-  load(query: string): Promise<ModelClass>;
+  classIn(module: Readonly<Record<string, unknown>>): ModelClass;
 }
 
 /**
@@ -33,8 +34,8 @@ export function findClass(folder: string, modelName: string | undefined): FoundC
   const file = findFile(directory, path, name);
   return {
     name: exported,
-    async load(query) {
-      const module: Record<string, unknown> = await import(/* @vite-ignore */ `${file.href}${query}`);
+    importModule: (query) => import(/* @vite-ignore */ `${file.href}${query}`),
+    classIn(module) {
       const found = module[exported] ?? (parts.length === 1 ? module.default : undefined);
       if (typeof found !== 'function') {
         const names = Object.keys(module).join(', ') || 'nothing';

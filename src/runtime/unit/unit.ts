@@ -1,3 +1,4 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Config } from '../config.ts';
 import { type SeldonError, SeldonNotImplementedError, toSeldonError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -7,7 +8,7 @@ import { createOnce } from '../once.ts';
 import type { ModelState } from '../state/model-state.ts';
 import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
-import { findClass } from './find-class.ts';
+import { type FoundClass, findClass } from './find-class.ts';
 import { unitLabels } from './labels.ts';
 import { beginState, openState } from './open-state.ts';
 import { readParameters } from './parameters.ts';
@@ -54,16 +55,18 @@ export interface UnitHost {
 }
 
 /** Makes a unit; nothing is loaded yet. */
-export function createUnit(settings: UnitSettings, host: UnitHost): Unit {
-  const scope = openModelScope();
+export function createUnit(given: UnitSettings, host: UnitHost): Unit {
+  // Made absolute now: the process may change its folder.
+  const modelFolder = fileURLToPath(pathToFileURL(given.modelFolder));
+  const settings = { ...given, modelFolder };
+  const importer = createImporter();
   const ready = createOnce<Ready>();
-  let failures = 0;
   const load = async () => {
     try {
-      return await host.trace.span('load', () => loadModel(settings, host, scope, failures));
+      return await host.trace.span('load', () => loadModel(settings, host, importer));
     } catch (error) {
-      failures++;
-      host.log.error('the model could not be loaded', {}, error);
+      const which = hasSeveralModels() ? { unit: settings.id } : {};
+      host.log.error('the model could not be loaded', which, error);
       throw toSeldonError(error).with({ isLogged: true });
     }
   };
@@ -76,12 +79,7 @@ export function createUnit(settings: UnitSettings, host: UnitHost): Unit {
   };
 }
 
-async function loadModel(
-  settings: UnitSettings,
-  host: UnitHost,
-  scope: ModelScope,
-  failures: number,
-): Promise<Ready> {
+async function loadModel(settings: UnitSettings, host: UnitHost, importer: Importer): Promise<Ready> {
   const parameters = readParameters(settings.parameters);
   const found = findClass(settings.modelFolder, settings.modelName);
   const { modelUri } = settings;
@@ -89,9 +87,9 @@ async function loadModel(
     modelUri === undefined
       ? settings.modelFolder
       : await host.trace.span('fetch', () => host.fetchModelFiles(modelUri));
-  const run = <T>(code: () => T): T => scope.run(folder, code);
+  const run = <T>(code: () => T): T => importer.scope.run(folder, code);
   // In the scope even during the import, because a module may read its files at once.
-  const Class = await run(() => found.load(moduleQuery(settings, failures)));
+  const Class = found.classIn(await run(() => importer.importModule(found)));
   const model = run(() => new Class(parameters));
   const begun = beginState(model, settings, host);
   await run(() => loadOf(model));
@@ -114,20 +112,38 @@ async function loadOf(model: Model): Promise<void> {
   }
 }
 
+/** Imports the class of one unit. */
+interface Importer {
+  readonly scope: ModelScope;
+  importModule(found: FoundClass): Promise<Readonly<Record<string, unknown>>>;
+}
+
 /**
- * Makes the query of a module's URL. Node keeps a module for ever, even one that failed to evaluate, but
- * another query means another module. So a failed import is tried again, and two units of one class do not
- * share the variables of its module.
+ * Makes what imports the class of a unit, by a URL with a query of its own. Node keeps a module for ever, even one
+ * that failed to evaluate, but another query means another module. So a failed import is tried again, and two
+ * units of one class do not share the variables of its module. A module that evaluated is not evaluated again.
  */
-function moduleQuery({ id }: UnitSettings, failures: number): string {
-  const query = new URLSearchParams();
-  if (hasSeveralModels()) {
-    query.set('unit', id ?? '');
-  }
-  if (failures > 0) {
-    query.set('attempt', String(failures));
-  }
-  return query.size === 0 ? '' : `?${query}`;
+function createImporter(): Importer {
+  const scope = openModelScope();
+  let failedImports = 0;
+  return {
+    scope,
+    async importModule(found) {
+      const query = new URLSearchParams();
+      if (hasSeveralModels()) {
+        query.set('model', String(scope.number));
+      }
+      if (failedImports > 0) {
+        query.set('attempt', String(failedImports));
+      }
+      try {
+        return await found.importModule(query.size === 0 ? '' : `?${query}`);
+      } catch (error) {
+        failedImports++;
+        throw error;
+      }
+    },
+  };
 }
 
 /** Converts `error` to a SeldonError, with `status` if that is given. */

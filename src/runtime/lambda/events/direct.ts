@@ -1,8 +1,9 @@
 import { toBase64 } from '../../base64.ts';
 import type { HttpResponse } from '../../http/request.ts';
+import { parseJson } from '../../parse-json.ts';
 import { type EventAdapter, single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
-import { parseJson, textOf, toError } from './invocation-error.ts';
+import { textOf, toError } from './invocation-error.ts';
 
 /**
  * A direct invocation (SDK, Step Functions, another function): the event is the message itself.

@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../../http/request.ts';
 import { stringify, toJsonValue } from '../../json/write-json.ts';
 import { isRecord } from '../../objects.ts';
+import { parseJson } from '../../parse-json.ts';
 
 /**
  * Makes the error that a function throws when its caller does not use HTTP.
@@ -10,7 +11,8 @@ import { isRecord } from '../../objects.ts';
 export function toError(response: HttpResponse): Error {
   const { reason, info } = factsOf(response);
   const name = typeof reason === 'string' && reason !== '' ? reason : `HTTP_${response.status}`;
-  const message = typeof info === 'string' ? info : stringify(toJsonValue(info, 'the error'));
+  const value = toJsonValue(info, 'the error');
+  const message = typeof value === 'string' ? value : stringify(value);
   // The stack frames of this project would not help the caller.
   return Object.assign(new Error(message), { name, stack: `${name}: ${message}` });
 }
@@ -20,25 +22,13 @@ export function toError(response: HttpResponse): Error {
  * where Seldon has them.
  */
 function factsOf({ error, body }: HttpResponse): { readonly reason?: unknown; readonly info: unknown } {
-  if (error !== undefined && error.body === undefined) {
-    return { reason: error.reason, info: error.info ?? textOf(body) };
-  }
   const text = textOf(body);
+  if (error !== undefined && error.body == null) {
+    return { reason: error.reason, info: error.info === undefined ? text : error.info };
+  }
   const json = parseJson(text);
   const status = isRecord(json) && isRecord(json.status) ? json.status : {};
-  return { reason: status.reason, info: status.info ?? text };
-}
-
-/**
- * Parses JSON; undefined when the text is not JSON. A model that passes its payload through may declare JSON
- * and send something else.
- */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { reason: status.reason, info: status.info === undefined ? text : status.info };
 }
 
 /** Converts a body to text. */

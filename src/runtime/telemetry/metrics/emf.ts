@@ -19,6 +19,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'timestamp',
   'puid',
   'requestId',
+  'unit',
   'path',
   'status',
   'reason',

@@ -2,6 +2,7 @@ import type { S3Files } from '../../clients/s3/s3-files.ts';
 import type { ListedObject } from '../../clients/s3/s3-listing.ts';
 import { type Location, readLocation } from '../../clients/s3/s3-objects.ts';
 import { SeldonError, toSeldonError } from '../../errors.ts';
+import { withoutCredentials } from '../../redact.ts';
 
 /**
  * The largest number of files that a model may have. A prefix with more is probably somebody's whole bucket.
@@ -77,5 +78,5 @@ function checkNames(uri: string, files: readonly ModelObject[]): void {
 
 /** A MODEL_URI that cannot be used. */
 export function badUri(uri: string, problem: string): SeldonError {
-  return new SeldonError('MICROSERVICE_BAD_PARAMETER', `MODEL_URI ${uri}: ${problem}`);
+  return new SeldonError('MICROSERVICE_BAD_PARAMETER', `MODEL_URI ${withoutCredentials(uri)}: ${problem}`);
 }
