@@ -15,7 +15,7 @@ const CLIENTS: Readonly<Record<string, readonly [file: string, open: string]>> =
   'file:': ['file/file.ts', 'openFile'],
   'redis:': ['redis/redis.ts', 'openRedis'],
   'dynamodb:': ['dynamodb/dynamodb.ts', 'openDynamodb'],
-  's3:': ['s3.ts', 'openS3'],
+  's3:': ['s3/s3.ts', 'openS3'],
 };
 
 /** A store's client in fresh processes, milliseconds. */
