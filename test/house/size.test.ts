@@ -3,7 +3,7 @@ import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
 /** Every handler loads 67 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 68;
+const CORE = 68.1;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 

@@ -55,7 +55,7 @@ export async function createHandler(
   const { config, mistake, trace } = instance;
   await trace.open();
   const unit = instance.unit(id);
-  const served: FunctionParts = { endpoints: serve(endpoints, config), instance, unit };
+  const served: FunctionParts = { endpoints: await serve(endpoints, config), instance, unit };
   const isProvisioned = config.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
   // With an error in the configuration, the model is not loaded: the answer to every call is that error.
   if ((config.MODEL_PRELOAD || isProvisioned) && mistake === undefined && usesModel(served)) {

@@ -4,6 +4,7 @@ import type { MethodName, With } from '../model/model.ts';
 import { SeldonResponse } from '../model/seldon-response.ts';
 import type { Answer, Inputs, RequestKind } from '../protocols/protocol.ts';
 import type { Remembering } from '../state/state-writer.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import { callMethod, describeModel, readyModel } from '../unit/call.ts';
 import type { Ready, Unit } from '../unit/unit.ts';
 import { toMetrics } from './model-metrics.ts';
@@ -43,7 +44,16 @@ export async function invoke<M extends MethodName, K extends RequestKind>(
   input: Inputs[K],
 ): Promise<Answer> {
   const ready = await readyModel(unit, spec.failureStatus);
-  const returned = await unit.trace.span('dispatch', () => callMethod(spec, ready, input));
+  return invokeReady(ready, unit.trace, { spec, input });
+}
+
+/** Like {@link invoke}, of a model that is ready. */
+export async function invokeReady<M extends MethodName, K extends RequestKind>(
+  ready: Ready,
+  trace: Trace,
+  { spec, input }: { readonly spec: InvokeSpec<M, K>; readonly input: Inputs[K] },
+): Promise<Answer> {
+  const returned = await trace.span('dispatch', () => callMethod(spec, ready, input));
   const { data, tags, metrics } = toResponse(returned);
   const payload = toPayload(spec.result === undefined ? data : spec.result(data));
   const own = await ownMetrics(ready, metrics);
@@ -61,7 +71,7 @@ export async function invoke<M extends MethodName, K extends RequestKind>(
  *
  * @param remembering - stores the answer with the state, so that a repeat of the call is recognised.
  */
-export async function transact<T>(
+export function transact<T>(
   { state, stateful }: Ready,
   spec: { readonly method: MethodName; readonly request: RequestKind },
   { invocation, remembering }: { invocation: Invocation; remembering?: Remembering<T> | undefined },

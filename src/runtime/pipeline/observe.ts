@@ -31,7 +31,7 @@ export async function observeCall(
     external: externalOf(context),
   };
   let metrics = outcome?.metrics ?? [];
-  const unlogged = await logPayloads(method, context, response);
+  const unlogged = instance.config.PAYLOAD_LOG_URL ? await logPayloads(method, context, response) : 0;
   if (unlogged > 0) {
     metrics = [...metrics, counter(UNLOGGED, unlogged)];
   }
@@ -42,7 +42,10 @@ export async function observeCall(
   const unitId = hasSeveralModels() ? unit.settings.id : undefined;
   const logged = { call, request, invocation, unitId, response, error, thrown, metrics, labels, timeMs };
   logCall(logged, instance);
-  await instance.metrics.flushIfDue(invocation);
+  const flushing = instance.metrics.flushIfDue(invocation);
+  if (flushing !== undefined) {
+    await flushing;
+  }
   if (error !== undefined) {
     // Rethrown, marked as logged.
     throw error.with({ isLogged: true });
@@ -90,9 +93,6 @@ async function logPayloads(
   { request, invocation, unit, instance }: CallContext,
   response: HttpResponse | undefined,
 ): Promise<number> {
-  if (!instance.config.PAYLOAD_LOG_URL) {
-    return 0;
-  }
   const { send } = await instance.payloadLog();
   return send({ method, request, response, invocation, unitId: unit.settings.id });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkPaths, findRoute } from '../../../src/runtime/http/router.ts';
+import { checkPaths } from '../../../src/runtime/http/check-paths.ts';
+import { findRoute } from '../../../src/runtime/http/router.ts';
 
 const endpoints = (...paths: string[]) => paths.map((path) => ({ paths: { [path]: ['GET'] as const } }));
 const found = (path: string, ...routes: string[]) => {

@@ -32,7 +32,8 @@ export async function encodeAnswer(
   if (carried.arrayKind === undefined) {
     throw badData('seldonMessages: expected at least one message, got an empty list');
   }
-  const { kind, encoded } = await codecs.encode(answer.payload, carried.arrayKind);
+  const made = codecs.encode(answer.payload, carried.arrayKind);
+  const { kind, encoded } = made instanceof Promise ? await made : made;
   const meta = answerMeta(answer, carried, settings);
   const names = isArrayKind(kind) ? await columnNames(answer) : undefined;
   return {

@@ -150,8 +150,8 @@ function listOf(json: unknown): readonly unknown[] | undefined {
   return Array.isArray(list) ? list : undefined;
 }
 
-async function readPayload(message: SeldonMessage): Promise<Payload> {
-  const payload = await codecs.decode(message);
+function readPayload(message: SeldonMessage): Payload | Promise<Payload> {
+  const payload = codecs.decode(message);
   if (payload === undefined) {
     throw invalidRequest(message);
   }

@@ -18,7 +18,7 @@ export interface Flusher {
    * time, up to a minute. Each flush delays a call; with these pauses, only as many instances write as the
    * store can serve.
    */
-  flushIfDue(invocation: Invocation): Promise<void>;
+  flushIfDue(invocation: Invocation): Promise<void> | undefined;
 }
 
 /** Makes an instance's flusher. `flush` adds the recorded metrics to the store. */
@@ -33,30 +33,28 @@ export function createFlusher(
   let troubles = 0;
   // The wall clock may be set back; then a flush is due.
   const isDue = () => metricsUrl(config) !== undefined && Math.abs(Date.now() - lastMs) >= intervalMs;
-  return {
-    async flushIfDue(invocation) {
-      if (!isDue()) {
-        return;
-      }
-      const start = Date.now();
-      // Calls at the same time share one flush; a failure of it counts once.
-      const before = troubles;
-      lastMs = start;
-      intervalMs = METRICS_FLUSH_MS;
-      try {
-        await flush(invocation);
-        // With METRICS_FLUSH_MS=0 every call is written, and the time that this takes is accepted.
-        const isSlow = METRICS_FLUSH_MS > 0 && Date.now() - start > SLOW_MS;
-        troubles = isSlow ? before + 1 : 0;
-      } catch (error) {
-        troubles = before + 1;
-        log.warn('the metrics could not be stored; a later call tries again', {}, error);
-      }
-      if (troubles > 0) {
-        intervalMs = pauseAfter(troubles, METRICS_FLUSH_MS);
-      }
-    },
-  };
+
+  async function flushNow(invocation: Invocation): Promise<void> {
+    const start = Date.now();
+    // Calls at the same time share one flush; a failure of it counts once.
+    const before = troubles;
+    lastMs = start;
+    intervalMs = METRICS_FLUSH_MS;
+    try {
+      await flush(invocation);
+      // With METRICS_FLUSH_MS=0 every call is written, and the time that this takes is accepted.
+      const isSlow = METRICS_FLUSH_MS > 0 && Date.now() - start > SLOW_MS;
+      troubles = isSlow ? before + 1 : 0;
+    } catch (error) {
+      troubles = before + 1;
+      log.warn('the metrics could not be stored; a later call tries again', {}, error);
+    }
+    if (troubles > 0) {
+      intervalMs = pauseAfter(troubles, METRICS_FLUSH_MS);
+    }
+  }
+
+  return { flushIfDue: (invocation) => (isDue() ? flushNow(invocation) : undefined) };
 }
 
 /** Half of the pause is random, so that instances which wrote at the same time do not do so again. */

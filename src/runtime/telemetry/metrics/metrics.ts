@@ -21,7 +21,7 @@ export interface Metrics {
    */
   record(call: FinishedCall, metrics: readonly Metric[], labels: Labels, timeMs: number): void;
   /** Adds the recorded metrics to the store when a flush is due; does not fail. */
-  flushIfDue(invocation: Invocation): Promise<void>;
+  flushIfDue(invocation: Invocation): Promise<void> | undefined;
   /** Reads the metrics in the store; without a store, those of this instance. */
   read(invocation: Invocation): Promise<Recorded>;
 }
@@ -47,10 +47,11 @@ export function createMetrics(host: MetricsHost, labels: Labels): Metrics {
   return {
     labels,
     record(call, metrics, ofUnit, timeMs) {
-      const own = { method: call.method, ...difference(ofUnit, labels) };
-      registry.recordMetrics(metrics, own, timeMs);
-      const { method: _, ...unit } = own;
-      registry.recordCall(call, unit);
+      const own = difference(ofUnit, labels);
+      if (metrics.length > 0) {
+        registry.recordMetrics(metrics, { method: call.method, ...own }, timeMs);
+      }
+      registry.recordCall(call, own);
     },
     flushIfDue,
     async read(invocation) {
