@@ -41,8 +41,8 @@ export interface EpsilonGreedyParameters {
  * - `sendFeedback` takes `reward`, 0..1, as the share of the request's rows that were a success. A branch's
  *   value is its successes / tries. The best branch has the highest value; on a tie the branch that was best
  *   before, or else the first one.
- * - `tags`: `branch_success`, `branch_tries`, `branch_values`, `best_branch`, and `history` if recorded: lists by
- *   branch or, with `branch_names`, objects by name.
+ * - `tags`: `branch_success`, `branch_tries`, `branch_values`, `best_branch`, and `history` if recorded:
+ *   lists by branch or, with `branch_names`, objects by name.
  *
  * With a state store all instances learn together. With a `seed` the random numbers are part of the state: a
  * restored router continues as if it had never been interrupted, but every route then writes to the store.

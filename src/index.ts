@@ -1,5 +1,6 @@
 /**
- * The imports of a model class: `import { NdArray, SeldonResponse, counter, type Meta } from 'seldon-lambda'`.
+ * The imports of a model class: `import { NdArray, SeldonResponse, counter, type Meta } from
+ * 'seldon-lambda'`.
  *
  * @example
  * import { type NdArray, SeldonResponse, counter } from 'seldon-lambda';

@@ -49,24 +49,23 @@ test('a load() that fails is tried again in the same module', async () => {
 });
 
 describe('an error with a body of its own', () => {
+  /** Serves a model that throws such an error for `strData: "x"`. */
+  async function deployFailing(options: object): Promise<Deployment> {
+    const functions = deploy({ MODEL_DIR, MODEL_NAME: 'Returns' });
+    const { SeldonError } = await import('seldon-lambda');
+    const fail = () => {
+      throw new SeldonError('ODD', 'odd', options);
+    };
+    vi.stubGlobal('returns', new Map([['x', fail]]));
+    return functions;
+  }
+
   afterEach(() => {
     vi.unstubAllGlobals();
   });
 
   test('that is null has none', async () => {
-    const functions = deploy({ MODEL_DIR, MODEL_NAME: 'Returns' });
-    const { SeldonError: Own } = await import('seldon-lambda');
-    vi.stubGlobal(
-      'returns',
-      new Map([
-        [
-          'x',
-          () => {
-            throw new Own('ODD', 'odd', { body: null });
-          },
-        ],
-      ]),
-    );
+    const functions = await deployFailing({ body: null });
     const { status, message } = await ask(functions, 'POST', '/predict');
     expect(status).toBe(400);
     expect(message.status).toMatchObject({ reason: 'ODD', info: 'odd' });
@@ -77,20 +76,8 @@ describe('an error with a body of its own', () => {
   });
 
   test('that JSON cannot carry keeps its headers', async () => {
-    const functions = deploy({ MODEL_DIR, MODEL_NAME: 'Returns' });
-    const { SeldonError: Own } = await import('seldon-lambda');
-    vi.stubGlobal(
-      'returns',
-      new Map([
-        [
-          'x',
-          () => {
-            throw new Own('ODD', 'odd', { status: 503, body: new Map(), headers: { 'retry-after': '7' } });
-          },
-        ],
-      ]),
-    );
-    const { status, headers, message } = await ask(functions, 'POST', '/predict');
+    const options = { status: 503, body: new Map(), headers: { 'retry-after': '7' } };
+    const { status, headers, message } = await ask(await deployFailing(options), 'POST', '/predict');
     expect([status, headers['retry-after']]).toEqual([503, '7']);
     expect(message.status.info).toMatch(/^the error cannot be written as JSON: /);
   });

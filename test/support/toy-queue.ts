@@ -2,7 +2,10 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EventAdapter } from '../../src/runtime/lambda/events/adapter.ts';
 import { isRecord } from '../../src/runtime/objects.ts';
 
-/** An event source to try the contract with: a queue, whose events have several records, some of which may fail. */
+/**
+ * An event source to try the contract with: a queue, whose events have several records, some of which may
+ * fail.
+ */
 export const toyQueue: EventAdapter = {
   source: 'queue',
   maxResponseBytes: 6 * 1024 * 1024,

@@ -19,8 +19,8 @@ import { fitShape, isLength, sizeOf } from './shape.ts';
 /**
  * An n-dimensional array: `data` flat and row-major, seen as `shape`.
  *
- * Made by {@link fromNested}, {@link fromData} or {@link zeros}; the arrays of a request are NdArrays already.
- * Lists are converted to typed data, or back, once, when the other form is first read.
+ * Made by {@link fromNested}, {@link fromData} or {@link zeros}; the arrays of a request are NdArrays
+ * already. Lists are converted to typed data, or back, once, when the other form is first read.
  *
  * @example X.shape            // [2, 4]
  * @example X.asType('float64').data[1 * 4 + 2]   // row 1, column 2

@@ -3,8 +3,8 @@ import type { Routes } from '../routes.ts';
 /**
  * Checks the paths of an endpoint, when a function is made.
  *
- * @throws Error for a path that does not begin with a slash, or has a `{name}` that is not a segment of its own,
- *   or comes twice.
+ * @throws Error for a path that does not begin with a slash, or has a `{name}` that is not a segment of its
+ *   own, or comes twice.
  */
 export function checkPaths(paths: Routes): void {
   for (const path of Object.keys(paths)) {

@@ -14,9 +14,9 @@ export interface ModelScope {
 }
 
 /**
- * The models of this process. It is the process's own, as `modelFile()` is, and not an instance's.
+ * The models of this process. They belong to the process, as `modelFile()` does, and not to an instance.
  *
- * One model alone is known without an AsyncLocalStorage, which would make every promise dearer until Node 24.
+ * A single model needs no AsyncLocalStorage, which makes every promise slower before Node 24.
  */
 const models: { count: number; folder: string | undefined; storage: AsyncLocalStorage<string> | undefined } =
   {
@@ -42,19 +42,26 @@ export function openModelScope(): ModelScope {
   };
 }
 
-/** A query builder, for example, does its work when `then` is called, which `await` would do elsewhere. */
+/**
+ * Asks a promise of another kind for its value at once. A query builder, for example, works when its `then`
+ * is called, and `await` would call that outside of the scope.
+ */
 function settled<T>(result: T): T {
-  if (result instanceof Promise || typeof (result as PromiseLike<unknown> | null)?.then !== 'function') {
+  if (result instanceof Promise || !isThenable(result)) {
     return result;
   }
-  const { then } = result as unknown as PromiseLike<unknown>;
-  // Whoever awaits it cannot tell the difference.
-  return new Promise((resolve, reject) => then.call(result, resolve, reject)) as T;
+  const settling: PromiseLike<unknown> = new Promise((resolve, reject) => result.then(resolve, reject));
+  // The result of a model's code is only ever awaited, and then the two are the same.
+  return settling as typeof result;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /**
- * The folder of the model whose code is running; undefined outside of any. With several models, code that runs
- * for none of them gets no folder rather than another model's.
+ * The folder of the model whose code is running; undefined outside of any. With several models, code that
+ * runs for none of them gets no folder rather than another model's.
  */
 export function currentModelFolder(): string | undefined {
   return hasSeveralModels() ? models.storage?.getStore() : models.folder;

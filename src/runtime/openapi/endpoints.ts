@@ -1,6 +1,6 @@
 import { type EndpointName, ROUTES, type Routes } from '../routes.ts';
 
-/** What the document says about an endpoint, beside its paths. */
+/** The document's text about an endpoint, without its paths. */
 interface Description {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
@@ -27,7 +27,7 @@ export const TAGS = {
   description: 'What the model and its endpoints are.',
 } as const;
 
-/** What may go wrong when the model is called. */
+/** The failures that a call of the model may end in. */
 const CALL = ['BadRequest', 'PayloadTooLarge', 'ModelError'];
 
 /** Every endpoint, so that the compiler asks for a description of a new one. */

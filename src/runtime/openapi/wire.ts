@@ -3,9 +3,11 @@ import { SeldonMessage } from '../protocols/seldon/message-schema.ts';
 import { TENSOR_TYPES } from '../protocols/seldon/tensor-types.ts';
 
 /**
- * The schemas of the document that check no request: loops read numbers faster than zod does, and answers are written, not checked.
+ * The schemas of the document that check no request: loops read numbers faster than zod does, and answers are
+ * written, not checked.
  *
- * Uses only types of schemas that the runtime uses elsewhere: any other would go into the chunk of zod that /metadata and a bad request load, too.
+ * Uses only types of schemas that the runtime uses elsewhere: any other would go into the chunk of zod that
+ * /metadata and a bad request load, too.
  * @module
  */
 

@@ -38,7 +38,7 @@ export async function observeCall(
   const timeMs = Date.now();
   const { labels } = unit;
   instance.metrics.record(call, metrics, labels, timeMs);
-  // Alone, its id would say nothing.
+  // The id of the only unit of a process would say nothing.
   const unitId = hasSeveralModels() ? unit.settings.id : undefined;
   const logged = { call, request, invocation, unitId, response, error, thrown, metrics, labels, timeMs };
   logCall(logged, instance);
@@ -84,7 +84,7 @@ async function toEnd(run: () => Promise<Outcome>): Promise<Ended> {
 }
 
 /**
- * Logs the payloads of a call if PAYLOAD_LOG_URL is set.
+ * Logs the payloads of a call to PAYLOAD_LOG_URL.
  *
  * @returns the number of payloads that could not be sent.
  */

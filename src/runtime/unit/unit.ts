@@ -119,9 +119,10 @@ interface Importer {
 }
 
 /**
- * Makes what imports the class of a unit, by a URL with a query of its own. Node keeps a module for ever, even one
+ * Makes the importer of a unit's class, which adds a query to the URL. Node keeps a module for ever, even one
  * that failed to evaluate, but another query means another module. So a failed import is tried again, and two
- * units of one class do not share the variables of its module. A module that evaluated is not evaluated again.
+ * units of one class do not share the variables of its module. A module that evaluated is not evaluated
+ * again.
  */
 function createImporter(): Importer {
   const scope = openModelScope();

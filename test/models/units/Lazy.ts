@@ -1,6 +1,8 @@
 import { modelFile } from 'seldon-lambda';
 
-/** Answers by a query builder: a promise of another kind, which does its work when it is asked for its value. */
+/**
+ * Answers by a query builder: a promise of another kind, which does its work when it is asked for its value.
+ */
 export class Lazy {
   predict() {
     return {
