@@ -75,15 +75,7 @@ export function isTypedArray(value: unknown): value is DataOf[keyof typeof TYPED
 /** The dtype whose elements a typed array holds. */
 export function dtypeOfTypedArray(data: DataOf[keyof typeof TYPED_ARRAY]): DType {
   // By the tag and not by the class: a Float16Array exists in newer versions of node only.
-  const name = Object.prototype.toString.call(data).slice(8, -1);
-  const dtype =
-    name === 'Uint8ClampedArray'
-      ? 'uint8'
-      : name
-          .replace(/Array$/, '')
-          .replace('Big', '')
-          .toLowerCase();
-  return dtype as DType;
+  return data[Symbol.toStringTag].replace(/Big|(?:Clamped)?Array$/g, '').toLowerCase() as DType;
 }
 
 /** The dtype of a list of plain values. */

@@ -40,7 +40,9 @@ export async function readMetadata({
   const { settings } = unit;
   const ready = await readyModel(unit);
   const { name, version } = parseImage(settings.image ?? '');
-  const own = await describeModel(ready, 'initMetadata').catch(unavailable(config.HIDE_INTERNAL_ERRORS));
+  const own = await Promise.resolve()
+    .then(() => describeModel(ready, 'initMetadata'))
+    .catch(unavailable(config.HIDE_INTERNAL_ERRORS));
   const merged = {
     ...{ name, versions: [version], platform: '', inputs: [], outputs: [], custom: {} },
     ...ownMetadata(own, log),

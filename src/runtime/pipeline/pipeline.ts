@@ -125,7 +125,8 @@ async function dispatch<M extends MethodName, K extends RequestKind>(
 ): Promise<Outcome> {
   const { config, trace } = instance;
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
-  const raw = await callRaw(spec, ready, received.rawArguments);
+  const called = callRaw(spec, ready, received.rawArguments);
+  const raw = called && (await called);
   if (raw !== undefined) {
     const { respondRaw } = await loadRaw();
     const { response, metrics } = respondRaw(spec, raw.returned, config);

@@ -26,21 +26,33 @@ export async function readyModel(unit: Unit, failureStatus?: number): Promise<Re
  *
  * @param readArguments - called only if the model has a raw variant.
  */
-export async function callRaw(
+export function callRaw(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
   ready: Ready,
   readArguments: (() => readonly unknown[]) | undefined,
-): Promise<{ readonly returned: unknown; readonly args: readonly unknown[] } | undefined> {
-  const { model } = ready;
-  const methods = model as Readonly<Record<string, unknown>>;
+): Promise<RawResult | undefined> | undefined {
+  const methods = ready.model as Readonly<Record<string, unknown>>;
   // `*Rest` are the reference's deprecated names for the same methods.
   const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
   if (typeof raw !== 'function' || readArguments === undefined) {
     return undefined;
   }
   const args = readArguments();
+  return toRawResult(args, () => callModel(spec, ready, () => raw.apply(ready.model, args)));
+}
+
+/** The result of a raw method, and the arguments that it got. */
+interface RawResult {
+  readonly returned: unknown;
+  readonly args: readonly unknown[];
+}
+
+async function toRawResult(
+  args: readonly unknown[],
+  run: () => Promise<unknown>,
+): Promise<RawResult | undefined> {
   try {
-    return { returned: await callModel(spec, ready, () => raw.apply(model, args)), args };
+    return { returned: await run(), args };
   } catch (error) {
     if (error instanceof SeldonNotImplementedError) {
       return undefined;
@@ -62,7 +74,7 @@ export async function callMethod<M extends MethodName, I>(
 ): Promise<unknown> {
   const { model } = ready;
   const declared = typeof model[spec.method] === 'function';
-  let why = `${spec.method.charAt(0).toUpperCase()}${spec.method.slice(1)} not defined`;
+  let why: string | undefined;
   if (declared) {
     try {
       return await callModel(spec, ready, () => spec.call(model as With<M>, input));
@@ -74,26 +86,27 @@ export async function callMethod<M extends MethodName, I>(
     }
   }
   if (spec.fallback === undefined) {
-    throw badData(why);
+    throw badData(why ?? `${spec.method.charAt(0).toUpperCase()}${spec.method.slice(1)} not defined`);
   }
   return spec.fallback(input, declared);
 }
 
 /**
  * The value of an optional method or plain attribute of the model; undefined when it is absent or not
- * implemented.
+ * implemented. Only a method makes a promise: few models have one, and each promise costs a small call.
  */
-export async function describeModel(
+export function describeModel(
   ready: Ready,
   member: 'tags' | 'metrics' | 'classNames' | 'initMetadata',
-): Promise<unknown> {
+): unknown {
   const { model } = ready;
   const found: unknown = model[member];
-  if (typeof found !== 'function') {
-    return found;
-  }
+  return typeof found === 'function' ? callDescription(ready, () => found.call(model)) : found;
+}
+
+async function callDescription(ready: Ready, code: () => unknown): Promise<unknown> {
   try {
-    return await callModel({}, ready, () => found.call(model));
+    return await callModel({}, ready, code);
   } catch (error) {
     if (error instanceof SeldonNotImplementedError) {
       return undefined;

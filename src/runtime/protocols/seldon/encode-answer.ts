@@ -35,7 +35,8 @@ export async function encodeAnswer(
   const made = codecs.encode(answer.payload, carried.arrayKind);
   const { kind, encoded } = made instanceof Promise ? await made : made;
   const meta = answerMeta(answer, carried, settings);
-  const names = isArrayKind(kind) ? await columnNames(answer) : undefined;
+  const named = isArrayKind(kind) ? columnNames(answer) : undefined;
+  const names = named instanceof Promise ? await named : named;
   return {
     body:
       'text' in encoded
@@ -64,11 +65,17 @@ function isArrayKind(kind: PayloadKind): boolean {
 }
 
 /** The names of the second axis; empty for an array with fewer axes. */
-async function columnNames({ payload, classNames }: Answer): Promise<unknown> {
+function columnNames({ payload, classNames }: Answer): unknown {
   if (!(payload instanceof NdArray) || payload.shape.length < 2) {
     return [];
   }
-  const names = await classNames();
+  const names = classNames();
+  return names instanceof Promise
+    ? names.then((own) => ownOrDefault(own, payload))
+    : ownOrDefault(names, payload);
+}
+
+function ownOrDefault(names: unknown, payload: NdArray): unknown {
   if (names !== undefined) {
     return toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames');
   }

@@ -11,6 +11,15 @@ export interface CheckedFeedback {
 }
 
 /**
+ * Reads a feedback. The schema is loaded only for one that is not in its plain form.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA naming the field that is wrong.
+ */
+export async function readFeedback(json: unknown): Promise<CheckedFeedback> {
+  return readPlainFeedback(json) ?? (await import('./strict-feedback.ts')).readFeedback(json);
+}
+
+/**
  * Reads a feedback in its plain form: known fields in camelCase, each of its own type. Undefined for other
  * JSON, which may be a feedback all the same; the schema in `strict-feedback.ts` decides. A property test
  * checks that the schema reads a plain feedback in the same way.

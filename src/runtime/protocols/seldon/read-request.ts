@@ -6,12 +6,11 @@ import type { SeldonMessage } from '../../model/message.ts';
 import type { Payload } from '../../model/model.ts';
 import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
-import type { Inputs, ReadRequest, Received, RequestKind } from '../protocol.ts';
+import type { Call, Inputs, ReadRequest, Received, RequestKind } from '../protocol.ts';
 import { copyMeta } from './answer-meta.ts';
 import { codecs } from './codecs/index.ts';
 import { type Carried, encodeAnswer } from './encode-answer.ts';
 import { isSeldonMessage } from './message-check.ts';
-import { type CheckedFeedback, readPlainFeedback } from './plain-feedback.ts';
 
 const ARRAY_PATHS = [
   ['data', 'ndarray'],
@@ -26,12 +25,6 @@ const ARRAY_PLACES: { readonly [K in RequestKind]?: ArrayPlaces } = {
   message: { paths: ARRAY_PATHS, messagesOf: (json) => [json] },
   messageList: { paths: ARRAY_PATHS, messagesOf: (json) => listOf(json) ?? [] },
 };
-
-/** A decoded message: the method's input, and the parts that go into the answer. */
-interface Decoded<K extends RequestKind> {
-  readonly input: Inputs[K];
-  readonly carried: Carried;
-}
 
 /**
  * Reads the JSON of a request, by its kind. It is decoded later, because a raw method gets the JSON
@@ -57,27 +50,29 @@ function received<K extends RequestKind>(
   decoder: Decoder<K>,
   json: unknown,
 ): Received<K> {
-  return {
-    rawArguments,
-    async decode(unitId) {
-      const { input, carried } = await decoder(json, unitId);
-      return { input, encode: (answer, settings) => encodeAnswer(answer, carried, settings) };
-    },
-  };
+  return { rawArguments, decode: (unitId) => decoder(json, unitId) };
 }
 
-type Decoder<K extends RequestKind> = (json: unknown, unitId: string) => Promise<Decoded<K>>;
+function toCall<K extends RequestKind>(input: Inputs[K], carried: Carried): Call<K> {
+  return { input, encode: (answer, settings) => encodeAnswer(answer, carried, settings) };
+}
+
+type Decoder<K extends RequestKind> = (json: unknown, unitId: string) => Promise<Call<K>>;
 
 const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
-  none: async () => ({ input: {}, carried: { arrayKind: 'tensor', puid: undefined, metas: [] } }),
+  none: async () => toCall({}, { arrayKind: 'tensor', puid: undefined, metas: [] }),
 
   message: async (json) => {
-    const message = await readMessage(json, '');
+    // Not awaited where they are there: each await costs a small call.
+    const checked = readMessage(json, '');
+    const message = checked instanceof Promise ? await checked : checked;
+    const payload = readPayload(message);
+    const features = payload instanceof Promise ? await payload : payload;
     const { data, meta } = message;
-    return {
-      input: { features: await readPayload(message), names: namesOf(data, ''), meta: meta ?? undefined },
-      carried: { arrayKind: codecs.arrayKindOf(message), puid: meta?.puid, metas: meta ? [meta] : [] },
-    };
+    return toCall(
+      { features, names: namesOf(data, ''), meta: meta ?? undefined },
+      { arrayKind: codecs.arrayKindOf(message), puid: meta?.puid, metas: meta ? [meta] : [] },
+    );
   },
 
   messageList: async (json) => {
@@ -86,31 +81,33 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
       messages.push(await readMessage(item, `seldonMessages[${index}]`));
     }
     const [first] = messages;
-    return {
-      input: {
+    return toCall(
+      {
         features: await Promise.all(messages.map(readPayload)),
         names: messages.map(({ data }, index) => namesOf(data, `seldonMessages[${index}].`)),
       },
-      carried: {
+      {
         arrayKind: first === undefined ? undefined : codecs.arrayKindOf(first),
         puid: first?.meta?.puid,
         metas: messages.flatMap(({ meta }) => (meta ? [meta] : [])),
       },
-    };
+    );
   },
 
   feedback: async (json, unitId) => {
-    const { request, response, truth, reward } = readPlainFeedback(json) ?? (await readOtherFeedback(json));
-    return {
-      input: {
+    // Loaded only here: eleven of the twelve functions get no feedback.
+    const { readFeedback } = await import('./plain-feedback.ts');
+    const { request, response, truth, reward } = await readFeedback(json);
+    return toCall<'feedback'>(
+      {
         features: await readArray(request),
         names: namesOf(request.data, 'request.'),
         reward,
         truth: await readArray(truth),
         routing: response.meta?.routing?.[unitId],
-      } satisfies Inputs['feedback'],
-      carried: { arrayKind: codecs.arrayKindOf(request), puid: request.meta?.puid, metas: [] },
-    };
+      },
+      { arrayKind: codecs.arrayKindOf(request), puid: request.meta?.puid, metas: [] },
+    );
   },
 };
 
@@ -118,7 +115,7 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
  * Checks a message. The schema is loaded only to explain what is wrong: zod is 28 kB, a third of the code of
  * a cold start.
  */
-async function readMessage(json: unknown, path: string): Promise<SeldonMessage> {
+function readMessage(json: unknown, path: string): SeldonMessage | Promise<never> {
   // A copy, because the model may change its meta; in a direct invocation the meta is part of the caller's
   // event.
   if (isSeldonMessage(json)) {
@@ -127,13 +124,12 @@ async function readMessage(json: unknown, path: string): Promise<SeldonMessage> 
   if (!isRecord(json)) {
     throw invalidRequest(json);
   }
-  const { explainMessage } = await import('./message-schema.ts');
-  throw badData(explainMessage(json, path));
+  return refuse(json, path);
 }
 
-/** Reads a feedback by the schema, which is loaded only here. */
-async function readOtherFeedback(json: unknown): Promise<CheckedFeedback> {
-  return (await import('./strict-feedback.ts')).readFeedback(json);
+async function refuse(json: unknown, path: string): Promise<never> {
+  const { explainMessage } = await import('./message-schema.ts');
+  throw badData(explainMessage(json, path));
 }
 
 function readList(json: unknown): readonly unknown[] {

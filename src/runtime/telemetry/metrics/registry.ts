@@ -58,6 +58,17 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
     observe(found, value, timeMs);
   }
 
+  // Joined once for each unit: its labels are the same object in every call.
+  const texts = new WeakMap<Labels, string>();
+  function textOf(own: Labels): string {
+    let text = texts.get(own);
+    if (text === undefined) {
+      text = Object.values(own).join('\n');
+      texts.set(own, text);
+    }
+    return text;
+  }
+
   const recorded = () => ({ series: [...series.values()], dropped });
 
   return {
@@ -69,16 +80,19 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
     },
     recordCall({ method, status, durationMs, external }, own) {
       const code = String(status);
-      const record = (key: string, labels: Labels) => {
+      const record = (key: string, name: 'method' | 'service', value: string) => {
         // Cheaper than seriesId(), and never equal to an id that it makes.
-        const id = `${key}\n${Object.values(labels).join('\n')}\n${Object.values(own).join('\n')}`;
-        add(id, () => newSeries({ type: 'TIMER', key }, { ...labels, ...own, ...worker }), durationMs, 0);
+        const id = `${key}\n${code}\n${value}\n${textOf(own)}`;
+        const create = () => {
+          const labels = { method: 'post', code, [name]: value, ...own, ...worker };
+          return newSeries({ type: 'TIMER', key }, labels);
+        };
+        add(id, create, durationMs, 0);
       };
-      record('seldon_lambda_requests_seconds', { method, code });
+      record('seldon_lambda_requests_seconds', 'method', method);
       if (external !== undefined) {
-        const { service, path } = external;
-        record('seldon_api_executor_server_requests_seconds', { method: 'post', code, service });
-        record('seldon_api_executor_client_requests_seconds', { method: 'post', code, service: path });
+        record('seldon_api_executor_server_requests_seconds', 'service', external.service);
+        record('seldon_api_executor_client_requests_seconds', 'service', external.path);
       }
     },
     recorded,
