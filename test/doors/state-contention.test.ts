@@ -23,15 +23,16 @@ test.runIf(process.env.CI && !isRedisInstalled)('redis-server is installed where
   expect.fail('redis-server is not installed: apt-get install redis-server');
 });
 
-// Metrics are on, in the same store, as they are by default.
+// Metrics are on, in the same store, as they are by default. The benchmark `state-contention` does the same
+// with four times as many, and fails, too, when a count is wrong.
 test.each(STORE_NAMES)(
-  'the packaged zip in 4 processes of 4 callers each counts 8,000 feedbacks in %s',
+  'the packaged zip in 4 processes of 4 callers each counts 2,000 feedbacks in %s',
   async (name) => {
     store = await STORES[name]();
     const environment = { ...store.environment(), SELDON_DEPLOYMENT_ID: randomUUID() };
-    const callers = { processes: 4, writers: 4, feedbacks: 500 };
+    const callers = { processes: 4, writers: 4, feedbacks: 125 };
     const result = await hammerFeedback({ ...callers, task: zip.folder, environment });
-    expect(await countOf(zip, environment)).toBe(8000);
+    expect(await countOf(zip, environment)).toBe(2000);
     console.log(name, result);
   },
   180_000,

@@ -73,23 +73,28 @@ export interface Running {
   readonly ended: Promise<number | string>;
 }
 
+/** The environment that is given, and what no program can do without. */
+export function environmentOf(folder: string, given: Record<string, string>): Record<string, string> {
+  const { PATH = '' } = process.env;
+  return {
+    PATH,
+    HOME: folder,
+    // npm asks the network for a newer npm, and does not end before there is an answer.
+    npm_config_update_notifier: 'false',
+    SLS_SCHEMA_CACHE_BASE_DIR: CACHE,
+    ...given,
+  };
+}
+
 /** Starts a command in a folder, with the environment that is given and what no program can do without. */
 export function start(
   folder: string,
   [command, ...args]: readonly string[],
   environment: Record<string, string> = {},
 ): Running {
-  const { PATH = '' } = process.env;
   const child = spawn(command as string, args, {
     cwd: folder,
-    // npm asks the network for a newer npm, and does not end before there is an answer.
-    env: {
-      PATH,
-      HOME: folder,
-      npm_config_update_notifier: 'false',
-      SLS_SCHEMA_CACHE_BASE_DIR: CACHE,
-      ...environment,
-    },
+    env: environmentOf(folder, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyProject, run } from './project.ts';
+import { copyProject, environmentOf } from './project.ts';
+import { runServerless } from './serverless-processes.ts';
 
 /** A template for CloudFormation. */
 export interface Template {
@@ -54,5 +55,6 @@ export function serverless(
   environment: Record<string, string> = {},
 ): Promise<{ code: number | string; text: string }> {
   const params = parameters.flatMap((parameter) => ['--param', parameter]);
-  return run(project, [process.execPath, 'node_modules/.bin/serverless', ...command, ...params], environment);
+  const env = environmentOf(project, environment);
+  return runServerless({ cwd: project, argv: [...command, ...params], env });
 }
