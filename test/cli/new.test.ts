@@ -19,26 +19,31 @@ beforeAll(() => {
 afterAll(async () => {
   await stopServers();
   removeFolders();
-}, 240_000);
+}, 60_000);
 
 function create(...args: readonly string[]): ReturnType<typeof run> {
   return run(project, [process.execPath, '--import', 'tsx', 'src/cli/new.ts', ...args]);
 }
 
-describe.each([
+const TYPES = [
   ['MODEL', 'Scorer', []],
   ['ROUTER', 'Chooser', ['--endpoint', 'route']],
   ['TRANSFORMER', 'Changer', ['--endpoint', 'transform-input']],
   ['COMBINER', 'Joiner', ['--endpoint', 'aggregate']],
-])('npm run new -- --type %s', (type, name, endpoint) => {
-  let made: Awaited<ReturnType<typeof create>>;
+] as const;
+
+describe('npm run new', () => {
+  const made = new Map<string, Awaited<ReturnType<typeof create>>>();
 
   beforeAll(async () => {
-    made = await create(name, '--type', type);
-  });
+    for (const [type, name] of TYPES) {
+      made.set(name, await create(name, '--type', type));
+    }
+  }, 60_000);
 
-  test('writes a class, its contract and its test, and says what to do with them', () => {
-    const { code, text } = made;
+  test.each(TYPES)('--type %s writes a class, its contract and its test, and says what to do', (...of) => {
+    const [, name, endpoint] = of;
+    const { code, text } = made.get(name) ?? expect.fail();
     expect(text.split('\n\n')[0]).toBe(
       `models/${name}.ts\nmodels/${name}.contract.json\ntest/${name}.test.ts`,
     );
@@ -53,14 +58,18 @@ describe.each([
     expect(code).toBe(0);
   });
 
-  test('whose test passes', async () => {
-    const { code, text } = await run(project, ['npm', 'test', '--', `test/${name}.test.ts`]);
-    expect(text).toMatch(/Tests .*[2-9] passed/);
+  test('writes tests that pass', async () => {
+    const files = TYPES.map(([, name]) => `test/${name}.test.ts`);
+    const { code, text } = await run(project, ['npm', 'test', '--', ...files]);
+    expect(text).toMatch(/Test Files .*4 passed/);
     expect(code).toBe(0);
   });
 
-  test('whose contract the served model keeps', async () => {
-    const url = await serve(project, '--models', serveOnly(name));
+  test.each(TYPES)('--type %s writes a contract that the model keeps', async (_type, name, endpoint) => {
+    // npm start serves the only model of a folder.
+    const folder = join(project, `only-${name}`);
+    cpSync(join(project, `models/${name}.ts`), join(folder, `${name}.ts`));
+    const url = await serve(project, '--models', folder);
     const path = join(project, `models/${name}.contract.json`);
     const { code, text } = await contract(path, url, '-n', '30', '--batch', '3', ...endpoint);
     expect(text).toMatch(/^passed: 30 of 30/);
@@ -68,13 +77,6 @@ describe.each([
     await stopServers();
   });
 });
-
-/** A folder of one model: npm start serves the only one. */
-function serveOnly(name: string): string {
-  const folder = join(project, `only-${name}`);
-  cpSync(join(project, `models/${name}.ts`), join(folder, `${name}.ts`));
-  return folder;
-}
 
 test('what it writes passes the type checker and the linter, whatever the length of the name', async () => {
   for (const type of ['MODEL', 'ROUTER', 'TRANSFORMER', 'COMBINER']) {
