@@ -71,7 +71,7 @@ function readFloat(value: unknown, path: string): number {
   if (typeof value === 'number') {
     return value;
   }
-  if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value)) {
+  if (typeof value === 'string' && /^(-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value)) {
     return Number(value);
   }
   throw badData(`${path}: expected a number, got ${show(value)}`);
