@@ -69,8 +69,8 @@ export function readParameters(
 }
 
 function readParameter(name: string, value: unknown): unknown {
-  const reader = (PARAMETERS as Record<string, Reader<unknown> | undefined>)[name];
-  if (reader === undefined) {
+  const reader = Object.hasOwn(PARAMETERS, name) && (PARAMETERS as Record<string, Reader<unknown>>)[name];
+  if (!reader) {
     throw new UserError(
       `there is no parameter ${name}; expected one of: ${Object.keys(PARAMETERS).join(', ')}`,
     );

@@ -49,14 +49,14 @@ export function readPage(xml: string, what: string): Page {
   throw badParameter(`${what}: there is more, but no NextContinuationToken: is that S3?`);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }));
 
 function readTag(xml: string, tag: string): string | undefined {
   return new RegExp(`<${tag}>([^<]*)</${tag}>`)
     .exec(xml)?.[1]
     ?.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
       name
-        ? (ENTITIES[name] ?? whole)
+        ? (ENTITIES.get(name) ?? whole)
         : String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16)),
     );
 }
