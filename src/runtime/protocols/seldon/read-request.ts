@@ -1,3 +1,4 @@
+import type { Growth } from '../../arrays/growth.ts';
 import { fromNested, NdArray } from '../../arrays/ndarray.ts';
 import { badData } from '../../errors.ts';
 import { readBody } from '../../http/body.ts';
@@ -75,7 +76,11 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
     const message = await readMessage(json, '');
     const { data, meta } = message;
     return {
-      input: { features: await readPayload(message), names: namesOf(data, ''), meta: meta ?? undefined },
+      input: {
+        features: await readPayload(message, { bytes: 0 }),
+        names: namesOf(data, ''),
+        meta: meta ?? undefined,
+      },
       carried: { arrayKind: codecs.arrayKindOf(message), puid: meta?.puid, metas: meta ? [meta] : [] },
     };
   },
@@ -86,9 +91,10 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
       messages.push(await readMessage(item, `seldonMessages[${index}]`));
     }
     const [first] = messages;
+    const growth: Growth = { bytes: 0 };
     return {
       input: {
-        features: await Promise.all(messages.map(readPayload)),
+        features: await Promise.all(messages.map((message) => readPayload(message, growth))),
         names: messages.map(({ data }, index) => namesOf(data, `seldonMessages[${index}].`)),
       },
       carried: {
@@ -101,15 +107,23 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
 
   feedback: async (json, unitId) => {
     const { request, response, truth, reward } = readPlainFeedback(json) ?? (await readOtherFeedback(json));
+    const routing = response.meta?.routing ?? {};
+    const growth: Growth = { bytes: 0 };
     return {
       input: {
-        features: await readArray(request),
+        features: await readArray(request, growth),
         names: namesOf(request.data, 'request.'),
         reward,
-        truth: await readArray(truth),
-        routing: response.meta?.routing?.[unitId],
+        truth: await readArray(truth, growth),
+        // A unit may have the name of something that every object has, such as `constructor`.
+        routing: Object.hasOwn(routing, unitId) ? routing[unitId] : undefined,
       } satisfies Inputs['feedback'],
-      carried: { arrayKind: codecs.arrayKindOf(request), puid: request.meta?.puid, metas: [] },
+      carried: {
+        arrayKind: codecs.arrayKindOf(request),
+        puid: request.meta?.puid,
+        metas: [],
+        omitsNames: true,
+      },
     };
   },
 };
@@ -150,8 +164,8 @@ function listOf(json: unknown): readonly unknown[] | undefined {
   return Array.isArray(list) ? list : undefined;
 }
 
-function readPayload(message: SeldonMessage): Payload | Promise<Payload> {
-  const payload = codecs.decode(message);
+function readPayload(message: SeldonMessage, growth: Growth): Payload | Promise<Payload> {
+  const payload = codecs.decode(message, growth);
   if (payload === undefined) {
     throw invalidRequest(message);
   }
@@ -161,8 +175,8 @@ function readPayload(message: SeldonMessage): Payload | Promise<Payload> {
 /**
  * Reads the array of a message; a message without `data` has an empty one. Feedback methods get arrays only.
  */
-async function readArray(message: SeldonMessage): Promise<NdArray> {
-  const array = message.data == null ? undefined : await readPayload(message);
+async function readArray(message: SeldonMessage, growth: Growth): Promise<NdArray> {
+  const array = message.data == null ? undefined : await readPayload(message, growth);
   return array instanceof NdArray ? array : fromNested([]);
 }
 
