@@ -57,7 +57,7 @@ export class SeldonError extends Error {
     super(typeof info === 'string' ? info : show(info, Number.POSITIVE_INFINITY), { cause: options.cause });
     this.reason = reason;
     this.info = info;
-    this.status = options.status ?? STATUS_OF[reason as Reason] ?? 400;
+    this.status = options.status ?? statusOf(reason);
     this.headers = options.headers ?? {};
     this.body = options.body;
     this.isLogged = options.isLogged ?? false;
@@ -75,6 +75,11 @@ export class SeldonError extends Error {
     Object.defineProperty(copy, 'stack', { configurable: true, get: () => this.stack });
     return copy;
   }
+}
+
+function statusOf(reason: string): number {
+  // A reason may have the name of something that every object has, such as `constructor`.
+  return Object.hasOwn(STATUS_OF, reason) ? STATUS_OF[reason as Reason] : 400;
 }
 
 /**

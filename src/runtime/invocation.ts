@@ -31,9 +31,10 @@ export function toInvocation(
   headers: Readonly<Record<string, string>>,
   isColdStart: boolean,
 ): Invocation {
+  const puid = headers['seldon-puid'] || context?.awsRequestId;
   const key: unknown = headers['idempotency-key'] ?? context?.clientContext?.custom?.['idempotency-key'];
   return {
-    puid: (headers['seldon-puid'] ?? context?.awsRequestId)?.slice(0, MAX_PUID_CHARACTERS),
+    puid: puid?.slice(0, MAX_PUID_CHARACTERS),
     requestId: context?.awsRequestId,
     isColdStart,
     remainingMs: () => context?.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS,

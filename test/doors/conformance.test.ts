@@ -115,7 +115,7 @@ function normal(value: unknown, isFeedback: boolean | undefined): unknown {
     if (key === 'dtype' && (inner === 'int64' || inner === 'float64')) {
       return 'number';
     }
-    if (isFeedback && (key === 'names' || key === 'values') && Array.isArray(inner) && inner.length === 0) {
+    if (isFeedback && key === 'values' && Array.isArray(inner) && inner.length === 0) {
       return undefined;
     }
     if (isFeedback && key === 'type' && inner === 'COUNTER') {

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
-/** Every handler loads 67 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 68.1;
+/** Every handler loads 68 kB of our code, 5 of them for long lists of numbers, and no dependency. */
+const CORE = 68.8;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 
@@ -23,8 +23,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // With Prometheus' text format; the stores are read when there is one.
   metrics: CORE + 3,
   'not-found': CORE,
-  // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 20 kB. Nobody waits for this one.
-  openapi: CORE + ZOD + 45,
+  // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 22 kB. Nobody waits for this one.
+  openapi: CORE + ZOD + 47,
   predict: CORE,
   // With the array that a branch is answered as.
   route: CORE + 1,

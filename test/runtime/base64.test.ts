@@ -7,14 +7,18 @@ import { binData } from '../../src/runtime/protocols/seldon/codecs/bin-data.ts';
 describe('base64', () => {
   const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-  /** RFC 4648 by the letter, of either alphabet but not of both; undefined for anything else. */
-  function decodeStrictly(encoded: string): number[] | undefined {
+  /**
+   * RFC 4648 by the letter, of either alphabet but not of both, with line breaks anywhere and with all of the
+   * padding or none; undefined for anything else.
+   */
+  function decodeStrictly(text: string): number[] | undefined {
+    const encoded = text.replaceAll('\n', '').replaceAll('\r', '');
     const body = encoded.replace(/={1,2}$/, '');
-    const isPadded = encoded.length % 4 === 0 && (encoded.length - body.length + body.length) % 4 === 0;
-    if (!isPadded || !/^([A-Za-z0-9+/]*|[A-Za-z0-9_-]*)$/.test(body)) {
+    if (!/^([A-Za-z0-9+/]*|[A-Za-z0-9_-]*)$/.test(body) || body.length % 4 === 1) {
       return undefined;
     }
-    if (encoded.length - body.length !== (4 - (body.length % 4)) % 4 || body.length % 4 === 1) {
+    const padding = encoded.length - body.length;
+    if (padding !== 0 && padding !== (4 - (body.length % 4)) % 4) {
       return undefined;
     }
     const bits = [...body.replaceAll('-', '+').replaceAll('_', '/')]
@@ -45,21 +49,7 @@ describe('base64', () => {
   });
 
   test('one foreign character anywhere makes it no base64', () => {
-    const foreign = fc.constantFrom(
-      '\n',
-      '\r',
-      '\t',
-      ' ',
-      '.',
-      ',',
-      '*',
-      '%',
-      'é',
-      '\u0141',
-      '\u0100',
-      '=',
-      '\u0000',
-    );
+    const foreign = fc.constantFrom('\t', ' ', '.', ',', '*', '%', 'é', '\u0141', '\u0100', '=', '\u0000');
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 3, maxLength: 30 }),

@@ -13,9 +13,11 @@ interface Reader<T> {
 const PARAMETERS = {
   auth: oneOf('iam', 'jwt', 'apikey', 'none'),
   api: oneOf('auto', 'http', 'rest'),
-  jwtIssuer: optional(text(/^https:\/\/[^\s/]+\S*$/, 'the https:// URL of the issuer of the tokens')),
+  jwtIssuer: optional(text(/^https:\/\/[^\s/]\S*$/, 'the https:// URL of the issuer of the tokens')),
   jwtAudience: optional(list(/^[^\s,]+$/, 'the audiences of the tokens, comma-separated')),
-  userPool: optional(text(/^arn:[\w-]+:cognito-idp:\S+:userpool\/\S+$/, 'the ARN of a Cognito user pool')),
+  userPool: optional(
+    text(/^arn:[\w-]+:cognito-idp:[^\s:]+:[^\s:]+:userpool\/\S+$/, 'the ARN of a Cognito user pool'),
+  ),
   throttleRate: whole(1, 100_000),
   throttleBurst: whole(1, 100_000),
   quotaPerMonth: optional(whole(1, 2_000_000_000)),
@@ -67,8 +69,8 @@ export function readParameters(
 }
 
 function readParameter(name: string, value: unknown): unknown {
-  const reader = (PARAMETERS as Record<string, Reader<unknown> | undefined>)[name];
-  if (reader === undefined) {
+  const reader = Object.hasOwn(PARAMETERS, name) && (PARAMETERS as Record<string, Reader<unknown>>)[name];
+  if (!reader) {
     throw new UserError(
       `there is no parameter ${name}; expected one of: ${Object.keys(PARAMETERS).join(', ')}`,
     );

@@ -1,29 +1,34 @@
 import { badData } from '../errors.ts';
+import { show } from '../show.ts';
+import { type Growth, grow } from './growth.ts';
 
 /** Limit of axes, as in numpy. */
 export const MAX_AXES = 32;
-/**
- * Limit of the lists in an array without elements: without one, a few digits of a request could ask for
- * billions.
- */
-const MAX_EMPTY_LISTS = 2 ** 16;
+/** Bytes of an empty list, at most: in memory and as text. */
+const EMPTY_LIST_BYTES = 64;
 
 /**
- * Checks that an array can have `shape`: at most 32 axes, and not too many lists when it has no elements.
+ * Checks that an array can have `shape`: at most 32 axes with whole numbers for lengths. The lists of
+ * an array without elements count as growth.
  *
  * @param path - place of the shape in the request, for the error.
  * @throws SeldonError MICROSERVICE_BAD_DATA.
  * @internal
  */
-export function checkShape(shape: readonly number[], path: string): readonly number[] {
+export function checkShape(
+  shape: readonly unknown[],
+  path: string,
+  growth: Growth,
+): asserts shape is readonly number[] {
   if (shape.length > MAX_AXES) {
     throw badData(`${path}: expected at most ${MAX_AXES} axes, got ${shape.length}`);
   }
-  const lists = sizeOf(shape.slice(0, Math.max(0, shape.indexOf(0))));
-  if (lists > MAX_EMPTY_LISTS) {
-    throw badData(`${path}: an array without elements has at most ${MAX_EMPTY_LISTS} lists, got ${lists}`);
+  if (!shape.every(isLength)) {
+    const axis = shape.findIndex((length) => !isLength(length));
+    throw badData(`${path}[${axis}]: expected a whole number of 0 or more, got ${show(shape[axis])}`);
   }
-  return shape;
+  const lists = sizeOf(shape.slice(0, Math.max(0, shape.indexOf(0))));
+  grow(growth, (lists - 1) * EMPTY_LIST_BYTES, path);
 }
 
 /** Number of elements of `shape`. */
@@ -55,6 +60,6 @@ export function fitShape(shape: readonly number[], size: number): readonly numbe
 }
 
 /** Whether `length` can be the length of an axis. */
-export function isLength(length: number): boolean {
-  return Number.isInteger(length) && length >= 0;
+export function isLength(length: unknown): length is number {
+  return Number.isInteger(length) && (length as number) >= 0;
 }

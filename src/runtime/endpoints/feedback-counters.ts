@@ -11,7 +11,7 @@ import { isRecord } from '../objects.ts';
  * @param feedback - decoded; for a raw method, as it was sent: then `reward` may be missing, or may be text.
  */
 export function rewardMetrics(feedback: unknown, { SELDON_EXECUTOR_ENABLED }: Config): readonly Metric[] {
-  const reward = isRecord(feedback) ? Math.fround(Number(feedback.reward ?? 0)) : 0;
+  const reward = isRecord(feedback) ? Math.fround(toNumber(feedback.reward)) : 0;
   if (!SELDON_EXECUTOR_ENABLED || reward === 0) {
     return [];
   }
@@ -19,4 +19,9 @@ export function rewardMetrics(feedback: unknown, { SELDON_EXECUTOR_ENABLED }: Co
   return reward > 0 && Number.isFinite(reward)
     ? [calls, counter('seldon_api_model_feedback_reward', reward)]
     : [calls];
+}
+
+/** Reads a reward that nobody has checked; a value that is neither a number nor text counts as NaN. */
+function toNumber(reward: unknown): number {
+  return typeof reward === 'object' && reward !== null ? Number.NaN : Number(reward ?? 0);
 }

@@ -1,7 +1,6 @@
 import { badData, SeldonError } from '../errors.ts';
 import type { ArrayPlaces } from '../json/array-marks.ts';
-import { checkDepth, readJson } from '../json/read-json.ts';
-import { show } from '../show.ts';
+import { readJson } from '../json/read-json.ts';
 import { isJsonType, mediaTypeOf } from './media-type.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -14,7 +13,7 @@ import type { HttpRequest } from './request.ts';
  */
 export async function readBody(request: HttpRequest, places?: ArrayPlaces): Promise<unknown> {
   if (request.message !== undefined) {
-    return checkDepth(request.message);
+    return request.message;
   }
   const body = await decompress(request);
   const mediaType = mediaTypeOf(request.headers);
@@ -22,15 +21,19 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
     const { readMultipart } = await import('./multipart.ts');
     return readMultipart(body ?? '', request.headers['content-type'] as string);
   }
-  const text =
-    (mediaType === 'application/x-www-form-urlencoded' && readForm(body ?? '')) || request.query.json?.[0];
-  if (text) {
-    return readField(text, places);
+  const [field, another] =
+    (mediaType === 'application/x-www-form-urlencoded' && readForm(body ?? '')) || request.query.json || [];
+  const text = field || (isJsonType(mediaType) ? body : undefined);
+  let cause: unknown;
+  if (text?.length && another === undefined) {
+    try {
+      return readJson(text, places);
+    } catch (error) {
+      cause = error;
+    }
   }
-  if (!body?.length || !isJsonType(mediaType)) {
-    throw badData("Can't find JSON in data");
-  }
-  return readJson(body, places);
+  const { explainBody } = await import('./explain-body.ts');
+  throw explainBody(request, { text, isField: !!field, another, cause });
 }
 
 /** Reads the bytes of the body, decompressed and otherwise unchanged; empty without a body. */
@@ -42,16 +45,11 @@ export async function readBytes(request: HttpRequest): Promise<Uint8Array> {
   return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
-function readForm(body: string | Uint8Array): string | null {
-  return new URLSearchParams(typeof body === 'string' ? body : Buffer.from(body).toString()).get('json');
-}
-
-function readField(text: string, places?: ArrayPlaces): unknown {
-  try {
-    return readJson(text, places);
-  } catch (error) {
-    throw badData(`the field json is not JSON: ${show(text)}`, error);
-  }
+/** The values of a form's field `json`; undefined without one that has content. */
+function readForm(body: string | Uint8Array): string[] | undefined {
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+  const values = new URLSearchParams(text).getAll('json');
+  return values.some(Boolean) ? values : undefined;
 }
 
 async function decompress({ body, headers }: HttpRequest): Promise<string | Uint8Array | undefined> {

@@ -35,7 +35,9 @@ export function preflightHeaders(
   methods: string,
 ): Record<string, string> {
   const asked = request.headers['access-control-request-headers'];
-  const headers = allowed.length > 0 ? allowed.join(', ') : asked;
+  // No header can have other characters.
+  const headers =
+    allowed.length > 0 ? allowed.join(', ') : asked && !/[^ -~]/.test(asked) ? asked : undefined;
   return {
     'access-control-allow-methods': methods,
     'access-control-max-age': '86400',

@@ -1,5 +1,6 @@
 import { toBase64 } from '../base64.ts';
 import { badData } from '../errors.ts';
+import { explainJson } from '../json/explain-json.ts';
 import { readJson } from '../json/read-json.ts';
 import { show } from '../show.ts';
 
@@ -14,13 +15,13 @@ import { show } from '../show.ts';
 export function readMultipart(body: string | Uint8Array, contentType: string): unknown {
   const message: Record<string, unknown> = Object.create(null);
   for (const { name, isFile, content } of readParts(Buffer.from(body), contentType)) {
-    const value = isFile ? readFile(name, content) : readText(name, content.toString());
-    if (name === 'json') {
-      return isFile ? readPart(name, value as string) : value;
+    if (name in message) {
+      throw badData(`multipart/form-data: the part ${show(name)} is there more than once`);
     }
-    message[name] = value;
+    const value = isFile ? readFile(name, content) : readText(name, content.toString());
+    message[name] = isFile && name === 'json' ? readPart(name, value as string) : value;
   }
-  return message;
+  return 'json' in message ? message.json : message;
 }
 
 interface Part {
@@ -91,7 +92,7 @@ function readPart(name: string, text: string): unknown {
   try {
     return readJson(text);
   } catch (error) {
-    throw badData(`multipart/form-data: the part ${show(name)} is not JSON: ${show(text)}`, error);
+    throw explainJson(text, error, `multipart/form-data: the part ${show(name)} is not JSON`);
   }
 }
 

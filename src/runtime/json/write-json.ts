@@ -100,7 +100,8 @@ function toJsonObject(object: Record<string, unknown>, path: string, depth: numb
     if (inner === object[key]) {
       continue;
     }
-    changed ??= { ...object };
+    // Without a prototype: a key may be `__proto__`.
+    changed ??= Object.assign(Object.create(null) as Record<string, unknown>, object);
     changed[key] = inner;
   }
   return changed ?? object;

@@ -154,7 +154,15 @@ function withHeaders(
   // Object.assign, because a spread into a literal takes 1 us here.
   const headers: Record<string, string> = Object.assign({}, response.headers, corsHeaders(request, config));
   if (puid !== undefined) {
-    headers['seldon-puid'] = puid;
+    headers['seldon-puid'] = toHeaderValue(puid);
   }
   return { ...response, headers };
+}
+
+/**
+ * Encodes what a header of an answer cannot have as in a URL; half a surrogate pair becomes the replacement
+ * character.
+ */
+function toHeaderValue(text: string): string {
+  return text.replace(/[^ -~\u00a0-\u00ff]+/g, (part) => encodeURIComponent(Buffer.from(part).toString()));
 }

@@ -1,10 +1,11 @@
 import type { Metadata } from '../model/metadata.ts';
 import { TAGS } from './endpoints.ts';
 import { toExamples } from './examples.ts';
+import { inputSchema, placedAt, placedMetadata } from './model-schema.ts';
 import { toPaths } from './operations.ts';
 import { requestComponents } from './requests.ts';
 import { HEADERS, responseComponents } from './responses.ts';
-import { componentSchemas } from './schemas.ts';
+import { componentSchemas, ref } from './schemas.ts';
 
 /** The facts that the document is made from. */
 export interface Subject {
@@ -22,7 +23,8 @@ export interface Subject {
 export function toDocument(subject: Subject) {
   const metadata = 'unavailable' in subject.metadata ? undefined : subject.metadata;
   const examples = toExamples(metadata, subject.unitId ?? '0');
-  const requests = requestComponents(examples);
+  const schema = inputSchema(metadata);
+  const requests = requestComponents(examples, schema !== undefined);
   return {
     openapi: '3.1.0',
     info: {
@@ -36,10 +38,24 @@ export function toDocument(subject: Subject) {
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: toPaths(),
     components: {
-      schemas: componentSchemas(),
+      schemas: { ...componentSchemas(), ...(schema && inputSchemas(schema)) },
       ...requests,
-      responses: responseComponents(examples.answer, metadata),
+      responses: responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
       headers: HEADERS,
+    },
+  };
+}
+
+/** The place of the metadata in the document. */
+const METADATA_EXAMPLE = '#/components/responses/Metadata/content/application~1json/example';
+
+/** The schemas of a request whose `jsonData` has a schema of the model's own. */
+function inputSchemas(schema: Readonly<Record<string, unknown>>) {
+  return {
+    ModelInput: placedAt('#/components/schemas/ModelInput', schema),
+    ModelRequest: {
+      description: 'A message whose `jsonData` is as the model says.',
+      allOf: [ref('SeldonMessage'), { properties: { jsonData: ref('ModelInput') } }],
     },
   };
 }

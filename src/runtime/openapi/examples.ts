@@ -3,6 +3,7 @@ import { sizeOf } from '../arrays/shape.ts';
 import type { Feedback, SeldonMessage } from '../model/message.ts';
 import { type Metadata, PAYLOAD_KINDS } from '../model/metadata.ts';
 import { ARRAY_KINDS, type PayloadKind } from '../model/payload-kinds.ts';
+import { exampleOf, inputSchema } from './model-schema.ts';
 
 /** Requests and an answer, by name; the kind that the model's metadata names comes first. */
 export interface Examples {
@@ -35,7 +36,7 @@ const MAX_ELEMENTS = 256;
 export function toExamples(metadata: Metadata | undefined, unitId: string): Examples {
   const input = kindOf(metadata?.inputs[0]);
   const output = kindOf(metadata?.outputs[0]);
-  const messages = messagesOf(lookOf(metadata?.inputs));
+  const messages = withOwnJson(messagesOf(lookOf(metadata?.inputs)), inputSchema(metadata));
   const outputLook = lookOf(metadata?.outputs);
   const answers = messagesOf(outputLook);
   const ordered = { [input]: messages[input], ...messages };
@@ -51,12 +52,15 @@ export function toExamples(metadata: Metadata | undefined, unitId: string): Exam
   };
 }
 
+/** Gives `jsonData` the form that the model says. */
+function withOwnJson(messages: Messages, schema: unknown): Messages {
+  return schema === undefined ? messages : { ...messages, jsonData: { jsonData: exampleOf(schema) } };
+}
+
+type Messages = Readonly<Record<PayloadKind, SeldonMessage>>;
+
 /** One message for each kind of payload. */
-function messagesOf({
-  shape,
-  datatype = '',
-  names: all,
-}: Look): Readonly<Record<PayloadKind, SeldonMessage>> {
+function messagesOf({ shape, datatype = '', names: all }: Look): Messages {
   const numbers = Array.from({ length: sizeOf(shape) }, (_, index) => index + 1);
   const values = numbers.map(VALUE_OF[datatype] ?? ((number) => number));
   const names = all.length > 0 && all.length === shape[1] ? { names: all } : {};

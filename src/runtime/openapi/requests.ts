@@ -37,14 +37,20 @@ const PARTS: { readonly [K in Kind]: Readonly<Record<string, Field>> } = {
 
 /**
  * The components that describe requests: bodies, query parameters for GET, and the examples that both have.
+ *
+ * @param isOwn - whether the model says what `jsonData` looks like: `ModelInput` and `ModelRequest` are in the
+ *   document then.
  */
-export function requestComponents(examples: Examples) {
+export function requestComponents(examples: Examples, isOwn: boolean) {
   const kinds = Object.keys(PARTS) as Kind[];
+  const schemaOf = (kind: Kind) => ref(isOwn && kind === 'SeldonMessage' ? 'ModelRequest' : kind);
   return {
-    requestBodies: Object.fromEntries(kinds.map((kind) => [kind, toBody(kind, examples[kind])])),
+    requestBodies: Object.fromEntries(
+      kinds.map((kind) => [kind, toBody(kind, examples[kind], schemaOf(kind))]),
+    ),
     parameters: {
       SeldonPuid: SELDON_PUID,
-      ...Object.fromEntries(kinds.map((kind) => [kind, toParameter(kind, examples[kind])])),
+      ...Object.fromEntries(kinds.map((kind) => [kind, toParameter(kind, examples[kind], schemaOf(kind))])),
     },
     examples: Object.fromEntries(
       kinds.flatMap((kind) =>
@@ -62,26 +68,26 @@ const SELDON_PUID = {
 };
 
 /** How GET carries a request. */
-function toParameter(kind: Kind, examples: Values) {
+function toParameter(kind: Kind, examples: Values, schema: object) {
   return {
     name: 'json',
     in: 'query',
     required: true,
     description: 'The request as JSON text.',
-    content: { [JSON_TYPE]: toJsonContent(kind, examples) },
+    content: { [JSON_TYPE]: toJsonContent(kind, examples, schema) },
   };
 }
 
 /** The three forms in which POST carries a request. */
-function toBody(kind: Kind, examples: Values) {
+function toBody(kind: Kind, examples: Values, schema: object) {
   // A form repeats its field for each item of a list, so a list comes in its object.
-  const whole = { json: json(ref(kind === 'SeldonMessageList' ? 'SeldonMessages' : kind)) };
+  const whole = { json: json(kind === 'SeldonMessageList' ? ref('SeldonMessages') : schema) };
   const inField = mapValues(examples, (value) => (Array.isArray(value) ? undefined : { json: value }));
   const inParts = Object.keys(PARTS[kind]).length > 0 ? mapValues(examples, toParts) : {};
   return {
     required: true,
     content: {
-      [JSON_TYPE]: toJsonContent(kind, examples),
+      [JSON_TYPE]: toJsonContent(kind, examples, schema),
       'application/x-www-form-urlencoded': toFormContent(whole, inField, ['json']),
       'multipart/form-data': toFormContent(
         { ...PARTS[kind], ...whole },
@@ -91,9 +97,9 @@ function toBody(kind: Kind, examples: Values) {
   };
 }
 
-function toJsonContent(kind: Kind, examples: Values) {
+function toJsonContent(kind: Kind, examples: Values, schema: object) {
   return {
-    schema: ref(kind),
+    schema,
     examples: Object.fromEntries(
       Object.keys(examples).map((name) => [name, { $ref: `#/components/examples/${kind}.${name}` }]),
     ),

@@ -36,7 +36,7 @@ facts(SeldonMessage.shape.data, { description: 'An array.' });
 facts(SeldonMessage.shape.binData, {
   ...BASE64,
   description:
-    'Bytes as base64, padded. Answers have the standard alphabet; requests may have the URL-safe one.',
+    'Bytes as base64. Answers have the standard alphabet, padded; requests may have the URL-safe one.',
 });
 facts(SeldonMessage.shape.strData, { type: ['string', 'null'], description: 'Text.' });
 facts(SeldonMessage.shape.jsonData, { description: 'Any JSON value.' });

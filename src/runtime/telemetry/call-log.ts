@@ -43,7 +43,7 @@ export function logCall(logged: LoggedCall, { config, log }: { config: Config; l
   const pages = isMetric ? toEmf(call, metrics, labels, timeMs) : [{}];
   // Object.assign takes 0.2 us here, and a spread 5 us, because every page has different field names.
   for (const page of pages) {
-    writeLine(Object.assign({}, { level }, fields, why, page));
+    writeLine(Object.assign(Object.create(null), { level }, fields, why, page));
   }
 }
 

@@ -75,7 +75,7 @@ function readFloat(text: string): number | undefined {
   if (/^[+-]?inf(inity)?$/.test(word)) {
     return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
-  return /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/.test(word)
+  return /^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/.test(word)
     ? Number(word.replaceAll('_', ''))
     : undefined;
 }

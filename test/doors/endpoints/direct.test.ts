@@ -12,7 +12,7 @@ describe('a direct invocation', () => {
   test('without an event is answered that there is no message', async () => {
     expect(await failureOf(identity().invoke('predict', undefined))).toEqual({
       name: 'MICROSERVICE_BAD_DATA',
-      message: "Can't find JSON in data",
+      message: "Can't find JSON in data: there is no message",
     });
   });
 

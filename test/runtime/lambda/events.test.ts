@@ -260,14 +260,14 @@ describe('every source that speaks HTTP', () => {
     expect(result).toMatchObject({ isBase64Encoded: false });
   });
 
-  test('base64 is told from other text as a strict decoder tells it', () => {
-    const strict = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+  test('base64, with line breaks and with or without padding, is told from other text', () => {
+    const strict = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
     const event = apiGatewayV2({ method: 'POST', path: '/', body: '' }) as object;
     const text = fc.string({ unit: fc.constantFrom(...'Aa0+/==\n é😀'), maxLength: 9 });
     fc.assert(
       fc.property(text, (body) => {
         const read = () => toRequest({ ...event, body, isBase64Encoded: true });
-        if (strict.test(body)) {
+        if (strict.test(body.replaceAll('\n', ''))) {
           expect(read().body).toEqual(Buffer.from(body, 'base64'));
         } else {
           expect(read).toThrow(SeldonError);

@@ -18,7 +18,7 @@ export interface Expected {
   families?: Families;
   /** Whether there is more on /metrics than the families say: their record is cut. */
   isCut?: boolean;
-  /** Compared as protobuf's JSON mapping would: empty lists and COUNTER may be left out (B12). */
+  /** Compared as protobuf's JSON mapping would: empty `values` and COUNTER may be left out (B12). */
   isFeedback?: boolean;
 }
 
@@ -273,7 +273,7 @@ const DEVIATIONS: Readonly<Record<string, (step: Step, testCase: Case) => Expect
     return ok({ strData, meta: { metrics: [metric] } });
   },
   B13: badData,
-  B14: () => ok({ data: { names: [], ndarray: [] }, meta: { puid: 'p' } }),
+  B14: () => ok({ data: { ndarray: [] }, meta: { puid: 'p' } }),
   B16: badData,
   B17: ({ request }) => (/\[NaN\]/.test(request.body ?? '') ? undefined : badData()),
   B18: () => failed(400, 'MICROSERVICE_BAD_DATA', 'Routing response must be int but got '),
@@ -384,6 +384,10 @@ const SPECIFIC: Readonly<Record<string, (step: Step) => Expected | undefined>> =
   }),
   ...because('B17: values of a tensor are numbers', {
     'inspect/predict/tensor-strings': badData,
+  }),
+  ...because('B16: line breaks are skipped and the padding may be left out', {
+    'predict/other/binData-whitespace': () => ok({ binData: 'aGVsbG8=', meta: {} }),
+    'predict/other/binData-bad-padding': () => ok({ binData: 'aGVsbG8=', meta: {} }),
   }),
   ...because('functions have one host for all: the metrics are there', {
     'http/404-GET/metrics': () => ({ status: 200, contentType: 'text/plain' }),

@@ -28,13 +28,17 @@ export function readPage(xml: string, what: string): Page {
     throw badParameter(`${what}: the answer is not a ListBucketResult: is that S3?`);
   }
   const isEncoded = readTag(xml, 'EncodingType') === 'url';
-  const objects = Array.from(xml.matchAll(/<Contents>(.*?)<\/Contents>/gs), ([, text = '']) => {
-    const [key, size, etag] = [readTag(text, 'Key'), readTag(text, 'Size'), readTag(text, 'ETag')];
-    if (!key || !etag || !/^\d+$/.test(size ?? '')) {
-      throw badParameter(`${what}: an object without key, size or ETag was listed: is that S3?`);
-    }
-    return { key: isEncoded ? decodeKey(key) : key, size: Number(size), etag };
-  });
+  const objects = xml
+    .split('<Contents>')
+    .slice(1)
+    .map((rest) => {
+      const text = rest.slice(0, rest.indexOf('</Contents>'));
+      const [key, size, etag] = [readTag(text, 'Key'), readTag(text, 'Size'), readTag(text, 'ETag')];
+      if (!key || !etag || !/^\d+$/.test(size ?? '')) {
+        throw badParameter(`${what}: an object without key, size or ETag was listed: is that S3?`);
+      }
+      return { key: isEncoded ? decodeKey(key) : key, size: Number(size), etag };
+    });
   const next = readTag(xml, 'NextContinuationToken');
   if (readTag(xml, 'IsTruncated') !== 'true') {
     return { objects, next: undefined };
@@ -45,14 +49,14 @@ export function readPage(xml: string, what: string): Page {
   throw badParameter(`${what}: there is more, but no NextContinuationToken: is that S3?`);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }));
 
 function readTag(xml: string, tag: string): string | undefined {
   return new RegExp(`<${tag}>([^<]*)</${tag}>`)
     .exec(xml)?.[1]
     ?.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
       name
-        ? (ENTITIES[name] ?? whole)
+        ? (ENTITIES.get(name) ?? whole)
         : String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16)),
     );
 }

@@ -133,7 +133,7 @@ export function readLocation(text: string): Location {
   if (protocol !== 's3:' || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(hostname)) {
     throw badParameter(`${withoutCredentials(text)}: expected s3://bucket/prefix`);
   }
-  return { bucket: hostname, key: decode(pathname.replace(/^\/+|\/+$/g, '')) };
+  return { bucket: hostname, key: decode(pathname.replace(/^\/+|(?<!\/)\/+$/g, '')) };
 }
 
 /** The URL of a location, which `readLocation` reads. */

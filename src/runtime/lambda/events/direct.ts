@@ -1,5 +1,6 @@
 import { toBase64 } from '../../base64.ts';
 import type { HttpResponse } from '../../http/request.ts';
+import { checkDepth } from '../../json/read-json.ts';
 import { parseJson } from '../../parse-json.ts';
 import { type EventAdapter, single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
@@ -15,7 +16,8 @@ export function directUnless(others: readonly EventAdapter[]): EventAdapter {
     source: 'direct',
     maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
     matches: (event) => !others.some((other) => other.matches(event)),
-    toRequest: (event) => ({ method: '', path: '', query: {}, headers: {}, message: event }),
+    // Checked here: what logs a message, or makes bytes of it, cannot write one that is nested too deep.
+    toRequest: (event) => ({ method: '', path: '', query: {}, headers: {}, message: checkDepth(event) }),
     toResult(response) {
       if (response.status >= 400) {
         throw toError(response);

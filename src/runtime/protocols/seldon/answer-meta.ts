@@ -27,7 +27,7 @@ export function answerMeta(
   if (metrics.length > 0) {
     meta.metrics = toJsonValue(metrics, 'meta.metrics');
   }
-  if (puid != null) {
+  if (puid) {
     meta.puid = puid;
   }
   const path = merge([unitPath, ...metas.map((each) => each.requestPath)], 'requestPath');
@@ -47,34 +47,24 @@ function merge(parts: readonly unknown[], what: string): Record<string, unknown>
       throw new Error(`${what} are ${show(part)}; expected an object`);
     }
     for (const _ in part) {
-      merged = { ...merged, ...part };
+      // Without a prototype: a name may be `__proto__`.
+      merged ??= Object.create(null) as Record<string, unknown>;
+      Object.assign(merged, part);
       break;
     }
   }
   return merged;
 }
 
-/**
- * Copies a request's meta and its fields, for a model that changes its arguments in place.
- *
- * A field `__proto__`, which JSON may have, is left out: assigning it would set the prototype.
- */
+/** Copies a request's meta and its fields, for a model that changes its arguments in place. */
 export function copyMeta(meta: Meta): Meta {
-  const copy: Record<string, unknown> = copyOf(meta);
-  for (const name of Object.keys(copy)) {
-    copy[name] = copyOf(copy[name]);
-  }
-  return copy;
+  // Not by assignments: JSON may have a field `__proto__`, and assigning it would set the prototype.
+  return Object.fromEntries(Object.entries(meta).map(([name, value]) => [name, copyOf(value)]));
 }
 
-function copyOf<T>(value: T): T;
 function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) {
     return [...value];
   }
-  if (!isRecord(value)) {
-    return value;
-  }
-  const { __proto__: _, ...copy } = value;
-  return copy;
+  return isRecord(value) ? { ...value } : value;
 }

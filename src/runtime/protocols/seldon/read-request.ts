@@ -1,3 +1,4 @@
+import type { Growth } from '../../arrays/growth.ts';
 import { fromNested, NdArray } from '../../arrays/ndarray.ts';
 import { badData } from '../../errors.ts';
 import { readBody } from '../../http/body.ts';
@@ -66,7 +67,7 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
     // Not awaited where they are there: each await costs a small call.
     const checked = readMessage(json, '');
     const message = checked instanceof Promise ? await checked : checked;
-    const payload = readPayload(message);
+    const payload = readPayload(message, { bytes: 0 });
     const features = payload instanceof Promise ? await payload : payload;
     const { data, meta } = message;
     return toCall(
@@ -81,9 +82,10 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
       messages.push(await readMessage(item, `seldonMessages[${index}]`));
     }
     const [first] = messages;
+    const growth: Growth = { bytes: 0 };
     return toCall(
       {
-        features: await Promise.all(messages.map(readPayload)),
+        features: await Promise.all(messages.map((message) => readPayload(message, growth))),
         names: messages.map(({ data }, index) => namesOf(data, `seldonMessages[${index}].`)),
       },
       {
@@ -98,15 +100,18 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
     // Loaded only here: eleven of the twelve functions get no feedback.
     const { readFeedback } = await import('./plain-feedback.ts');
     const { request, response, truth, reward } = await readFeedback(json);
+    const routing = response.meta?.routing ?? {};
+    const growth: Growth = { bytes: 0 };
     return toCall<'feedback'>(
       {
-        features: await readArray(request),
+        features: await readArray(request, growth),
         names: namesOf(request.data, 'request.'),
         reward,
-        truth: await readArray(truth),
-        routing: response.meta?.routing?.[unitId],
+        truth: await readArray(truth, growth),
+        // A unit may have the name of something that every object has, such as `constructor`.
+        routing: Object.hasOwn(routing, unitId) ? routing[unitId] : undefined,
       },
-      { arrayKind: codecs.arrayKindOf(request), puid: request.meta?.puid, metas: [] },
+      { arrayKind: codecs.arrayKindOf(request), puid: request.meta?.puid, metas: [], omitsNames: true },
     );
   },
 };
@@ -146,8 +151,8 @@ function listOf(json: unknown): readonly unknown[] | undefined {
   return Array.isArray(list) ? list : undefined;
 }
 
-function readPayload(message: SeldonMessage): Payload | Promise<Payload> {
-  const payload = codecs.decode(message);
+function readPayload(message: SeldonMessage, growth: Growth): Payload | Promise<Payload> {
+  const payload = codecs.decode(message, growth);
   if (payload === undefined) {
     throw invalidRequest(message);
   }
@@ -157,8 +162,8 @@ function readPayload(message: SeldonMessage): Payload | Promise<Payload> {
 /**
  * Reads the array of a message; a message without `data` has an empty one. Feedback methods get arrays only.
  */
-async function readArray(message: SeldonMessage): Promise<NdArray> {
-  const array = message.data == null ? undefined : await readPayload(message);
+async function readArray(message: SeldonMessage, growth: Growth): Promise<NdArray> {
+  const array = message.data == null ? undefined : await readPayload(message, growth);
   return array instanceof NdArray ? array : fromNested([]);
 }
 

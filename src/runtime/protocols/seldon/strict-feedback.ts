@@ -9,7 +9,7 @@ import type { CheckedFeedback } from './plain-feedback.ts';
 const MAX_FLOAT32 = 3.4028235677973366e38;
 
 /** Text of a number in protobuf's JSON mapping; NaN and the infinities are written as words. */
-const FLOAT_TEXT = /^\s*([+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)\s*$/;
+const FLOAT_TEXT = /^\s*([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)\s*$/;
 const isFloat = (value: unknown) =>
   typeof value === 'number' ||
   typeof value === 'boolean' ||

@@ -1,41 +1,47 @@
-import { isComplex } from '../../arrays/dtype.ts';
+import { type DataOf, type DType, isComplex, isNumeric, TYPED_ARRAY } from '../../arrays/dtype.ts';
+import { type Growth, grow } from '../../arrays/growth.ts';
 import { fromBfloat16, fromHalf, toHalf } from '../../arrays/half.ts';
 import { fromBuffer, fromData, type NdArray } from '../../arrays/ndarray.ts';
+import { toData } from '../../arrays/nested-lists.ts';
 import { checkShape, sizeOf } from '../../arrays/shape.ts';
 import { fromBase64, toBase64 } from '../../base64.ts';
 import { badData } from '../../errors.ts';
 import { toJsonNumbers } from '../../json/write-json.ts';
-import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
+import { checkFields, inCamelCase, readShape } from './tensor-fields.ts';
 import { TENSOR_TYPES, type TensorType } from './tensor-types.ts';
-import { readValue, toInteger, ZERO_OF } from './tensor-values.ts';
-
-/**
- * The most elements that a short list is filled up to. Without this limit, a request of twenty bytes could
- * take all memory.
- */
-const MAX_FILLED = 2 ** 22;
+import { readValue, ZERO_OF } from './tensor-values.ts';
 
 /**
  * Reads `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping. Field names are in camelCase or
  * snake_case.
  *
+ * @param growth - of the request: a list that is shorter than the shape is filled up.
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the field that is malformed.
  */
-export function readTensorProto(json: unknown): NdArray {
-  const proto = readObject(json, 'data.tftensor');
+export function readTensorProto(json: unknown, growth: Growth): NdArray {
+  const proto = inCamelCase(json, 'data.tftensor');
   const type = readType(proto.dtype);
-  const shape = checkShape(readShape(field(proto, 'tensorShape')), 'data.tftensor.tensorShape');
+  checkFields(proto, type);
+  const shape: readonly unknown[] = readShape(proto.tensorShape);
+  checkShape(shape, 'data.tftensor.tensorShape', growth);
   const length = sizeOf(shape) * (isComplex(type.dtype) ? 2 : 1);
-  const content = field(proto, 'tensorContent');
+  const bytes = readBytes(proto.tensorContent);
+  const data = bytes?.length
+    ? readContent(bytes, type, length)
+    : readList(proto[type.field], { type, length, growth });
+  return fromData(data as DataOf[DType], shape, type.dtype);
+}
+
+function readBytes(content: unknown): Uint8Array | undefined {
+  if (content == null) {
+    return undefined;
+  }
   const bytes = typeof content === 'string' ? fromBase64(content) : undefined;
-  if (content != null && bytes === undefined) {
+  if (bytes === undefined) {
     throw badData('data.tftensor.tensorContent: expected base64 text');
   }
-  const list = bytes?.length
-    ? readContent(bytes, type, length)
-    : readList(field(proto, type.field), type, length);
-  return fromData(list as unknown[], shape, type.dtype);
+  return bytes;
 }
 
 function readType(dtype: unknown): TensorType {
@@ -48,35 +54,15 @@ function readType(dtype: unknown): TensorType {
   return type;
 }
 
-function readShape(json: unknown): number[] {
-  if (json == null) {
-    return [];
-  }
-  const { dim } = readObject(json, 'data.tftensor.tensorShape');
-  if (dim == null) {
-    return [];
-  }
-  if (!Array.isArray(dim)) {
-    throw badData('data.tftensor.tensorShape.dim: expected a list of {size}');
-  }
-  return dim.map((item, axis) => {
-    const { size } = readObject(item, `data.tftensor.tensorShape.dim[${axis}]`);
-    const length = size == null ? 0 : toInteger(size);
-    if (length === undefined || length < 0 || length > Number.MAX_SAFE_INTEGER) {
-      throw badData(
-        `data.tftensor.tensorShape.dim[${axis}].size: expected a whole number of 0 or more, got ${show(size)}`,
-      );
-    }
-    return Number(length);
-  });
-}
-
 /** Reads little-endian content: TensorFlow writes it, and every processor of Lambda uses it. */
 function readContent(
   bytes: Uint8Array,
   { dtype, bytes: width }: TensorType,
   length: number,
 ): ArrayLike<unknown> {
+  if (dtype === 'object') {
+    throw badData('data.tftensor: DT_STRING comes as stringVal, not as tensorContent');
+  }
   const components = isComplex(dtype) ? 2 : 1;
   if (bytes.length * components !== length * width) {
     throw badData(
@@ -92,45 +78,69 @@ function readContent(
       return Array.from(new Uint16Array(buffer), fromHalf);
     case 'bfloat16':
       return Array.from(new Uint16Array(buffer), fromBfloat16);
-    case 'object':
-    case 'string':
-      throw badData('data.tftensor: DT_STRING comes as stringVal, not as tensorContent');
     default:
-      return fromBuffer(buffer, dtype);
+      return fromBuffer(buffer, dtype as Exclude<typeof dtype, 'string'>);
   }
+}
+
+/** How a list of values is read: `length` is that of the filled list, two for each complex number. */
+interface Filling {
+  readonly type: TensorType;
+  readonly length: number;
+  readonly growth: Growth;
 }
 
 /**
  * Reads a list of values. If the list is shorter than the shape, its last value is repeated; an empty list
  * means all zeros.
  */
-function readList(json: unknown, type: TensorType, length: number): unknown[] {
+function readList(json: unknown, { type, length, growth }: Filling): ArrayLike<unknown> {
   const list = json ?? [];
+  const path = `data.tftensor.${type.field}`;
   if (!Array.isArray(list)) {
-    throw badData(`data.tftensor.${type.field}: expected a list`);
+    throw badData(`${path}: expected a list`);
   }
   if (list.length > length) {
+    throw badData(`${path}: ${list.length} values do not fit into the shape, which takes ${length}`);
+  }
+  const components = isComplex(type.dtype) ? 2 : 1;
+  if (list.length % components !== 0) {
     throw badData(
-      `data.tftensor.${type.field}: ${list.length} values do not fit into the shape, which takes ${length}`,
+      `${path}: expected the real and the imaginary part of each number, got ${list.length} values`,
     );
   }
-  if (length > Math.max(list.length, MAX_FILLED)) {
-    throw badData(`data.tftensor.tensorShape: more than ${MAX_FILLED} elements, but ${list.length} values`);
-  }
-  const values = list.map((value, index) => readValue(value, type, `data.tftensor.${type.field}[${index}]`));
+  const values = list.map((value, index) => readValue(value, type, `${path}[${index}]`));
   const zero = readValue(ZERO_OF[type.dtype] ?? 0, type, '');
-  const components = isComplex(type.dtype) ? 2 : 1;
-  while (values.length < length) {
-    values.push(values.length < components ? zero : values[values.length - components]);
+  const last = values.length > 0 ? values.slice(-components) : [zero, zero];
+  const missing = length - values.length;
+  grow(growth, missing * bytesOf(last[0], type.dtype), 'data.tftensor.tensorShape');
+  const data = toData([values], length, type.dtype) as unknown[];
+  for (let at = values.length; at < length; at++) {
+    data[at] = last[at % components];
   }
-  return values;
+  return data;
+}
+
+/** The bytes that one more element takes in memory. */
+function bytesOf(value: unknown, dtype: DType): number {
+  return dtype in TYPED_ARRAY
+    ? TYPED_ARRAY[dtype as keyof typeof TYPED_ARRAY].BYTES_PER_ELEMENT
+    : 8 + (value instanceof Uint8Array ? value.length : 0);
+}
+/** Encodes an array of numbers or of bytes; undefined for any other. */
+export function encodeTensorProto(array: NdArray): { readonly value: unknown } | undefined {
+  return isNumeric(array.dtype) || isBytes(array) ? { value: toTensorProto(array) } : undefined;
+}
+
+function isBytes(array: NdArray): boolean {
+  return array.dtype === 'object' && array.toFlat().every((element) => element instanceof Uint8Array);
 }
 
 /**
- * Writes an array of numbers, like TensorFlow's make_tensor_proto: a single value goes into its typed list,
- * several values go into `tensorContent`, and an empty array has neither.
+ * Writes an array of numbers or of bytes, like TensorFlow's make_tensor_proto: bytes and a single value go
+ * into their typed list, several numbers go into `tensorContent`, and an empty array has neither.
  */
-export function toTensorProto(array: NdArray): Record<string, unknown> {
+function toTensorProto(array: NdArray): Record<string, unknown> {
   const type = TENSOR_TYPES.find(({ dtype }) => dtype === array.dtype) as TensorType;
   const dim = array.shape.map((length) => (length === 0 ? {} : { size: String(length) }));
   const proto = { dtype: type.name, tensorShape: dim.length === 0 ? {} : { dim } };
@@ -138,17 +148,21 @@ export function toTensorProto(array: NdArray): Record<string, unknown> {
   if (size === 0) {
     return proto;
   }
-  return size === 1
+  return size === 1 || array.dtype === 'object'
     ? { ...proto, [type.field]: toList(array) }
     : { ...proto, tensorContent: toContent(array) };
 }
 
 function toList(array: NdArray): readonly unknown[] {
   const values: unknown[] = Array.from(array.data as ArrayLike<unknown>);
-  if (array.dtype === 'float16') {
-    return values.map((value) => toHalf(value as number));
+  switch (array.dtype) {
+    case 'float16':
+      return values.map((value) => toHalf(value as number));
+    case 'object':
+      return values.map((value) => toBase64(value as Uint8Array));
+    default:
+      return toJsonNumbers(values.map((value) => (typeof value === 'bigint' ? String(value) : value)));
   }
-  return toJsonNumbers(values.map((value) => (typeof value === 'bigint' ? String(value) : value)));
 }
 
 function toContent(array: NdArray): string {
@@ -157,15 +171,4 @@ function toContent(array: NdArray): string {
       ? Uint16Array.from(array.data as Float32Array, toHalf)
       : (array.data as Float64Array);
   return toBase64(new Uint8Array(buffer, byteOffset, byteLength));
-}
-
-function readObject(json: unknown, path: string): Record<string, unknown> {
-  if (!isRecord(json)) {
-    throw badData(`${path}: expected an object`);
-  }
-  return json;
-}
-
-function field(proto: Record<string, unknown>, name: string): unknown {
-  return proto[name] ?? proto[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
 }

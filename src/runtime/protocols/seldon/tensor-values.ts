@@ -33,7 +33,7 @@ export function readValue(value: unknown, { dtype }: TensorType, path: string): 
     case 'bfloat16':
       return fromBfloat16(Number(readInteger(value, 'uint16', path)));
     default:
-      return dtype in RANGES ? readInteger(value, dtype, path) : readFloat(value, path);
+      return dtype in RANGES ? readInteger(value, dtype, path) : readFloat(value, dtype, path);
   }
 }
 
@@ -67,12 +67,17 @@ export function toInteger(value: unknown): bigint | undefined {
 }
 
 /** Reads a number in protobuf's JSON mapping: a number, its text, or the word for NaN or an infinity. */
-function readFloat(value: unknown, path: string): number {
-  if (typeof value === 'number') {
-    return value;
+function readFloat(value: unknown, dtype: DType, path: string): number {
+  const isText = typeof value === 'string' && FLOAT_TEXT.test(value);
+  if (typeof value !== 'number' && !isText) {
+    throw badData(`${path}: expected a number, got ${show(value)}`);
   }
-  if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value)) {
-    return Number(value);
+  const number = Number(value);
+  const isSingle = dtype === 'float32' || dtype === 'complex64';
+  if (isSingle && Number.isFinite(number) && !Number.isFinite(Math.fround(number))) {
+    throw badData(`${path}: expected a number that float32 can hold, got ${show(value)}`);
   }
-  throw badData(`${path}: expected a number, got ${show(value)}`);
+  return number;
 }
+
+const FLOAT_TEXT = /^(-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/;

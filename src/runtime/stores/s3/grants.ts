@@ -5,7 +5,7 @@ const ACTIONS = { read: 's3:GetObject', write: 's3:PutObject', delete: 's3:Delet
 /** Permissions on the object `s3://bucket/prefix` and on the objects below it. */
 export const toS3Permissions: ToPermissions = ({ hostname, pathname }, may) => {
   const bucket = `arn:\${AWS::Partition}:s3:::${hostname}`;
-  const prefix = decodeURIComponent(pathname.replace(/^\/+|\/+$/g, ''));
+  const prefix = decodeURIComponent(pathname.replace(/^\/+|(?<!\/)\/+$/g, ''));
   const objects = prefix === '' ? ['*'] : [prefix, `${prefix}/*`];
   return [
     allow(

@@ -85,7 +85,8 @@ function sample(name: string, labels: Labels, value: number): string {
 }
 
 function toText({ name, type, lines }: Family): string {
-  return `# HELP ${name} ${HELP[name] ?? `A ${TYPES[type]} of the model.`}\n# TYPE ${name} ${TYPES[type]}\n${lines.join('')}`;
+  const help = Object.hasOwn(HELP, name) ? HELP[name] : `A ${TYPES[type]} of the model.`;
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${TYPES[type]}\n${lines.join('')}`;
 }
 
 function quote(text: string): string {

@@ -131,7 +131,7 @@ function toLabels(tags: Readonly<Record<string, string>>): Record<string, string
       .replace(/[^a-zA-Z0-9_]/g, '_')
       .replace(/^(?=\d|$)/, '_')
       .replace(/^__+/, '_');
-    while (label in labels || RESERVED.has(label)) {
+    while (Object.hasOwn(labels, label) || RESERVED.has(label)) {
       label += '_';
     }
     labels[label] = value;

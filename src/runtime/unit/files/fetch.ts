@@ -145,7 +145,7 @@ async function removeOld(base: string, version: string, wanted: readonly ModelFi
   const current = new Set(wanted.map(({ path }) => basename(path)));
   const objects = join(base, 'objects');
   const versions = (await readdir(base)).filter((name) => name !== 'objects' && !name.startsWith(version));
-  const contents = (await readdir(objects)).filter((name) => !current.has(name.replace(/\..*$/, '')));
+  const contents = (await readdir(objects)).filter((name) => !current.has(name.split('.', 1)[0] as string));
   const paths = [...versions.map((name) => join(base, name)), ...contents.map((name) => join(objects, name))];
   await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
 }

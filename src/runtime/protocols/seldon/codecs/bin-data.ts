@@ -8,7 +8,7 @@ export const binData = {
   decode(field) {
     const bytes = typeof field === 'string' ? fromBase64(field) : undefined;
     if (bytes === undefined) {
-      throw badData('binData: expected base64 (standard or URL-safe alphabet, padded with =)');
+      throw badData('binData: expected base64 (standard or URL-safe alphabet)');
     }
     return bytes;
   },

@@ -1,3 +1,4 @@
+import type { Growth } from '../../../arrays/growth.ts';
 import type { Payload } from '../../../model/model.ts';
 import type { PayloadKind } from '../../../model/payload-kinds.ts';
 import type { AnswerPayload } from '../../protocol.ts';
@@ -16,9 +17,10 @@ export interface Codec {
   /**
    * Decodes the field.
    *
+   * @param growth - of the request: an array that takes more memory than was sent counts it there.
    * @throws SeldonError MICROSERVICE_BAD_DATA when it is malformed.
    */
-  decode(field: unknown): Payload | Promise<Payload>;
+  decode(field: unknown, growth: Growth): Payload | Promise<Payload>;
   /** Encodes an answer's payload; undefined when this kind cannot carry it. */
   encode(payload: AnswerPayload): Encoded | undefined | Promise<Encoded | undefined>;
 }

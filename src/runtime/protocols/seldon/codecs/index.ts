@@ -1,3 +1,4 @@
+import type { Growth } from '../../../arrays/growth.ts';
 import type { DefaultData, SeldonMessage } from '../../../model/message.ts';
 import type { Payload } from '../../../model/model.ts';
 import type { AnswerPayload } from '../../protocol.ts';
@@ -25,13 +26,14 @@ export const codecs = {
   /**
    * Decodes a message's payload; undefined when it has none.
    *
+   * @param growth - of the whole request, which may have more messages.
    * @throws SeldonError MICROSERVICE_BAD_DATA when it is malformed.
    */
-  decode(message: SeldonMessage): Payload | undefined | Promise<Payload> {
+  decode(message: SeldonMessage, growth: Growth): Payload | undefined | Promise<Payload> {
     const { data } = message;
     if (data != null) {
-      const codec = inData(data);
-      return codec.decode(data[codec.kind]);
+      const codec: Codec & { kind: ArrayKind } = inData(data);
+      return codec.decode(data[codec.kind], growth);
     }
     const codec = BESIDE_DATA.find((each) => isThere(each, message[each.kind]));
     return codec?.decode(message[codec.kind]);

@@ -1,4 +1,5 @@
 import { isComplex, isNumeric } from '../../../arrays/dtype.ts';
+import type { Growth } from '../../../arrays/growth.ts';
 import { fromNumbers, fromRead, NdArray } from '../../../arrays/ndarray.ts';
 import { checkShape, sizeOf } from '../../../arrays/shape.ts';
 import { badData } from '../../../errors.ts';
@@ -24,24 +25,20 @@ export const tensor = {
   },
 } satisfies Codec;
 
-function readTensor(json: unknown): NdArray {
+function readTensor(json: unknown, growth: Growth): NdArray {
   if (!isRecord(json)) {
     throw badData('data.tensor: expected an object {shape, values}');
   }
-  const { shape } = json;
-  const values = listOf(json.values);
-  if (values === undefined) {
-    throw badData('data.tensor.values: expected a list of numbers');
-  }
+  const shape: unknown = json.shape;
   if (!Array.isArray(shape)) {
     throw badData('data.tensor.shape: expected a list of axis lengths');
   }
-  checkShape(shape, 'data.tensor.shape');
-  shape.forEach((length, axis) => {
-    if (!Number.isInteger(length) || length < 0) {
-      throw badData(`data.tensor.shape[${axis}]: expected a whole number of 0 or more, got ${show(length)}`);
-    }
-  });
+  checkShape(shape, 'data.tensor.shape', growth);
+  // Protobuf leaves out a list without elements.
+  const values = listOf(json.values ?? (sizeOf(shape) === 0 ? [] : undefined));
+  if (values === undefined) {
+    throw badData('data.tensor.values: expected a list of numbers');
+  }
   const length = values instanceof NdArray ? sizeOf(values.shape) : values.length;
   if (sizeOf(shape) !== length) {
     throw badData(`data.tensor: cannot reshape array of size ${length} into shape (${shape})`);

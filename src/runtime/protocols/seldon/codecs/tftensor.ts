@@ -1,4 +1,4 @@
-import { isNumeric } from '../../../arrays/dtype.ts';
+import type { Growth } from '../../../arrays/growth.ts';
 import { NdArray } from '../../../arrays/ndarray.ts';
 import type { Codec } from './codec.ts';
 
@@ -8,9 +8,7 @@ const load = () => import('../tensor-proto.ts');
 /** `data.tftensor`: TensorFlow's TensorProto in protobuf's JSON mapping. */
 export const tftensor = {
   kind: 'tftensor',
-  decode: async (field: unknown) => (await load()).readTensorProto(field),
+  decode: async (field: unknown, growth: Growth) => (await load()).readTensorProto(field, growth),
   encode: async (payload) =>
-    payload instanceof NdArray && isNumeric(payload.dtype)
-      ? { value: (await load()).toTensorProto(payload) }
-      : undefined,
+    payload instanceof NdArray ? (await load()).encodeTensorProto(payload) : undefined,
 } satisfies Codec;
