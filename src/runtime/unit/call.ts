@@ -1,12 +1,13 @@
 import { badData, isHttpStatus, SeldonError, SeldonNotImplementedError } from '../errors.ts';
 import type { ErrorAnswer, MethodName, With } from '../model/model.ts';
+import type { ModelCall } from '../model/model-call.ts';
 import { show } from '../show.ts';
 import { type Ready, type Unit, withStatus } from './unit.ts';
 
 /** The part of an endpoint's spec that is needed to call its method. */
 interface MethodCall<M extends MethodName, I> {
   readonly method: M;
-  call(model: With<M>, input: I): unknown;
+  call(model: With<M>, input: I, call: ModelCall): unknown;
   fallback?(input: I, declared: boolean): unknown;
   readonly failureStatus?: number;
 }
@@ -30,24 +31,31 @@ export async function callRaw(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
   ready: Ready,
   readArguments: (() => readonly unknown[]) | undefined,
+  call: ModelCall,
 ): Promise<{ readonly returned: unknown; readonly args: readonly unknown[] } | undefined> {
-  const { model } = ready;
-  const methods = model as Readonly<Record<string, unknown>>;
-  // `*Rest` are the reference's deprecated names for the same methods.
-  const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
-  if (typeof raw !== 'function' || readArguments === undefined) {
+  if (readArguments === undefined) {
     return undefined;
   }
-  const args = readArguments();
-  try {
-    return { returned: await callModel(spec, ready, () => raw.apply(model, args)), args };
-  } catch (error) {
-    if (error instanceof SeldonNotImplementedError) {
-      return undefined;
+  const methods = ready.model as Readonly<Record<string, unknown>>;
+  for (const suffix of RAW_SUFFIXES) {
+    const raw = methods[spec.method + suffix];
+    if (typeof raw !== 'function') {
+      continue;
     }
-    throw error;
+    const args = readArguments();
+    try {
+      return { returned: await callModel(spec, ready, call, () => raw.call(methods, ...args, call)), args };
+    } catch (error) {
+      if (!(error instanceof SeldonNotImplementedError)) {
+        throw error;
+      }
+    }
   }
+  return undefined;
 }
+
+/** `*Rest` are the reference's deprecated names for the same methods. */
+const RAW_SUFFIXES = ['Raw', 'Rest'] as const;
 
 /**
  * Calls a method, or its fallback if the model does not implement the method.
@@ -59,14 +67,18 @@ export async function callMethod<M extends MethodName, I>(
   spec: MethodCall<M, I>,
   ready: Ready,
   input: I,
+  call: ModelCall,
 ): Promise<unknown> {
   const { model } = ready;
   const declared = typeof model[spec.method] === 'function';
   let why = `${spec.method.charAt(0).toUpperCase()}${spec.method.slice(1)} not defined`;
   if (declared) {
     try {
-      return await callModel(spec, ready, () => spec.call(model as With<M>, input));
+      return await callModel(spec, ready, call, () => spec.call(model as With<M>, input, call));
     } catch (error) {
+      if (error instanceof TypeError) {
+        throw (await import('./explain-type-error.ts')).explainTypeError(error, input, ready);
+      }
       if (!(error instanceof SeldonNotImplementedError)) {
         throw error;
       }
@@ -86,6 +98,7 @@ export async function callMethod<M extends MethodName, I>(
 export async function describeModel(
   ready: Ready,
   member: 'tags' | 'metrics' | 'classNames' | 'initMetadata',
+  call?: ModelCall,
 ): Promise<unknown> {
   const { model } = ready;
   const found: unknown = model[member];
@@ -93,7 +106,7 @@ export async function describeModel(
     return found;
   }
   try {
-    return await callModel({}, ready, () => found.call(model));
+    return await callModel({}, ready, call, () => found.call(model, call));
   } catch (error) {
     if (error instanceof SeldonNotImplementedError) {
       return undefined;
@@ -106,6 +119,7 @@ export async function describeModel(
 async function callModel(
   { failureStatus }: { readonly failureStatus?: number },
   { model, run }: Ready,
+  call: ModelCall | undefined,
   code: () => unknown,
 ): Promise<unknown> {
   try {
@@ -114,7 +128,7 @@ async function callModel(
     if (error instanceof SeldonNotImplementedError) {
       throw error;
     }
-    const answer = await run(() => model.modelErrorHandler?.(error));
+    const answer = await run(() => model.modelErrorHandler?.(error, call));
     if (answer != null) {
       throw answeredError(answer, error);
     }
@@ -124,12 +138,12 @@ async function callModel(
   }
 }
 
-function answeredError({ status, body }: ErrorAnswer, cause: unknown): Error {
+function answeredError({ status, body, headers = {} }: ErrorAnswer, cause: unknown): Error {
   if (!isHttpStatus(status)) {
     return new Error(
       `modelErrorHandler returned status ${show(status)}; expected an HTTP status from 200 to 599`,
       { cause },
     );
   }
-  return new SeldonError('MODEL_ERROR', 'answered by modelErrorHandler', { status, body, cause });
+  return new SeldonError('MODEL_ERROR', 'answered by modelErrorHandler', { status, body, headers, cause });
 }

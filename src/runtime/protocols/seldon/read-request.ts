@@ -3,7 +3,7 @@ import { badData } from '../../errors.ts';
 import { readBody } from '../../http/body.ts';
 import { type ArrayPlaces, withLists } from '../../json/array-marks.ts';
 import type { SeldonMessage } from '../../model/message.ts';
-import type { Payload } from '../../model/model.ts';
+import type { Payload, PayloadField } from '../../model/model.ts';
 import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
 import type { Inputs, ReadRequest, Received, RequestKind } from '../protocol.ts';
@@ -59,20 +59,24 @@ function received<K extends RequestKind>(
 ): Received<K> {
   return {
     rawArguments,
-    async decode(unitId) {
-      const { input, carried } = await decoder(json, unitId);
+    async decode(unitId, accepts) {
+      const { input, carried } = await decoder(json, unitId, accepts);
       return { input, encode: (answer, settings) => encodeAnswer(answer, carried, settings) };
     },
   };
 }
 
-type Decoder<K extends RequestKind> = (json: unknown, unitId: string) => Promise<Decoded<K>>;
+type Decoder<K extends RequestKind> = (
+  json: unknown,
+  unitId: string,
+  accepts: readonly PayloadField[] | undefined,
+) => Promise<Decoded<K>>;
 
 const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
   none: async () => ({ input: {}, carried: { arrayKind: 'tensor', puid: undefined, metas: [] } }),
 
-  message: async (json) => {
-    const message = await readMessage(json, '');
+  message: async (json, _unitId, accepts) => {
+    const message = await readMessage(json, '', accepts);
     const { data, meta } = message;
     return {
       input: { features: await readPayload(message), names: namesOf(data, ''), meta: meta ?? undefined },
@@ -80,10 +84,10 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
     };
   },
 
-  messageList: async (json) => {
+  messageList: async (json, _unitId, accepts) => {
     const messages: SeldonMessage[] = [];
     for (const [index, item] of readList(json).entries()) {
-      messages.push(await readMessage(item, `seldonMessages[${index}]`));
+      messages.push(await readMessage(item, `seldonMessages[${index}]`, accepts));
     }
     const [first] = messages;
     return {
@@ -115,20 +119,28 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
 };
 
 /**
- * Checks a message. The schema is loaded only to explain what is wrong: zod is 28 kB, a third of the code of
- * a cold start.
+ * Checks a message, and that its payload is in one of the fields that the model takes. The schema is loaded
+ * only to explain what is wrong: zod is 28 kB, a third of the code of a cold start.
  */
-async function readMessage(json: unknown, path: string): Promise<SeldonMessage> {
+async function readMessage(
+  json: unknown,
+  path: string,
+  accepts: readonly PayloadField[] | undefined,
+): Promise<SeldonMessage> {
+  if (!isSeldonMessage(json)) {
+    if (!isRecord(json)) {
+      throw invalidRequest(json);
+    }
+    const { explainMessage } = await import('./message-schema.ts');
+    throw badData(explainMessage(json, path));
+  }
+  if (accepts !== undefined && !codecs.isTaken(json, accepts)) {
+    const { notTaken } = await import('./not-taken.ts');
+    throw notTaken(json, path, accepts);
+  }
   // A copy, because the model may change its meta; in a direct invocation the meta is part of the caller's
   // event.
-  if (isSeldonMessage(json)) {
-    return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
-  }
-  if (!isRecord(json)) {
-    throw invalidRequest(json);
-  }
-  const { explainMessage } = await import('./message-schema.ts');
-  throw badData(explainMessage(json, path));
+  return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
 }
 
 /** Reads a feedback by the schema, which is loaded only here. */
