@@ -93,6 +93,12 @@ describe('a class that says which fields it takes', () => {
     ]);
   });
 
+  test('is asked once when it cannot be loaded', async () => {
+    const lines = captureLog();
+    const { status } = await serve('WrongAccepts')('/seldon.json');
+    expect([status, lines().filter(({ level }) => level === 'error')]).toEqual([200, [expect.anything()]]);
+  });
+
   test('has to name fields that there are', async () => {
     expect(await serve('WrongAccepts')('/predict', { strData: 'x' })).toMatchObject(
       refused(
@@ -180,7 +186,7 @@ describe('the names of members', () => {
       'transform_input -> transformInput',
     ]);
     const messages = lines.map(({ message }) => message);
-    expect(messages).toContain('Slips.Predict is never used; rename it if predict is meant');
+    expect(messages).toContain('Slips.Predict is unknown here; is predict meant?');
   });
 
   test('of helpers are not', async () => {

@@ -22,10 +22,12 @@ export const openapi: Endpoint = {
   usesModel: true,
   async respond(context) {
     const { request, unit, instance } = context;
+    // Together, so that a model that cannot be loaded is tried once.
+    const [metadata, accepts] = await Promise.all([tryMetadata(context), tryAccepts(unit)]);
     const document = toDocument({
-      metadata: await tryMetadata(context),
+      metadata,
       modelName: unit.settings.modelName,
-      accepts: await tryAccepts(unit),
+      accepts,
       unitId: unit.settings.id,
       passesThrough: instance.config.PAYLOAD_PASSTHROUGH,
       serverUrl: serverUrl(`${request.basePath ?? ''}${request.path}`),

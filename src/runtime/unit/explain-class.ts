@@ -34,7 +34,7 @@ export function warnOfNearMisses(
     // A helper may have a name that is near to that of a method beside it.
     if (meant !== undefined && !names.has(meant)) {
       const member = known === STATICS ? `static ${meant}` : meant;
-      log.warn(`${className}.${name} is never used; rename it if ${member} is meant`, {
+      log.warn(`${className}.${name} is unknown here; is ${member} meant?`, {
         className,
         name,
         meant: member,
@@ -92,8 +92,12 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   const near = known
     .map((each) => ({ each, distance: distanceOf(slip, plain(each)) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  // One letter of a short name, and two of a long one.
-  return near !== undefined && near.distance <= (near.each.length < 7 ? 1 : 2) ? near.each : undefined;
+  // One letter of a short name, and two of a long one; but `predictRow` is a good name beside `predictRaw`.
+  return near !== undefined && near.distance <= allowedIn(near.each) ? near.each : undefined;
+}
+
+function allowedIn(name: string): number {
+  return name.endsWith('Raw') ? 0 : name.length < 7 ? 1 : 2;
 }
 
 /** Levenshtein's distance, with two neighbours that changed places as one step; names are short. */

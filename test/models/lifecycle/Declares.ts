@@ -105,6 +105,7 @@ export class Helpers {
     return X;
   }
 
+  predictRow() {}
   softmax() {}
   rows() {}
 }
