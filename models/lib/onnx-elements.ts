@@ -144,8 +144,13 @@ function readBit(element: unknown, index: number, refuse: Refuse): number {
   throw refuse(index, 'true or false');
 }
 
+/** Whether an element is one of the words that are read as numbers, where a whole request consists of such. */
+function isWord(element: unknown): boolean {
+  return typeof element === 'number' && !Number.isFinite(element);
+}
+
 function readText(element: unknown, index: number, refuse: Refuse): string {
-  const text = element instanceof Uint8Array ? fromUtf8(element) : element;
+  const text = element instanceof Uint8Array ? fromUtf8(element) : isWord(element) ? `${element}` : element;
   if (typeof text !== 'string') {
     throw refuse(index, 'a text');
   }

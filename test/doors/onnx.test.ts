@@ -62,6 +62,14 @@ describe.skipIf(!HAS_RUNTIME)('DigitsOnnx (onnxruntime-node has to be installed)
     );
   });
 
+  test('refuses a pixel that would become infinite', async () => {
+    const { status, body } = await predict(start(), {
+      data: { ndarray: [Array.from({ length: 64 }, () => 1e300)] },
+    });
+    expect(status).toBe(400);
+    expect(JSON.parse(body as string).status.info).toContain('element 0 of input X is 1e+300; expected');
+  });
+
   describe('packaged', () => {
     test('for x64 or arm64 as this machine, answers the same under the runtime client', async () => {
       const task = await unpackModels(join(folder, 'here'), { DigitsOnnx: join(MODELS, 'DigitsOnnx.ts') });

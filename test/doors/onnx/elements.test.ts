@@ -83,6 +83,12 @@ describe.skipIf(!HAS_RUNTIME)('elements (onnxruntime-node has to be installed)',
     expect(info).toContain(`element 1 of input ${type} ${reason}`);
   });
 
+  test('that are words for numbers stay text where text is asked for', async () => {
+    const words = '["NaN","Infinity","-Infinity"]';
+    const { text } = await predict(functions, message({ string: words }));
+    expect(text).toContain(`"string_out":${words}`);
+  });
+
   test('that are refused are shown in short', async () => {
     const info = await refusal(functions, message({ bool: `["${'x'.repeat(100_000)}"]` }));
     expect(info.length).toBeLessThan(300);
