@@ -1,16 +1,12 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import {
-  fromData,
-  type MetadataInput,
-  type Model,
-  modelFile,
-  type NdArray,
-  type Payload,
-} from 'seldon-lambda';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type MetadataInput, type Model, modelFile, type NdArray, type Payload } from 'seldon-lambda';
 import { featureRows } from './lib/feature-rows.ts';
+import { openGraph, runGraph } from './lib/onnx-session.ts';
+import { toArray, toTensor } from './lib/onnx-tensor.ts';
 
 const VERSION = '1.0.0';
 const PIXELS = 64;
+const PICTURES = { name: 'X', type: 'float32', shape: ['rows', PIXELS] } as const;
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /**
@@ -28,13 +24,13 @@ export class DigitsOnnx implements Model {
   private session!: InferenceSession;
 
   async load() {
-    this.session = await InferenceSession.create(modelFile('digits.onnx'));
+    this.session = await openGraph(modelFile('digits.onnx'));
   }
 
   async predict(X: Payload): Promise<NdArray> {
-    const { data, shape } = featureRows(X, PIXELS).asType('float32');
-    const { probabilities } = await this.session.run({ X: new Tensor('float32', data, shape) });
-    return fromData(probabilities.data as Float32Array, probabilities.dims);
+    const feeds = { X: toTensor(featureRows(X, PIXELS), PICTURES) };
+    const { probabilities } = await runGraph(this.session, feeds, ['probabilities']);
+    return toArray(probabilities as Tensor);
   }
 
   classNames(): string[] {

@@ -1,24 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import {
-  type MetadataInput,
-  type Model,
-  modelFolder,
-  NdArray,
-  type Payload,
-  SeldonResponse,
-} from 'seldon-lambda';
-import { describePayload } from './lib/describe-payload.ts';
-import { badData, badParameter } from './lib/errors.ts';
-import { type Signature, signaturesOf, toArray, toTensor } from './lib/onnx-tensor.ts';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type MetadataInput, type Model, modelFolder, type Payload, SeldonResponse } from 'seldon-lambda';
+import { badParameter } from './lib/errors.ts';
+import { toFeeds } from './lib/onnx-feeds.ts';
+import { openGraph, runGraph } from './lib/onnx-session.ts';
+import { namesOf, type Signature, type Signatures, signaturesOf } from './lib/onnx-signature.ts';
+import { toArray } from './lib/onnx-tensor.ts';
 import { readParameter, refuseUnknown } from './lib/parameters.ts';
 
 /** The parameters of {@link OnnxModel}; all are STRING. */
 export interface OnnxModelParameters {
   /** The file, if there are several: `net.onnx`. */
   readonly file?: string;
-  /** The output to answer, if the graph has several; default: all of them, as JSON by name. */
+  /** The output to answer, if the graph has several; default: all that are tensors, as JSON by name. */
   readonly output?: string;
   /** Names of the columns of the answer: `cat,dog`. */
   readonly class_names?: string;
@@ -28,8 +23,9 @@ export interface OnnxModelParameters {
  * Serves any ONNX file. The signature in the file gives the inputs and outputs.
  *
  * - For a graph with one input it expects an array; for one with several, `jsonData` with nested lists by the
- *   name of the input.
- * - It answers one output as an array, several outputs as `jsonData` by the name of the output.
+ *   name of the input. Where each input is one column, an array whose columns have these names will do, too.
+ * - It answers one output as an array, several outputs as `jsonData` by the name of the output. Sequences and
+ *   maps are left out.
  * - A wrong shape, type or name is answered 400 MICROSERVICE_BAD_DATA, with what was expected.
  *
  * The file is the only one that ends in `.onnx` in the model's folder, which MODEL_URI can name. Needs the
@@ -45,6 +41,7 @@ export class OnnxModel implements Model {
   private session!: InferenceSession;
   private inputs: readonly Signature[] = [];
   private outputs: readonly Signature[] = [];
+  private leftOut: Signatures['others'] = new Map();
 
   constructor(parameters: OnnxModelParameters = {}) {
     refuseUnknown(parameters, ['file', 'output', 'class_names']);
@@ -57,14 +54,17 @@ export class OnnxModel implements Model {
 
   async load() {
     this.file = chooseFile(this.parameters.file);
-    this.session = await InferenceSession.create(join(modelFolder(), this.file));
-    this.inputs = signaturesOf(this.session.inputMetadata);
-    this.outputs = this.chooseOutputs(signaturesOf(this.session.outputMetadata));
+    this.session = await openGraph(join(modelFolder(), this.file));
+    this.inputs = allOf(signaturesOf(this.session.inputMetadata));
+    const outputs = signaturesOf(this.session.outputMetadata);
+    this.outputs = chooseOutputs(outputs, this.parameters.output);
+    this.leftOut = outputs.others;
   }
 
-  async predict(X: Payload) {
-    const tensors = await this.session.run(
-      this.toFeeds(X),
+  async predict(X: Payload, names: readonly string[]) {
+    const tensors = await runGraph(
+      this.session,
+      toFeeds(X, names, this.inputs),
       this.outputs.map(({ name }) => name),
     );
     const arrays = this.outputs.map(({ name }) => [name, toArray(tensors[name] as Tensor)] as const);
@@ -80,47 +80,8 @@ export class OnnxModel implements Model {
       platform: 'onnx',
       inputs: [describe(this.inputs)],
       outputs: [describe(this.outputs, this.classNames)],
+      custom: this.leftOut.size === 0 ? {} : { 'left out': listOf(this.leftOut) },
     };
-  }
-
-  private chooseOutputs(outputs: readonly Signature[]): readonly Signature[] {
-    const { output } = this.parameters;
-    const chosen = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
-    if (chosen.length > 0) {
-      return chosen;
-    }
-    throw badParameter(`parameter output is ${output}; expected one of ${namesOf(outputs)}`);
-  }
-
-  private toFeeds(X: Payload): Record<string, Tensor> {
-    const [first, ...others] = this.inputs;
-    if (X instanceof NdArray && others.length === 0) {
-      return { [first.name]: toTensor(X, first) };
-    }
-    const names = namesOf(this.inputs);
-    if (
-      X instanceof NdArray ||
-      typeof X !== 'object' ||
-      X === null ||
-      ArrayBuffer.isView(X) ||
-      Array.isArray(X)
-    ) {
-      const expected = others.length === 0 ? 'an array' : `jsonData with the inputs ${names}`;
-      throw badData(`the features are ${describePayload(X)}; expected ${expected}`);
-    }
-    for (const name of Object.keys(X)) {
-      if (!this.inputs.some((input) => input.name === name)) {
-        throw badData(`jsonData has ${JSON.stringify(name)}, which is not an input; expected ${names}`);
-      }
-    }
-    return Object.fromEntries(
-      this.inputs.map((input) => {
-        if (!Object.hasOwn(X, input.name)) {
-          throw badData(`jsonData has no input ${input.name}; expected ${names}`);
-        }
-        return [input.name, toTensor(Reflect.get(X, input.name), input)];
-      }),
-    );
   }
 }
 
@@ -147,17 +108,72 @@ function chooseFile(asked: string | undefined): string {
   return first;
 }
 
-function namesOf(tensors: readonly Signature[]): string {
-  return tensors.map(({ name }) => name).join(', ');
+/**
+ * All inputs of a graph.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when one of them cannot be served: all of them are needed.
+ */
+function allOf({ served, others }: Signatures): readonly Signature[] {
+  if (others.size > 0) {
+    throw badParameter(
+      `the ONNX graph has inputs that cannot be served: ${listOf(others)}; export it with other inputs`,
+    );
+  }
+  return served;
+}
+
+/**
+ * The output that the parameter names, or all that can be served.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when there is none.
+ */
+function chooseOutputs({ served, others }: Signatures, asked: string | undefined): readonly Signature[] {
+  if (served.length === 0) {
+    throw badParameter(
+      others.size === 0
+        ? 'the ONNX graph has no outputs'
+        : `no output of the ONNX graph can be served: ${listOf(others)}${adviceOn(others.values())}`,
+    );
+  }
+  if (asked === undefined) {
+    return served;
+  }
+  const chosen = served.filter(({ name }) => name === asked);
+  if (chosen.length > 0) {
+    return chosen;
+  }
+  const reason = others.get(asked);
+  const found = reason === undefined ? asked : `${asked}, which is ${reason}`;
+  const advice = reason === undefined ? '' : adviceOn([reason]);
+  throw badParameter(`parameter output is ${found}; expected one of ${namesOf(served)}${advice}`);
+}
+
+function adviceOn(reasons: Iterable<string>): string {
+  return [...reasons].some((reason) => reason.includes('map'))
+    ? '; sklearn-onnx makes a tensor of the map of probabilities with the option zipmap=False'
+    : '';
+}
+
+function listOf(others: Signatures['others']): string {
+  return [...others].map(([name, reason]) => `${name}: ${reason}`).join('; ');
 }
 
 /** The metadata of inputs or outputs: one array without the axis of its rows, or JSON by name. */
 function describe(tensors: readonly Signature[], names?: readonly string[]) {
-  const [{ shape }, ...others] = tensors;
-  if (others.length > 0) {
-    const schema = Object.fromEntries(tensors.map(({ name, type, shape }) => [name, { type, shape }]));
+  const [only, ...others] = tensors;
+  if (only === undefined || others.length > 0) {
+    const schema = Object.fromEntries(
+      tensors.map(({ name, type, shape }) => [name, { type, ...axesOf(shape) }]),
+    );
     return { messagetype: 'jsonData' as const, schema };
   }
+  const { shape } = only;
   const lengths = shape.slice(1).map((length) => (typeof length === 'number' ? length : -1));
-  return { messagetype: 'tensor' as const, schema: { shape: lengths, ...(names && { names: [...names] }) } };
+  const schema = { ...(shape.length > 0 && { shape: lengths }), ...(names && { names: [...names] }) };
+  return { messagetype: 'tensor' as const, schema };
+}
+
+/** The axes of an input or output; none where any shape is possible. */
+function axesOf(shape: Signature['shape']) {
+  return shape.length === 0 ? {} : { shape: shape.map((length) => (length === '' ? -1 : length)) };
 }

@@ -22,6 +22,7 @@
  */
 
 export type { DType } from './runtime/arrays/dtype.ts';
+export { fromHalf, toHalf } from './runtime/arrays/half.ts';
 export { fromData, fromNested, isType, NdArray, zeros } from './runtime/arrays/ndarray.ts';
 export { type Reason, SeldonError, SeldonNotImplementedError } from './runtime/errors.ts';
 export type {

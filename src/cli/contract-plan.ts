@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { UserError } from '../bundle/user-error.ts';
 import { readContract } from '../contract/contract.ts';
 import { ENDPOINT_NAMES, type EndpointName, refuseUnfit } from '../contract/endpoint.ts';
-import type { Plan } from '../contract/run.ts';
+import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../contract/run.ts';
+import { readSigner } from '../contract/sigv4.ts';
 import { commandLine } from './command.ts';
 
 const MAX_INTEGER = 2 ** 31 - 1;
+const MAX_MESSAGES = 1000;
 
 /** The options of the command as they are typed. */
 interface PlanOptions {
   readonly endpoint: string;
+  readonly path?: string | undefined;
   readonly requests: string;
   readonly batch: string;
   readonly tensor: boolean;
@@ -17,6 +20,8 @@ interface PlanOptions {
   readonly messages: string;
   readonly unit?: string | undefined;
   readonly header: readonly string[];
+  readonly sigv4: boolean;
+  readonly print: boolean;
   readonly timeout: string;
   readonly p99?: string | undefined;
   readonly seed?: string | undefined;
@@ -32,29 +37,52 @@ interface PlanOptions {
 export function toPlan(options: PlanOptions, args: readonly string[], stop: AbortSignal): Plan {
   const { file, host } = readArguments(args);
   const endpoint = readEndpoint(options.endpoint);
+  const url = readUrl(host, options.path === undefined ? endpoint : readPath(options.path));
   const plan: Plan = {
     contract: inFile(file, () => readContract(readContractFile(file))),
     endpoint,
     client: {
-      url: readUrl(host, endpoint),
+      url,
       headers: readHeaders(options.header),
       form: options.form,
+      signer: options.sigv4 ? readSigner(url, process.env) : undefined,
       timeoutMs: readInteger(options.timeout, '--timeout', 1),
       stop,
     },
     requests: readInteger(options.requests, '-n', 1),
     batch: readInteger(options.batch, '--batch', 1),
     tensor: options.tensor,
-    messages: readInteger(options.messages, '--messages', 1),
+    messages: readInteger(options.messages, '--messages', 1, MAX_MESSAGES),
     unit: options.unit,
     seed: readOptional(options.seed, '--seed', 0) ?? Math.floor(Math.random() * MAX_INTEGER),
     p99: readOptional(options.p99, '--p99', 1),
+    print: options.print ? printExchange : undefined,
   };
+  if (options.sigv4 && 'authorization' in plan.client.headers) {
+    throw new UserError('--sigv4: expected no --header authorization, because the signature is one');
+  }
   if (plan.unit !== undefined && endpoint !== 'send-feedback') {
     throw new UserError('--unit: expected only with --endpoint send-feedback');
   }
   inFile(file, () => refuseUnfit(plan.contract, endpoint, plan));
+  refuseTooLarge(plan);
   return plan;
+}
+
+function refuseTooLarge(plan: Plan): void {
+  const values = valuesPerRow(plan);
+  if (values * plan.batch > MAX_VALUES) {
+    throw new UserError(
+      `--batch: ${plan.batch} rows of ${values} values are too many; expected at most ${MAX_VALUES} values ` +
+        'in a request',
+    );
+  }
+}
+
+/** Not to the standard output, which a report for machines may have for itself. */
+function printExchange({ request, reply }: Exchange): void {
+  const answer = reply === undefined ? 'no answer' : `answer: ${reply.status} ${reply.text.trim()}`;
+  console.error(`request: ${request}\n${answer}`);
 }
 
 function readArguments([file, host, ...surplus]: readonly string[]): { file: string; host: string } {
@@ -94,13 +122,20 @@ function readEndpoint(name: string): EndpointName {
   throw new UserError(`--endpoint: expected one of ${ENDPOINT_NAMES.join(', ')}, got "${name}"`);
 }
 
-function readUrl(host: string, endpoint: string): string {
+function readPath(path: string): string {
+  if (path === '' || /[?#]/.test(path)) {
+    throw new UserError(`--path: expected a path as /api/v1.0/predictions, got "${path}"`);
+  }
+  return path.replace(/^\//, '');
+}
+
+function readUrl(host: string, path: string): string {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new UserError(`"${host}": expected a URL as http://localhost:9000`);
   }
   // The host may have a path of its own: the stage of a REST API.
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/${endpoint}`;
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
   return url.href;
 }
 
@@ -121,10 +156,10 @@ function readOptional(text: string | undefined, option: string, least: number): 
   return text === undefined ? undefined : readInteger(text, option, least);
 }
 
-function readInteger(text: string, option: string, least: number): number {
+function readInteger(text: string, option: string, least: number, most = MAX_INTEGER): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= MAX_INTEGER) {
+  if (value >= least && value <= most) {
     return value;
   }
-  throw new UserError(`${option}: expected an integer from ${least} to ${MAX_INTEGER}, got "${text}"`);
+  throw new UserError(`${option}: expected an integer from ${least} to ${most}, got "${text}"`);
 }

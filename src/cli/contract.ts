@@ -11,6 +11,11 @@ await runCommand({
   takesArguments: true,
   options: {
     endpoint: { type: 'string', default: 'predict', value: 'name', help: ENDPOINT_NAMES.join(', ') },
+    path: {
+      type: 'string',
+      value: 'path',
+      help: 'where the endpoint is, below the URL (default: its name)',
+    },
     requests: {
       type: 'string',
       short: 'n',
@@ -45,6 +50,12 @@ await runCommand({
       value: 'header',
       help: "'x-api-key: ...'; may be repeated",
     },
+    sigv4: {
+      type: 'boolean',
+      default: false,
+      help: 'sign for IAM, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,\nAWS_SESSION_TOKEN and AWS_REGION',
+    },
+    print: { type: 'boolean', short: 'p', default: false, help: 'show each request and its answer' },
     timeout: { type: 'string', default: '30000', value: 'ms', help: 'how long to wait for an answer' },
     p99: { type: 'string', value: 'ms', help: 'fail when more than one in 100 answers takes longer' },
     seed: { type: 'string', value: 'number', help: 'make the same requests again (default: random)' },

@@ -48,8 +48,8 @@ export type Domain =
 /** A value of a categorical column. */
 export type Category = string | number | boolean;
 
-/** More columns can only be a mistake, and would fill the memory. */
-const MAX_COLUMNS = 1_000_000;
+/** With more columns, their names alone would fill a request; a large image has 150,000. */
+const MAX_COLUMNS = 250_000;
 
 /**
  * Reads Seldon's contract.json: `features` and `targets`, each a list of definitions.

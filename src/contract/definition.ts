@@ -37,28 +37,20 @@ export function readDefinition(json: unknown, place: string): Definition {
   };
 }
 
+/** As the reference, it reads `values` of categorical columns only, and `range` of continuous ones only. */
 function readDomain(definition: Record<string, unknown>, place: string): Domain {
   const ftype = typeof definition.ftype === 'string' ? definition.ftype.toLowerCase() : undefined;
   if (ftype === 'categorical') {
     // A categorical column has the type of its values, whatever its dtype is.
-    refuse(definition, 'range', place, 'continuous');
     return { ftype, values: readValues(definition.values, `${place}.values`) };
   }
   if (ftype === 'continuous') {
-    refuse(definition, 'values', place, 'categorical');
     const isInteger = readIsInteger(definition.dtype, `${place}.dtype`);
     return { ftype, isInteger, ...readRange(definition.range, `${place}.range`, isInteger) };
   }
   throw new UserError(
     `${place}.ftype: expected "continuous" or "categorical", got ${found(definition.ftype)}`,
   );
-}
-
-function refuse(definition: Record<string, unknown>, key: string, place: string, ftype: string): void {
-  if (isAbsent(definition[key])) {
-    return;
-  }
-  throw new UserError(`${place}.${key}: expected only with ftype "${ftype}", got ${found(definition[key])}`);
 }
 
 function readIsInteger(dtype: unknown, place: string): boolean {

@@ -57,6 +57,7 @@ function toBlock(
   const headers = ['content-type', ...Object.keys(client.headers)].map((name) =>
     name === 'content-type' ? `-H 'content-type: ${contentType(client.form)}'` : `-H '${name}: ...'`,
   );
+  headers.push(...curlSignature(client));
   const data = client.form ? '--data-urlencode' : '-d';
   const body = `${client.form ? 'json=' : ''}${request}`.replaceAll("'", `'\\''`);
   lines.push(`  in ${count} of ${sent} requests; the smallest that was found:`);
@@ -65,6 +66,19 @@ function toBlock(
     lines.push(`  answer: ${reply.status} ${cut(reply.text.trim())}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** How curl signs the request. */
+function curlSignature({ signer }: Plan['client']): readonly string[] {
+  if (signer === undefined) {
+    return [];
+  }
+  const token = '-H "x-amz-security-token: $AWS_SESSION_TOKEN"';
+  return [
+    `--aws-sigv4 aws:amz:${signer.region}:${signer.service}`,
+    '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+    ...(signer.hasToken ? [token] : []),
+  ];
 }
 
 function latencyLine(latencies: readonly number[]): string | undefined {

@@ -15,6 +15,8 @@ export interface Plan extends RequestOptions {
   readonly seed: number;
   /** Upper limit of the 99th percentile, in milliseconds. */
   readonly p99: number | undefined;
+  /** Shows each request and its answer; undefined: nothing is shown. */
+  readonly print?: ((exchange: Exchange) => void) | undefined;
 }
 
 /** A request and its answer. */
@@ -46,6 +48,15 @@ export interface Run {
   readonly ended: string | undefined;
 }
 
+/** The most values of a request: Lambda takes 6 MB. */
+export const MAX_VALUES = 1_000_000;
+
+/** The number of values that each row of a batch has in all messages of a request. */
+export function valuesPerRow(plan: Plan): number {
+  const sections = ENDPOINTS[plan.endpoint].sections(plan.contract, plan);
+  return sections.reduce((sum, { columns }) => sum + columns.length, 0);
+}
+
 /** For more kinds of failures no smaller request is searched. */
 const MAX_SHRUNK = 5;
 /** After as many requests in a row without an answer the run ends. */
@@ -70,6 +81,7 @@ export async function runContract(plan: Plan, progress: (text: string) => void):
       break;
     }
     sent++;
+    plan.print?.(exchange);
     if (exchange.reply) {
       latencies.push(exchange.reply.ms);
     }

@@ -52,14 +52,24 @@ export async function shrinkSample(
   const until = performance.now() + MAX_SHRINK_MS;
   let attempts = 0;
   const isAffordable = () => attempts++ < MAX_ATTEMPTS && performance.now() < until && !isStopped();
-  const stillFails = async (sample: Sample) => isAffordable() && (await fails(sample));
-  const start = await toOneRow(failing, stillFails);
-  const property = fc.asyncProperty(
-    samples(sections, 1, start.rows.length),
-    // The start is known to fail: it need not be sent again.
-    async (sample) => !(sample === start || (await stillFails(sample))),
-  );
-  await fc.check(property, { examples: [[start]], numRuns: 1 });
+  const start = await toOneRow(failing, async (sample) => isAffordable() && (await fails(sample)));
+  const arbitrary = samples(sections, 1, start.rows.length);
+  // Not fc.check, which goes through all samples that are left when no more attempt is affordable.
+  for (let smaller = await smallerOf(arbitrary.shrink(start, undefined)); smaller !== undefined; ) {
+    smaller = await smallerOf(arbitrary.shrink(smaller.value, smaller.context));
+  }
+
+  async function smallerOf(candidates: fc.Stream<fc.Value<Sample>>): Promise<fc.Value<Sample> | undefined> {
+    for (const candidate of candidates) {
+      if (!isAffordable()) {
+        return undefined;
+      }
+      if (await fails(candidate.value)) {
+        return candidate;
+      }
+    }
+    return undefined;
+  }
 }
 
 /** The first row that fails alone, if there is one: fast-check would remove rows only from the front. */
@@ -77,11 +87,32 @@ async function toOneRow(failing: Sample, fails: (sample: Sample) => Promise<bool
 }
 
 function samples(sections: readonly Section[], minLength: number, maxLength: number): fc.Arbitrary<Sample> {
-  const row = fc.tuple(...sections.map(({ columns }) => fc.tuple(...columns.map(toArbitrary))));
+  const row = tupleOf(sections.map(({ columns }) => tupleOf(columns.map(toArbitrary))));
   return fc.record({
     rows: fc.array(row, { minLength, maxLength, size: 'max' }),
     reward: onGrid(0, 1, DECIMALS),
   });
+}
+
+/** Arguments that a function may have without risk for the stack; an image has more columns. */
+const MAX_ARGUMENTS = 1000;
+
+/** A tuple of any number of elements. */
+function tupleOf<T>(elements: readonly fc.Arbitrary<T>[]): fc.Arbitrary<T[]> {
+  if (elements.length <= MAX_ARGUMENTS) {
+    return fc.tuple(...elements);
+  }
+  const parts = divide(elements).map((part) => fc.tuple(...part));
+  return tupleOf<T[]>(parts).map(
+    (values) => values.flat() as T[],
+    (list) => divide(list as T[]),
+  );
+}
+
+function divide<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / MAX_ARGUMENTS) }, (_, index) =>
+    list.slice(index * MAX_ARGUMENTS, (index + 1) * MAX_ARGUMENTS),
+  );
 }
 
 const arbitraries = new WeakMap<Domain, fc.Arbitrary<Category>>();

@@ -3,9 +3,16 @@ export function product(shape: readonly number[]): number {
   return shape.reduce((size, length) => size * length, 1);
 }
 
-/** The shape of nested lists, seen along the first element of each. */
+/** Axes of an array, at most, as in numpy. Deeper lists would fill the stack. */
+const MAX_AXES = 32;
+
+/** The shape of nested lists, seen along the first element of each; it ends after the 32 axes of an array. */
 export function shapeOf(nested: unknown): number[] {
-  return Array.isArray(nested) ? [nested.length, ...shapeOf(nested[0])] : [];
+  const shape: number[] = [];
+  for (let level = nested; Array.isArray(level) && shape.length < MAX_AXES; level = level[0]) {
+    shape.push(level.length);
+  }
+  return shape;
 }
 
 /** Whether nested lists have this shape everywhere. */

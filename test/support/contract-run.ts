@@ -23,6 +23,14 @@ export function contract(...args: readonly string[]): ReturnType<typeof run> {
   return run(ROOT, [process.execPath, bundledScript(SOURCE), ...args]);
 }
 
+/** Runs the contract tester to its end, with more variables in its environment. */
+export function contractIn(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): ReturnType<typeof run> {
+  return run(ROOT, [process.execPath, bundledScript(SOURCE), ...args], environment);
+}
+
 /** Runs the contract tester to its end with `npm run contract`. */
 export function npmRunContract(...args: readonly string[]): ReturnType<typeof run> {
   return run(ROOT, ['npm', 'run', '--silent', 'contract', '--', ...args]);
