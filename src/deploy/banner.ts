@@ -44,12 +44,14 @@ function methodsByPath(metricsPath: string | null | undefined): ReadonlyMap<stri
 /** The functions that call a method of the model: each is named as its endpoint. */
 const CALLING = ['predict', 'send-feedback', 'transform-input', 'transform-output', 'route', 'aggregate'];
 
-/** 0: the model has the method; 1: no method is needed; 2: the model lacks it. */
+/** Below 0: the model has the method, by its order; 0: no method is needed; 1: the model lacks it. */
 function rankOf(functionName: string, { endpoints }: ModelReport): number {
   if (!CALLING.includes(functionName) || endpoints.length === 0) {
-    return 1;
+    return 0;
   }
-  return endpoints.some((endpoint) => endpoint === functionName) ? 0 : 2;
+  const names: readonly string[] = endpoints;
+  const index = names.indexOf(functionName);
+  return index < 0 ? 1 : index - endpoints.length;
 }
 
 /** A curl line that calls the first method of the model, with as many numbers as its metadata says. */

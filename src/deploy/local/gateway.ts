@@ -39,8 +39,10 @@ export async function openGateway(options: GatewayOptions): Promise<Server> {
     { maxHeaderSize: 8 * MAX_HEADER_BYTES },
     (message, response) => {
       respond(options, message, response).catch((error) => {
-        // The caller has gone.
-        options.report(`${message.method} ${message.url}: ${error}`);
+        // A caller that has gone is not worth a line.
+        if (!message.destroyed || message.complete) {
+          options.report(`${message.method} ${message.url}: ${error}`);
+        }
         response.destroy();
       });
     },
