@@ -19,8 +19,12 @@ export default defineConfig({
         id.endsWith('.html') ? `export default ${JSON.stringify((await buildPage(id)).html)}` : undefined,
     },
   ],
-  resolve: { conditions: ['seldon-lambda-source'] },
-  ssr: { resolve: { conditions: ['seldon-lambda-source'] } },
+  // By an alias: the name of the package may be another one in a clone.
+  resolve: {
+    alias: [
+      { find: /^seldon-lambda$/, replacement: fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
+    ],
+  },
   test: {
     // The log of the functions is for the test that called them; the reader sees it where that test fails.
     silent: 'passed-only',

@@ -2,7 +2,6 @@ import { type BuildFailure, build, context, type PluginBuild, stop } from 'esbui
 import type { NativePackages } from './native.ts';
 import { type BundleOptions, toBuildOptions } from './options.ts';
 import { type Bundle, readResult } from './result.ts';
-import { UserError } from './user-error.ts';
 
 /**
  * Bundles all handlers and the given models as ES modules that share chunks: a model's `import ... from
@@ -23,15 +22,23 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   return readResult(result, options, native);
 }
 
+/** A bundle that follows its sources. */
+export interface Watching {
+  /** Bundles again, though no source has changed. */
+  rebuild(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /**
- * Bundles now, and again after each change of a source file, until the returned function is called.
+ * Bundles now, and again after each change of a source file.
  *
- * @param onBundle - gets each bundle, or what is wrong, and how many milliseconds it took.
+ * @param onBundle - gets each bundle, or what is wrong, and how many milliseconds it took. It must not throw:
+ *   esbuild would keep the error to itself.
  */
 export async function watchBundle(
   options: BundleOptions,
-  onBundle: (result: Bundle | UserError, ms: number) => void | Promise<void>,
-): Promise<() => Promise<void>> {
+  onBundle: (result: Bundle | Error, ms: number) => void,
+): Promise<Watching> {
   const native: NativePackages = new Map();
   const report = {
     name: 'report',
@@ -51,16 +58,19 @@ export async function watchBundle(
   // A watching esbuild does not always notice that this process has ended: it would live on and keep the
   // outputs of this process open.
   process.once('exit', stop);
-  return () => watching.dispose();
+  return {
+    rebuild: async () => {
+      // Rejects when it does not compile, which has been reported by then.
+      await watching.rebuild().catch(() => undefined);
+    },
+    stop: () => watching.dispose(),
+  };
 }
 
-async function attempt(read: () => Promise<Bundle>): Promise<Bundle | UserError> {
+async function attempt(read: () => Promise<Bundle>): Promise<Bundle | Error> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof UserError) {
-      return error;
-    }
-    throw error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -1,27 +1,34 @@
 import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
-import type { OfflineOptions, Serverless } from './serverless-types.ts';
+import type { DevServer } from './dev-server.ts';
+import { type ModelReport, reportModel } from './model-report.ts';
+import type { Serverless } from './serverless-types.ts';
 
-/** Prints the URL of every endpoint with its methods and its function, and a request to try. */
-export async function showEndpoints(serverless: Serverless, given: Partial<OfflineOptions>): Promise<void> {
-  const { service } = serverless;
-  const { host, httpPort } = { ...service.custom['serverless-offline'], ...given };
-  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${httpPort}`;
-  const methods = methodsByPath(service.provider.environment.PREDICTIVE_UNIT_METRICS_ENDPOINT);
-  const rows = Object.entries(service.functions).flatMap(([name, { events }]) => {
-    const paths = events.flatMap(({ httpApi }) => httpApi.split(' ').slice(1, 2)).filter(Boolean);
-    return paths.map((path) => [methods.get(path)?.join(',') ?? 'any', path, name] as const);
-  });
-  const width = Math.max(...rows.map(([, path]) => path.length));
-  const lines = rows.map(([methods, path, name]) => `  ${methods.padEnd(9)} ${path.padEnd(width)}  ${name}`);
-  const example = await exampleCall(url);
+/**
+ * Prints the URL of every endpoint with its methods and its function, and a request to try. The endpoints
+ * whose method the model has come first, and those whose method it lacks come last. When the model cannot be
+ * served, a line says why.
+ */
+export async function showEndpoints(serverless: Serverless, server: DevServer): Promise<void> {
+  const { url, modelName, routes } = server;
+  const methods = methodsByPath(serverless.service.provider.environment.PREDICTIVE_UNIT_METRICS_ENDPOINT);
+  const report = await reportModel(server);
+  const rows = routes
+    .map(({ key, functionName }) => [key.split(' ')[1] ?? '', functionName] as const)
+    .filter(([path]) => path !== '')
+    .sort(([, a], [, b]) => rankOf(a, report) - rankOf(b, report));
+  const width = Math.max(...rows.map(([path]) => path.length));
+  const lines = rows.map(
+    ([path, name]) => `  ${(methods.get(path)?.join(',') ?? 'any').padEnd(9)} ${path.padEnd(width)}  ${name}`,
+  );
   console.log(
     [
-      `${service.provider.environment.MODEL_NAME} at ${url}`,
+      `${modelName} at ${url}`,
       ...lines,
       '',
+      ...(report.problem === undefined ? [] : [report.problem]),
       `try it: ${url}/docs`,
-      example,
+      exampleCall(url, report),
     ].join('\n'),
   );
 }
@@ -34,15 +41,27 @@ function methodsByPath(metricsPath: string | null | undefined): ReadonlyMap<stri
   return new Map([...routes, [metricsPath ?? '/prometheus', ['GET']]]);
 }
 
-interface Metadata {
-  readonly inputs?: readonly { readonly schema?: { readonly names?: string[]; readonly shape?: number[] } }[];
+/** The functions that call a method of the model: each is named as its endpoint. */
+const CALLING = ['predict', 'send-feedback', 'transform-input', 'transform-output', 'route', 'aggregate'];
+
+/** Below 0: the model has the method, by its order; 0: no method is needed; 1: the model lacks it. */
+function rankOf(functionName: string, { endpoints }: ModelReport): number {
+  if (!CALLING.includes(functionName) || endpoints.length === 0) {
+    return 0;
+  }
+  const names: readonly string[] = endpoints;
+  const index = names.indexOf(functionName);
+  return index < 0 ? 1 : index - endpoints.length;
 }
 
-/** A curl line that calls /predict with as many numbers as the model's metadata says. */
-async function exampleCall(url: string): Promise<string> {
-  const metadata = (await fetch(`${url}/metadata`).then((response) => response.json())) as Metadata;
-  const schema = metadata.inputs?.[0]?.schema;
-  const columns = schema?.names?.length ?? schema?.shape?.at(-1) ?? 4;
+/** A curl line that calls the first method of the model, with as many numbers as its metadata says. */
+function exampleCall(url: string, { endpoints: [endpoint = 'predict'], columns = 4 }: ModelReport): string {
   const row = Array.from({ length: columns }, (_, index) => index + 1);
-  return `curl ${url}/predict -H 'content-type: application/json' -d '{"data": {"ndarray": [[${row}]]}}'`;
+  const message = `{"data": {"ndarray": [[${row}]]}}`;
+  const bodies: Partial<Record<EndpointName, string>> = {
+    aggregate: `{"seldonMessages": [${message}, ${message}]}`,
+    'send-feedback': `{"request": ${message}, "reward": 1}`,
+  };
+  const body = bodies[endpoint] ?? message;
+  return `curl ${url}/${endpoint} -H 'content-type: application/json' -d '${body}'`;
 }

@@ -1,82 +1,112 @@
-import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { watchBundle } from '../bundle/bundle.ts';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chooseModel } from '../bundle/model-sources.ts';
-import type { BundleOptions } from '../bundle/options.ts';
-import type { Bundle } from '../bundle/result.ts';
 import { UserError } from '../bundle/user-error.ts';
+import { makeBuildFolder } from './build-folder.ts';
+import { keepBundled } from './keep-bundled.ts';
+import { toDefinitions } from './local/definitions.ts';
+import { offerDirectInvocation } from './local/direct-invocation.ts';
+import { type Functions, openFunctions } from './local/functions.ts';
+import { openGateway } from './local/gateway.ts';
+import type { LocalFunction } from './local/instance.ts';
+import { type Route, toRoutes } from './local/routes.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
-import { writeBundle } from './write-bundle.ts';
+import { pathsBelow, watchFiles } from './watch-files.ts';
+
+/** A model that is served on this machine. */
+export interface DevServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly modelName: string;
+  /** The model's file, relative to the folder of serverless.yml. */
+  readonly modelFile: string;
+  /** The bundle, an absolute path. */
+  readonly folder: string;
+  readonly routes: readonly Route[];
+  readonly definitions: Readonly<Record<string, LocalFunction>>;
+}
 
 /**
- * Bundles the model that MODEL_NAME names for serverless-offline, and again after each change of a source
- * file. A change that does not compile is reported, and the last good bundle stays.
+ * Serves the model that MODEL_NAME names: bundles it, and again after each change of a source file or of a
+ * file of the model; answers as an HTTP API; and leaves direct invocation to serverless-offline.
  *
  * @throws UserError when a port is in use, when the model does not exist, or when the first bundle does not
- *   compile.
+ *   compile or cannot be written.
  */
-export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<void> {
+export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<DevServer> {
   const { serviceDir: root, service } = serverless;
-  const options = { ...service.custom['serverless-offline'], ...given };
+  const options = withPorts(service.custom['serverless-offline'], given);
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => process.exit(0));
   }
-  await refuseBusyPort(options.httpPort, options.host, 'httpPort');
-  await refuseBusyPort(options.lambdaPort, options.host, 'lambdaPort');
-  const folder = resolve(root, options.models ?? process.env.MODEL_DIR ?? 'models');
-  const { modelName, models } = chooseModel(
+  const { host, port, lambdaPort } = options;
+  await refuseBusyPort(port, host, 'httpPort');
+  await refuseBusyPort(lambdaPort, host, 'lambdaPort');
+  const models = resolve(root, options.models ?? process.env.MODEL_DIR ?? 'models');
+  const chosen = chooseModel(models, process.env.MODEL_NAME, service.provider.environment.MODEL_NAME);
+  applyStart(serverless, chosen.modelName);
+  const outdir = makeBuildFolder(root);
+  const folder = join(root, outdir);
+  const definitions = toDefinitions(serverless, folder, !options.noTimeout);
+  const functions = openFunctions(definitions, {
+    idleMs: Number(options.terminateIdleLambdaTime) * 1000,
+    report: console.error,
+  });
+  await keepBundled({ root, models: chosen.models, outdir }, () => functions.replace());
+  followModelUri(functions);
+  const routes = toRoutes(service.functions);
+  await openGateway({ host, port, routes, functions, report: console.error }).catch(({ code, message }) => {
+    throw busyPort(port, 'httpPort', code, message);
+  });
+  offerDirectInvocation(serverless, functions);
+  const [modelFile = ''] = Object.values(chosen.models);
+  return {
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    modelName: chosen.modelName,
+    modelFile: relative(root, modelFile),
     folder,
-    process.env.MODEL_NAME,
-    service.provider.environment.MODEL_NAME,
-  );
-  applyStart(serverless, modelName);
-  await keepBundled({ root, models, outdir: options.location }, serverless);
+    routes,
+    definitions,
+  };
 }
 
-async function keepBundled(options: BundleOptions, { pluginManager }: Serverless): Promise<void> {
-  const folder = join(options.root, options.outdir);
-  for (const part of ['chunks', 'handlers', 'models']) {
-    rmSync(join(folder, part), { recursive: true, force: true });
-  }
-  let last: Bundle | UserError | undefined;
-  let reportFirst: (result: Bundle | UserError) => void;
-  const first = new Promise<Bundle | UserError>((resolve) => {
-    reportFirst = resolve;
-  });
-  const stop = await watchBundle(options, async (result, ms) => {
-    const before = last;
-    last = result;
-    if (!before) {
-      if (!(result instanceof UserError)) {
-        writeBundle(folder, result);
-      }
-      reportFirst(result);
-    } else if (result instanceof UserError) {
-      console.error(`${result.message}\n(the last version that compiled is still served)`);
-    } else if (before instanceof UserError || !isDeepStrictEqual(before.files, result.files)) {
-      writeBundle(folder, result);
-      // Ends the threads that run the old code; the next request starts a new one.
-      await pluginManager.spawn('offline:functionsUpdated');
-      console.log(`rebuilt in ${Math.round(ms)} ms`);
-    }
-  });
-  const result = await first;
-  if (result instanceof UserError) {
-    await stop();
-    throw result;
-  }
+/** The options with both ports; serverless-offline reads its own from serverless.yml. */
+function withPorts(configured: OfflineOptions, given: Partial<OfflineOptions>) {
+  const options = { ...configured, ...given };
+  const port = Number(options.httpPort);
+  const lambdaPort = Number(options.lambdaPort ?? port + 2);
+  configured.lambdaPort = lambdaPort;
+  return { ...options, port, lambdaPort };
 }
 
-async function refuseBusyPort(port: number | string, host: string, option: string): Promise<void> {
+/** The files of a MODEL_URI on this machine are read where they are: a change needs new instances alone. */
+function followModelUri(functions: Functions): void {
+  const { MODEL_URI = '' } = process.env;
+  if (!MODEL_URI.startsWith('file:///')) {
+    return;
+  }
+  const follow = () => watcher.add(pathsBelow(fileURLToPath(MODEL_URI), { files: true }));
+  const watcher = watchFiles(() => {
+    functions.replace();
+    console.log('the files of MODEL_URI have changed: the model will be loaded again');
+    follow();
+  });
+  follow();
+}
+
+async function refuseBusyPort(port: number, host: string, option: string): Promise<void> {
   const server = createServer();
   await new Promise<void>((free, fail) => {
-    server.once('error', fail).listen(Number(port), host, free);
+    server.once('error', fail).listen(port, host, free);
   }).catch(({ code, message }) => {
-    const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${message})`;
-    throw new UserError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
+    throw busyPort(port, option, code, message);
   });
   await new Promise((closed) => server.close(closed));
+}
+
+function busyPort(port: number, option: string, code: string, message: string): UserError {
+  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${message})`;
+  return new UserError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
 }

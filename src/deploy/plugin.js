@@ -21,7 +21,7 @@ const load = {
 
 /**
  * The plugin of serverless: it completes serverless.yml by the parameters, makes the zip for `package` and
- * `deploy`, and gives `offline` a bundle that follows the sources.
+ * `deploy`, and serves the model for `offline`.
  */
 export default class SeldonLambdaPlugin {
   commands = {
@@ -45,18 +45,12 @@ export default class SeldonLambdaPlugin {
     'before:package:createDeploymentArtifacts': () => this.#refreshZip(),
     'before:deploy:function:packageFunction': () => this.#refreshZip(),
     'before:offline:start': () => this.#serveModel(),
-    'before:offline:start:init': async () => {
-      await this.#serveModel();
-      // serverless-offline would now print each route twice, in a frame; the banner has a line for each.
-      console.log = () => {};
-    },
-    'before:offline:start:ready': () => {
-      console.log = this.#print;
-      return this.#showEndpoints();
-    },
+    'before:offline:start:init': () => this.#serveModel(),
+    'before:offline:start:ready': () => this.#showEndpoints(),
   };
 
-  #print = console.log;
+  /** @type {import('./dev-server.ts').DevServer | undefined} */
+  #server;
   #serverless;
   #options;
 
@@ -97,11 +91,17 @@ export default class SeldonLambdaPlugin {
   }
 
   #serveModel() {
-    return this.#run(async () => (await load.devServer()).serveModel(this.#serverless, this.#options));
+    return this.#run(async () => {
+      this.#server = await (await load.devServer()).serveModel(this.#serverless, this.#options);
+    });
   }
 
   #showEndpoints() {
-    return this.#run(async () => (await load.banner()).showEndpoints(this.#serverless, this.#options));
+    return this.#run(async () => {
+      if (this.#server) {
+        await (await load.banner()).showEndpoints(this.#serverless, this.#server);
+      }
+    });
   }
 
   /** `offline` needs no roles and no alarms, and everyone may call it: it uses serverless.yml as it is. */

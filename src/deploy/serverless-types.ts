@@ -13,16 +13,30 @@ export interface Serverless {
   /** The last part of the logical id of a REST API's deployment. */
   readonly instanceId: string;
   readonly service: {
-    readonly provider: { readonly architecture?: 'arm64' | 'x86_64'; readonly environment: Environment };
+    readonly provider: {
+      readonly architecture?: 'arm64' | 'x86_64';
+      readonly region: string;
+      readonly memorySize?: number | string;
+      readonly timeout?: number | string;
+      readonly environment: Environment;
+    };
     readonly package: { artifact?: string };
     readonly custom: { readonly 'serverless-offline': OfflineOptions };
-    readonly functions: Readonly<
-      Record<string, { readonly handler: string; readonly events: readonly PlainEvent[] }>
-    >;
+    readonly functions: Readonly<Record<string, OfflineFunction>>;
   };
-  readonly pluginManager: { spawn(command: string): Promise<void> };
   /** `Error`: shown as its message, without a stack. */
   readonly classes: { readonly Error: new (message: string) => Error };
+}
+
+/** A function as serverless gives it to serverless-offline. */
+interface OfflineFunction {
+  /** The name on AWS. */
+  readonly name: string;
+  handler: string;
+  events: readonly { readonly httpApi?: string | Readonly<Record<string, unknown>> }[];
+  readonly memorySize?: number | string;
+  readonly timeout?: number | string;
+  readonly environment?: Readonly<Record<string, unknown>>;
 }
 
 /** `null`: the variable is not set on AWS. */
@@ -106,7 +120,11 @@ export interface RestEvent {
 export interface OfflineOptions {
   readonly host: string;
   readonly httpPort: number | string;
-  readonly lambdaPort: number | string;
-  readonly location: string;
+  /** Default: two above `httpPort`. */
+  lambdaPort?: number | string | null;
   readonly models?: string;
+  /** No call runs out of time. */
+  readonly noTimeout?: boolean;
+  /** In seconds: an instance that is idle for so long ends. */
+  readonly terminateIdleLambdaTime: number | string;
 }

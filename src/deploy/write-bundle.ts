@@ -1,15 +1,21 @@
-import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Bundle } from '../bundle/result.ts';
 
-/** Writes a bundle with its source maps and the files of its models, and prints its warnings. */
+/**
+ * Writes a bundle with its source maps and the files of its models, and prints its warnings.
+ *
+ * Each file appears as a whole, and what it imports is there before: a function may be starting meanwhile.
+ */
 export function writeBundle(folder: string, { files, maps, assets, warnings }: Bundle): void {
   for (const warning of warnings) {
     console.warn(`warning: ${warning}`);
   }
   for (const [path, contents] of [...maps, ...files]) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), contents);
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, contents);
+    renameSync(`${file}.new`, file);
   }
   for (const [path, file] of assets) {
     link(file, join(folder, path));

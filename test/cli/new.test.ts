@@ -14,6 +14,9 @@ beforeAll(() => {
   for (const part of ['test', '.biome.json', '.gitignore']) {
     cpSync(join(ROOT, part), join(project, part), { recursive: true });
   }
+  // A clone may have a name of its own.
+  const file = join(project, 'package.json');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), name: 'my-models' }));
 });
 
 afterAll(async () => {

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DOOR_REQUESTS, sendAsEvent, sendTo } from '../support/both-doors.ts';
+import { type Deployment, deploy } from '../support/functions.ts';
 import {
   copyProject,
   freePorts,
@@ -55,6 +58,7 @@ async function post(url: string, message: unknown): Promise<{ status: number; js
 
 interface Message {
   readonly jsonData?: Record<string, string>;
+  readonly strData?: string;
   readonly data?: { readonly names?: string[]; readonly ndarray?: number[][] };
   readonly status?: { readonly reason?: string; readonly info?: string };
 }
@@ -76,6 +80,41 @@ describe('npm start', () => {
     });
     expect(await (await fetch(`${server.url}/health/ping`)).text()).toBe('pong');
     expect((await fetch(`${server.url}/seldon.json`)).status).toBe(200);
+  });
+
+  describe('answers what Lambda answers:', () => {
+    let functions: Deployment;
+
+    beforeAll(() => {
+      functions = deploy({
+        MODEL_NAME: 'Iris',
+        MODEL_DIR: fileURLToPath(new URL('../../models', import.meta.url)),
+        STATE_URL: pathToFileURL(temporaryFolder()).href,
+        METRICS_EMF: 'false',
+      });
+    });
+
+    test.each(Object.entries(DOOR_REQUESTS))('%s', async (_, request) => {
+      const local = await sendTo(server.url, request);
+      expect(local.status).toBe(request.status);
+      expect(local).toEqual(await sendAsEvent(functions, server.url, request));
+    });
+
+    test.each([
+      [
+        'a body over 6 MB',
+        { 'content-type': 'application/json' },
+        'x'.repeat(6_291_000),
+        413,
+        'Request Entity Too Large',
+      ],
+      ['a body over 6 MB as base64', {}, 'x'.repeat(4_800_000), 413, 'Request Entity Too Large'],
+      ['headers over 10 kB', { 'x-long': 'x'.repeat(10_240) }, '', 431, 'Request Header Fields Too Large'],
+    ])('%s is refused as API Gateway does', async (_, headers, body, status, message) => {
+      const answer = await sendTo(server.url, { path: '/predict', headers, body, status });
+      expect(answer.status).toBe(status);
+      expect(JSON.parse(answer.body)).toEqual({ message });
+    });
   });
 
   test('leaves errors to the functions: unknown paths, methods and bad data', async () => {
@@ -119,6 +158,59 @@ describe('npm start', () => {
     ]);
     expect(await change(source, /^rebuilt in \d+ ms$/m)).toEqual(['setosa', 'versicolor', 'virginica']);
   });
+
+  test('ends the instance whose model does not handle an error or exits, and serves on', async () => {
+    const file = join(project, 'models/Iris.ts');
+    const source = readFileSync(file, 'utf8');
+    const { length } = server.text();
+    writeFileSync(file, WILD);
+    await server.says(/^rebuilt in \d+ ms$/m, length);
+    for (const [act, said] of [
+      ['reject', /^predict: Error: nobody handles this\n +at .*models\/Iris\.ts:\d+/m],
+      ['exit', /^predict: Runtime exited with error: exit status 3$/m],
+    ] as const) {
+      const { status, json } = await post(`${server.url}/predict`, { strData: act });
+      expect({ status, json }).toEqual({ status: 500, json: { message: 'Internal Server Error' } });
+      await server.says(said, length);
+      expect(await post(`${server.url}/predict`, { strData: 'fine' })).toMatchObject({ status: 200 });
+    }
+    writeFileSync(file, source);
+  });
+
+  test('loads a file of the model again when it has changed, and when it has come', async () => {
+    const file = join(project, 'models/Iris.ts');
+    const source = readFileSync(file, 'utf8');
+    const weights = join(project, 'models/weights.txt');
+    const change = async (path: string, text: string) => {
+      const { length } = server.text();
+      writeFileSync(path, text);
+      await server.says(/^rebuilt in \d+ ms$/m, length);
+      return (await post(`${server.url}/predict`, { strData: '' })).json;
+    };
+    expect(await change(file, WEIGHED)).toMatchObject({
+      status: { info: expect.stringContaining('weights.txt') },
+    });
+    expect(await change(weights, 'one')).toMatchObject({ strData: 'one' });
+    expect(await change(weights, 'another')).toMatchObject({ strData: 'another' });
+    const { length } = server.text();
+    writeFileSync(file, source);
+    await server.says(/^rebuilt in \d+ ms$/m, length);
+  });
+
+  test('serves the only model of another folder beside it, with the variables that the shell has and no other', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'Own.ts'), OWN);
+    const environment = { PREDICTIVE_UNIT_ID: '', INCLUDE_METRICS_IN_CLIENT_RESPONSE: 'false' };
+    const { url, text } = await serve(project, ['--models', folder], environment);
+    expect(text()).toContain('Own at ');
+    const { json } = await post(`${url}/predict`, { strData: 'PREDICTIVE_UNIT_ID,PREDICTOR_ID,MODEL_NAME' });
+    expect(json).toMatchObject({ jsonData: { PREDICTIVE_UNIT_ID: '', MODEL_NAME: 'Own' } });
+    expect(json.jsonData).not.toHaveProperty('PREDICTOR_ID');
+    expect(await post(`${server.url}/predict`, IRIS)).toMatchObject({ status: 200 });
+    expect(await post(`${url}/predict`, { strData: 'MODEL_NAME' })).toMatchObject({
+      json: { jsonData: { MODEL_NAME: 'Own' } },
+    });
+  });
 });
 
 describe.concurrent('another npm start', { timeout: 240_000 }, () => {
@@ -129,18 +221,39 @@ describe.concurrent('another npm start', { timeout: 240_000 }, () => {
     await server.ended;
     await expect(fetch(server.url)).rejects.toThrow();
   });
-
-  test('serves the only model of another folder, with the variables that the shell has and no other', async () => {
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, 'Own.ts'), OWN);
-    const environment = { PREDICTIVE_UNIT_ID: '', INCLUDE_METRICS_IN_CLIENT_RESPONSE: 'false' };
-    const { url, text } = await serve(copyProject(), ['--models', folder], environment);
-    expect(text()).toContain('Own at ');
-    const { json } = await post(`${url}/predict`, { strData: 'PREDICTIVE_UNIT_ID,PREDICTOR_ID,MODEL_NAME' });
-    expect(json).toMatchObject({ jsonData: { PREDICTIVE_UNIT_ID: '', MODEL_NAME: 'Own' } });
-    expect(json.jsonData).not.toHaveProperty('PREDICTOR_ID');
-  });
 });
+
+const WILD = `
+export class Iris {
+  predict(act: string) {
+    if (act === 'exit') {
+      process.exit(3);
+    }
+    if (act === 'reject') {
+      Promise.reject(new Error('nobody handles this'));
+      return new Promise(() => {});
+    }
+    return act;
+  }
+}
+`;
+
+const WEIGHED = `
+import { readFileSync } from 'node:fs';
+import { modelFile } from 'seldon-lambda';
+
+export class Iris {
+  private weights = '';
+
+  load() {
+    this.weights = readFileSync(modelFile('weights.txt'), 'utf8');
+  }
+
+  predict() {
+    return this.weights;
+  }
+}
+`;
 
 const OWN = `
 import type { Model } from 'seldon-lambda';
@@ -178,6 +291,16 @@ describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
     };
     const { code, text } = await run(copyProject(), command, environment);
     expect(text.trim()).toMatch(/there is no model "Nope" in .*; MODEL_NAME can be .*Iris/);
+    expect(code).toBe(1);
+  });
+
+  test('that the folder of the bundle cannot be written', async () => {
+    const [httpPort, lambdaPort] = await freePorts(2);
+    const environment = { HOME: home, HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };
+    const project = copyProject();
+    writeFileSync(join(project, '.build'), 'a file');
+    const { code, text } = await run(project, command, environment);
+    expect(text.trim()).toMatch(/^(Error:\n)?the folder .*\.build cannot be written: E\w+: .*$/);
     expect(code).toBe(1);
   });
 

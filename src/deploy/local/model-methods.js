@@ -1,0 +1,19 @@
+// @ts-check
+// Not a function of the service: it runs where one would, and answers the names of all methods that the
+// model's class has.
+
+/**
+ * @param {{ module: string, exportName: string }} event - the module of the model, and the name of its class.
+ * @returns {Promise<string[]>}
+ */
+export async function handler({ module, exportName }) {
+  const exports = await import(module);
+  const found = exports[exportName] ?? exports.default;
+  const names = new Set();
+  for (let each = found?.prototype; each && each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    for (const name of Object.getOwnPropertyNames(each)) {
+      names.add(name);
+    }
+  }
+  return [...names];
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pathOf } from '../bundle/model-sources.ts';
+import type { EndpointName } from '../runtime/routes.ts';
+import type { DevServer } from './dev-server.ts';
+import { type LocalFunction, type Outcome, startInstance } from './local/instance.ts';
+
+/** The facts about a model that the banner shows. */
+export interface ModelReport {
+  /** The endpoints whose method the class has, in the order of {@link METHODS}. */
+  readonly endpoints: readonly EndpointName[];
+  /** The number of the model's inputs, as far as its metadata says. */
+  readonly columns?: number | undefined;
+  /** Why the model cannot be served, in one line with its file; undefined when it can. */
+  readonly problem?: string | undefined;
+}
+
+/** The endpoints that call a method, with the name of the method. */
+const METHODS = {
+  predict: 'predict',
+  route: 'route',
+  'transform-input': 'transformInput',
+  'transform-output': 'transformOutput',
+  aggregate: 'aggregate',
+  'send-feedback': 'sendFeedback',
+} as const satisfies Partial<Record<EndpointName, string>>;
+
+/** A model that takes longer than this to load is not waited for. */
+const LIMIT_MS = 10_000;
+
+interface Metadata {
+  readonly inputs?: readonly { readonly schema?: { readonly names?: string[]; readonly shape?: number[] } }[];
+  readonly status?: { readonly reason?: string; readonly info?: string };
+}
+
+/** Loads the model once, apart from the functions, and reports what it has and what is wrong with it. */
+export async function reportModel(server: DevServer): Promise<ModelReport> {
+  const { metadata } = server.definitions;
+  if (metadata === undefined) {
+    return { endpoints: [] };
+  }
+  const [endpoints, facts] = await Promise.all([readEndpoints(server, metadata), load(server, metadata)]);
+  return { endpoints, ...facts };
+}
+
+async function readEndpoints({ folder, modelName }: DevServer, definition: LocalFunction) {
+  const module = join(folder, 'models', `${pathOf(modelName)}.mjs`);
+  const probe = { module: fileURLToPath(new URL('./local/model-methods.js', import.meta.url)) };
+  const event = { module, exportName: modelName.split('.').at(-1) };
+  const { outcome } = await callOnce({ ...definition, ...probe }, event);
+  const methods: readonly string[] = 'result' in outcome ? JSON.parse(outcome.result) : [];
+  const has = (method: string) =>
+    ['', 'Raw', 'Rest'].some((suffix) => methods.includes(`${method}${suffix}`));
+  // The keys of the table are endpoints' names.
+  return (Object.keys(METHODS) as (keyof typeof METHODS)[]).filter((name) => has(METHODS[name]));
+}
+
+async function load(
+  server: DevServer,
+  definition: LocalFunction,
+): Promise<Pick<ModelReport, 'columns' | 'problem'>> {
+  const { outcome, output } = await callOnce(definition, METADATA_EVENT);
+  if ('error' in outcome) {
+    return { problem: toProblem(server, outcome.error.errorMessage, outcome.error.trace) };
+  }
+  const { statusCode, body } = JSON.parse(outcome.result);
+  const { status, inputs }: Metadata = JSON.parse(body);
+  if (statusCode >= 400) {
+    return { problem: toProblem(server, status?.info ?? `status ${statusCode}`, output) };
+  }
+  const schema = inputs?.[0]?.schema;
+  return { columns: schema?.names?.length ?? schema?.shape?.at(-1) };
+}
+
+/** Calls an instance of its own, which prints nothing. */
+async function callOnce(
+  definition: LocalFunction,
+  event: unknown,
+): Promise<{ readonly outcome: Outcome; readonly output: string }> {
+  const environment = { ...definition.environment, HIDE_INTERNAL_ERRORS: 'false' };
+  const limits = { timeoutMs: Math.min(definition.timeoutMs, LIMIT_MS) };
+  const instance = startInstance({ ...definition, ...limits, environment }, { isQuiet: true });
+  const outcome = await instance.invoke(JSON.stringify(event));
+  // What it has written arrives after the answer.
+  await instance.stop();
+  return { outcome, output: instance.output() };
+}
+
+const METADATA_EVENT = {
+  version: '2.0',
+  routeKey: 'ANY /metadata',
+  rawPath: '/metadata',
+  rawQueryString: '',
+  headers: {},
+  requestContext: { http: { method: 'GET', path: '/metadata' }, stage: '$default' },
+  isBase64Encoded: false,
+};
+
+/** `models/Iris.ts:4:11: why`, with the first place in the model's file that the stack names. */
+function toProblem({ modelFile, modelName }: DevServer, info: string, stack: string): string {
+  const escaped = modelFile.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const place = new RegExp(`${escaped}(:\\d+:\\d+)`).exec(stack)?.[1] ?? '';
+  return `${modelName} cannot be served: ${modelFile}${place}: ${info.replace(/\s*\n\s*/g, ' ')}`;
+}
