@@ -1,5 +1,6 @@
 import { SeldonError } from './errors.ts';
 import type { LogLevel } from './log.ts';
+import { show } from './show.ts';
 
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
 const FALSE = ['0', 'false', 'f', 'no', 'n', 'off', ''];
@@ -83,6 +84,8 @@ const ENVIRONMENT = {
   PAYLOAD_PASSTHROUGH: flag(false),
   HIDE_INTERNAL_ERRORS: flag(false),
   COMPRESS_MIN_BYTES: bytes(Number.POSITIVE_INFINITY),
+  // What Lambda takes uncompressed.
+  MAX_DECOMPRESSED_BYTES: bytes(6 * 1024 * 1024),
   CORS_ALLOWED_ORIGINS: list(['*']),
   CORS_ALLOWED_HEADERS: list([]),
   SELDON_LOG_LEVEL: level(),
@@ -129,8 +132,8 @@ export interface ReadConfig {
   /** The values of the variables. A variable whose text is not valid has its default. */
   readonly config: Config;
   /**
-   * MICROSERVICE_BAD_PARAMETER naming each variable that is not valid, its text and the expected form;
-   * undefined when all variables are valid.
+   * MICROSERVICE_BAD_PARAMETER naming each variable that is not valid and the expected form; its `cause` has
+   * the texts. Undefined when all variables are valid.
    */
   readonly mistake: SeldonError | undefined;
 }
@@ -138,13 +141,15 @@ export interface ReadConfig {
 /** Reads the environment; default: that of this process. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadConfig {
   const mistakes: string[] = [];
+  const values: string[] = [];
   const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
     const text = environment[name];
     const value = text === undefined ? unset : read(text);
     if (text === undefined || value !== undefined) {
       return [name, value];
     }
-    mistakes.push(`environment variable ${name} is ${JSON.stringify(text)}; expected ${expected}`);
+    mistakes.push(`environment variable ${name} is not valid; expected ${expected}`);
+    values.push(`${name} is ${show(text)}`);
     return [name, unset];
   });
   return {
@@ -153,7 +158,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadCo
     mistake:
       mistakes.length === 0
         ? undefined
-        : new SeldonError('MICROSERVICE_BAD_PARAMETER', mistakes.join('. '), { isLogged: true }),
+        : new SeldonError('MICROSERVICE_BAD_PARAMETER', mistakes.join('. '), {
+            isLogged: true,
+            // For the log: a caller need not see how a function is configured.
+            cause: values.join(', '),
+          }),
   };
 }
 

@@ -64,6 +64,8 @@ function write(bytes: Uint8Array): void {
 }
 
 const STDOUT = 1;
+/** A line of the log holds 256 kB; a message is in it twice, with the stack. */
+const MAX_TEXT_CHARACTERS = 20_000;
 
 /**
  * Describes an error as data: name, message, stack as lines, and up to `causes` causes. Any other value
@@ -75,13 +77,35 @@ export function describeError(error: unknown, causes = 3): unknown {
   }
   try {
     const { name, message, stack, cause } = error;
-    const described = { name, message, stack: typeof stack === 'string' ? stack.split('\n') : stack };
+    const lines = typeof stack === 'string' ? cut(stack, MAX_TEXT_CHARACTERS).split('\n') : stack;
+    const described = { name, message: cut(String(message), MAX_TEXT_CHARACTERS), stack: lines };
     return cause === undefined || causes === 0
       ? described
       : { ...described, cause: describeError(cause, causes - 1) };
   } catch {
     return kindOf(error);
   }
+}
+
+const MAX_INFO_CHARACTERS = 400;
+
+/** Where the info about a request begins to quote the request. */
+const QUOTES = /, got |["{]|:(?! expected)/;
+
+/**
+ * Shortens the info of an error for the log. The info about a request that cannot be read quotes the caller's
+ * values: these are in the answer, and belong into the log only with LOG_PAYLOADS.
+ */
+export function infoForLog(
+  { reason, status, message }: { reason: string; status: number; message: string },
+  withPayloads: boolean,
+): string {
+  const quotes = reason === 'MICROSERVICE_BAD_DATA' && status < 500 && !withPayloads;
+  return cut(quotes ? (message.split(QUOTES, 1)[0] as string) : message, MAX_INFO_CHARACTERS);
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}... (${text.length} characters)` : text;
 }
 
 function toLine(line: Readonly<Record<string, unknown>>): string {

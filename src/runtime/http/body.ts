@@ -15,7 +15,7 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
   if (request.message !== undefined) {
     return request.message;
   }
-  const body = await decompress(request);
+  const { body } = request;
   const mediaType = mediaTypeOf(request.headers);
   if (mediaType === 'multipart/form-data') {
     const { readMultipart } = await import('./multipart.ts');
@@ -36,12 +36,12 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
   throw explainBody(request, { text, isField: !!field, another, cause });
 }
 
-/** Reads the bytes of the body, decompressed and otherwise unchanged; empty without a body. */
-export async function readBytes(request: HttpRequest): Promise<Uint8Array> {
+/** Reads the bytes of the body; empty without a body. */
+export function readBytes(request: HttpRequest): Uint8Array {
   if (request.message !== undefined) {
     return Buffer.from(JSON.stringify(request.message));
   }
-  const body = (await decompress(request)) ?? '';
+  const { body = '' } = request;
   return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
@@ -52,18 +52,33 @@ function readForm(body: string | Uint8Array): string[] | undefined {
   return values.some(Boolean) ? values : undefined;
 }
 
-async function decompress({ body, headers }: HttpRequest): Promise<string | Uint8Array | undefined> {
+/**
+ * Decompresses the body of a request; the request itself where it is not compressed.
+ *
+ * @param maxBytes - of the decompressed body.
+ * @throws SeldonError MICROSERVICE_BAD_DATA, with 415 for an unknown encoding; 413 for a body that is too
+ *   large.
+ */
+export function decompressed(request: HttpRequest, maxBytes: number): HttpRequest | Promise<HttpRequest> {
+  const { body, headers } = request;
   const encoding = headers['content-encoding']?.trim().toLowerCase();
   if (!encoding || encoding === 'identity' || !body?.length) {
-    return body;
+    return request;
   }
   if (typeof body === 'string') {
     throw badData(
       `content-encoding ${encoding}: the event source passed the body as text, so its bytes are lost`,
     );
   }
+  return decompress(request, { body, encoding, maxBytes });
+}
+
+async function decompress(
+  request: HttpRequest,
+  { body, encoding, maxBytes }: { body: Uint8Array; encoding: string; maxBytes: number },
+): Promise<HttpRequest> {
   const { decompressBody } = await import('./compression.ts');
-  const bytes = await decompressBody(body, encoding);
+  const bytes = await decompressBody(body, encoding, maxBytes);
   if (bytes === undefined) {
     throw new SeldonError(
       'MICROSERVICE_BAD_DATA',
@@ -71,5 +86,6 @@ async function decompress({ body, headers }: HttpRequest): Promise<string | Uint
       { status: 415 },
     );
   }
-  return bytes;
+  const { 'content-encoding': _, ...headers } = request.headers;
+  return { ...request, body: bytes, headers };
 }

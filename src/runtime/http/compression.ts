@@ -2,12 +2,6 @@ import { promisify } from 'node:util';
 import { brotliDecompress, constants, gunzip, gzip, inflate } from 'node:zlib';
 import { SeldonError } from '../errors.ts';
 
-/**
- * Ten times Lambda's limit for a request. A limit is needed, because a few kilobytes of gzip can contain
- * gigabytes.
- */
-const MAX_DECOMPRESSED_BYTES = 64 * 1024 * 1024;
-
 const DECODERS = {
   gzip: promisify(gunzip),
   'x-gzip': promisify(gunzip),
@@ -18,20 +12,26 @@ const DECODERS = {
 /**
  * Decompresses a body; undefined for an unknown encoding.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA when the body cannot be decompressed; 413 beyond 64 MB.
+ * @param maxBytes - of the decompressed body: a few kilobytes of gzip can contain gigabytes.
+ * @throws SeldonError MICROSERVICE_BAD_DATA when the body cannot be decompressed; 413 when it is larger than
+ *   `maxBytes`.
  */
-export async function decompressBody(body: Uint8Array, encoding: string): Promise<Uint8Array | undefined> {
+export async function decompressBody(
+  body: Uint8Array,
+  encoding: string,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
   if (!Object.hasOwn(DECODERS, encoding)) {
     return undefined;
   }
   const decode = DECODERS[encoding as keyof typeof DECODERS];
   try {
-    return await decode(body, { maxOutputLength: MAX_DECOMPRESSED_BYTES });
+    return await decode(body, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw new SeldonError(
         'MICROSERVICE_PAYLOAD_TOO_LARGE',
-        `the body is over ${MAX_DECOMPRESSED_BYTES} bytes when decompressed`,
+        `the body is over ${maxBytes} bytes when decompressed; MAX_DECOMPRESSED_BYTES sets the limit`,
       );
     }
     throw new SeldonError(

@@ -18,7 +18,9 @@ export interface HttpRequest {
   readonly query: Readonly<Record<string, readonly string[]>>;
   /** Header names in lower case; a repeated header's values are joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body: text if the event source had text, otherwise bytes. */
+  /**
+   * The body: text if the event source had text, otherwise bytes. Endpoints of methods get it decompressed.
+   */
   readonly body?: string | Uint8Array | undefined;
   /** The body as parsed JSON; only a direct invocation has it. */
   readonly message?: unknown;
@@ -39,6 +41,8 @@ export interface HttpResponse {
    * in JSON text: control characters, half a surrogate pair.
    */
   readonly isOpaque?: boolean;
+  /** Whether it has all its headers and fits into the result of the function. */
+  readonly isFitted?: boolean;
   /** The error that this response reports, for an event source whose caller does not use HTTP. */
   readonly error?: SeldonError;
 }

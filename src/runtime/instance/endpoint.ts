@@ -12,6 +12,15 @@ export interface CallContext {
   readonly protocol: Protocol;
   readonly unit: Unit;
   readonly instance: Instance;
+  /** The largest result that the event source accepts, in bytes. */
+  readonly maxResponseBytes: number;
+  /**
+   * Completes a response with the headers of every answer, and makes it fit within `maxResponseBytes`. The
+   * response of an endpoint that does not call it is fitted afterwards.
+   *
+   * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit when it does not fit.
+   */
+  fit(response: HttpResponse): Promise<HttpResponse>;
 }
 
 /** An endpoint of a function: its routes, and how it answers a request to one of them. */

@@ -55,7 +55,7 @@ export async function answerRoute(
   served: readonly Served[],
   context: Omit<CallContext, 'protocol'>,
 ): Promise<HttpResponse> {
-  const { request, invocation, instance, unit } = context;
+  const { request, invocation, instance, unit, maxResponseBytes, fit } = context;
   const found = findRoute(served, request.path);
   if (request.method === 'OPTIONS') {
     return options(found?.methods ?? ['GET'], request, instance.config);
@@ -68,7 +68,7 @@ export async function answerRoute(
   const asked = params === undefined ? request : { ...request, params };
   const protocol = protocols.of(request);
   // Written out: a spread takes 1 us here.
-  const complete = { request: asked, invocation, instance, unit, protocol };
+  const complete = { request: asked, invocation, instance, unit, protocol, maxResponseBytes, fit };
   const response = await endpoint.endpoint.respond(complete);
   return request.method === 'HEAD' ? { ...response, body: '' } : response;
 }

@@ -3,12 +3,14 @@ import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { Invocation } from '../invocation.ts';
 import { stringify, toJsonValue } from '../json/write-json.ts';
+import { infoForLog } from '../log.ts';
 import { protocols } from '../protocols/index.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { fitResponse } from './fit-response.ts';
 
 /** A character takes at most 6 bytes, so this is well below the 1 MB of a load balancer. */
 const MAX_INFO_CHARACTERS = 100_000;
+const MAX_PATH_CHARACTERS = 1024;
 
 /** A failed request: the value that was thrown, and the request if it could be read. */
 export interface Failure {
@@ -27,10 +29,12 @@ export async function errorAnswer(
   { config, log }: Instance,
 ): Promise<HttpResponse> {
   const error = toSeldonError(thrown);
-  const { status, reason, info, headers } = error;
+  const { status, reason, headers } = error;
   if (!error.isLogged) {
     const { puid, requestId, isColdStart } = invocation;
-    const fields = { status, reason, info, path: request?.path, puid, requestId, coldStart: isColdStart };
+    const info = infoForLog(error, config.LOG_PAYLOADS);
+    const path = request?.path.slice(0, MAX_PATH_CHARACTERS);
+    const fields = { status, reason, info, path, puid, requestId, coldStart: isColdStart };
     const isOurs = status >= 500;
     log[isOurs ? 'error' : 'info']('the call failed', fields, isOurs ? thrown : undefined);
   }

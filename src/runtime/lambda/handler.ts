@@ -109,11 +109,18 @@ async function answer(
     if (instance.mistake !== undefined) {
       throw instance.mistake;
     }
+    const { maxResponseBytes } = adapter;
+    const fit = (response: HttpResponse) =>
+      fitResponse(
+        withHeaders(response, request, invocation, instance),
+        request,
+        maxResponseBytes,
+        instance.config,
+      );
     const response = request.isWarmUp
       ? await warmUp(served)
-      : await answerRoute(endpoints, { request, invocation, instance, unit });
-    const complete = withHeaders(response, request, invocation, instance);
-    return await fitResponse(complete, request, adapter.maxResponseBytes, instance.config);
+      : await answerRoute(endpoints, { request, invocation, instance, unit, maxResponseBytes, fit });
+    return response.isFitted ? response : await fit(response);
   } catch (thrown) {
     return answerFailure(served, adapter, { thrown, request, invocation });
   }
@@ -162,7 +169,7 @@ function withHeaders(
   if (puid !== undefined) {
     headers['seldon-puid'] = toHeaderValue(puid);
   }
-  return { ...response, headers };
+  return { ...response, headers, isFitted: true };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { monotonicMs } from '../clock.ts';
 import { type SeldonError, toSeldonError } from '../errors.ts';
+import { decompressed } from '../http/body.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { counter } from '../model/metric.ts';
@@ -14,15 +15,30 @@ const METHOD_PATHS = { predictions: '/predict', feedback: '/send-feedback' } as 
 /** Counts payloads that did not arrive at PAYLOAD_LOG_URL. */
 const UNLOGGED = 'seldon_lambda_payload_log_failures';
 
-/** Runs a call of a method. The call and its metrics are counted and logged before it is answered. */
+/**
+ * Runs a call of a method. The call and its metrics are counted and logged before it is answered.
+ *
+ * @param run - gets the context with the body decompressed, which is done once for the method and the logs.
+ */
 export async function observeCall(
   method: string,
-  context: CallContext,
-  run: () => Promise<Outcome>,
+  given: CallContext,
+  run: (context: CallContext) => Promise<Outcome>,
 ): Promise<HttpResponse> {
-  const { request, invocation, unit, instance } = context;
   const start = monotonicMs();
-  const { outcome, error, thrown } = await toEnd(() => traced(method, context, run));
+  let context = given;
+  const runPlain = () => {
+    const plain = decompressed(given.request, given.instance.config.MAX_DECOMPRESSED_BYTES);
+    if (plain === given.request) {
+      return run(given);
+    }
+    return Promise.resolve(plain).then((request) => {
+      context = { ...given, request };
+      return run(context);
+    });
+  };
+  const { outcome, error, thrown } = await toEnd(given, () => traced(method, given, runPlain));
+  const { request, invocation, unit, instance } = context;
   const response = outcome?.response;
   const call: FinishedCall = {
     method,
@@ -75,9 +91,11 @@ interface Ended {
   readonly thrown: unknown;
 }
 
-async function toEnd(run: () => Promise<Outcome>): Promise<Ended> {
+/** Ends a call with a response that fits: one that does not is a failure, and is counted as one. */
+async function toEnd({ fit }: CallContext, run: () => Promise<Outcome>): Promise<Ended> {
   try {
-    return { outcome: await run(), error: undefined, thrown: undefined };
+    const { response, metrics } = await run();
+    return { outcome: { response: await fit(response), metrics }, error: undefined, thrown: undefined };
   } catch (thrown) {
     return { outcome: undefined, error: toSeldonError(thrown), thrown };
   }

@@ -50,7 +50,7 @@ export function methodEndpoint<M extends MethodName, K extends RequestKind>(
   return {
     routes,
     usesModel: true,
-    respond: (context) => observeCall(spec.metricTag, context, () => call(spec, context)),
+    respond: (context) => observeCall(spec.metricTag, context, (plain) => call(spec, plain)),
   };
 }
 
@@ -59,12 +59,12 @@ async function call<M extends MethodName, K extends RequestKind>(
   context: CallContext,
 ): Promise<Outcome> {
   const { request, invocation, unit, instance } = context;
-  const { trace, config } = instance;
+  const { config } = instance;
   const remembering = rememberUnder(invocation.idempotencyKey);
   const facts = new CallFacts(request, invocation);
   try {
     if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
-      const bytes = await trace.span('parse', () => readBytes(request));
+      const bytes = readBytes(request);
       const ready = await readyModel(unit, spec.failureStatus);
       return await transact(ready, spec, { invocation, remembering }, async () => {
         const { passThrough } = await loadRaw();

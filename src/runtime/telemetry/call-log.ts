@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { SeldonError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { Invocation } from '../invocation.ts';
-import { describeError, type Log, writeLine } from '../log.ts';
+import { describeError, infoForLog, type Log, writeLine } from '../log.ts';
 import type { Metric } from '../model/message.ts';
 import { toEmf } from './metrics/emf.ts';
 import type { FinishedCall } from './metrics/registry.ts';
@@ -60,9 +60,9 @@ function fieldsOf(
     requestId,
     unit: unitId,
     method,
-    path: request.path,
+    path: request.path.slice(0, MAX_PATH_CHARACTERS),
     status,
-    ...(error === undefined ? {} : { reason: error.reason, info: error.info }),
+    ...(error === undefined ? {} : { reason: error.reason, info: infoForLog(error, LOG_PAYLOADS) }),
     duration: Math.round(durationMs * 1000) / 1000,
     coldStart: isColdStart,
     ...(LOG_PAYLOADS
@@ -70,6 +70,8 @@ function fieldsOf(
       : {}),
   };
 }
+
+const MAX_PATH_CHARACTERS = 1024;
 
 /** Shortens a payload to 1,024 characters. Headers are never logged. */
 function shorten(body: unknown): string | undefined {

@@ -54,13 +54,12 @@ export function toEmf(
     model: common.model_name || UNSET,
     method,
   };
-  const values = valuesByName([
-    { key: 'requests', type: 'COUNTER', value: 1 },
-    { key: 'errors', type: 'COUNTER', value: status >= 400 ? 1 : 0 },
-    { key: 'duration', type: 'TIMER', value: durationMs },
-    // CloudWatch refuses NaN and the infinities.
-    ...metrics.filter(({ value }) => Number.isFinite(Number(value))),
+  const values = new Map<string, Values>([
+    ['requests', { key: undefined, type: 'COUNTER', values: [1] }],
+    ['errors', { key: undefined, type: 'COUNTER', values: [status >= 400 ? 1 : 0] }],
+    ['duration', { key: undefined, type: 'TIMER', values: [durationMs] }],
   ]);
+  addByName(values, metrics);
   const tags = metrics.filter(({ tags }) => tags && Object.keys(tags).length > 0);
   const names = [...values.keys()];
   return Array.from({ length: Math.ceil(names.length / MAX_METRICS) }, (_, page) => {
@@ -83,26 +82,34 @@ function oneOrMore(values: readonly number[]): number | readonly number[] {
 }
 
 interface Values {
+  /** The key of the model's metric; undefined for a metric of our own. */
+  readonly key: string | undefined;
   readonly type: NonNullable<Metric['type']>;
   readonly values: number[];
 }
 
 /**
- * The values of each metric. A metric whose name is taken, by another field of the line or by a metric of
- * another type, gets its type as a suffix.
+ * Adds the values of the model's metrics. A metric whose name is taken, by another field of the line, by a
+ * metric of ours or by another metric of the model, gets its type as a suffix.
  */
-function valuesByName(metrics: readonly Metric[]): Map<string, Values> {
-  const found = new Map<string, Values>();
+function addByName(found: Map<string, Values>, metrics: readonly Metric[]): void {
   for (const { key, type = 'COUNTER', value } of metrics) {
+    // CloudWatch refuses NaN and the infinities.
+    if (!Number.isFinite(Number(value))) {
+      continue;
+    }
     let name = key.slice(0, MAX_NAME_CHARACTERS);
-    while (TAKEN.has(name) || (found.get(name)?.type ?? type) !== type) {
+    while (TAKEN.has(name) || isOfAnother(found.get(name), key, type)) {
       name += `_${type.toLowerCase()}`;
     }
     const values = found.get(name)?.values ?? [];
     if (values.length < MAX_METRICS) {
       values.push(Number(value));
     }
-    found.set(name, { type, values });
+    found.set(name, { key, type, values });
   }
-  return found;
+}
+
+function isOfAnother(there: Values | undefined, key: string, type: Values['type']): boolean {
+  return there !== undefined && (there.key !== key || there.type !== type);
 }

@@ -9,6 +9,7 @@ const HELP: Readonly<Record<string, string>> = {
   seldon_api_executor_server_requests_seconds: 'Calls that came without an orchestrator.',
   seldon_api_executor_client_requests_seconds: 'Calls of the model that came without an orchestrator.',
   seldon_lambda_payload_log_failures_total: 'Payloads that did not arrive at PAYLOAD_LOG_URL in time.',
+  seldon_lambda_hidden_series: 'Series for which an answer has no room.',
   seldon_lambda_dropped_total: 'How often a metric was left out because METRICS_MAX_SERIES was reached.',
 };
 
@@ -23,19 +24,40 @@ interface Family {
  *
  * @param common - labels of every series; a series' own labels win.
  * @param dropped - how often something was left out; shown when it is not 0.
+ * @param maxCharacters - of the text. Series that would exceed it are left out, and are counted in
+ *   `seldon_lambda_hidden_series`.
  */
-export function toPrometheusText(series: Iterable<Series>, common: Labels, dropped: number): string {
+export function toPrometheusText(
+  series: Iterable<Series>,
+  common: Labels,
+  { dropped, maxCharacters }: { dropped: number; maxCharacters: number },
+): string {
   const families = new Map<string, Family>();
   const owners = new Map<string, Family>();
+  let characters = 0;
+  let hidden = 0;
   for (const each of series) {
     const family = familyOf(each, families, owners);
-    family.lines.push(...toLines(family.name, each, { ...common, ...each.labels }));
+    const text = toLines(family.name, each, { ...common, ...each.labels }).join('');
+    if (characters + text.length > maxCharacters) {
+      hidden++;
+      continue;
+    }
+    characters += text.length;
+    family.lines.push(text);
+  }
+  if (hidden > 0) {
+    const lines = [sample('seldon_lambda_hidden_series', common, hidden)];
+    families.set('hidden', { name: 'seldon_lambda_hidden_series', type: 'GAUGE', lines });
   }
   if (dropped > 0) {
     const lines = [sample('seldon_lambda_dropped_total', common, dropped)];
     families.set('dropped', { name: 'seldon_lambda_dropped_total', type: 'COUNTER', lines });
   }
-  return [...families.values()].map(toText).join('');
+  return [...families.values()]
+    .filter(({ lines }) => lines.length > 0)
+    .map(toText)
+    .join('');
 }
 
 /**

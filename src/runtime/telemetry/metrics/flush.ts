@@ -49,7 +49,8 @@ export function createFlusher(
       troubles = before + 1;
       log.warn('the metrics could not be stored; a later call tries again', {}, error);
     }
-    if (troubles > 0) {
+    // With METRICS_FLUSH_MS=0 nothing may wait for a later call: it may never come.
+    if (troubles > 0 && METRICS_FLUSH_MS > 0) {
       intervalMs = pauseAfter(troubles, METRICS_FLUSH_MS);
     }
   }

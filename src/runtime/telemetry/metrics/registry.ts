@@ -39,6 +39,14 @@ export interface Registry {
   take(): Recorded | undefined;
 }
 
+/** The names of the histograms that {@link Registry.recordCall} fills. */
+const BUILT_IN = /^seldon_(?:lambda|api_executor_(?:server|client))_requests_seconds/;
+
+/** A model's metric that has the name of a histogram of ours gets a prefix: both would have the same samples. */
+function keptApart(metric: Metric): Metric {
+  return BUILT_IN.test(metric.key) ? { ...metric, key: `model_${metric.key}` } : metric;
+}
+
 /** Makes an instance's registry. */
 export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Config): Registry {
   const worker: Labels = METRICS_WORKER_LABEL ? { worker_id: Math.random().toString(16).slice(2, 10) } : {};
@@ -74,7 +82,7 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
   return {
     recordMetrics(metrics, own, timeMs) {
       for (const metric of metrics) {
-        const empty = newSeries(metric, { ...own, ...worker });
+        const empty = newSeries(keptApart(metric), { ...own, ...worker });
         add(seriesId(empty), () => empty, Number(metric.value), timeMs);
       }
     },

@@ -21,6 +21,8 @@ const { serialize } = process.getBuiltinModule('node:v8');
  * the answer.
  */
 const MAX_DELAY_MS = 1_000;
+/** The same with METRICS_FLUSH_MS=0, where each call waits until its own metrics are stored. */
+const MAX_DELAY_OF_EACH_MS = 10_000;
 
 /** The metrics that all instances share, in a store. */
 export interface SharedMetrics {
@@ -52,6 +54,7 @@ type Tried = Batch & { triedAt?: number };
 export function createSharedMetrics(host: MetricsHost, registry: Registry): SharedMetrics {
   const instance = randomBytes(9).toString('base64url');
   const lock = createMutex(() => new StateUnavailable(new Error('an earlier call has not ended')));
+  const maxDelayMs = host.config.METRICS_FLUSH_MS === 0 ? MAX_DELAY_OF_EACH_MS : MAX_DELAY_MS;
   const opened = createOnce<Shared>();
   /**
    * A batch that may be in the store or not. It is tried again before any newer batch, under the same number.
@@ -73,7 +76,7 @@ export function createSharedMetrics(host: MetricsHost, registry: Registry): Shar
       if (next !== undefined) {
         return next;
       }
-      const deadline = deadlineOf(() => Math.min(MAX_DELAY_MS, invocation.remainingMs()));
+      const deadline = deadlineOf(() => Math.min(maxDelayMs, invocation.remainingMs()));
       const flushing = lock(deadline, async () => {
         next = undefined;
         if (unconfirmed !== undefined) {

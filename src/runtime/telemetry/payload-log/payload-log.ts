@@ -5,6 +5,7 @@ import { readBody } from '../../http/body.ts';
 import { isJsonType, mediaTypeOf } from '../../http/media-type.ts';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 import type { Invocation } from '../../invocation.ts';
+import { decodeText } from '../../json/decode-text.ts';
 import type { Log } from '../../log.ts';
 import { createOnce } from '../../once.ts';
 import type { CloudEvent } from './cloud-event.ts';
@@ -62,9 +63,9 @@ export function createPayloadLog({ config, log }: { config: Config; log: Log }):
 }
 
 async function toEvents(call: LoggedPayloads, config: Config): Promise<CloudEvent[]> {
-  const { method, request, response } = call;
+  const { method, response } = call;
   const common = commonOf(call, config);
-  const asked = { ...common, id: randomUUID(), ...(await payloadOf(request)) };
+  const asked = { ...common, id: randomUUID(), ...(await payloadOf(call, config)) };
   if (method === 'feedback') {
     return [{ ...asked, type: FEEDBACK }];
   }
@@ -100,12 +101,14 @@ function commonOf({ invocation: { puid }, unitId }: LoggedPayloads, config: Conf
 }
 
 /** The message of a request as JSON, in whatever form it came; a message that cannot be read, as it came. */
-async function payloadOf(request: HttpRequest): Promise<Payload> {
-  const { body, headers } = request;
-  if (typeof body === 'string' && isJsonType(mediaTypeOf(headers)) && isStrict(body)) {
-    return { ...JSON_TYPE, data: body };
-  }
+async function payloadOf(call: LoggedPayloads, config: Config): Promise<Payload> {
+  const { request } = call;
+  const { body } = request;
   try {
+    const text = jsonTextOf(request);
+    if (text !== undefined && (wasRead(call, config) ? !NOT_STRICT.test(text) : isStrict(text))) {
+      return { ...JSON_TYPE, data: text };
+    }
     return { ...JSON_TYPE, data: JSON.stringify(await readBody(request)) };
   } catch {
     return {
@@ -113,6 +116,21 @@ async function payloadOf(request: HttpRequest): Promise<Payload> {
       data: body ?? '',
     };
   }
+}
+
+/** Python's words for numbers, and a byte order mark: read like JSON, but not JSON. */
+const NOT_STRICT = /NaN|Infinity|^\ufeff/;
+
+function jsonTextOf({ body, headers }: HttpRequest): string | undefined {
+  if (!body?.length || !isJsonType(mediaTypeOf(headers))) {
+    return undefined;
+  }
+  return typeof body === 'string' ? body : decodeText(body);
+}
+
+/** Whether the call has parsed the body, so that it need not be parsed again. */
+function wasRead({ request, response }: LoggedPayloads, { PAYLOAD_PASSTHROUGH }: Config): boolean {
+  return response !== undefined && !PAYLOAD_PASSTHROUGH && request.query.json === undefined;
 }
 
 type Payload = Pick<CloudEvent, 'datacontenttype' | 'data'>;
