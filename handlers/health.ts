@@ -1,15 +1,10 @@
 import { createMethodHandler } from '../src/handler.ts';
-import { ping } from '../src/runtime/endpoints/ping.ts';
 
-export const handler = await createMethodHandler(
-  'health-status',
-  {
-    method: 'healthStatus',
-    metricTag: 'health',
-    request: 'none',
-    call: (model) => model.healthStatus(),
-    fallback: (_input, declared) => (declared ? 'not implemented - assuming healthy' : 'healthy'),
-    failureStatus: 503,
-  },
-  { beside: [ping] },
-);
+export const handler = await createMethodHandler('health-status', {
+  method: 'healthStatus',
+  metricTag: 'health',
+  request: 'none',
+  call: (model) => model.healthStatus(),
+  fallback: (_input, declared) => (declared ? 'not implemented - assuming healthy' : 'healthy'),
+  failureStatus: 503,
+});

@@ -26,10 +26,12 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   provisioned: [['provisionedConcurrency=0'], ['provisionedConcurrency=2', 'warmFunctions=predict,route']],
   warmUp: [['warmUp=none'], ['warmUp=rate(5 minutes)']],
-  alarms: [['alarms=true'], ['alarms=false']],
+  alarms: [['alarms=auto'], ['alarms=true'], ['alarms=false']],
+  more: [[], ['reservedConcurrency=3'], ['functions=single']],
   tracing: [['tracing=Active'], ['tracing=PassThrough']],
   stores: [
     [],
+    ['stateTable=existing'],
     ['$STATE_URL=s3://bucket/state', '$STATE_OVERFLOW_URL=s3://bucket/large'],
     ['$STATE_URL=redis://host', '$METRICS_URL='],
   ],

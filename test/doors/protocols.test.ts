@@ -96,7 +96,7 @@ describe('a second wire protocol: one file, one line in the index', () => {
       expect(JSON.parse(answer.body as string)).toMatchObject({ data: { ndarray: [[1, 2]] } });
       const wrong = readResult(await functions.invoke('predict', source({ ...request, body: '{}' })));
       expect(JSON.parse(wrong.body as string)).toMatchObject({ status: { reason: 'MICROSERVICE_BAD_DATA' } });
-      expect((await call('health', '/health/ping', { method: 'GET', source })).text).toBe('pong');
+      expect((await call('ping', '/health/ping', { method: 'GET', source })).text).toBe('pong');
     },
   );
 });

@@ -55,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
   handlers: ['handler', 'endpoints'],
   bundle: [],
-  deploy: [GROUND, 'protocols', 'stores', 'bundle'],
+  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
   contract: [GROUND, 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
 };

@@ -5,6 +5,7 @@ import { copyProject, run } from './project.ts';
 /** A template for CloudFormation. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
 /** A resource of it. */
