@@ -6,7 +6,6 @@
 
 export type { CallContext, Endpoint } from './runtime/instance/endpoint.ts';
 export { createInstance, type Instance, type InstanceOptions } from './runtime/instance/instance.ts';
-export { createDispatcher } from './runtime/lambda/dispatch.ts';
 export {
   createHandler,
   createMethodHandler,

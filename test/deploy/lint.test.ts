@@ -31,8 +31,7 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   tracing: [['tracing=Active'], ['tracing=PassThrough']],
   stores: [
     [],
-    ['stateTable=existing'],
-    ['$STATE_URL=s3://bucket/state', '$STATE_OVERFLOW_URL=s3://bucket/large'],
+    ['stateTable=existing', '$MODEL_URI=s3://bucket/model', '$STATE_OVERFLOW_URL=s3://bucket/large'],
     ['$STATE_URL=redis://host', '$METRICS_URL='],
   ],
   cors: [[], ['$CORS_ALLOWED_ORIGINS=https://a.example,https://b.example'], ['$CORS_ALLOWED_ORIGINS=']],

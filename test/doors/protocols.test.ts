@@ -72,7 +72,7 @@ describe('a second wire protocol: one file, one line in the index', () => {
   });
 
   test('is asked for liveness and metadata', async () => {
-    expect(await call('health', '/toy/live', { method: 'GET' })).toMatchObject({
+    expect(await call('ping', '/toy/live', { method: 'GET' })).toMatchObject({
       status: 200,
       text: 'alive',
     });

@@ -53,7 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lambda: ['instance', 'pipeline', 'unit', 'protocols', 'telemetry', 'http', 'json', 'type:model'],
   index: ['model', 'arrays', GROUND],
   handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
-  handlers: ['handler', 'endpoints'],
+  // The dispatcher is not in handler: only one function needs it, and all would load it.
+  handlers: ['handler', 'endpoints', 'lambda'],
   bundle: [],
   deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
   contract: [GROUND, 'bundle'],

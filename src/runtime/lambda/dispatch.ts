@@ -1,38 +1,38 @@
 import { findRoute, type Routed } from '../http/router.ts';
 import { type Instance, thisInstance } from '../instance/instance.ts';
-import { FUNCTIONS } from '../routes.ts';
+import type { EndpointName } from '../routes.ts';
 import { pathsOf } from './answer-route.ts';
 import { adapterFor } from './events/index.ts';
 import type { Handler } from './handler.ts';
 
-/** Imports the handlers of functions, by name; the first one gets what has no path. */
-type Imports = Readonly<Record<string, () => Promise<{ readonly handler: Handler }>>>;
+/** Imports the handler of a function. */
+type Import = () => Promise<{ readonly handler: Handler }>;
 
 interface Entry extends Routed {
-  readonly name: string;
+  readonly load: Import;
 }
 
 /**
- * Makes one handler of those of several functions: an event goes to the function that has its path, and to
- * `not-found` when none has. A direct invocation and a schedule mean the first function.
+ * Makes one handler of those of several functions: an event goes to the function whose endpoint has its path.
+ * A direct invocation and a schedule mean the first one.
  *
  * A handler is imported when its first event comes; the first function's is imported at once.
+ *
+ * @param imports - the handlers by the names of their endpoints. @param rest - of all other paths.
  */
 export async function createDispatcher(
-  imports: Imports,
-  instance: Instance = thisInstance(),
+  imports: Readonly<Record<EndpointName, Import>>,
+  rest: Import,
+  { config }: Instance = thisInstance(),
 ): Promise<Handler> {
-  const entries = Object.keys(imports).flatMap((name) =>
-    (FUNCTIONS[name] ?? []).map(
-      // Whether a path may end in a slash is for its endpoint to say.
-      (endpoint): Entry => ({ name, paths: pathsOf(endpoint, instance.config), mayEndInSlash: true }),
-    ),
+  // The keys of the record are the names.
+  const entries = (Object.entries(imports) as [EndpointName, Import][]).map(
+    // Whether a path may end in a slash is for the endpoint itself to say.
+    ([name, load]): Entry => ({ load, paths: pathsOf(name, config), mayEndInSlash: true }),
   );
-  const [first = 'not-found'] = Object.keys(imports);
-  await imports[first]?.();
+  await entries[0]?.load();
   return async (event, context) => {
-    const name = findRoute(entries, pathIn(event))?.endpoint.name ?? 'not-found';
-    const { handler } = await (imports[name] as Imports[string])();
+    const { handler } = await (findRoute(entries, pathIn(event))?.endpoint.load ?? rest)();
     return handler(event, context);
   };
 }
