@@ -100,5 +100,12 @@ const METADATA_EVENT = {
 function toProblem({ modelFile, modelName }: DevServer, info: string, stack: string): string {
   const escaped = modelFile.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const place = new RegExp(`${escaped}(:\\d+:\\d+)`).exec(stack)?.[1] ?? '';
-  return `${modelName} cannot be served: ${modelFile}${place}: ${info.replace(/\s*\n\s*/g, ' ')}`;
+  return `${modelName} cannot be served: ${modelFile}${place}: ${oneLine(info)}`;
+}
+
+function oneLine(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ');
 }

@@ -5,12 +5,22 @@ import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
 
 /** @typedef {import('./serverless-types.ts').Serverless} Serverless */
-/** @typedef {Partial<import('./serverless-types.ts').OfflineOptions>} Options */
+/** @typedef {Partial<import('./serverless-types.ts').OfflineOptions> & { function?: string }} Options */
 
 /** The files that the hooks need, each loaded when a command needs it. */
 const load = {
   /** @returns {Promise<typeof import('./stack/index.ts')>} */
   stack: () => tsImport('./stack/index.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./account/before-deploy.ts')>} */
+  beforeDeploy: () => tsImport('./account/before-deploy.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./account/deployed-function.ts')>} */
+  deployedFunction: () => tsImport('./account/deployed-function.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./account/leftovers.ts')>} */
+  leftovers: () => tsImport('./account/leftovers.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./invoke-local.ts')>} */
+  invokeLocal: () => tsImport('./invoke-local.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./packaged-zip.ts')>} */
+  packagedZip: () => tsImport('./packaged-zip.ts', import.meta.url),
   /** @returns {Promise<typeof import('./refresh-zip.ts')>} */
   refreshZip: () => tsImport('./refresh-zip.ts', import.meta.url),
   /** @returns {Promise<typeof import('./dev-server.ts')>} */
@@ -18,6 +28,9 @@ const load = {
   /** @returns {Promise<typeof import('./banner.ts')>} */
   banner: () => tsImport('./banner.ts', import.meta.url),
 };
+
+/** The commands that make a template, or show what it is made of. */
+const MAKES_TEMPLATE = new Set(['package', 'deploy', 'deploy function', 'print']);
 
 /**
  * The plugin of serverless: it completes serverless.yml by the parameters, makes the zip for `package` and
@@ -41,9 +54,28 @@ export default class SeldonLambdaPlugin {
 
   hooks = {
     // At this point the configuration has been validated, and nothing has read it yet.
-    initialize: () => this.#shapeStack(),
+    initialize: async () => {
+      if (this.#command() === 'invoke local') {
+        return this.#bundleForInvoke();
+      }
+      await this.#shapeStack();
+      if (this.#isMade()) {
+        await this.#useCollectedZip();
+      }
+      if (this.#command() === 'deploy') {
+        await this.#checkAccount();
+      }
+    },
     'before:package:createDeploymentArtifacts': () => this.#refreshZip(),
+    'after:package:createDeploymentArtifacts': () => this.#collectZip(),
+    'after:deploy:function:initialize': () => this.#adoptFunction(),
     'before:deploy:function:packageFunction': () => this.#refreshZip(),
+    'before:remove:remove': () => this.#findLeftovers(),
+    'after:remove:remove': () => {
+      for (const line of this.#leftovers) {
+        console.log(line);
+      }
+    },
     'before:offline:start': () => this.#serveModel(),
     'before:offline:start:init': () => this.#serveModel(),
     'before:offline:start:ready': () => this.#showEndpoints(),
@@ -51,6 +83,8 @@ export default class SeldonLambdaPlugin {
 
   /** @type {import('./dev-server.ts').DevServer | undefined} */
   #server;
+  /** @type {readonly string[]} */
+  #leftovers = [];
   #serverless;
   #options;
 
@@ -81,9 +115,41 @@ export default class SeldonLambdaPlugin {
       const { dropRepeatedPaths, shapeStack } = await load.stack();
       dropRepeatedPaths(this.#serverless);
       if (!this.#isOffline()) {
-        shapeStack(this.#serverless);
+        await shapeStack(this.#serverless, MAKES_TEMPLATE.has(this.#command()) && !this.#isMade());
       }
     });
+  }
+
+  #checkAccount() {
+    return this.#run(async () => (await load.beforeDeploy()).checkAccount(this.#serverless));
+  }
+
+  #adoptFunction() {
+    const name = this.#options.function ?? '';
+    return this.#run(async () => (await load.deployedFunction()).adoptFunction(this.#serverless, name));
+  }
+
+  /** Asks before the stack is gone. */
+  #findLeftovers() {
+    return this.#run(async () => {
+      this.#leftovers = await (await load.leftovers()).describeLeftovers(this.#serverless);
+    });
+  }
+
+  #bundleForInvoke() {
+    return this.#run(async () => (await load.invokeLocal()).bundleForInvoke(this.#serverless));
+  }
+
+  #collectZip() {
+    return this.#run(async () => {
+      if (this.#serverless.processedInput.options.package !== undefined) {
+        (await load.packagedZip()).collectZip(this.#serverless);
+      }
+    });
+  }
+
+  #useCollectedZip() {
+    return this.#run(async () => (await load.packagedZip()).useCollectedZip(this.#serverless));
   }
 
   #refreshZip() {
@@ -107,6 +173,16 @@ export default class SeldonLambdaPlugin {
   /** `offline` needs no roles and no alarms, and everyone may call it: it uses serverless.yml as it is. */
   #isOffline() {
     return this.#serverless.processedInput.commands[0] === 'offline';
+  }
+
+  /** Whether the template was made before, by `package --package`. */
+  #isMade() {
+    return this.#command() === 'deploy' && this.#serverless.processedInput.options.package !== undefined;
+  }
+
+  /** Such as `deploy` or `deploy function`. */
+  #command() {
+    return this.#serverless.processedInput.commands.join(' ');
   }
 
   /** @param {() => Promise<void>} step */

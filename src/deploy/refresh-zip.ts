@@ -18,15 +18,11 @@ import type { Serverless } from './serverless-types.ts';
 export async function refreshZip({ serviceDir: root, service }: Serverless): Promise<void> {
   const out = service.package.artifact ?? 'dist/model.zip';
   const { architecture, environment } = service.provider;
-  const exists = existsSync(join(root, out));
-  const last = exists ? lastPackage(root) : undefined;
-  if (exists && !last) {
+  const chosen = chooseContents(root, out, environment.MODEL_NAME);
+  if (chosen === undefined) {
     return;
   }
-  const asked = process.env.MODEL_NAME;
-  const { modelName, ...contents } =
-    (last && chooseFrom(last, out, asked, environment.MODEL_NAME)) ??
-    chooseModel(join(root, 'models'), asked, environment.MODEL_NAME);
+  const { modelName, ...contents } = chosen;
   environment.MODEL_NAME = modelName;
   await packageModels({
     root,
@@ -34,6 +30,28 @@ export async function refreshZip({ serviceDir: root, service }: Serverless): Pro
     architecture: architecture === 'x86_64' ? 'x64' : 'arm64',
     ...contents,
   });
+}
+
+/**
+ * The model to serve, and the contents of the zip; undefined for a zip that was not made here.
+ *
+ * @param out - the zip. @param preferred - MODEL_NAME as serverless.yml has it.
+ * @throws UserError as {@link refreshZip}.
+ */
+export function chooseContents(
+  root: string,
+  out: string,
+  preferred: string,
+): (ChosenModel & Partial<LastPackage>) | undefined {
+  const exists = existsSync(join(root, out));
+  const last = exists ? lastPackage(root) : undefined;
+  if (exists && !last) {
+    return undefined;
+  }
+  const asked = process.env.MODEL_NAME;
+  return (
+    (last && chooseFrom(last, out, asked, preferred)) ?? chooseModel(join(root, 'models'), asked, preferred)
+  );
 }
 
 /** The contents of the last zip. */

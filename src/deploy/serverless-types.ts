@@ -1,3 +1,5 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { May as Action } from '../runtime/stores/grant.ts';
 import type { Parameters } from './stack/parameters.ts';
 
 /** The part that this project uses of the object that serverless gives to plugins. */
@@ -8,7 +10,12 @@ export interface Serverless {
   readonly configurationInput: Configuration;
   readonly processedInput: {
     readonly commands: readonly string[];
-    readonly options: { readonly stage?: string; readonly param?: readonly string[] };
+    readonly options: {
+      readonly stage?: string;
+      readonly param?: readonly string[];
+      /** A folder that `package --package` has written. */
+      readonly package?: string;
+    };
   };
   /** The last part of the logical id of a REST API's deployment. */
   readonly instanceId: string;
@@ -19,24 +26,49 @@ export interface Serverless {
       readonly memorySize?: number | string;
       readonly timeout?: number | string;
       readonly environment: Environment;
+      /** Of `deploy function`: the function as it is deployed. */
+      readonly remoteFunctionData?: {
+        readonly Configuration: {
+          readonly Role: string;
+          readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+        };
+      };
     };
     readonly package: { artifact?: string };
     readonly custom: { readonly 'serverless-offline': OfflineOptions };
-    readonly functions: Readonly<Record<string, OfflineFunction>>;
+    readonly functions: Readonly<Record<string, ServiceFunction>>;
   };
+  getProvider(name: 'aws'): Provider;
+  readonly pluginManager: { spawn(command: string): Promise<void> };
   /** `Error`: shown as its message, without a stack. */
   readonly classes: { readonly Error: new (message: string) => Error };
 }
 
-/** A function as serverless gives it to serverless-offline. */
-interface OfflineFunction {
+/** A function as serverless has it. */
+interface ServiceFunction {
   /** The name on AWS. */
   readonly name: string;
   handler: string;
-  events: readonly { readonly httpApi?: string | Readonly<Record<string, unknown>> }[];
+  events: readonly PlainEvent[];
+  /** A name in `custom.roles`, or an ARN. */
+  role?: string;
   readonly memorySize?: number | string;
   readonly timeout?: number | string;
   readonly environment?: Readonly<Record<string, unknown>>;
+}
+
+/** Access to the account, with the region and the credentials of the command line or the shell. */
+interface Provider {
+  readonly naming: { getStackName(): string; getLambdaLogicalId(name: string): string };
+  getRegion(): string;
+  getCloudFormationClient(): Promise<CloudFormationClient>;
+  getAwsSdkV3CredentialsProvider(): (settings: {
+    readonly callerClientConfig: { readonly region: string };
+  }) => Promise<{
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  }>;
 }
 
 /** `null`: the variable is not set on AWS. */
@@ -58,13 +90,14 @@ export interface Configuration {
     apiGateway?: Readonly<Record<string, unknown>>;
     endpointType?: string;
   };
-  readonly functions: Readonly<Record<string, Definition>>;
+  readonly functions: Record<string, Definition>;
   readonly custom: {
     readonly open: readonly string[];
     readonly roles: Readonly<Record<string, readonly Grant[]>>;
   };
   readonly resources: {
     readonly Resources: Record<string, object>;
+    Outputs: Record<string, object>;
     extensions: Record<string, object>;
   };
 }
@@ -75,11 +108,17 @@ export interface Stack extends Configuration {
   readonly name: string;
   readonly stage: string;
   readonly parameters: Parameters;
+  /** The name of a function in the template. */
+  logicalIdOf(name: string): string;
 }
 
 /** A function of serverless.yml. */
 export interface Definition {
   readonly timeout?: number | string;
+  readonly role?: string;
+  readonly destinations?: { readonly onFailure: { readonly arn: unknown } };
+  readonly maximumRetryAttempts?: number;
+  environment?: Readonly<Record<string, unknown>>;
   events: (
     | PlainEvent
     | HttpEvent
@@ -87,12 +126,22 @@ export interface Definition {
     | { readonly schedule: { readonly rate: readonly string[] } }
   )[];
   provisionedConcurrency?: number;
+  reservedConcurrency?: number;
 }
 
 /** The permissions of a role for the store of a URL; or an IAM statement. */
 export type Grant =
-  | { readonly url: string | null; readonly may: readonly ('read' | 'write' | 'delete')[] }
+  | {
+      /** The variable that holds the URL. Functions whose role has no row for it do not get it. */
+      readonly variable: string;
+      /** Another variable: when it is set, this row does not count. */
+      readonly unless?: string;
+      readonly may: May;
+    }
+  | { readonly url: string | null; readonly may: May }
   | Statement;
+
+type May = readonly Action[];
 
 /** A statement of an IAM policy. */
 export interface Statement {

@@ -47,10 +47,13 @@ export const FUNCTIONS: Readonly<Record<string, readonly EndpointName[]>> = {
   route: ['route'],
   aggregate: ['aggregate'],
   'send-feedback': ['send-feedback'],
-  health: ['health-status', 'ping'],
+  health: ['health-status'],
+  ping: ['ping'],
   metadata: ['metadata'],
   metrics: ['metrics'],
   openapi: ['openapi'],
   docs: ['docs'],
   'not-found': [],
+  /** Passes events on to the others. */
+  all: [],
 };

@@ -129,7 +129,7 @@ describe('npm start', () => {
     expect(server.text()).toContain(`Iris at ${server.url}\n`);
     expect(server.text()).toMatch(/^ +GET,POST +\/predict +predict$/m);
     expect(server.text()).toMatch(/^ +POST +\/api\/v1\.0\/feedback +send-feedback$/m);
-    expect(server.text()).toMatch(/^ +GET +\/health\/ping +health$/m);
+    expect(server.text()).toMatch(/^ +GET +\/health\/ping +ping$/m);
     const [, url, body] = /^curl (\S+) -H '.*' -d '(.*)'$/m.exec(server.text()) ?? [];
     expect(await post(url as string, JSON.parse(body as string))).toMatchObject({ status: 200 });
   });

@@ -91,7 +91,9 @@ test('a variable that cannot be read leaves the others as they are: CORS does no
   });
   const foreign = await ask(functions, 'POST', '/predict', { origin: 'https://b.example' });
   expect(foreign.status).toBe(500);
-  expect(foreign.message.status.info).toMatch(/^environment variable METRICS_FLUSH_MS is not valid; expected /);
+  expect(foreign.message.status.info).toMatch(
+    /^environment variable METRICS_FLUSH_MS is not valid; expected /,
+  );
   expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
   const own = await ask(functions, 'POST', '/predict', { origin: 'https://a.example' });
   expect(own.headers).toMatchObject({ 'access-control-allow-origin': 'https://a.example' });

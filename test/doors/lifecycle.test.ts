@@ -299,7 +299,7 @@ describe('a class', () => {
       ],
       [
         { ...predict, path: '/send-feedback', body: '{"reward":0.5}' },
-        { data: { names: [], tensor: { shape: [1], values: [0.5] } }, meta },
+        { data: { tensor: { shape: [1], values: [0.5] } }, meta },
       ],
       [status, { strData: 'well', meta }],
     ];

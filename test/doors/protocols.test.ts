@@ -72,7 +72,7 @@ describe('a second wire protocol: one file, one line in the index', () => {
   });
 
   test('is asked for liveness and metadata', async () => {
-    expect(await call('health', '/toy/live', { method: 'GET' })).toMatchObject({
+    expect(await call('ping', '/toy/live', { method: 'GET' })).toMatchObject({
       status: 200,
       text: 'alive',
     });
@@ -96,7 +96,7 @@ describe('a second wire protocol: one file, one line in the index', () => {
       expect(JSON.parse(answer.body as string)).toMatchObject({ data: { ndarray: [[1, 2]] } });
       const wrong = readResult(await functions.invoke('predict', source({ ...request, body: '{}' })));
       expect(JSON.parse(wrong.body as string)).toMatchObject({ status: { reason: 'MICROSERVICE_BAD_DATA' } });
-      expect((await call('health', '/health/ping', { method: 'GET', source })).text).toBe('pong');
+      expect((await call('ping', '/health/ping', { method: 'GET', source })).text).toBe('pong');
     },
   );
 });

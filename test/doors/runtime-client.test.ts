@@ -62,7 +62,7 @@ describe(`the packaged zip ${CLIENT_NAME}`, () => {
     ['transform-output', 'POST /transform-output', { strData: '' }, { json: { strData: '' } }],
     ['route', 'POST /route', { strData: '' }, refusal('Route not defined')],
     ['aggregate', 'POST /aggregate', { seldonMessages: [{ strData: '' }] }, refusal('Aggregate not defined')],
-    ['health', 'GET /health/ping', undefined, { status: 200, body: 'pong' }],
+    ['ping', 'GET /health/ping', undefined, { status: 200, body: 'pong' }],
     ['health', 'GET /health/status', undefined, { status: 200, json: { strData: 'healthy' } }],
     ['metadata', 'GET /metadata', undefined, { status: 200, json: { name: 'iris' } }],
     ['metrics', 'GET /metrics', undefined, { status: 200, body: '' }],

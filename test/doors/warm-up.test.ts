@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import schedule from '../fixtures/events/schedule.json' with { type: 'json' };
+import scheduler from '../fixtures/events/scheduler.json' with { type: 'json' };
 import { deploy, functionOfPath } from '../support/functions.ts';
 import { captureLog, type LogLine } from '../support/log-lines.ts';
 
@@ -15,6 +16,14 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+});
+
+test('an event of EventBridge Scheduler, without an input of its own, loads the model too', async () => {
+  const { invoke } = deploy({ MODEL_NAME: 'LoadCounter' });
+  expect(await invoke('predict', scheduler)).toBeNull();
+  expect(lines()).toEqual([]);
+  const message = { data: { ndarray: [[1]] }, source: 'aws.scheduler' };
+  expect(await invoke('predict', message)).toMatchObject({ data: { ndarray: [[1, 1, 1]] } });
 });
 
 test.each(functions)('a scheduled event is answered by the function %s, without a call', async (name) => {

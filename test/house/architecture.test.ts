@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ['json', 'arrays'],
   state: ['stores', 'arrays', 'type:model'],
   protocols: ['model', 'json', 'arrays', 'http'],
-  telemetry: ['state', 'stores', 'clients', 'http', 'type:model'],
+  telemetry: ['state', 'stores', 'clients', 'http', 'json', 'type:model'],
   openapi: ['protocols', 'model', 'arrays'],
   unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model'],
   instance: ['unit', 'telemetry', 'type:protocols', 'state', 'stores', 'type:http'],
@@ -53,9 +53,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lambda: ['instance', 'pipeline', 'unit', 'protocols', 'telemetry', 'http', 'json', 'type:model'],
   index: ['model', 'arrays', GROUND],
   handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
-  handlers: ['handler', 'endpoints'],
+  // The dispatcher is not in handler: only one function needs it, and all would load it.
+  handlers: ['handler', 'endpoints', 'lambda'],
   bundle: [],
-  deploy: [GROUND, 'protocols', 'stores', 'bundle'],
+  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
   contract: [GROUND, 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
 };

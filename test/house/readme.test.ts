@@ -83,7 +83,7 @@ test('the table of reasons has every reason of our own, with its status', () => 
 });
 
 test('the environment tables name every variable that is read, and no other', () => {
-  const ofStart = ['HTTP_PORT', 'LAMBDA_PORT', 'HTTP_HOST'];
+  const ofStart = ['HTTP_PORT', 'LAMBDA_PORT', 'HTTP_HOST', 'SERVICE_NAME'];
   const named = [...environment.matchAll(/^\| (`[A-Z].*?) \|/gm)].flatMap(([, cell]) =>
     [...(cell as string).matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name as string),
   );

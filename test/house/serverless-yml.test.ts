@@ -52,16 +52,19 @@ describe('serverless.yml', () => {
     expect(handlers.toSorted()).toEqual(Object.keys(FUNCTIONS).sort());
   });
 
-  test.each(handlers)('the handler %s answers these paths, and no other', async (name) => {
-    const { invoke } = deploy({});
-    for (const [path, owner] of functionOfPath) {
-      if (path !== '*') {
-        // A path that it has is refused for the method.
-        const { status } = readResult(await invoke(name, apiGatewayV2({ method: 'PATCH', path })));
-        expect([path, status]).toEqual([path, owner === name ? 405 : 404]);
+  test.each(handlers.filter((name) => name !== 'all'))(
+    'the handler %s answers these paths, and no other',
+    async (name) => {
+      const { invoke } = deploy({});
+      for (const [path, owner] of functionOfPath) {
+        if (path !== '*') {
+          // A path that it has is refused for the method.
+          const { status } = readResult(await invoke(name, apiGatewayV2({ method: 'PATCH', path })));
+          expect([path, status]).toEqual([path, owner === name ? 405 : 404]);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('passes on every variable of the configuration that AWS does not set itself', () => {
     // AWS sets these for every function; MODEL_DIR is the zip's own.
@@ -86,7 +89,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     project = copyProject();
-    const { code, text } = await run(project, SERVERLESS, {
+    const { code, text } = await run(project, [...SERVERLESS, '--param', 'functions=all'], {
       PREDICTIVE_UNIT_IMAGE: '',
       SELDON_LOG_LEVEL: 'DEBUG',
     });
@@ -98,12 +101,12 @@ describe('serverless package', { timeout: 240_000 }, () => {
     expect(modelsOf(project)).toEqual(['models/Iris.mjs']);
   });
 
-  const STATE_URL = 'dynamodb://seldon-lambda-dev-state';
+  const STATE_URL = 'dynamodb://seldon-lambda-iris-dev-state';
 
   test('makes a table for the state that is paid per request and can be restored', () => {
     expect(resourcesOf(template, 'AWS::DynamoDB::Table')).toMatchObject([
       {
-        TableName: 'seldon-lambda-dev-state',
+        TableName: 'seldon-lambda-iris-dev-state',
         BillingMode: 'PAY_PER_REQUEST',
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         DeletionProtectionEnabled: false,
@@ -113,11 +116,20 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('gives the functions the variables that the shell has, empty ones too, and no other', () => {
-    const environments = resourcesOf(template, 'AWS::Lambda::Function').map(({ Environment }) => Environment);
-    expect(environments).toHaveLength(handlers.length);
-    for (const environment of environments) {
-      expect(environment).toEqual({
-        Variables: { MODEL_NAME: 'Iris', PREDICTIVE_UNIT_IMAGE: '', SELDON_LOG_LEVEL: 'DEBUG', STATE_URL },
+    const definitions = resourcesOf(template, 'AWS::Lambda::Function');
+    // All but the one that stands for all.
+    expect(definitions).toHaveLength(handlers.length - 1);
+    const stateless = ['docs', 'metadata', 'not-found', 'openapi', 'ping'];
+    for (const { Handler, Environment } of definitions) {
+      const mayKnow = !stateless.includes(parse(Handler as string).name.replace(/\.handler$/, ''));
+      expect(Environment).toEqual({
+        Variables: {
+          MODEL_NAME: 'Iris',
+          PREDICTIVE_UNIT_IMAGE: '',
+          SELDON_LOG_LEVEL: 'DEBUG',
+          // Only where the role may use it: it may hold a password.
+          ...(mayKnow ? { STATE_URL } : {}),
+        },
       });
     }
   });
@@ -139,8 +151,17 @@ describe('serverless package', { timeout: 240_000 }, () => {
     expect(await run(other, SERVERLESS, { HOME: project })).toMatchObject({ code: 0 });
     expect(modelsOf(other)).toEqual(['models/MeanCombiner.mjs']);
     expect(readFileSync(join(other, 'dist/model.zip')).equals(before)).toBe(false);
-    const [{ Environment }] = resourcesOf(readTemplate(other), 'AWS::Lambda::Function');
-    expect(Environment).toEqual({ Variables: { MODEL_NAME: 'MeanCombiner', STATE_URL } });
+    const [{ FunctionName, Environment }] = resourcesOf(readTemplate(other), 'AWS::Lambda::Function');
+    expect(FunctionName).toMatch(/^seldon-lambda-mean-combiner-dev-/);
+    expect(Environment).toEqual({
+      Variables: {
+        MODEL_NAME: 'MeanCombiner',
+        STATE_URL: 'dynamodb://seldon-lambda-mean-combiner-dev-state',
+      },
+    });
+    // Iris has no aggregate, and this one nothing else.
+    expect(functionsOf(readTemplate(other))).toContain('aggregate');
+    expect(functionsOf(readTemplate(other))).not.toContain('route');
   });
 
   test('takes the further files that were packaged before; of several models it asks which', async () => {
@@ -174,6 +195,13 @@ describe('serverless package', { timeout: 240_000 }, () => {
     expect(code).toBe(1);
   });
 });
+
+/** The names of the functions of a template. */
+function functionsOf(template: Template): string[] {
+  return resourcesOf(template, 'AWS::Lambda::Function').map(({ Handler }) =>
+    (Handler as string).replace(/^handlers\/|\.handler$/g, ''),
+  );
+}
 
 function modelsOf(project: string): string[] {
   const entries = Object.keys(unzipSync(readFileSync(join(project, 'dist/model.zip'))));

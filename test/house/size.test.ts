@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
-/** Every handler loads 71 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 71;
+/** Every handler loads 72 kB of our code, 5 of them for long lists of numbers, and no dependency. */
+const CORE = 72.2;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 
@@ -14,10 +14,11 @@ const ZOD = 28;
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   aggregate: CORE,
+  // With the names of all others, which it loads when they are called.
+  all: CORE + 1.5,
   // With the whole page.
   docs: CORE + 37,
-  // With its second endpoint.
-  health: CORE + 1,
+  health: CORE,
   // With the schema of what a model says of itself.
   metadata: CORE + ZOD + 3,
   // With Prometheus' text format; the stores are read when there is one.
@@ -25,6 +26,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'not-found': CORE,
   // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 22 kB. Nobody waits for this one.
   openapi: CORE + ZOD + 47,
+  // With its one endpoint.
+  ping: CORE + 1,
   predict: CORE,
   // With the array that a branch is answered as.
   route: CORE + 1,

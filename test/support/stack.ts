@@ -6,6 +6,7 @@ import { runServerless } from './serverless-processes.ts';
 /** A template for CloudFormation. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
 /** A resource of it. */

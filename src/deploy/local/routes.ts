@@ -73,7 +73,7 @@ function match({ key }: Route, method: string, path: string): Record<string, str
     return undefined;
   }
   const names: string[] = [];
-  const pattern = wantedPath.split(/(\{[^}]+\})/).map((part) => {
+  const pattern = wantedPath.split(/(\{[^{}]+\})/).map((part) => {
     const [, name, plus] = /^\{([^}+]+)(\+?)\}$/.exec(part) ?? [];
     if (name === undefined) {
       return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,25 +1,38 @@
-import type { Definition, Stack } from '../serverless-types.ts';
+import type { Stack } from '../serverless-types.ts';
 import type { Api } from './api.ts';
+import { tablesOf } from './table.ts';
 
-/** A metric of CloudWatch over five minutes, and the value at which it raises an alarm. */
+/** CloudWatch's limit for the metrics of one alarm. */
+const MAX_METRICS = 10;
+
+/** A metric of CloudWatch. */
+interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, unknown>>;
+  /** Divides its values; default 1. */
+  readonly limit?: number;
+}
+
+/** Metrics over five minutes, and the value at which they raise an alarm. */
 interface Alarm {
   readonly name: string;
   readonly description: string;
-  readonly namespace: string;
-  readonly metric: string;
   readonly statistic: 'Sum' | 'Maximum' | 'p99';
-  readonly dimensions: Readonly<Record<string, unknown>>;
-  /** The smallest value that raises the alarm; default 1. */
-  readonly from?: number;
+  /** At most {@link MAX_METRICS}; how several become one value depends on the statistic: sum or maximum. */
+  readonly metrics: readonly Metric[];
 }
 
 /**
- * Adds alarms for every function, the API, the queue of failed calls and the table. `alarmTopic` gets a
- * message when one starts and when it ends.
+ * Adds alarms for the functions together, the API, the queue of failed calls and the tables. `alarmTopic`
+ * gets a message when one starts and when it ends; without it, alarms=auto adds none.
  */
 export function addAlarms(stack: Stack, api: Api): void {
   const { resources, parameters } = stack;
-  const { alarmTopic } = parameters;
+  const { alarms: wanted, alarmTopic } = parameters;
+  if (wanted === 'false' || (wanted === 'auto' && alarmTopic === 'none')) {
+    return;
+  }
   const actions =
     alarmTopic === 'none' ? [] : [alarmTopic.startsWith('arn:') ? alarmTopic : { Ref: 'AlarmTopic' }];
   if (alarmTopic.includes('@')) {
@@ -29,104 +42,145 @@ export function addAlarms(stack: Stack, api: Api): void {
     };
   }
   const alarms = [
-    ...Object.entries(stack.functions).flatMap(([name, definition]) =>
-      functionAlarms(stack, name, definition),
-    ),
+    ...functionAlarms(stack),
+    ...spilloverAlarms(stack),
     ...stackAlarms(api),
+    ...tableAlarms(stack),
   ];
   for (const alarm of alarms) {
     resources.Resources[logicalId(alarm.name)] = toResource(stack.name, alarm, actions);
   }
 }
 
-function functionAlarms(
-  { name, provider, parameters }: Stack,
-  key: string,
-  { timeout }: Definition,
-): Alarm[] {
-  const limitMs = 1000 * Number(timeout ?? provider.timeout);
-  const p99Ms = parameters.p99Ms === 'none' ? 0.8 * limitMs : Math.min(parameters.p99Ms, limitMs);
-  const lambda = { namespace: 'AWS/Lambda', dimensions: { FunctionName: `${name}-${key}` } } as const;
-  return [
-    {
-      ...lambda,
-      name: `${key}-errors`,
-      metric: 'Errors',
-      statistic: 'Sum',
-      description: 'A call ended without an answer',
-    },
-    {
-      ...lambda,
-      name: `${key}-throttles`,
-      metric: 'Throttles',
-      statistic: 'Sum',
-      description: 'No instance was free',
-    },
-    {
-      ...lambda,
-      name: `${key}-duration`,
-      metric: 'Duration',
-      statistic: 'p99',
-      from: p99Ms,
-      description: `One call in a hundred takes ${p99Ms} ms or more`,
-    },
-  ];
+/** Three alarms for all functions together, or for each ten of them. */
+function functionAlarms(stack: Stack): Alarm[] {
+  const names = Object.keys(stack.functions);
+  return groupsOf(names).flatMap((group, index) => {
+    const prefix = index === 0 ? 'functions' : `functions-${index + 1}`;
+    const metricsOf = (name: string) => group.map((key) => lambdaMetric(stack, name, key));
+    return [
+      {
+        name: `${prefix}-errors`,
+        statistic: 'Sum',
+        metrics: metricsOf('Errors'),
+        description: `A call ended without an answer, of ${group.join(', ')}`,
+      },
+      {
+        name: `${prefix}-throttles`,
+        statistic: 'Sum',
+        metrics: metricsOf('Throttles'),
+        description: `No instance was free, of ${group.join(', ')}`,
+      },
+      {
+        name: `${prefix}-duration`,
+        statistic: 'p99',
+        metrics: metricsOf('Duration').map((metric, place) => ({
+          ...metric,
+          limit: slowMs(stack, group[place] as string),
+        })),
+        description: `One call in a hundred takes too long, of ${group
+          .map((key) => `${key} (${slowMs(stack, key)} ms)`)
+          .join(', ')}`,
+      },
+    ];
+  });
+}
+
+function lambdaMetric({ name }: Stack, metric: string, key: string): Metric {
+  return { namespace: 'AWS/Lambda', name: metric, dimensions: { FunctionName: `${name}-${key}` } };
+}
+
+/** The milliseconds from which a function is too slow. */
+function slowMs({ functions, provider, parameters: { p99Ms } }: Stack, key: string): number {
+  const limitMs = 1000 * Number(functions[key]?.timeout ?? provider.timeout);
+  return p99Ms === 'none' ? 0.8 * limitMs : Math.min(p99Ms, limitMs);
+}
+
+/** Calls that found no provisioned instance free, and so may have met a cold start. */
+function spilloverAlarms(stack: Stack): Alarm[] {
+  const names = Object.keys(stack.functions).filter((key) => stack.functions[key]?.provisionedConcurrency);
+  return groupsOf(names).map((group, index) => ({
+    name: index === 0 ? 'spillover' : `spillover-${index + 1}`,
+    description: 'More calls came at once than there are provisioned instances',
+    statistic: 'Sum',
+    metrics: group.map((key) => {
+      const metric = lambdaMetric(stack, 'ProvisionedConcurrencySpilloverInvocations', key);
+      const { FunctionName } = metric.dimensions;
+      return { ...metric, dimensions: { FunctionName, Resource: `${FunctionName}:provisioned` } };
+    }),
+  }));
 }
 
 function stackAlarms(api: Api): Alarm[] {
-  const queue = { QueueName: { 'Fn::GetAtt': ['FailedCalls', 'QueueName'] } };
-  const table = {
-    namespace: 'AWS/DynamoDB',
-    statistic: 'Sum',
-    dimensions: { TableName: { Ref: 'StateTable' } },
-  } as const;
   return [
     {
       name: 'api-5xx',
       description: 'The API answered with a status of 500 or more',
-      namespace: 'AWS/ApiGateway',
-      metric: api.errorMetric,
       statistic: 'Sum',
-      dimensions: api.dimensions,
+      metrics: [{ namespace: 'AWS/ApiGateway', name: api.errorMetric, dimensions: api.dimensions }],
     },
     {
       name: 'failed-calls',
       description: 'Asynchronous calls that failed wait in the queue',
-      namespace: 'AWS/SQS',
-      metric: 'ApproximateNumberOfMessagesVisible',
       statistic: 'Maximum',
-      dimensions: queue,
-    },
-    {
-      ...table,
-      name: 'table-read-throttles',
-      metric: 'ReadThrottleEvents',
-      description: 'State could not be read at once',
-    },
-    {
-      ...table,
-      name: 'table-write-throttles',
-      metric: 'WriteThrottleEvents',
-      description: 'State could not be written at once',
+      metrics: [
+        {
+          namespace: 'AWS/SQS',
+          name: 'ApproximateNumberOfMessagesVisible',
+          dimensions: { QueueName: { 'Fn::GetAtt': ['FailedCalls', 'QueueName'] } },
+        },
+      ],
     },
   ];
 }
 
+function tableAlarms(stack: Stack): Alarm[] {
+  const metrics = tablesOf(stack).flatMap((table) =>
+    ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) => ({
+      namespace: 'AWS/DynamoDB',
+      name,
+      dimensions: { TableName: table },
+    })),
+  );
+  const description = 'State or metrics could not be read or written at once';
+  return metrics.length === 0 ? [] : [{ name: 'table-throttles', description, statistic: 'Sum', metrics }];
+}
+
+function groupsOf<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / MAX_METRICS) }, (_, group) =>
+    items.slice(group * MAX_METRICS, (group + 1) * MAX_METRICS),
+  );
+}
+
 function toResource(stackName: string, alarm: Alarm, actions: readonly unknown[]) {
-  const { name, description, namespace, metric, statistic, dimensions, from = 1 } = alarm;
+  const { name, description, statistic, metrics } = alarm;
+  const combine = statistic === 'Sum' ? 'SUM' : 'MAX';
+  // A function that nobody calls has no data.
+  const values = metrics.map(({ limit = 1 }, index) => `FILL(m${index},0)${limit === 1 ? '' : `/${limit}`}`);
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmName: `${stackName}-${name}`,
       AlarmDescription: description,
-      Namespace: namespace,
-      MetricName: metric,
-      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      ...(statistic === 'p99' ? { ExtendedStatistic: statistic } : { Statistic: statistic }),
-      Period: 300,
+      Metrics: [
+        { Id: 'all', Expression: `${combine}([${values.join(',')}])`, Label: name, ReturnData: true },
+        ...metrics.map(({ namespace, name, dimensions }, index) => ({
+          Id: `m${index}`,
+          ReturnData: false,
+          MetricStat: {
+            Period: 300,
+            Stat: statistic,
+            Metric: {
+              Namespace: namespace,
+              MetricName: name,
+              Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+            },
+          },
+        })),
+      ],
       EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      Threshold: from,
+      Threshold: 1,
       // No data means no calls.
       TreatMissingData: 'notBreaching',
       AlarmActions: actions,
@@ -135,7 +189,7 @@ function toResource(stackName: string, alarm: Alarm, actions: readonly unknown[]
   };
 }
 
-/** `send-feedback-errors` -> `SendFeedbackErrorsAlarm`. */
+/** `functions-errors` -> `FunctionsErrorsAlarm`. */
 function logicalId(name: string): string {
   const words = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${words.join('')}Alarm`;

@@ -3,8 +3,9 @@ import { accessOf } from './access.ts';
 import { shapeHttpApi } from './http-api.ts';
 import { shapeRestApi } from './rest-api.ts';
 
-/** The names of an API's errors in CloudWatch. */
+/** The names of an API: its URL, without a slash at its end, for Fn::Sub; and its errors in CloudWatch. */
 export interface Api {
+  readonly url: string;
   readonly errorMetric: string;
   readonly dimensions: Readonly<Record<string, unknown>>;
 }

@@ -28,7 +28,11 @@ export function shapeHttpApi(stack: Stack, { route, api }: Access): Api {
       },
     },
   });
-  return { errorMetric: '5xx', dimensions: { ApiId: { Ref: 'HttpApi' } } };
+  return {
+    url: `https://\${HttpApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`,
+    errorMetric: '5xx',
+    dimensions: { ApiId: { Ref: 'HttpApi' } },
+  };
 }
 
 /** A path's events; `access` is empty where everyone may call. */

@@ -1,9 +1,17 @@
+import { pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
-import type { Serverless } from '../serverless-types.ts';
+import { chooseContents } from '../refresh-zip.ts';
+import type { Serverless, Stack } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
+import { checkEnvironment } from './environment.ts';
+import { checkNames } from './names.ts';
+import { dropUnneeded, mergeFunctions, SINGLE } from './needed.ts';
+import { addOutputs } from './outputs.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { grantRoles } from './roles.ts';
+import { shapeTable } from './table.ts';
+import { limitVariables } from './variables.ts';
 import { keepWarm } from './warm.ts';
 
 /**
@@ -12,7 +20,12 @@ import { keepWarm } from './warm.ts';
  * @throws UserError for an unknown parameter, or a value that its parameter cannot have.
  */
 export function checkParameters(serverless: Serverless): void {
-  parametersOf(serverless);
+  const { warmFunctions } = parametersOf(serverless);
+  const names = Object.keys(serverless.configurationInput.functions);
+  const unknown = warmFunctions.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new UserError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
+  }
 }
 
 /**
@@ -28,20 +41,36 @@ export function dropRepeatedPaths({ configurationInput: { functions } }: Serverl
 /**
  * Completes serverless.yml with all that the parameters ask for.
  *
- * @throws UserError for parameters that exclude each other.
+ * @param makesTemplate - whether the command makes a template of it, or shows it. Only then are names and
+ *   variables checked: nothing of the shell may keep `remove` from its work.
+ * @throws UserError for parameters that exclude each other, and what the checks find.
  */
-export function shapeStack(serverless: Serverless): void {
+export async function shapeStack(serverless: Serverless, makesTemplate: boolean): Promise<void> {
   const { configurationInput: configuration, instanceId } = serverless;
   configuration.resources.extensions ??= {};
+  configuration.resources.Outputs ??= {};
   const parameters = parametersOf(serverless);
   const stage = stageOf(serverless);
-  const stack = { ...configuration, name: `${configuration.service}-${stage}`, stage, parameters };
+  const { naming } = serverless.getProvider('aws');
+  const stack = {
+    ...configuration,
+    name: `${configuration.service}-${stage}`,
+    stage,
+    parameters,
+    logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
+  };
+  if (makesTemplate) {
+    await chooseFunctions(serverless, stack);
+    checkNames(stack);
+    checkEnvironment(stack);
+  }
   const api = shapeApi(stack, instanceId);
   grantRoles(stack);
+  shapeTable(stack);
   keepWarm(stack);
-  if (parameters.alarms === 'true') {
-    addAlarms(stack, api);
-  }
+  limitVariables(stack);
+  addAlarms(stack, api);
+  addOutputs(stack, api);
   // `serverless print` shows an object that two places share only once, and a path to it at the other place.
   for (const definition of Object.values(stack.functions)) {
     definition.events = copyOf(definition.events);
@@ -52,19 +81,39 @@ export function shapeStack(serverless: Serverless): void {
   }
 }
 
+/** Settles which model is served, and leaves out the functions that it does not need. */
+async function chooseFunctions({ serviceDir, service }: Serverless, stack: Stack): Promise<void> {
+  const { environment } = stack.provider;
+  const chosen = chooseContents(
+    serviceDir,
+    service.package.artifact ?? 'dist/model.zip',
+    environment.MODEL_NAME,
+  );
+  if (chosen !== undefined) {
+    environment.MODEL_NAME = chosen.modelName;
+  }
+  if (stack.parameters.functions === 'single') {
+    mergeFunctions(stack);
+    return;
+  }
+  delete stack.functions[SINGLE];
+  if (stack.parameters.functions === 'needed') {
+    await dropUnneeded(stack, chosen?.models[pathOf(chosen.modelName)]);
+  }
+}
+
 function copyOf<T>(value: T): T {
   return JSON.parse(JSON.stringify(value));
 }
 
-function parametersOf(serverless: Serverless): Parameters {
+/**
+ * The parameters of the command line, of the stage and of serverless.yml.
+ *
+ * @throws UserError as {@link checkParameters}.
+ */
+export function parametersOf(serverless: Serverless): Parameters {
   const { configurationInput: configuration, processedInput } = serverless;
-  const parameters = readParameters(configuration, stageOf(serverless), processedInput.options.param ?? []);
-  const names = Object.keys(configuration.functions);
-  const unknown = parameters.warmFunctions.find((name) => !names.includes(name));
-  if (unknown === undefined) {
-    return parameters;
-  }
-  throw new UserError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
+  return readParameters(configuration, stageOf(serverless), processedInput.options.param ?? []);
 }
 
 function stageOf({ configurationInput, processedInput }: Serverless): string {

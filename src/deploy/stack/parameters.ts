@@ -25,7 +25,7 @@ const PARAMETERS = {
   timeout: whole(1, 29),
   logDays: oneNumberOf(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653),
   tracing: oneOf('Active', 'PassThrough'),
-  alarms: flag(),
+  alarms: oneOf('auto', 'true', 'false'),
   alarmTopic: optional(
     text(
       /^(arn:[\w-]+:sns:[^\s:]+:\d{12}:[\w.-]+|[^\s@:]+@[^\s@:]+)$/,
@@ -35,12 +35,17 @@ const PARAMETERS = {
   p99Ms: optional(whole(1, 29_000)),
   warmFunctions: list(/^[\w-]+$/, 'names of functions, comma-separated'),
   provisionedConcurrency: whole(0, 1000),
+  reservedConcurrency: optional(whole(1, 1000)),
   warmUp: optional(
     text(
       /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minute|hour|day)s)\)|cron\((\S+ ){5}\S+\))$/,
       'rate(5 minutes), or cron(...) with six fields',
     ),
   ),
+  functions: oneOf('needed', 'all', 'single'),
+  stateTable: oneOf('own', 'existing'),
+  replaces: optional(text(/^[\w$.-]+$/, 'the name of a model')),
+  localUrls: flag(),
   protected: flag(),
 } satisfies Record<string, Reader<unknown>>;
 

@@ -31,7 +31,11 @@ export function shapeRestApi(stack: Stack, { route, api }: Access, instanceId: s
   for (const id of api === undefined ? [] : ['ApiGatewayUsagePlan', 'ApiGatewayApiKey1']) {
     extend(resources, id, { DependsOn: ['ApiGatewayStage'] });
   }
-  return { errorMetric: '5XXError', dimensions: { ApiName: `${stage}-${stack.service}`, Stage: stage } };
+  return {
+    url: `https://\${ApiGatewayRestApi}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/${stage}`,
+    errorMetric: '5XXError',
+    dimensions: { ApiName: `${stage}-${stack.service}`, Stage: stage },
+  };
 }
 
 /**

@@ -4,8 +4,8 @@ import { allow, ownArn, type ToPermissions } from '../../runtime/stores/grant.ts
 import { GRANTS } from '../../runtime/stores/grants.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 
-/** The permissions that a payload log needs; a server at `http:` takes no permission. */
-const SINKS: Readonly<Record<string, ToPermissions>> = {
+/** The permissions that a payload log needs, by the scheme of its URL; a server at `http:` takes no permission. */
+export const SINKS: Readonly<Record<string, ToPermissions>> = {
   'sqs:': ({ hostname }) => [allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], ownArn('sqs', hostname))],
   'eventbridge:': ({ hostname }) => [allow(['events:PutEvents'], ownArn('events', `event-bus/${hostname}`))],
   'firehose:': ({ hostname }) => [
@@ -30,7 +30,9 @@ export function grantRoles(stack: Stack): void {
     ...(stack.provider.vpc === undefined ? [] : [allow(NETWORK, '*')]),
   ];
   for (const [role, grants] of Object.entries(stack.custom.roles)) {
-    const statements = grants.flatMap((grant) => ('Effect' in grant ? [grant] : statementsOf(role, grant)));
+    const statements = grants.flatMap((grant) =>
+      'Effect' in grant ? [grant] : statementsOf(role, urlOf(stack, grant), grant.may),
+    );
     stack.resources.Resources[role] = {
       Type: 'AWS::IAM::Role',
       Properties: {
@@ -62,8 +64,30 @@ const NETWORK = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-function statementsOf(role: string, { url, may }: Exclude<Grant, Statement>): Statement[] {
-  if (url === null || url === '') {
+function urlOf(
+  { provider: { environment } }: Stack,
+  grant: Exclude<Grant, Statement>,
+): string | null | undefined {
+  if (!('variable' in grant)) {
+    return grant.url;
+  }
+  return isUsed(environment, grant) ? environment[grant.variable] : null;
+}
+
+/** Whether a row counts: `unless` names a variable that takes the place of its own. */
+export function isUsed(
+  environment: Stack['provider']['environment'],
+  { unless }: { readonly unless?: string },
+): boolean {
+  return unless === undefined || environment[unless] == null;
+}
+
+function statementsOf(
+  role: string,
+  url: string | null | undefined,
+  may: Exclude<Grant, Statement>['may'],
+): Statement[] {
+  if (!url) {
     return [];
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

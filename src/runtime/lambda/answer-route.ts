@@ -34,7 +34,8 @@ async function ownPaths(routes: Routes): Promise<Routes> {
 
 const GET = ['GET'] as const;
 
-function pathsOf(name: EndpointName, { PREDICTIVE_UNIT_METRICS_ENDPOINT: path }: Config): Routes {
+/** The paths of an endpoint in all protocols, with the second path of /metrics that the configuration says. */
+export function pathsOf(name: EndpointName, { PREDICTIVE_UNIT_METRICS_ENDPOINT: path }: Config): Routes {
   const routes = protocols.routesOf(name);
   if (name !== 'metrics') {
     return routes;

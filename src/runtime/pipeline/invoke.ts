@@ -66,7 +66,9 @@ export async function invokeReady<M extends MethodName, K extends RequestKind>(
   const returned = await trace.span('dispatch', () => callMethod(spec, ready, input, call));
   const response = toResponse(returned);
   const { data, tags, metrics } = response;
-  const payload = toPayload(spec.result === undefined ? data : spec.result(data), spec.method);
+  const result = spec.result === undefined ? data : spec.result(data);
+  // Of an empty list nothing may come back: the answer is that a message is missing.
+  const payload = toPayload(result === undefined && isEmptyList(input) ? [] : result, spec.method);
   const own = await ownMetrics(ready, call, metrics);
   return {
     payload,
@@ -95,6 +97,10 @@ export function transact<T>(
   return stateful.includes(spec.method)
     ? state.update(invocation, run, remembering)
     : state.read(invocation, run);
+}
+
+function isEmptyList(input: object): boolean {
+  return 'features' in input && Array.isArray(input.features) && input.features.length === 0;
 }
 
 function toResponse(returned: unknown): SeldonResponse {

@@ -4,14 +4,15 @@
  * @module
  */
 
-/** Something that a role may do with the values of a store. */
-type May = 'read' | 'write' | 'delete';
+/** Something that a role may do with the values of a store; `list`: with the objects of a bucket. */
+export type May = 'read' | 'write' | 'delete' | 'list';
 
 /** A statement of an IAM policy, for a CloudFormation template. */
 interface Permission {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, unknown>>;
 }
 
 /** The permissions that a store at `url` needs; none where IAM does not guard it. */
@@ -22,9 +23,9 @@ export function allow(actions: readonly string[], resource: unknown): Permission
   return { Effect: 'Allow', Action: actions, Resource: resource };
 }
 
-/** IAM's names for `may`. */
-export function actionsOf(may: readonly May[], names: Readonly<Record<May, string>>): string[] {
-  return may.map((each) => names[each]);
+/** IAM's names for `may`; `list` has none for values. */
+export function actionsOf(may: readonly May[], names: Readonly<Record<string, string>>): string[] {
+  return may.flatMap((each) => names[each] ?? []);
 }
 
 /** The ARN of a resource in the stack's own account and region. */

@@ -25,7 +25,7 @@ describe.concurrent('who may call', () => {
   }
 
   /** The path of a resource of a REST API. */
-  function pathOf({ Resources }: Template, id: string | undefined): string {
+  function pathOf({ Resources }: Pick<Template, 'Resources'>, id: string | undefined): string {
     if (id === undefined) {
       return '/';
     }

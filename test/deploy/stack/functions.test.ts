@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { copyWithZip, type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
-import { FUNCTIONS, openLanes, templateFor } from '../../support/templates.ts';
+import { FUNCTIONS, openLanes, PATHS, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
@@ -14,16 +14,17 @@ describe.concurrent('functions', () => {
       docs: { MemorySize: 256, Timeout: 10 },
       metrics: { MemorySize: 256, Timeout: 10 },
       'not-found': { MemorySize: 128, Timeout: 5 },
+      ping: { MemorySize: 128, Timeout: 5 },
     };
     for (const definition of definitions) {
-      const name = definition.FunctionName.replace('seldon-lambda-dev-', '');
+      const name = definition.FunctionName.replace('seldon-lambda-iris-dev-', '');
       expect(definition).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         LoggingConfig: { LogFormat: 'JSON' },
         TracingConfig: { Mode: 'Active' },
         Tags: [
-          { Key: 'service', Value: 'seldon-lambda' },
+          { Key: 'service', Value: 'seldon-lambda-iris' },
           { Key: 'stage', Value: 'dev' },
         ],
         ...(others[name] ?? { MemorySize: 512, Timeout: 20 }),
@@ -36,8 +37,8 @@ describe.concurrent('functions', () => {
     const groups = resourcesOf(template, 'AWS::Logs::LogGroup');
     expect(groups.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(
       [
-        ...FUNCTIONS.map((name) => `/aws/lambda/seldon-lambda-dev-${name}`),
-        '/aws/http-api/seldon-lambda-dev',
+        ...FUNCTIONS.map((name) => `/aws/lambda/seldon-lambda-iris-dev-${name}`),
+        '/aws/http-api/seldon-lambda-iris-dev',
       ].sort(),
     );
     expect(new Set(groups.map(({ RetentionInDays }) => RetentionInDays))).toEqual(new Set([14]));
@@ -54,6 +55,19 @@ describe.concurrent('functions', () => {
     const active = await templateFor(['api=rest']);
     expect(resourcesOf(active, 'AWS::ApiGateway::Stage')).toMatchObject([{ TracingEnabled: true }]);
   });
+});
+
+test('with functions=single are one, with all paths and no retry that could count a reward twice', async () => {
+  const template = await templateFor(['functions=single', 'provisionedConcurrency=1']);
+  const definitions = resourcesOf(template, 'AWS::Lambda::Function');
+  expect(definitions).toMatchObject([{ Handler: 'handlers/all.handler', MemorySize: 1024 }]);
+  const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey as string);
+  expect(routes.filter((key) => !key.startsWith('OPTIONS ')).sort()).toEqual(
+    ['$default', ...PATHS.map((path) => `ANY ${path}`)].sort(),
+  );
+  expect(resourcesOf(template, 'AWS::Lambda::Alias')).toHaveLength(1);
+  const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
+  expect(configs.map(({ MaximumRetryAttempts }) => MaximumRetryAttempts)).toEqual([0, 0]);
 });
 
 describe.concurrent('a stage', () => {
@@ -137,11 +151,31 @@ describe.concurrent('what is kept warm', () => {
     const ofPredict = calls.filter((uri) => uri.includes('"PredictLambdaFunction"'));
     expect(ofPredict.length).toBeGreaterThan(0);
     expect(calls.filter((uri) => uri.includes('provisioned'))).toEqual(ofPredict);
-    // An asynchronous call of the alias fails into the queue as one of the function does.
+    // A failed asynchronous call of the function goes to the queue, as one of the alias does.
     const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
-    expect(configs.map(({ Qualifier }) => Qualifier).sort()).toEqual(
-      ['$LATEST', '$LATEST', '$LATEST', '$LATEST', '$LATEST', '$LATEST', 'provisioned'].sort(),
+    const ofPredicts = configs.filter(({ FunctionName }) => FunctionName.Ref === 'PredictLambdaFunction');
+    expect(ofPredicts.map(({ Qualifier }) => Qualifier).sort()).toEqual(['$LATEST', 'provisioned']);
+    for (const { DestinationConfig } of ofPredicts) {
+      expect(DestinationConfig).toEqual({
+        OnFailure: { Destination: { 'Fn::GetAtt': ['FailedCalls', 'Arn'] } },
+      });
+    }
+  });
+
+  test('as many retries of send-feedback, which may count twice, without the alias as with it', async () => {
+    const template = await templateFor(['provisionedConcurrency=1', 'warmFunctions=send-feedback']);
+    const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').filter(
+      ({ FunctionName }) => FunctionName.Ref === 'SendDashfeedbackLambdaFunction',
     );
+    expect(configs.map(({ MaximumRetryAttempts }) => MaximumRetryAttempts)).toEqual([0, 0]);
+  });
+
+  test('at most as many instances as are reserved', async () => {
+    const template = await templateFor(['reservedConcurrency=5']);
+    const limits = resourcesOf(template, 'AWS::Lambda::Function').map(
+      ({ Handler, ReservedConcurrentExecutions }) => [Handler, ReservedConcurrentExecutions],
+    );
+    expect(limits.filter(([, limit]) => limit !== undefined)).toEqual([['handlers/predict.handler', 5]]);
   });
 
   test('one instance of each function that is asked for, by a schedule', async () => {
@@ -171,7 +205,7 @@ describe.concurrent('what is kept warm', () => {
 });
 
 test('serverless print shows what is deployed', async () => {
-  const { code, text } = await serverless(copyWithZip(), ['print'], ['warmUp=rate(1 hour)']);
+  const { code, text } = await serverless(copyWithZip(), ['print'], ['warmUp=rate(1 hour)', 'alarms=true']);
   expect(code).toBe(0);
   const { functions, resources } = parseYaml(text);
   expect(functions.predict.events).toEqual([
@@ -182,6 +216,6 @@ test('serverless print shows what is deployed', async () => {
     { schedule: { rate: ['rate(1 hour)'] } },
   ]);
   expect(Object.keys(resources.Resources)).toEqual(
-    expect.arrayContaining(['StatefulRole', 'MetricsRole', 'PredictErrorsAlarm']),
+    expect.arrayContaining(['StatefulRole', 'MetricsRole', 'FunctionsErrorsAlarm']),
   );
 });

@@ -8,7 +8,7 @@ describe.concurrent('permissions', () => {
   const TABLE = {
     'Fn::Sub':
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own.
-      'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/seldon-lambda-dev-state',
+      'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/seldon-lambda-iris-dev-state',
   };
   const s3 = (...names: string[]) =>
     names.map((name) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${name}` }));
@@ -35,7 +35,7 @@ describe.concurrent('permissions', () => {
     for (const { Action, Resource } of own) {
       const isLogs = [Action].flat().every((action) => action.startsWith('logs:'));
       if (isLogs) {
-        expect(JSON.stringify(Resource)).toMatch(/:log-group:\/aws\/lambda\/seldon-lambda-dev/);
+        expect(JSON.stringify(Resource)).toMatch(/:log-group:\/aws\/lambda\/seldon-lambda-iris-dev/);
       }
     }
     return statements
@@ -57,7 +57,7 @@ describe.concurrent('permissions', () => {
   test('follow from the URLs of the stores', async () => {
     const environment = {
       STATE_URL: 's3://models/iris/state/',
-      METRICS_URL: 'dynamodb://seldon-lambda-dev-state',
+      METRICS_URL: 'dynamodb://seldon-lambda-iris-dev-state',
       STATE_OVERFLOW_URL: 's3://large',
     };
     const template = await templateFor([], { environment });
@@ -109,9 +109,7 @@ describe.concurrent('permissions', () => {
   test('a store of which it is not known what IAM has to allow is refused, without its password', async () => {
     const environment = { STATE_URL: 'mongodb://user:secret@host' };
     const { code, text } = await serverless(copyWithZip(), ['package'], [], environment);
-    expect(text).toContain(
-      'the role StatefulRole names the URL mongodb://***@host; expected one of dynamodb://, s3://, ',
-    );
+    expect(text).toContain('STATE_URL is mongodb://***@host; expected a URL of dynamodb://, s3://, ');
     expect(text).not.toContain('secret');
     expect(code).toBe(1);
   });
@@ -130,7 +128,7 @@ describe.concurrent('an asynchronous call that fails', () => {
     }
     expect(template.Resources.FailedCalls).toMatchObject({
       Type: 'AWS::SQS::Queue',
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true },
     });
   });

@@ -58,6 +58,14 @@ describe('Seldon-Puid', () => {
     }
   });
 
+  test.each(Object.entries(requests))('comes with nosniff on %s', async (_what, request) => {
+    const functions = identity();
+    for (const [name, source] of sources) {
+      const answer = await functions.send({ ...request, headers: json }, source);
+      expect(answer.headers['x-content-type-options'], name).toBe('nosniff');
+    }
+  });
+
   test('of the request’s meta stays in the answer’s meta and is not the header', async () => {
     const body = '{"strData":"x","meta":{"puid":"inner"}}';
     const headers = { ...json, 'seldon-puid': 'outer' };
@@ -151,9 +159,9 @@ describe('CORS', () => {
   test('is told to a load balancer in the form that its target group asks for', async () => {
     const functions = identity();
     const request = { method: 'GET', path: '/health/ping' };
-    const single = (await functions.invoke('health', alb(request))) as { headers: object };
+    const single = (await functions.invoke('ping', alb(request))) as { headers: object };
     expect(single.headers).toMatchObject({ 'access-control-allow-origin': '*' });
-    const multi = (await functions.invoke('health', albMultiValue(request))) as { multiValueHeaders: object };
+    const multi = (await functions.invoke('ping', albMultiValue(request))) as { multiValueHeaders: object };
     expect(multi.multiValueHeaders).toMatchObject({ 'access-control-allow-origin': ['*'] });
   });
 });

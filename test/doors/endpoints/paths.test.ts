@@ -46,7 +46,7 @@ describe('a path', () => {
     },
   );
 
-  test('/ of the health function is /health/status, not /health/ping', async () => {
+  test('/ of the health function is /health/status', async () => {
     const answer = readResult(
       await identity().invoke('health', functionUrl({ method: 'GET', path: '/', headers: {} })),
     );

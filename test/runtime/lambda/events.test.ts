@@ -65,6 +65,7 @@ describe('documented events', () => {
     'direct-predict': ['direct', { ...direct, message: JSON.parse(iris) }],
     'direct-aggregate': ['direct', { ...direct, message: fixture('direct-aggregate') }],
     schedule: ['schedule', { ...direct, isWarmUp: true }],
+    scheduler: ['schedule', { ...direct, isWarmUp: true }],
   };
 
   test.each(Object.entries(expected))('%s is read', (name, [source, request]) => {

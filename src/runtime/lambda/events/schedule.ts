@@ -4,7 +4,7 @@ import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
 import { toError } from './invocation-error.ts';
 
 /**
- * An EventBridge schedule that keeps an instance warm: it loads the model and calls none of its methods.
+ * A schedule of EventBridge, or of EventBridge Scheduler without an input of its own, that keeps an instance warm: it loads the model and calls none of its methods.
  *
  * @see "Amazon EventBridge events", `ScheduledEvent`
  */
@@ -14,7 +14,7 @@ export const schedule = single({
 
   matches: (event) =>
     isRecord(event) &&
-    event.source === 'aws.events' &&
+    (event.source === 'aws.events' || event.source === 'aws.scheduler') &&
     event['detail-type'] === 'Scheduled Event' &&
     event.requestContext === undefined,
 

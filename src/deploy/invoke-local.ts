@@ -1,0 +1,41 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { bundle } from '../bundle/bundle.ts';
+import { chooseModel } from '../bundle/model-sources.ts';
+import type { Serverless } from './serverless-types.ts';
+import { applyStart } from './start-changes.ts';
+import { writeBundle } from './write-bundle.ts';
+
+const FOLDER = '.serverless/invoke';
+
+/**
+ * Bundles the model that MODEL_NAME names for `invoke local`, with the settings of `npm start`, and points
+ * the functions to the bundle.
+ *
+ * serverless can only require a handler, and a module with a top-level await cannot be required: each
+ * function gets a file that imports it.
+ *
+ * @throws UserError when the model does not exist or does not compile.
+ */
+export async function bundleForInvoke(serverless: Serverless): Promise<void> {
+  const { serviceDir: root, service } = serverless;
+  const { modelName, models } = chooseModel(
+    resolve(root, process.env.MODEL_DIR ?? 'models'),
+    process.env.MODEL_NAME,
+    service.provider.environment.MODEL_NAME,
+  );
+  applyStart(serverless, modelName);
+  rmSync(join(root, FOLDER), { recursive: true, force: true });
+  writeBundle(join(root, FOLDER), await bundle({ root, models, outdir: FOLDER }));
+  for (const definition of Object.values(service.functions)) {
+    const module = definition.handler.replace(/\.handler$/, '');
+    const file = join(root, FOLDER, 'invoke', `${module}.cjs`);
+    mkdirSync(dirname(file), { recursive: true });
+    const target = JSON.stringify(`../../${module}.mjs`);
+    writeFileSync(
+      file,
+      `exports.handler = async (event, context) => (await import(${target})).handler(event, context);\n`,
+    );
+    definition.handler = `${FOLDER}/invoke/${definition.handler}`;
+  }
+}

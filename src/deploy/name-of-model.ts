@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chooseContents } from './refresh-zip.ts';
+
+/**
+ * The name of a service that serves one model of a project: `my-project-thompson-sampling`, of the name in
+ * package.json and the name of the model. So two models of a project never have the same functions, API or
+ * table.
+ *
+ * @param preferred - MODEL_NAME as serverless.yml has it; the model may be another one, the only one there is.
+ */
+export function serviceNameFor(root: URL, preferred: string): string {
+  const { name } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { name: string };
+  const project = name.replace(/^@[^/]*\//, '');
+  return kebabCase(`${project}-${modelFor(fileURLToPath(root), preferred)}`);
+}
+
+function modelFor(root: string, preferred: string): string {
+  try {
+    return chooseContents(root, 'dist/model.zip', preferred)?.modelName ?? preferred;
+  } catch {
+    // A command that needs the model reports it; others, such as `remove`, need the name only.
+    return preferred;
+  }
+}
+
+/** `ThompsonSampling` and `thompson_sampling` -> thompson-sampling; starts with a letter. */
+function kebabCase(text: string): string {
+  return text
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/[^a-zA-Z0-9]+/g, '-')
+    .replace(/^[^a-zA-Z]+|-+$/g, '')
+    .toLowerCase();
+}

@@ -1,0 +1,120 @@
+import { parse as parseYaml } from 'yaml';
+import { UserError } from '../../bundle/user-error.ts';
+import { readConfig } from '../../runtime/config.ts';
+import { Metadata } from '../../runtime/model/metadata.ts';
+import { describeIssues } from '../../runtime/model/schema-issues.ts';
+import { isPlainObject } from '../../runtime/objects.ts';
+import { readParameters } from '../../runtime/unit/parameters.ts';
+import type { Stack } from '../serverless-types.ts';
+import { corsOf } from './cors.ts';
+import { checkUrls } from './urls.ts';
+
+/**
+ * Lambda's limit for the variables of a function, as the bytes of their JSON.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_BYTES = 4096;
+
+type Variables = Readonly<Record<string, string>>;
+
+/**
+ * Checks the variables that the functions will get, as the functions will read them: a mistake would
+ * otherwise be the answer to every call, or AWS would refuse the deployment halfway.
+ *
+ * @throws UserError naming each variable that is wrong, and what was expected.
+ */
+export function checkEnvironment(stack: Stack): void {
+  const variables = Object.fromEntries(
+    Object.entries(stack.provider.environment).filter(
+      (entry): entry is [string, string] => entry[1] !== null,
+    ),
+  );
+  const { mistake } = readConfig(variables);
+  const mistakes = [
+    ...(mistake === undefined ? [] : [mistake.message]),
+    ...checkParameters(variables),
+    ...checkMetadata(variables),
+    ...checkLabels(variables),
+    ...checkCors(stack),
+    ...checkUrls(variables, stack.parameters.localUrls === 'true'),
+    ...checkSize(variables),
+  ];
+  if (mistakes.length > 0) {
+    throw new UserError(mistakes.join('\n'));
+  }
+}
+
+function checkParameters({ PREDICTIVE_UNIT_PARAMETERS: text = '' }: Variables): readonly string[] {
+  try {
+    readParameters(text);
+    return [];
+  } catch (error) {
+    const { message } = error as Error;
+    return [message.startsWith('PREDICTIVE') ? message : `PREDICTIVE_UNIT_PARAMETERS: ${message}`];
+  }
+}
+
+/** A text that is not YAML is left out at run time, with a line in the log; here it is still time to mend it. */
+function checkMetadata({ MODEL_METADATA: text = '' }: Variables): readonly string[] {
+  const value = text.trim() === '' ? {} : readYaml(text);
+  if (!isPlainObject(value)) {
+    return ['MODEL_METADATA: expected a mapping in JSON or YAML, such as {name: my-model}'];
+  }
+  const all = { name: '', versions: [], platform: '', inputs: [], outputs: [], custom: {}, ...value };
+  const { error } = Metadata.safeParse(all);
+  return error === undefined ? [] : [`MODEL_METADATA: ${describeIssues(error, '', all)}`];
+}
+
+function readYaml(text: string): unknown {
+  try {
+    return parseYaml(text, { version: '1.1', logLevel: 'error' });
+  } catch {
+    return undefined;
+  }
+}
+
+function checkLabels({ PREDICTOR_LABELS: text = '' }: Variables): readonly string[] {
+  if (text.trim() === '') {
+    return [];
+  }
+  try {
+    if (isPlainObject(JSON.parse(text))) {
+      return [];
+    }
+  } catch {
+    // The sentence is the same as for JSON that is not an object.
+  }
+  return ['PREDICTOR_LABELS: expected a JSON object, such as {"version": "1"}'];
+}
+
+/** API Gateway refuses other origins; and none of them could be the origin of a browser's page. */
+function checkCors(stack: Stack): readonly string[] {
+  const { origins, headers } = corsOf(stack);
+  return [
+    ...origins
+      .filter((origin) => !/^(\*|[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+)$/i.test(origin))
+      .map(
+        (origin) => `CORS_ALLOWED_ORIGINS has ${origin}; expected origins such as https://a.example, or *`,
+      ),
+    ...headers
+      .filter((header) => !/^[\w!#$%&'*+.^`|~-]+$/.test(header))
+      .map((header) => `CORS_ALLOWED_HEADERS has ${header}; expected names of headers`),
+  ];
+}
+
+function checkSize(variables: Variables): readonly string[] {
+  const bytesOf = (value: object) => Buffer.byteLength(JSON.stringify(value));
+  const bytes = bytesOf(variables);
+  if (bytes <= MAX_BYTES) {
+    return [];
+  }
+  const largest = Object.entries(variables)
+    .map(([name, value]) => ({ name, bytes: bytesOf({ [name]: value }) }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 3);
+  return [
+    `the environment variables have ${bytes} bytes together; Lambda allows ${MAX_BYTES}. ` +
+      `The largest are ${largest.map((each) => `${each.name} (${each.bytes})`).join(', ')}`,
+  ];
+}
