@@ -85,6 +85,11 @@ export function transact<T>(
     : state.read(invocation, run);
 }
 
+/** Whether the unit keeps its state in a store, and this method may change it. */
+export function changesState({ state, stateful }: Ready, method: MethodName): boolean {
+  return state !== undefined && stateful.includes(method);
+}
+
 function toResponse(returned: unknown): SeldonResponse {
   return returned instanceof SeldonResponse ? returned : new SeldonResponse(returned);
 }

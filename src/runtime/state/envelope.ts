@@ -18,6 +18,10 @@ const REMEMBERED_ANSWER_BYTES = 64 * 1024;
 /** An answer that was given under an Idempotency-Key. */
 export interface RememberedAnswer {
   readonly key: string;
+  /** The method that gave it; undefined in an answer of version 0.1. */
+  readonly method?: string;
+  /** Of the request's payload; undefined in an answer of version 0.1. */
+  readonly fingerprint?: string;
   readonly status: number;
   readonly contentType: string;
   readonly body: string | Uint8Array;
