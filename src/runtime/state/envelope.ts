@@ -8,8 +8,8 @@ const MAGIC = Buffer.from('SLST\x01');
 const HEADER_BYTES = MAGIC.length + 4;
 
 /**
- * How many other writers are remembered: a writer whose reply was lost finds its own write as long as no more
- * than these wrote after it.
+ * How many writers are remembered: a writer whose reply was lost finds its own write as long as fewer others
+ * wrote after it. After more, it cannot know whether it wrote, and gives up.
  */
 const REMEMBERED_WRITERS = 256;
 const REMEMBERED_ANSWERS = 256;
@@ -72,6 +72,19 @@ export function nextEnvelope(
     writes: [...others, toWriteId(write)].slice(-REMEMBERED_WRITERS),
     answers: answer === undefined ? answers : remember(answers, answer),
   };
+}
+
+/**
+ * Whether a write that would have followed `before` may have been stored, and been forgotten since because
+ * more other writers came after it than an envelope remembers. As long as `now` remembers one that is older,
+ * it would remember this one, too.
+ */
+export function isForgotten(before: Envelope | undefined, now: Envelope | undefined): boolean {
+  if (now === undefined || now.writes.length < REMEMBERED_WRITERS) {
+    return false;
+  }
+  const older = new Set(before?.writes);
+  return !now.writes.some((id) => older.has(id));
 }
 
 function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {

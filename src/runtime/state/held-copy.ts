@@ -136,17 +136,21 @@ export class HeldCopy {
   /**
    * The copy; without one the store is read until it answers.
    *
+   * @param failures - those of the same call so far.
    * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when there is none by the deadline.
    */
-  async load(deadline: number): Promise<Held> {
-    for (let failures = 0; ; failures++) {
+  async load(deadline: number, failures = this.#roundTrips.failures(deadline)): Promise<Held> {
+    if (this.#held !== undefined) {
+      return this.#held;
+    }
+    for (;;) {
       try {
-        return this.#held ?? (await this.reload(deadline));
+        return await this.reload(deadline);
       } catch (error) {
         if (error instanceof SeldonError) {
           throw error;
         }
-        await this.#roundTrips.pause(failures, deadline, error);
+        await failures.pause(error);
       }
     }
   }
