@@ -38,7 +38,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
  * A function with a store loads these kilobytes more, once: all stores but Redis, whose client is a file of
  * its own.
  */
-const STORED = 37;
+const STORED = 38;
 
 let sizes: readonly Size[];
 let stored: Size;

@@ -87,6 +87,21 @@ export function isForgotten(before: Envelope | undefined, now: Envelope | undefi
   return !now.writes.some((id) => older.has(id));
 }
 
+/**
+ * Whether the store has lost what it had: `now` is not `before`, nor does it follow it. True when the value
+ * is gone, as after an eviction, or is older, as after a failover or a restore.
+ */
+export function isSetBack(before: Envelope, now: Envelope | undefined): boolean {
+  if (now === undefined || now.revision < before.revision) {
+    return true;
+  }
+  const [writer, nth] = (before.writes.at(-1) ?? '').split('/') as [string, string];
+  const later = now.writes.find((id) => id.startsWith(`${writer}/`));
+  return later === undefined
+    ? !isForgotten(before, now)
+    : Number(later.slice(writer.length + 1)) < Number(nth);
+}
+
 function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {
   const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
   let bytes = kept.reduce((sum, each) => sum + lengthOf(each), 0);
