@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lambdaContext } from '../support/events.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
-import { captureLog } from '../support/log-lines.ts';
+import { captureLog, type LogLine } from '../support/log-lines.ts';
 
 let folder: string;
 let environment: Record<string, string>;
@@ -155,6 +155,64 @@ describe('a state in a store', () => {
   });
 });
 
+describe('a store that loses what it had', () => {
+  const lost = (lines: readonly LogLine[]) =>
+    lines.filter(({ message }) => message === 'the state store has lost changes that it had stored');
+
+  test('is reported, with both revisions and a metric, when the state is set back or gone', async () => {
+    const functions = await warm({ METRICS_EMF: 'true', SELDON_DEPLOYMENT_ID: 'dep' });
+    await feedback(functions);
+    const [path] = stored() as [string];
+    const first = readFileSync(path);
+    await feedback(functions);
+    await feedback(functions);
+    const lines = captureLog();
+    writeFileSync(path, first);
+    expect(await count(functions)).toBe(1);
+    expect(lost(lines())).toMatchObject([
+      {
+        level: 'warn',
+        key: 'persistence_dep_0_0',
+        revisionBefore: 3,
+        revision: 1,
+        state_losses: 1,
+        deployment: 'dep',
+      },
+    ]);
+    expect(await count(functions)).toBe(1);
+    rmSync(path);
+    expect(await count(functions)).toBe(0);
+    expect(lost(lines())).toHaveLength(2);
+    expect(lost(lines())[1]).toMatchObject({ revisionBefore: 1, revision: 0 });
+    vi.restoreAllMocks();
+  });
+
+  test('is reported when others have written as much again', async () => {
+    const [first, other] = [await warm(), await warm()];
+    await feedback(first);
+    const [path] = stored() as [string];
+    const before = readFileSync(path);
+    await feedback(first);
+    writeFileSync(path, before);
+    await feedback(other);
+    await feedback(other);
+    const lines = captureLog();
+    expect(await count(first)).toBe(3);
+    expect(lost(lines())).toMatchObject([{ revisionBefore: 2, revision: 3 }]);
+    vi.restoreAllMocks();
+  });
+
+  test('is not reported when instances only take turns', async () => {
+    const lines = captureLog();
+    const instances = [await warm(), await warm()] as const;
+    for (let turn = 0; turn < 6; turn++) {
+      await feedback(instances[turn % 2] as Deployment);
+    }
+    expect(lost(lines())).toEqual([]);
+    vi.restoreAllMocks();
+  });
+});
+
 describe('an Idempotency-Key', () => {
   const key = { 'Idempotency-Key': 'k-1' };
 
@@ -273,6 +331,37 @@ describe('a state that cannot be stored', () => {
     const answer = await functions.send({ method: 'POST', path: '/send-feedback', body });
     expect([answer.status, JSON.parse(answer.body as string).status.reason]).toEqual([422, 'TOO_BAD']);
     expect(await count(functions)).toBe(1);
+  });
+
+  test.each([
+    ['map', 'state.map is an instance of Words'],
+    ['set', 'state.set is an instance of Ids'],
+    ['list', 'state.list is an instance of Stack'],
+    ['date', 'state.date is an instance of Day'],
+    ['floats', 'state.floats is an instance of Vector'],
+    ['bytes', 'state.bytes is an instance of Blob8'],
+    ['symbol', 'state.symbol[Symbol(hidden)] is a value under a symbol'],
+    ['listSymbol', 'state.listSymbol[Symbol(hidden)] is a value under a symbol'],
+    ['property', 'state.property.name is a property of an instance of Map'],
+    ['nested', 'state.nested.get(a)[0] is an instance of Stack'],
+    ['invisible', 'state.invisible.secret is a property that is not enumerable'],
+  ])('is refused where it would come back as another: %s', async (kind, info) => {
+    const body = JSON.stringify({ request: { data: { ndarray: [kind] } }, reward: 1 });
+    const functions = await warm({ MODEL_NAME: 'Extended' });
+    const answer = await functions.send({ method: 'POST', path: '/send-feedback', body });
+    expect([answer.status, JSON.parse(answer.body as string).status.info]).toEqual([
+      500,
+      expect.stringContaining(info),
+    ]);
+    expect(stored()).toEqual([]);
+  });
+
+  test('leaves alone what comes back as it was', async () => {
+    const body = '{"request":{"data":{"ndarray":["fine"]}},"reward":1}';
+    const functions = await warm({ MODEL_NAME: 'Extended' });
+    const answer = await functions.send({ method: 'POST', path: '/send-feedback', body });
+    expect(answer.status).toBe(200);
+    expect(await count(await warm({ MODEL_NAME: 'Extended' }))).toBe(1);
   });
 
   test('needs both methods', async () => {

@@ -41,7 +41,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
  * A function with a store loads these kilobytes more, once: all stores but Redis, whose client is a file of
  * its own.
  */
-const STORED = 32;
+const STORED = 38;
 
 let sizes: readonly Size[];
 let stored: Size;
@@ -76,7 +76,8 @@ test('every function is its own file and the chunk of all', () => {
 
 test('a function with a store loads two files more, one of which others use too, and one while it waits', () => {
   const { minified } = sizes.find(({ name }) => name === 'predict') as Size;
-  expect([stored.files, kept.files]).toEqual([3, 2]);
+  // The second loads none of its own but itself: it uses the shared file of the first.
+  expect([stored.files, kept.files]).toEqual([3, 3]);
   // Both count what every function loads; and the second what the first does, but for its own exports.
   expect(kept.minified - minified).toBeLessThanOrEqual(1000 * STORED);
 });

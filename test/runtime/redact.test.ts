@@ -16,6 +16,14 @@ test.each([
   ['no url://user:sec@ret@host', 'no url://***@host'],
   ['https://user:secret@', 'https://***@'],
   ['user secret@host', '***@host'],
+  ['redis://host?password=secret', 'redis://host?***'],
+  ['redis://host?password=sec@ret', 'redis://***'],
+  ['redis://host/0#secret', 'redis://host/0#***'],
+  ['redis://user:12#secret@host', 'redis://***@host'],
+  ['redis://host;password=secret', 'redis://host;***'],
+  ['user:secret@host:6379', '***@host:6379'],
+  ['host:6379?password=secret', 'host:6379?***'],
+  ['password=secret', 'password=***'],
   // The host may go along.
   ['s3://user:secret@bucket/a@b', 's3://***@b'],
 ])('%s is shown as %s', (url, shown) => {

@@ -1,5 +1,6 @@
 import type { Agent, IncomingHttpHeaders, OutgoingHttpHeaders, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { CallFailure, connectionError, NotCarriedOut } from '../call-failure.ts';
 import { monotonicMs } from '../clock.ts';
 
 /**
@@ -107,7 +108,9 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
     const name = `${what} at ${endpoint.host}`;
     const leftMs = endAt - monotonicMs();
     if (leftMs <= 0) {
-      return reject(new Error(`${name}: not sent, no time is left of ${timeoutMs} ms`));
+      return reject(
+        new NotCarriedOut(`${name}: not sent, no time is left of ${timeoutMs} ms`, 'no time is left'),
+      );
     }
 
     const sent = transport.request({
@@ -121,7 +124,7 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
     let mayRepeat = call.isRepeatable;
     const timer = setTimeout(() => {
       mayRepeat = false;
-      reject(new Error(`${name}: no answer within ${timeoutMs} ms`));
+      reject(new CallFailure(`${name}: no answer within ${timeoutMs} ms`, 'no answer'));
       sent.destroy();
     }, leftMs);
     const fail = (error: NodeJS.ErrnoException) => {
@@ -130,7 +133,7 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
         closeIdle(transport, -1);
         resolve(exchange(transport, call, endAt));
       } else {
-        reject(new Error(`${name}: ${error.message || error.code}`, { cause: error }));
+        reject(connectionError(`${name}: ${error.message || error.code}`, error.code, error));
       }
     };
     if (call.onSent) {

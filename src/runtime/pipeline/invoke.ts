@@ -99,6 +99,11 @@ export function transact<T>(
     : state.read(invocation, run);
 }
 
+/** Whether the unit keeps its state in a store, and this method may change it. */
+export function changesState({ state, stateful }: Ready, method: MethodName): boolean {
+  return state !== undefined && stateful.includes(method);
+}
+
 function isEmptyList(input: object): boolean {
   return 'features' in input && Array.isArray(input.features) && input.features.length === 0;
 }

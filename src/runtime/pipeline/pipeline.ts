@@ -7,17 +7,18 @@ import type { MethodName } from '../model/model.ts';
 import type { AnswerSettings, Received, RequestKind } from '../protocols/protocol.ts';
 import { toResponse } from '../protocols/reply.ts';
 import type { EndpointName, Routes } from '../routes.ts';
+import type { Remembering } from '../state/state-writer.ts';
 import { callRaw, readyModel } from '../unit/call.ts';
 import { unitPath } from '../unit/labels.ts';
 import type { Ready } from '../unit/unit.ts';
 import { CallFacts } from './call-facts.ts';
-import { rememberUnder } from './idempotency.ts';
-import { type InvokeSpec, invokeReady, transact } from './invoke.ts';
+import { changesState, type InvokeSpec, invokeReady, transact } from './invoke.ts';
 import { observeCall } from './observe.ts';
 import type { Outcome } from './outcome.ts';
 
-// Few models have raw methods.
+// Few models have raw methods, and few callers send an Idempotency-Key.
 const loadRaw = () => import('./raw.ts');
+const loadIdempotency = () => import('./idempotency.ts');
 
 /**
  * Describes an endpoint that calls one method of the model.
@@ -60,12 +61,12 @@ async function call<M extends MethodName, K extends RequestKind>(
 ): Promise<Outcome> {
   const { request, invocation, unit, instance } = context;
   const { config } = instance;
-  const remembering = rememberUnder(invocation.idempotencyKey);
   const facts = new CallFacts(request, invocation);
   try {
     if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
       const bytes = readBytes(request);
       const ready = await readyModel(unit, spec.failureStatus);
+      const remembering = await rememberingOf(spec, context, ready);
       return await transact(ready, spec, { invocation, remembering }, async () => {
         const { passThrough } = await loadRaw();
         return passThrough(spec, ready, { bytes, facts }, config);
@@ -75,12 +76,25 @@ async function call<M extends MethodName, K extends RequestKind>(
     const first = await receive(spec, context);
     const ready = await readyModel(unit, spec.failureStatus);
     const receiveForRun = receiver(spec, context, { first, ready });
+    const remembered = rememberingOf(spec, context, ready);
+    const remembering = remembered && (await remembered);
     return await transact(ready, spec, { invocation, remembering }, async () =>
       dispatch(spec, context, ready, { received: await receiveForRun(), facts }),
     );
   } finally {
     facts.end();
   }
+}
+
+/** How the answer is remembered; undefined when the request has no Idempotency-Key or no state can change. */
+function rememberingOf(
+  { method }: { readonly method: MethodName },
+  { request, invocation: { idempotencyKey } }: CallContext,
+  ready: Ready,
+): Promise<Remembering<Outcome>> | undefined {
+  return idempotencyKey !== undefined && changesState(ready, method)
+    ? loadIdempotency().then(({ rememberUnder }) => rememberUnder(idempotencyKey, method, request))
+    : undefined;
 }
 
 /** Reads the request's body as the kind of request that the endpoint takes. */
@@ -110,8 +124,7 @@ function receiver<K extends RequestKind>(
   { first, ready }: { first: Received<K>; ready: Ready },
 ): () => Promise<Received<K>> {
   const { request } = context;
-  const mayRepeat = ready.state !== undefined && ready.stateful.includes(spec.method);
-  if (request.message !== undefined && mayRepeat) {
+  if (request.message !== undefined && changesState(ready, spec.method)) {
     return () =>
       receive(spec, { ...context, request: { ...request, message: structuredClone(request.message) } });
   }

@@ -8,8 +8,8 @@ const MAGIC = Buffer.from('SLST\x01');
 const HEADER_BYTES = MAGIC.length + 4;
 
 /**
- * How many other writers are remembered: a writer whose reply was lost finds its own write as long as no more
- * than these wrote after it.
+ * How many writers are remembered: a writer whose reply was lost finds its own write as long as fewer others
+ * wrote after it. After more, it cannot know whether it wrote, and gives up.
  */
 const REMEMBERED_WRITERS = 256;
 const REMEMBERED_ANSWERS = 256;
@@ -18,6 +18,10 @@ const REMEMBERED_ANSWER_BYTES = 64 * 1024;
 /** An answer that was given under an Idempotency-Key. */
 export interface RememberedAnswer {
   readonly key: string;
+  /** The method that gave it; undefined in an answer of version 0.1. */
+  readonly method?: string;
+  /** Of the request's payload; undefined in an answer of version 0.1. */
+  readonly fingerprint?: string;
   readonly status: number;
   readonly contentType: string;
   /** All headers of the answer; undefined in an answer that an older version has stored. */
@@ -70,6 +74,34 @@ export function nextEnvelope(
     writes: [...others, toWriteId(write)].slice(-REMEMBERED_WRITERS),
     answers: answer === undefined ? answers : remember(answers, answer),
   };
+}
+
+/**
+ * Whether a write that would have followed `before` may have been stored, and been forgotten since because
+ * more other writers came after it than an envelope remembers. As long as `now` remembers one that is older,
+ * it would remember this one, too.
+ */
+export function isForgotten(before: Envelope | undefined, now: Envelope | undefined): boolean {
+  if (now === undefined || now.writes.length < REMEMBERED_WRITERS) {
+    return false;
+  }
+  const older = new Set(before?.writes);
+  return !now.writes.some((id) => older.has(id));
+}
+
+/**
+ * Whether the store has lost what it had: `now` is not `before`, nor does it follow it. True when the value
+ * is gone, as after an eviction, or is older, as after a failover or a restore.
+ */
+export function isSetBack(before: Envelope, now: Envelope | undefined): boolean {
+  if (now === undefined || now.revision < before.revision) {
+    return true;
+  }
+  const [writer, nth] = (before.writes.at(-1) ?? '').split('/') as [string, string];
+  const later = now.writes.find((id) => id.startsWith(`${writer}/`));
+  return later === undefined
+    ? !isForgotten(before, now)
+    : Number(later.slice(writer.length + 1)) < Number(nth);
 }
 
 function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {

@@ -1,8 +1,9 @@
 import { startAge } from '../clock.ts';
 import { SeldonError, toSeldonError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Store, Stored } from '../stores/store.ts';
 import type { EarlyRead } from './early-read.ts';
-import { badState, decodeEnvelope, type Envelope, readState } from './envelope.ts';
+import { badState, decodeEnvelope, type Envelope, isSetBack, readState } from './envelope.ts';
 import type { RoundTrips } from './round-trips.ts';
 import { checkStateValue } from './state-value.ts';
 
@@ -17,6 +18,9 @@ export interface Place {
   readonly className: string;
   /** Version of what getState() returns; a state of a newer version is refused. */
   readonly schemaVersion: number;
+  readonly log: Log;
+  /** Fields for the line of the log that says that the store has lost changes; default: none. */
+  lossFields?(): Readonly<Record<string, unknown>>;
 }
 
 /** The object that has the state in this instance. */
@@ -48,6 +52,8 @@ export class HeldCopy {
   readonly #initial: Uint8Array;
   #early: EarlyRead | undefined;
   #held: Held | undefined;
+  /** The last envelope that was seen in the store. */
+  #seen: Envelope | undefined;
   #age = () => Number.POSITIVE_INFINITY;
 
   /**
@@ -87,6 +93,7 @@ export class HeldCopy {
   /** Holds a state that the subject and the store have in common; the age stays. */
   hold(held: Held): void {
     this.#held = held;
+    this.#seen = held.envelope;
   }
 
   /** Holds `before` again if the subject's state is still the same. */
@@ -113,6 +120,7 @@ export class HeldCopy {
     } catch (error) {
       throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
     }
+    this.#warnOfLoss(envelope);
     this.#age = age;
     this.#held = { envelope, version: stored?.version, stateBytes };
     return this.#held;
@@ -136,18 +144,36 @@ export class HeldCopy {
   /**
    * The copy; without one the store is read until it answers.
    *
+   * @param failures - those of the same call so far.
    * @throws SeldonError MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when there is none by the deadline.
    */
-  async load(deadline: number): Promise<Held> {
-    for (let failures = 0; ; failures++) {
+  async load(deadline: number, failures = this.#roundTrips.failures(deadline)): Promise<Held> {
+    if (this.#held !== undefined) {
+      return this.#held;
+    }
+    for (;;) {
       try {
-        return this.#held ?? (await this.reload(deadline));
+        return await this.reload(deadline);
       } catch (error) {
         if (error instanceof SeldonError) {
           throw error;
         }
-        await this.#roundTrips.pause(failures, deadline, error);
+        await failures.pause(error);
       }
+    }
+  }
+
+  #warnOfLoss(now: Envelope | undefined): void {
+    const before = this.#seen;
+    this.#seen = now;
+    if (before !== undefined && isSetBack(before, now)) {
+      const { key, log, lossFields } = this.#place;
+      const revisions = { revisionBefore: before.revision, revision: now?.revision ?? 0 };
+      log.warn('the state store has lost changes that it had stored', {
+        key,
+        ...revisions,
+        ...lossFields?.(),
+      });
     }
   }
 

@@ -7,7 +7,6 @@ import { type Remembering, StateWriter } from './state-writer.ts';
 
 /** Place of a replica's state, and a read of it that has begun. */
 export interface ReplicaOptions extends Place {
-  readonly log: Log;
   /** A read of `key` that has begun, for the first copy. */
   readonly early?: EarlyRead | undefined;
 }
@@ -41,13 +40,13 @@ export interface Replica {
 }
 
 /** Keeps the state of `subject` in a store. Nothing is read before the first refresh or update. */
-export function createReplica({ early, log, ...place }: ReplicaOptions, subject: Subject): Replica {
+export function createReplica({ early, ...place }: ReplicaOptions, subject: Subject): Replica {
   const roundTrips = createRoundTrips();
   const copy = new HeldCopy(place, subject, roundTrips, early);
   const writer = new StateWriter(place, copy, roundTrips);
   return {
     isFresh: (maxAgeMs) => copy.isFresh(maxAgeMs),
-    refresh: (deadline, maxAgeMs) => refresh({ key: place.key, copy, log }, deadline, maxAgeMs),
+    refresh: (deadline, maxAgeMs) => refresh({ key: place.key, copy, log: place.log }, deadline, maxAgeMs),
     update: (deadline, run, remembering) => writer.update(deadline, { run, remembering }),
   };
 }

@@ -1,12 +1,20 @@
+import { CallFailure } from '../call-failure.ts';
 import { monotonicMs } from '../clock.ts';
 import { StateUnavailable } from './state-unavailable.ts';
 
-const MAX_BACKOFF_ROUND_TRIPS = 16;
+/** Other writers are fast: a lost race is over after a few round trips. */
+const MAX_CONFLICT_ROUND_TRIPS = 16;
+/** A store that fails needs rest: each try of each caller makes it worse. */
+const MAX_FAILURE_PAUSE_MS = 4_000;
+/** A store that has failed for this long will not recover before the caller gives up. */
+const MAX_FAILING_MS = 10_000;
 const MIN_BACKOFF_MS = 1;
 /** Assumed until one has been measured. */
 const FIRST_ROUND_TRIP_MS = 5;
 /** Limit of one operation, so that a dead connection is noticed while there is time for another try. */
 const MAX_OPERATION_MS = 2_000;
+/** Timers of node may fire this much too early. */
+const TIMER_ERROR_MS = 2;
 
 /**
  * Operations of a store, timed, so that the pauses between tries fit it. Deadlines are by `monotonicMs()`.
@@ -19,13 +27,27 @@ export interface RoundTrips {
    */
   time<T>(run: (timeoutMs: number) => Promise<T>, deadline: number): Promise<T>;
   /**
-   * Waits before the next try: full jitter, of 2 ** `retries` round trips, 16 at most.
+   * Waits after a lost race: full jitter, of 2 ** `conflicts` round trips, 16 at most.
    *
-   * @param cause - the error of the last try; undefined: other writers were faster.
    * @throws StateUnavailable MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when the wait would pass the
    *   deadline.
    */
-  pause(retries: number, deadline: number, cause: unknown): Promise<void>;
+  pause(conflicts: number, deadline: number): Promise<void>;
+  /** The failures of one call; there is none yet. */
+  failures(deadline: number): Failures;
+}
+
+/** The failures in a row while one call uses the store. */
+export interface Failures {
+  /**
+   * Waits after a failure: full jitter, from one round trip on, twice as long each time, up to 4 s.
+   *
+   * @throws StateUnavailable MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when the wait would pass the
+   *   deadline, or the store has failed for 10 s; with the last error that says more than that time is over.
+   */
+  pause(error: unknown): Promise<void>;
+  /** Forgets the failures: the store works. */
+  end(): void;
 }
 
 /** Measures the round trips of one store, from its own calls. */
@@ -36,19 +58,48 @@ export function createRoundTrips(): RoundTrips {
       const start = monotonicMs();
       const timeoutMs = Math.min(MAX_OPERATION_MS, deadline - start);
       if (timeoutMs <= 0) {
-        throw new Error('no time is left');
+        throw new CallFailure('no time is left', 'no time is left');
       }
       const result = await run(timeoutMs);
       roundTripMs += (monotonicMs() - start - roundTripMs) / 8;
       return result;
     },
-    async pause(retries, deadline, cause) {
-      const most = Math.max(MIN_BACKOFF_MS, roundTripMs * Math.min(MAX_BACKOFF_ROUND_TRIPS, 2 ** retries));
-      const ms = Math.random() * most;
-      if (monotonicMs() + ms >= deadline) {
-        throw new StateUnavailable(cause);
+    async pause(conflicts, deadline) {
+      const most = roundTripMs * Math.min(MAX_CONFLICT_ROUND_TRIPS, 2 ** conflicts);
+      await waitUpTo(most, deadline, () => new StateUnavailable(undefined));
+    },
+    failures: (deadline) => createFailures(deadline, () => roundTripMs),
+  };
+}
+
+function createFailures(deadline: number, roundTripMs: () => number): Failures {
+  let count = 0;
+  let giveUpAt = deadline;
+  let reason: unknown;
+  return {
+    async pause(error) {
+      const now = monotonicMs();
+      if (count === 0) {
+        giveUpAt = Math.min(deadline, now + MAX_FAILING_MS);
       }
-      await new Promise((done) => setTimeout(done, ms));
+      // At the deadline, an error says only that time is over.
+      if (reason === undefined || now < deadline - TIMER_ERROR_MS) {
+        reason = error;
+      }
+      const most = Math.min(MAX_FAILURE_PAUSE_MS, roundTripMs() * 2 ** count++);
+      await waitUpTo(most, giveUpAt, () => new StateUnavailable(reason));
+    },
+    end() {
+      count = 0;
+      reason = undefined;
     },
   };
+}
+
+async function waitUpTo(mostMs: number, deadline: number, toError: () => Error): Promise<void> {
+  const ms = Math.random() * Math.max(MIN_BACKOFF_MS, mostMs);
+  if (monotonicMs() + ms >= deadline) {
+    throw toError();
+  }
+  await new Promise((done) => setTimeout(done, ms));
 }

@@ -1,13 +1,14 @@
-import { SeldonError, toSeldonError } from '../errors.ts';
+import { summaryOf } from '../call-failure.ts';
+import { SeldonError } from '../errors.ts';
 
-/** The state store could not be used in time: 503 with Retry-After. */
+/** The state store could not be used in time: 503 with Retry-After. The log has the whole reason. */
 export class StateUnavailable extends SeldonError {
   /** Other writers were faster each time: it is known that nothing was stored. */
   readonly isRefused: boolean;
 
   /** @param cause - the error of the last try; undefined: other writers were faster. */
   constructor(cause: unknown) {
-    const why = cause === undefined ? 'other writers were faster' : toSeldonError(cause).message;
+    const why = cause === undefined ? 'other writers were faster' : summaryOf(cause);
     super('MICROSERVICE_STATE_UNAVAILABLE', `the state store could not be used in time: ${why}`, {
       cause,
       headers: { 'retry-after': '1' },

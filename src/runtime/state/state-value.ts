@@ -1,4 +1,4 @@
-import { isTypedArray } from '../arrays/dtype.ts';
+import { TYPED_ARRAY } from '../arrays/dtype.ts';
 import { isPlainObject } from '../objects.ts';
 
 /** A part of a state that cannot be stored. */
@@ -12,8 +12,8 @@ interface Refusal {
  * Checks that a state is data that comes back from a store unchanged: numbers, strings, booleans, bigints,
  * null, undefined, Dates, lists, plain objects, Maps, Sets, typed arrays and ArrayBuffers, nested at will.
  *
- * @throws Error with the place of a function, symbol, class instance or promise, which would come back as
- *   something else.
+ * @throws Error with the place of a function, symbol, symbol key, promise or instance of a class, also of one
+ *   that extends Map or Array: they would come back as something else.
  */
 export function checkStateValue(state: unknown): void {
   const refusal = findRefused(state, new Set());
@@ -34,7 +34,47 @@ function findRefused(value: unknown, seen: Set<object>): Refusal | undefined {
     return undefined;
   }
   seen.add(value);
-  if (isTypedArray(value) || value instanceof ArrayBuffer || value instanceof Date) {
+  return findLost(value) ?? findInside(value, seen);
+}
+
+/** The prototypes of what comes back as it was; only plain objects may have another. */
+const KNOWN: ReadonlySet<unknown> = new Set(
+  [...Object.values(TYPED_ARRAY), Uint8ClampedArray, Buffer, ArrayBuffer, Date, Array, Set, Map].map(
+    ({ prototype }) => prototype,
+  ),
+);
+
+/** What a store would not give back of the object itself: its class, or properties of its own. */
+function findLost(value: object): Refusal | undefined {
+  const isPlain = isPlainObject(value);
+  if (!isPlain && !KNOWN.has(Object.getPrototypeOf(value))) {
+    return { what: `an instance of ${nameOf(value)}`, path: '' };
+  }
+  const [symbol] = Object.getOwnPropertySymbols(value);
+  if (symbol !== undefined) {
+    return { what: 'a value under a symbol', path: `[${String(symbol)}]` };
+  }
+  if (isPlain) {
+    return findHidden(value);
+  }
+  const hasElements = Array.isArray(value) || ArrayBuffer.isView(value);
+  const [name] = hasElements ? [] : Object.getOwnPropertyNames(value);
+  return name === undefined
+    ? undefined
+    : { what: `a property of an instance of ${nameOf(value)}`, path: `.${name}` };
+}
+
+function findHidden(value: object): Refusal | undefined {
+  const names = Object.getOwnPropertyNames(value);
+  if (names.length === Object.keys(value).length) {
+    return undefined;
+  }
+  const hidden = names.find((name) => !Object.prototype.propertyIsEnumerable.call(value, name));
+  return { what: 'a property that is not enumerable', path: `.${hidden}` };
+}
+
+function findInside(value: object, seen: Set<object>): Refusal | undefined {
+  if (ArrayBuffer.isView(value)) {
     return undefined;
   }
   if (Array.isArray(value)) {
@@ -50,9 +90,6 @@ function findRefused(value: unknown, seen: Set<object>): Refusal | undefined {
       findAmong(keys, seen, (index) => `.key(${index})`) ??
       findAmong(value.values(), seen, (index) => `.get(${name(keys[index], index)})`)
     );
-  }
-  if (!isPlainObject(value)) {
-    return { what: `an instance of ${nameOf(value)}`, path: '' };
   }
   return findAmong(Object.values(value), seen, (index) => `.${Object.keys(value)[index]}`);
 }
@@ -74,5 +111,5 @@ function findAmong(
 }
 
 function nameOf(value: object): string {
-  return value.constructor?.name ?? 'a class';
+  return value.constructor?.name || 'a class';
 }

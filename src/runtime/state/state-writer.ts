@@ -1,15 +1,18 @@
+import { CallFailure, NotCarriedOut } from '../call-failure.ts';
 import { SeldonError } from '../errors.ts';
 import type { PutResult } from '../stores/store.ts';
 import {
   type Envelope,
   encodeEnvelope,
+  isForgotten,
   nextEnvelope,
   type RememberedAnswer,
   toWriteId,
   type Write,
 } from './envelope.ts';
 import type { Held, HeldCopy, Place } from './held-copy.ts';
-import type { RoundTrips } from './round-trips.ts';
+import type { Failures, RoundTrips } from './round-trips.ts';
+import { StateUnavailable } from './state-unavailable.ts';
 
 const { randomBytes } = process.getBuiltinModule('node:crypto');
 
@@ -38,6 +41,13 @@ interface Attempt<T> {
   readonly error?: unknown;
 }
 
+/** How long one change may go on. */
+interface Limits {
+  /** By `monotonicMs()`. */
+  readonly deadline: number;
+  readonly failures: Failures;
+}
+
 /** Writes the changes of a state to its store. Changes may not overlap. */
 export class StateWriter {
   readonly #place: Place;
@@ -54,10 +64,13 @@ export class StateWriter {
 
   /** Runs a change and stores it, as `Replica.update`. */
   async update<T>(deadline: number, change: Change<T>): Promise<T> {
+    const limits = { deadline, failures: this.#roundTrips.failures(deadline) };
     // Results of tries that may be in the store, by the id of their write.
     const results = new Map<string, T>();
-    for (let tries = 0; ; tries++) {
-      const before = await this.#copy.load(deadline);
+    /** The copy that was to be replaced by a write of which it is not known whether the store has it. */
+    let unsure: Held | undefined;
+    for (let conflicts = 0; ; ) {
+      const before = await this.#copy.load(deadline, limits.failures);
       const applied = before.envelope?.writes.find((id) => results.has(id));
       if (applied !== undefined) {
         return results.get(applied) as T;
@@ -66,14 +79,22 @@ export class StateWriter {
       if (recalled !== undefined) {
         return recalled;
       }
+      unsure = stillUnsure(unsure, before);
       const write = { writer: this.#id, nth: ++this.#writes };
-      const { result, isStored, error } = await this.#attempt(before, write, deadline, change);
+      const { result, isStored, error } = await this.#attempt(before, write, limits, change);
       if (isStored) {
         return result;
       }
       results.set(toWriteId(write), result);
-      if (error !== undefined || tries >= FREE_RETRIES) {
-        await this.#roundTrips.pause(Math.max(0, tries - FREE_RETRIES), deadline, error);
+      if (error !== undefined) {
+        unsure = before;
+        await limits.failures.pause(error);
+        continue;
+      }
+      limits.failures.end();
+      // An earlier write of this change may be what came first: then there is nothing to wait for.
+      if (unsure === undefined && ++conflicts > FREE_RETRIES) {
+        await this.#roundTrips.pause(conflicts - FREE_RETRIES, deadline);
       }
     }
   }
@@ -85,7 +106,7 @@ export class StateWriter {
   async #attempt<T>(
     before: Held,
     write: Write,
-    deadline: number,
+    limits: Limits,
     { run, remembering }: Change<T>,
   ): Promise<Attempt<T>> {
     // Until the store has it, the subject's memory may be ahead of the store.
@@ -105,21 +126,17 @@ export class StateWriter {
     const { className: model, schemaVersion } = this.#place;
     const content = { model, schemaVersion, state };
     const envelope = nextEnvelope(before.envelope, content, write, remembering?.toAnswer(result));
-    return { result, ...(await this.#put(envelope, before.version, deadline)) };
+    return { result, ...(await this.#put(envelope, before.version, limits)) };
   }
 
   async #put(
     envelope: Envelope,
     seen: string | undefined,
-    deadline: number,
+    limits: Limits,
   ): Promise<Omit<Attempt<unknown>, 'result'>> {
-    const { store, key } = this.#place;
     let put: PutResult;
     try {
-      put = await this.#roundTrips.time(
-        (timeoutMs) => store.put(key, encodeEnvelope(envelope), seen, timeoutMs),
-        deadline,
-      );
+      put = await this.#putUntilCarriedOut(encodeEnvelope(envelope), seen, limits);
     } catch (error) {
       if (error instanceof SeldonError) {
         throw error;
@@ -134,4 +151,44 @@ export class StateWriter {
     }
     return { isStored: put.isStored };
   }
+
+  /**
+   * Sends a write again while the store refuses it for now: nothing is in the store then, so there is nothing
+   * to read, and the model need not run again.
+   */
+  async #putUntilCarriedOut(
+    bytes: Uint8Array,
+    seen: string | undefined,
+    { deadline, failures }: Limits,
+  ): Promise<PutResult> {
+    const { store, key } = this.#place;
+    for (;;) {
+      try {
+        return await this.#roundTrips.time((timeoutMs) => store.put(key, bytes, seen, timeoutMs), deadline);
+      } catch (error) {
+        if (!(error instanceof NotCarriedOut)) {
+          throw error;
+        }
+        await failures.pause(error);
+      }
+    }
+  }
+}
+
+const FORGOTTEN = 'it is not known whether the change was stored: too many other writers came after it';
+
+/**
+ * `sent` as long as the store may still get the write that was to replace it; undefined when the store has
+ * another version and the write is not in it.
+ *
+ * @throws StateUnavailable when it may have been in it: a second try could count twice.
+ */
+function stillUnsure(sent: Held | undefined, now: Held): Held | undefined {
+  if (sent === undefined || sent.version === now.version) {
+    return sent;
+  }
+  if (isForgotten(sent.envelope, now.envelope)) {
+    throw new StateUnavailable(new CallFailure(FORGOTTEN, FORGOTTEN));
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
-import { SeldonError } from '../errors.ts';
+import { CallFailure, configurationError, named } from '../call-failure.ts';
+import type { SeldonError } from '../errors.ts';
 import { withoutCredentials } from '../redact.ts';
 import { openDynamodb } from './dynamodb/dynamodb.ts';
 import { openFile } from './file/file.ts';
@@ -23,23 +24,30 @@ export const STORES: Readonly<Record<string, () => OpenStore | Promise<OpenStore
  * Opens the store that `url` names.
  *
  * @param variable - the variable that holds the URL, for the error.
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER for an unknown scheme.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER for an unknown scheme, or a URL that the store cannot use.
  */
 export async function openStore(
   url: string,
   settings: StoreSettings,
   variable = 'STATE_URL',
 ): Promise<Store> {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const load = parsed && STORES[parsed.protocol];
-  if (load === undefined) {
-    const known = Object.keys(STORES)
-      .map((scheme) => `${scheme}//`)
-      .join(', ');
-    throw new SeldonError(
-      'MICROSERVICE_BAD_PARAMETER',
-      `${variable} ${withoutCredentials(url)}: expected a URL of ${known}`,
-    );
-  }
-  return (await load())(parsed as URL, settings);
+  return named(variable, async () => {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    const load = parsed && STORES[parsed.protocol];
+    if (load === undefined) {
+      throw unknownScheme(url);
+    }
+    const store = await (await load())(parsed as URL, settings);
+    return {
+      ...store,
+      get: (...args) => named(variable, () => store.get(...args)),
+      put: (...args) => named(variable, () => store.put(...args)),
+    };
+  });
+}
+
+function unknownScheme(url: string): SeldonError {
+  const known = Object.keys(STORES).map((scheme) => `${scheme}//`);
+  const expected = `expected a URL of ${known.join(', ')}`;
+  return configurationError(new CallFailure(`${withoutCredentials(url)}: ${expected}`, expected));
 }

@@ -1,3 +1,5 @@
+import type { Config } from '../config.ts';
+import { UNSET } from '../container-image.ts';
 import { beginRead, type EarlyRead } from '../state/early-read.ts';
 import { storeKey } from '../stores/settings.ts';
 import type { Store } from '../stores/store.ts';
@@ -12,6 +14,7 @@ export interface BegunState extends Pick<typeof import('../telemetry/later.chunk
   readonly store: Store;
   readonly key: string;
   readonly early: EarlyRead | undefined;
+  lossFields(): Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -32,7 +35,21 @@ export async function beginKeeping(
   // Node does nothing else while it loads modules: if that began sooner, the connection would have to wait.
   await early?.sent;
   const { keepState } = await import('../telemetry/later.chunk.ts');
-  return { keepState, store, key, early };
+  return { keepState, store, key, early, lossFields: () => lossMetric(config) };
+}
+
+/** The metric `state_losses` of CloudWatch, in its embedded metric format; nothing when that is not wanted. */
+function lossMetric({ METRICS_EMF, AWS_LAMBDA_FUNCTION_NAME, SELDON_DEPLOYMENT_ID }: Config) {
+  if (!(METRICS_EMF ?? AWS_LAMBDA_FUNCTION_NAME !== undefined)) {
+    return {};
+  }
+  const metric = { Name: 'state_losses', Unit: 'Count' };
+  const Metrics = { Namespace: 'Seldon', Dimensions: [['deployment']], Metrics: [metric] };
+  return {
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [Metrics] },
+    deployment: SELDON_DEPLOYMENT_ID || UNSET,
+    state_losses: 1,
+  };
 }
 
 function tracedStore({ get, put, close }: Store, trace: Trace): Store {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toEndpoint } from '../../../src/runtime/clients/aws-client.ts';
-import { readLocation, toAddress, toText } from '../../../src/runtime/clients/s3/s3-objects.ts';
+import { toAddress } from '../../../src/runtime/clients/s3/s3-client.ts';
+import { readLocation, toText } from '../../../src/runtime/clients/s3/s3-objects.ts';
 import { openDynamodb } from '../../../src/runtime/stores/dynamodb/dynamodb.ts';
 import { openS3 } from '../../../src/runtime/stores/s3/s3.ts';
 import type { StoreSettings } from '../../../src/runtime/stores/store.ts';
@@ -203,13 +204,90 @@ describe('a store in S3', () => {
       's3://states',
       { credentials: { ...AWS_CREDENTIALS, secretAccessKey: 'other' } },
     ],
-    ['HTTP 400 AuthorizationHeaderMalformed', 's3://states', { region: 'us-east-1' }],
   ])('says %s, which no other try will change', async (message, url, wrong) => {
     const store = await openS3(new URL(url), { ...settings(), ...wrong });
     const error = { reason: 'MICROSERVICE_BAD_PARAMETER', message: expect.stringContaining(message) };
     await expect(store.get('key', 10_000)).rejects.toMatchObject(error);
     await expect(store.put('key', new Uint8Array(), undefined, 10_000)).rejects.toMatchObject(error);
     await expect(store.put('key', new Uint8Array(), '"0"', 10_000)).rejects.toMatchObject(error);
+    await store.close();
+  });
+});
+
+describe('a bucket of another region', () => {
+  const elsewhere = { ...AWS_SETTINGS, region: 'us-east-1' };
+
+  test.each([
+    ['an error', undefined],
+    [
+      'a redirect',
+      {
+        status: 301,
+        body: '<Error><Code>PermanentRedirect</Code><Message>Elsewhere.</Message></Error>',
+        headers: { 'x-amz-bucket-region': 'eu-west-1' },
+      },
+    ],
+  ])('that S3 names in %s is used, and remembered', async (_name, trouble) => {
+    const server = await openS3Server();
+    server.trouble = ({ headers }) => (headers.authorization?.includes('/us-east-1/') ? trouble : undefined);
+    const store = await openS3(BUCKET, { ...elsewhere, s3Endpoint: server.url });
+    const result = await store.put('key', Buffer.from('mine'), undefined, 5000);
+    expect(result.isStored).toBe(true);
+    expect(Buffer.from((await store.get('key', 5000))?.value ?? []).toString()).toBe('mine');
+    expect(server.requests).toHaveLength(3);
+    await store.close();
+    server.close();
+  });
+
+  test('that does not look like one is not used', async () => {
+    const server = await openS3Server();
+    const headers = { 'x-amz-bucket-region': 'evil.example/' };
+    server.trouble = () => ({ status: 301, body: '<Error><Code>PermanentRedirect</Code></Error>', headers });
+    const store = await openS3(BUCKET, { ...elsewhere, s3Endpoint: server.url });
+    await expect(store.get('key', 5000)).rejects.toMatchObject({ reason: 'MICROSERVICE_BAD_PARAMETER' });
+    expect(server.requests).toHaveLength(1);
+    await store.close();
+    server.close();
+  });
+
+  test('is called at a host of its own', () => {
+    const { endpoint } = toAddress(
+      { bucket: 'states', key: 'a' },
+      { region: 'eu-west-1', s3Endpoint: undefined },
+    );
+    expect(endpoint.host).toBe('states.s3.eu-west-1.amazonaws.com');
+  });
+});
+
+describe('S3', () => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await openS3Server();
+  });
+  afterAll(() => server.close());
+
+  test('refuses a late signature, which is made anew', async () => {
+    let calls = 0;
+    server.trouble = () => (++calls === 1 ? { status: 403, code: 'RequestTimeTooSkewed' } : undefined);
+    const store = await openS3(BUCKET, { ...AWS_SETTINGS, s3Endpoint: server.url });
+    expect(await store.put('key', Buffer.from('mine'), undefined, 5000)).toMatchObject({ isStored: true });
+    expect(calls).toBe(2);
+    await store.close();
+  });
+
+  test('may be asked again after a 409 to a read', async () => {
+    const store = await openS3(BUCKET, { ...AWS_SETTINGS, s3Endpoint: server.url });
+    server.trouble = () => ({ status: 409, code: 'OperationAborted' });
+    const error = await store.get('key', 5000).catch((error: unknown) => error);
+    expect(error).toMatchObject({ name: 'Error', message: expect.stringContaining('OperationAborted') });
+    await store.close();
+  });
+
+  test('may have stored what it answers without an ETag', async () => {
+    const store = await openS3(BUCKET, { ...AWS_SETTINGS, s3Endpoint: server.url });
+    server.trouble = () => ({ status: 200, body: '' });
+    const error = await store.put('key', Buffer.from('x'), undefined, 5000).catch((error: unknown) => error);
+    expect(error).toMatchObject({ name: 'Error', message: expect.stringContaining('without an ETag') });
     await store.close();
   });
 });

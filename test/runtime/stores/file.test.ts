@@ -192,7 +192,11 @@ describe('file', () => {
       await store.put(key, bytes('first'), undefined, SOON_MS);
       const path = join(folderOf(key), 'state');
       fs.writeFileSync(path, content);
-      const error = { reason: 'MICROSERVICE_BAD_STATE', message: `${path} was not written by this store` };
+      const error = {
+        reason: 'MICROSERVICE_BAD_STATE',
+        message: `STATE_URL: ${key} was not written by this store`,
+        cause: { message: `${path} was not written by this store` },
+      };
       await expect(store.get(key, SOON_MS)).rejects.toMatchObject(error);
       await expect(store.put(key, bytes('second'), undefined, SOON_MS)).rejects.toMatchObject(error);
       expect(fs.readFileSync(path, 'utf8')).toBe(content);
@@ -202,7 +206,32 @@ describe('file', () => {
   test('refuses a URL with a host', async () => {
     await expect(open('file://states/here')).rejects.toMatchObject({
       reason: 'MICROSERVICE_BAD_PARAMETER',
-      message: 'STATE_URL file://states/here: expected file:///folder, with the whole path of the folder',
+      message: 'STATE_URL: expected file:///folder, with the whole path of the folder',
+      cause: { message: expect.stringContaining('file://states/here') },
+    });
+  });
+
+  test.each<[string, string, (path: string) => void]>([
+    ['a file', 'ENOTDIR', (path) => fs.writeFileSync(path, '')],
+    ['a circle of links', 'ELOOP', (path) => fs.symlinkSync(path, path)],
+  ])('refuses a folder that is %s at once, and says so without its path', async (_name, code, make) => {
+    const path = join(root, newKey());
+    make(path);
+    const store = await open(pathToFileURL(path).href);
+    const error = {
+      reason: 'MICROSERVICE_BAD_PARAMETER',
+      message: `STATE_URL: the folder cannot be used (${code})`,
+      cause: { message: expect.stringContaining(path) },
+    };
+    await expect(store.get('key', SOON_MS)).rejects.toMatchObject(error);
+    await expect(store.put('key', bytes('x'), undefined, SOON_MS)).rejects.toMatchObject(error);
+  });
+
+  test('refuses a folder in the place of a state', async () => {
+    const key = newKey();
+    fs.mkdirSync(join(folderOf(key), 'state'), { recursive: true });
+    await expect((await open(url)).get(key, SOON_MS)).rejects.toMatchObject({
+      message: 'STATE_URL: the folder cannot be used (EISDIR)',
     });
   });
 });

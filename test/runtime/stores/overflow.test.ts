@@ -356,6 +356,7 @@ test('an overflow that is no s3:// URL is a mistake in the configuration', async
   const opening = openDynamodb(TABLE, { ...settings, overflowUrl: 'file:///tmp' });
   await expect(opening).rejects.toMatchObject({
     reason: 'MICROSERVICE_BAD_PARAMETER',
-    message: 'file:///tmp: expected s3://bucket/prefix',
+    message: 'STATE_OVERFLOW_URL: expected s3://bucket/prefix',
+    cause: { message: 'file:///tmp: expected s3://bucket/prefix' },
   });
 });

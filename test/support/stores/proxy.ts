@@ -15,6 +15,8 @@ export interface StoreProxy {
   /** How many connections were made, and how many of them are open. */
   readonly accepted: number;
   readonly open: number;
+  /** How many connections were made or refused. */
+  readonly attempts: number;
   /**
    * From now on every connection that is open answers its next byte with a reset, as a peer does that gave it
    * up while the client was frozen.
@@ -61,9 +63,11 @@ export async function openProxy(
   let state: StoreProxy['state'] = 'up';
   let dropped = 0;
   let accepted = 0;
+  let attempts = 0;
   const whenUp = (pass: () => void) => (state === 'stalled' ? void held.push(pass) : pass());
 
   const server = createServer({ noDelay: true }, (client) => {
+    attempts++;
     if (state === 'down') {
       return void client.resetAndDestroy();
     }
@@ -135,6 +139,9 @@ export async function openProxy(
     },
     get accepted() {
       return accepted;
+    },
+    get attempts() {
+      return attempts;
     },
     get open() {
       return pairs.size;

@@ -292,7 +292,9 @@ function checkSignature({ method, path, query, headers, body }: Received): Reply
     return refuse(403, 'AccessDenied');
   }
   if (region !== AWS_SETTINGS.region) {
-    return refuse(400, 'AuthorizationHeaderMalformed');
+    const { status, headers: own, body: text } = refuse(400, 'AuthorizationHeaderMalformed');
+    const named = `<Region>${AWS_SETTINGS.region}</Region></Error>`;
+    return { status, ...(own && { headers: own }), body: `${text}`.replace('</Error>', named) };
   }
   if (id !== AWS_CREDENTIALS.accessKeyId) {
     return refuse(403, 'InvalidAccessKeyId');

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SeldonError } from '../../errors.ts';
-import { type AwsClient, badParameter, openAwsClient, toEndpoint } from '../aws-client.ts';
+import { type AwsClient, badParameter } from '../aws-client.ts';
 import type { S3Settings } from '../aws-settings.ts';
 import type { HttpAnswer } from '../connections.ts';
+import { type Location, openS3Client, readError } from './s3-client.ts';
 import { type ListedObject, type Page, readPage } from './s3-listing.ts';
-import { type Location, readError, toAddress, toText } from './s3-objects.ts';
+import { toText } from './s3-objects.ts';
 
 /** Milliseconds without another piece of an answer, after which it counts as lost. */
 const IDLE_MS = 5_000;
@@ -67,12 +68,11 @@ interface Request {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export function openFiles(settings: S3Settings): S3Files {
-  const client = openAwsClient('s3', toEndpoint('s3', settings.region, settings.s3Endpoint), settings);
+  const client = openS3Client(settings);
   const call: Call = async (request) => {
     const { what, method, location, query = '', headers = {} } = request;
-    const { endpoint, path } = toAddress(location, settings);
-    const sent = { what, method, endpoint, path: `${path}${query}`, headers, isRepeatable: true };
-    const answer = await client.send({ ...sent, timeoutMs: IDLE_MS, isUntilIdle: true });
+    const sent = { what, method, headers, isRepeatable: true, timeoutMs: IDLE_MS, isUntilIdle: true };
+    const answer = await client.send(location, sent, query);
     if (answer.status === request.status) {
       return answer;
     }
@@ -92,21 +92,17 @@ export function openFiles(settings: S3Settings): S3Files {
 type Call = (request: Request) => Promise<HttpAnswer>;
 
 /** The error for a status that was not expected. */
-function toError(client: AwsClient, request: Request, { status, headers, body }: HttpAnswer): Error {
+function toError(client: Pick<AwsClient, 'toError'>, request: Request, { status, body }: HttpAnswer): Error {
   const { what, location, permission } = request;
-  const [code, message] = readError(body);
+  const { code, message } = readError(body);
   if (status === 412 || (status === 404 && code !== 'NoSuchBucket' && location.key !== '')) {
     return new ObjectChanged(`${toText(location)} was replaced or deleted while it was fetched`);
   }
   if (status < 300) {
     return badParameter(`${what}: HTTP ${status}, expected ${request.status}: is that S3?`);
   }
-  const home = headers['x-amz-bucket-region'];
-  const hints = [
-    status === 403 ? ` (it takes ${permission})` : '',
-    status < 400 && home ? ` (the bucket is in ${home})` : '',
-  ];
-  return client.toError(what, status, code || 'refused', `${message}${hints.join('')}`);
+  const hint = status === 403 ? ` (it takes ${permission})` : '';
+  return client.toError(what, status, code || 'refused', `${message}${hint}`);
 }
 
 async function list(call: Call, location: Location, atMost: number): Promise<ListedObject[]> {

@@ -1,17 +1,12 @@
+import { CallFailure, configurationError } from '../../call-failure.ts';
 import { withoutCredentials } from '../../redact.ts';
-import { badParameter, openAwsClient, toEndpoint } from '../aws-client.ts';
 import type { S3Settings } from '../aws-settings.ts';
 import type { HttpCall } from '../connections.ts';
+import { encodeKey, type Location, openS3Client, readError } from './s3-client.ts';
 
 const OCTETS = { 'content-type': 'application/octet-stream' };
 
 const HIDDEN = ' (or there is none, and s3:ListBucket is not allowed)';
-
-/** Bucket and key of an object. */
-export interface Location {
-  readonly bucket: string;
-  readonly key: string;
-}
 
 /** An object's bytes. */
 interface S3Object {
@@ -63,17 +58,15 @@ interface S3Objects {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export function openObjects(settings: S3Settings): S3Objects {
-  const client = openAwsClient('s3', toEndpoint('s3', settings.region, settings.s3Endpoint), settings);
+  const client = openS3Client(settings);
 
   async function call(
     location: Location,
     rest: Pick<HttpCall, 'method' | 'timeoutMs' | 'isRepeatable' | 'body' | 'headers' | 'onSent'>,
   ): Promise<Answer> {
     const what = `S3 ${rest.method} of ${toText(location)}`;
-    const call = { what, ...toAddress(location, settings), ...rest };
-    const answer = await client.send(call);
-    const { status, headers, body } = answer;
-    const [code, message] = status < 300 ? ['', ''] : readError(body);
+    const { status, headers, body } = await client.send(location, { what, ...rest });
+    const { code, message } = status < 300 ? { code: '', message: '' } : readError(body);
     const hint = code === 'AccessDenied' && rest.method === 'GET' ? HIDDEN : '';
     const toError = () => client.toError(what, status, code, message + hint);
     return { status, body, code, etag: headers.etag, toError };
@@ -83,7 +76,7 @@ export function openObjects(settings: S3Settings): S3Objects {
     async get(location, timeoutMs, onSent) {
       const answer = await call(location, { method: 'GET', timeoutMs, isRepeatable: true, onSent });
       if (answer.status === 200) {
-        return { value: answer.body, version: readEtag(answer, location) };
+        return { value: answer.body, version: answer.etag || noEtag(location, configurationError) };
       }
       if (answer.code === 'NoSuchKey') {
         return undefined;
@@ -96,7 +89,8 @@ export function openObjects(settings: S3Settings): S3Objects {
       const put = { method: 'PUT', body: value, headers, timeoutMs, isRepeatable: false } as const;
       const answer = await call(location, put);
       if (answer.status === 200) {
-        return { isStored: true, version: readEtag(answer, location) };
+        // It may be stored: the next read tells.
+        return { isStored: true, version: answer.etag || noEtag(location) };
       }
       // 409: another conditional write of this key is under way. NoSuchKey: the object to be replaced is
       // gone.
@@ -131,7 +125,8 @@ export function openObjects(settings: S3Settings): S3Objects {
 export function readLocation(text: string): Location {
   const { protocol, hostname, pathname } = URL.canParse(text) ? new URL(text) : new URL('none:');
   if (protocol !== 's3:' || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(hostname)) {
-    throw badParameter(`${withoutCredentials(text)}: expected s3://bucket/prefix`);
+    const expected = 'expected s3://bucket/prefix';
+    throw configurationError(new CallFailure(`${withoutCredentials(text)}: ${expected}`, expected));
   }
   return { bucket: hostname, key: decode(pathname.replace(/^\/+|(?<!\/)\/+$/g, '')) };
 }
@@ -141,51 +136,17 @@ export function toText({ bucket, key }: Location): string {
   return `s3://${bucket}/${encodeKey(key)}`;
 }
 
-/**
- * The host and path to call: `https://bucket.s3.region.amazonaws.com/key`; the bucket is in the path for a
- * custom endpoint, and when its name has dots, which no certificate of S3 covers.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
- */
-export function toAddress(
-  { bucket, key }: Location,
-  { region, s3Endpoint }: Pick<S3Settings, 'region' | 's3Endpoint'>,
-): { endpoint: URL; path: string } {
-  const isInPath = s3Endpoint !== undefined || bucket.includes('.');
-  const endpoint = toEndpoint(isInPath ? 's3' : `${bucket}.s3`, region, s3Endpoint);
-  const base = endpoint.pathname.replace(/\/$/, '');
-  return { endpoint, path: `${base}${isInPath ? `/${bucket}` : ''}/${encodeKey(key)}` };
-}
-
-/**
- * Percent-encodes a key as a signature needs it: all but letters, digits, `-._~` and the slash, in upper-case
- * hex.
- */
-function encodeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%2F', '/');
-}
-
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    throw badParameter(`${path}: expected percent-encoded UTF-8`);
+    const expected = 'expected percent-encoded UTF-8';
+    throw configurationError(new CallFailure(`${path}: ${expected}`, expected));
   }
 }
 
-/** The ETag of an answer: without it, an object could not be replaced conditionally. */
-function readEtag({ etag }: Answer, location: Location): string {
-  if (etag) {
-    return etag;
-  }
-  throw badParameter(`${toText(location)} was answered without an ETag: is that S3?`);
-}
-
-/** S3's error code and message; empty when there are none. */
-export function readError(body: Buffer): [code: string, message: string] {
-  const text = body.toString();
-  const read = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
-  return [read('Code'), read('Message')];
+/** Without an ETag, an object cannot be replaced conditionally. */
+function noEtag(location: Location, toError: (failure: CallFailure) => Error = (failure) => failure): never {
+  const summary = 'an object was answered without an ETag: is that S3?';
+  throw toError(new CallFailure(`${toText(location)}: ${summary}`, summary));
 }

@@ -1,5 +1,6 @@
 import { toBase64 } from '../../base64.ts';
-import { badParameter, openAwsClient, toEndpoint } from '../../clients/aws-client.ts';
+import { CallFailure, configurationError } from '../../call-failure.ts';
+import { openAwsClient, toEndpoint } from '../../clients/aws-client.ts';
 import { SeldonError } from '../../errors.ts';
 import { isRecord } from '../../objects.ts';
 import { parseJson } from '../../parse-json.ts';
@@ -79,10 +80,12 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
       onSent,
     } as const;
     const answer = await client.send(call);
-    const { Item: item, __type = '', message, Message = '' } = readAnswer(answer.body);
+    const read = readAnswer(answer.body);
+    const { Item: item, __type = '', message, Message = '' } = read ?? {};
     const code = __type.slice(__type.lastIndexOf('#') + 1);
-    const toError = () => client.toError(call.what, answer.status, code, message ?? Message);
-    return { isDone: answer.status === 200 && code === '', item, code, toError };
+    const text = read ? (message ?? Message) : `no JSON: ${answer.body.toString('utf8', 0, 100)}`;
+    const toError = () => client.toError(call.what, answer.status, code, text);
+    return { isDone: answer.status === 200 && code === '' && read !== undefined, item, code, toError };
   }
 
   return {
@@ -125,7 +128,10 @@ function withoutOverflow(items: ItemStore): Store {
       if (!isPointer(item)) {
         return item;
       }
-      throw badParameter(`the state ${key} is at ${item.value}: set STATE_OVERFLOW_URL=s3://bucket/prefix`);
+      const missing = 'set STATE_OVERFLOW_URL=s3://bucket/prefix';
+      throw configurationError(
+        new CallFailure(`the state ${key} is at ${item.value}: ${missing}`, `the state is in S3: ${missing}`),
+      );
     },
     async put(key, value, seen, timeoutMs) {
       if (!items.fits(key, value)) {
@@ -149,9 +155,8 @@ function readTable({ hostname }: URL): string {
   if (/^[\w.-]{3,255}$/.test(hostname)) {
     return hostname;
   }
-  throw badParameter(
-    `dynamodb://${hostname}: expected dynamodb://table, a name of 3 to 255 letters, digits, _, - or .`,
-  );
+  const expected = 'expected dynamodb://table, a name of 3 to 255 letters, digits, _, - or .';
+  throw configurationError(new CallFailure(`dynamodb://${hostname}: ${expected}`, expected));
 }
 
 // `key` and `value` are reserved words of DynamoDB's expressions.
@@ -178,8 +183,9 @@ function fromWire({ key, value, version }: WireItem, table: string): Item {
   if (version?.S !== undefined && value?.S?.startsWith('s3://')) {
     return { value: value.S, version: version.S };
   }
-  const info = `item ${key.S} of table ${table} is not a state: expected attributes value (B, or S an s3:// URL) and version (S)`;
-  throw new SeldonError('MICROSERVICE_INTERNAL_ERROR', info);
+  const expected = 'is not a state: expected attributes value (B, or S an s3:// URL) and version (S)';
+  const cause = new CallFailure(`item ${key.S} of table ${table} ${expected}`, `item ${key.S} ${expected}`);
+  throw new SeldonError('MICROSERVICE_INTERNAL_ERROR', cause.message, { cause });
 }
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
@@ -196,7 +202,7 @@ function tooLarge(key: string, value: Uint8Array): SeldonError {
 }
 
 /** The answer may come from a proxy, as a page of HTML. */
-function readAnswer(body: Buffer): WireAnswer {
+function readAnswer(body: Buffer): WireAnswer | undefined {
   const answer = parseJson(body.toString());
-  return isRecord(answer) ? answer : { __type: 'NoJson', message: body.toString('utf8', 0, 100) };
+  return isRecord(answer) ? answer : undefined;
 }

@@ -1,3 +1,4 @@
+import { CallFailure, NotCarriedOut, named } from '../../call-failure.ts';
 import { openObjects, readLocation, toText } from '../../clients/s3/s3-objects.ts';
 import { monotonicMs } from '../../clock.ts';
 import { SeldonError } from '../../errors.ts';
@@ -23,9 +24,18 @@ const DELETE_MS = 1000;
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when `overflowUrl` names no bucket.
  */
-export function withOverflow(items: ItemStore, overflowUrl: string, settings: StoreSettings): Store {
-  const { bucket, key: prefix } = readLocation(overflowUrl);
+export async function withOverflow(
+  items: ItemStore,
+  overflowUrl: string,
+  settings: StoreSettings,
+): Promise<Store> {
+  const { bucket, key: prefix } = await named('STATE_OVERFLOW_URL', () => readLocation(overflowUrl));
   const objects = openObjects(settings);
+
+  /** The outcome of the put is known already: an object that cannot be deleted now stays. */
+  const remove = (pointer: string, leftMs: number) =>
+    objects.delete(readLocation(pointer), Math.min(leftMs, DELETE_MS)).catch(() => {});
+
   return {
     async get(key, timeoutMs, onSent) {
       const leftMs = countdown(timeoutMs);
@@ -51,11 +61,16 @@ export function withOverflow(items: ItemStore, overflowUrl: string, settings: St
         await objects.create(readLocation(pointer), value, leftMs());
       }
       const item = pointer ? { value: pointer, version: pointer } : { value, version: randomUUID() };
-      const result = await items.put(key, item, seen, leftMs());
+      const result = await items.put(key, item, seen, leftMs()).catch(async (error: unknown) => {
+        // Known not to be stored: nothing points to the object.
+        if (pointer && error instanceof NotCarriedOut) {
+          await remove(pointer, leftMs());
+        }
+        throw error;
+      });
       const unused = result.isStored ? seen : pointer;
       if (unused?.startsWith('s3://')) {
-        // The outcome of the put is known already: an object that cannot be deleted now stays.
-        await objects.delete(readLocation(unused), Math.min(leftMs(), DELETE_MS)).catch(() => {});
+        await remove(unused, leftMs());
       }
       if (result.isStored) {
         return { isStored: true, version: item.version };
@@ -81,8 +96,9 @@ function countdown(timeoutMs: number): () => number {
 }
 
 function lost(key: string, pointer: string): SeldonError {
-  return new SeldonError(
-    'MICROSERVICE_INTERNAL_ERROR',
+  const cause = new CallFailure(
     `the state of ${key} should be at ${pointer}; there is no such object`,
+    `the state of ${key} should be in S3; there is no such object`,
   );
+  return new SeldonError('MICROSERVICE_INTERNAL_ERROR', cause.message, { cause });
 }

@@ -1,9 +1,10 @@
+import { CallFailure } from '../../call-failure.ts';
 import { SeldonError } from '../../errors.ts';
 import type { Stored } from '../store.ts';
 import { unlessMissing } from './unless-missing.ts';
 
 const fs = process.getBuiltinModule('node:fs');
-const { join } = process.getBuiltinModule('node:path');
+const { basename, join } = process.getBuiltinModule('node:path');
 
 const VERSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const VERSION_BYTES = 36;
@@ -40,7 +41,9 @@ function versionIn(bytes: Buffer, folder: string): string {
   if (VERSION.test(version)) {
     return version;
   }
-  throw new SeldonError('MICROSERVICE_BAD_STATE', `${join(folder, 'state')} was not written by this store`);
+  const what = 'was not written by this store';
+  const cause = new CallFailure(`${join(folder, 'state')} ${what}`, `${basename(folder)} ${what}`);
+  throw new SeldonError('MICROSERVICE_BAD_STATE', cause.message, { cause });
 }
 
 /** Writes `next.<id>`, the next state; false: its folder does not exist yet. */

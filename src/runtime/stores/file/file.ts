@@ -1,5 +1,5 @@
+import { CallFailure, configurationError, NotCarriedOut } from '../../call-failure.ts';
 import { monotonicMs } from '../../clock.ts';
-import { SeldonError } from '../../errors.ts';
 import type { OpenStore, PutResult, Store } from '../store.ts';
 import { toFileName } from './file-key.ts';
 import { createLockedFolder, type FileLock, fileLock } from './file-lock.ts';
@@ -41,25 +41,61 @@ export const openFile: OpenStore = (url) => {
 
   const store: Store = {
     async get(key) {
-      return readState(join(root, toFileName(key)));
+      return usable(async () => readState(join(root, toFileName(key))));
     },
-    async put(key, value, seen, timeoutMs) {
-      const folder = folderOf(key);
-      const deadline = monotonicMs() + timeoutMs;
-      for (;;) {
-        const result = await tryPut(folder, value, seen, deadline);
-        if (result) {
-          return result;
-        }
-        if (monotonicMs() >= deadline) {
-          throw new Error(`${folder.path} was not written in ${timeoutMs} ms: ${folder.lock.describe()}`);
-        }
-      }
-    },
+    put: (key, value, seen, timeoutMs) => usable(() => put(key, value, seen, timeoutMs)),
     async close() {},
   };
   return store;
+
+  async function put(key: string, value: Uint8Array, seen: string | undefined, timeoutMs: number) {
+    const folder = folderOf(key);
+    const deadline = monotonicMs() + timeoutMs;
+    for (;;) {
+      const result = await tryPut(folder, value, seen, deadline);
+      if (result) {
+        return result;
+      }
+      if (monotonicMs() >= deadline) {
+        const why = `was not written in ${timeoutMs} ms: ${folder.lock.describe()}`;
+        throw new NotCarriedOut(`${folder.path} ${why}`, `the file ${why}`);
+      }
+    }
+  }
 };
+
+/**
+ * Codes of node for a folder that cannot be used, whenever it is tried: a part of its path is a file, or
+ * leads in a circle, or is too long, or may not be read or written.
+ */
+const UNUSABLE = [
+  'ENOTDIR',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EINVAL',
+  'ENODEV',
+  'ENXIO',
+];
+
+/** Runs `run`; an error that says that the folder cannot be used becomes one of the configuration. */
+async function usable<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // On Windows, a file that another process has open may not be replaced for a moment.
+    const mayPass = process.platform === 'win32' && (code === 'EPERM' || code === 'EACCES');
+    if (code === undefined || !UNUSABLE.includes(code) || mayPass) {
+      throw error;
+    }
+    const summary = `the folder cannot be used (${code})`;
+    throw configurationError(new CallFailure(message, summary, error));
+  }
+}
 
 /** The folder of a key, with its lock. */
 interface KeyFolder {
@@ -135,7 +171,7 @@ function rootOf(url: URL): string {
   try {
     return fileURLToPath(url);
   } catch (cause) {
-    const info = `STATE_URL ${url.href}: expected file:///folder, with the whole path of the folder`;
-    throw new SeldonError('MICROSERVICE_BAD_PARAMETER', info, { cause });
+    const expected = 'expected file:///folder, with the whole path of the folder';
+    throw configurationError(new CallFailure(`${url.href}: ${expected}`, expected, cause));
   }
 }

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions, ReplyError } from 'iovalkey';
+import { CallFailure, configurationError, connectionError, NotCarriedOut } from '../../call-failure.ts';
 import { monotonicMs } from '../../clock.ts';
 import { within } from '../../time-limit.ts';
 import type { RedisServer } from './redis-server.ts';
@@ -12,8 +13,9 @@ interface RedisConnection {
    * Runs `command`, and runs it again on a new connection when the kept one does not answer: while this
    * instance was frozen, the server may have closed it, or a device in between may have dropped it.
    *
-   * @throws Error when the answer is an error, or there is none in `timeoutMs`; then the connection is
-   *   closed, and what was not yet sent is dropped.
+   * @throws NotCarriedOut when the server refuses it for now, or was not reached; SeldonError when it refuses
+   *   it for good; CallFailure when it is not known whether it was executed, as when there is no answer in
+   *   `timeoutMs`. Without an answer the connection is closed, and what was not yet sent is dropped.
    */
   call<T>(command: (client: Redis) => Promise<T>, timeoutMs: number): Promise<Answer<T>>;
   close(): void;
@@ -79,7 +81,7 @@ export function redisConnection(server: RedisServer): RedisConnection {
       const deadline = monotonicMs() + timeoutMs;
       for (let isRepeated = false; ; isRepeated = true) {
         if (isClosed) {
-          throw new Error(`${server.name}: the store is closed`);
+          throw new NotCarriedOut(`${server.name}: the store is closed`, 'the store is closed');
         }
         current ??= connect();
         const connected = current;
@@ -97,8 +99,7 @@ export function redisConnection(server: RedisServer): RedisConnection {
           if (isKept && !isRepeated && !isAnswered) {
             continue;
           }
-          const reason = reasonOf(error, connected, timeoutMs);
-          throw new Error(`${server.name}: ${withoutSecrets(reason, server)}`);
+          throw toError({ error, connected, isRepeated, timeoutMs }, server);
         }
       }
     },
@@ -145,14 +146,46 @@ function isAnswer(error: unknown): error is Error {
 
 class NoAnswer extends Error {}
 
-/** The reason as text: the error itself carries what was sent, even the password. */
-function reasonOf(error: unknown, connected: Connected, timeoutMs: number): string {
+/** A failed command, and the connection that it was for. */
+interface Failed {
+  readonly error: unknown;
+  readonly connected: Connected;
+  readonly isRepeated: boolean;
+  readonly timeoutMs: number;
+}
+
+/** The error to throw: the client's own has what was sent, even the password. */
+function toError({ error, connected, isRepeated, timeoutMs }: Failed, server: RedisServer): Error {
+  const say = (reason: string) => `${server.name}: ${withoutSecrets(reason, server)}`;
+  // The first of two tries may have been executed, whatever became of the second.
+  const Failure = isRepeated ? CallFailure : NotCarriedOut;
   if (error instanceof NoAnswer) {
-    return `no answer in ${timeoutMs} ms`;
+    const Silence = connected.isReady ? CallFailure : Failure;
+    return new Silence(say(`no answer in ${timeoutMs} ms`), 'no answer');
+  }
+  if (isAnswer(error)) {
+    const failure = new Failure(say(error.message), summaryOfReply(error.message));
+    return isRepeated || PASSING.test(error.message) ? failure : configurationError(failure);
   }
   const { message, code } = (connected.error ?? error) as NodeJS.ErrnoException;
   // When both addresses of a name refuse, the message is empty.
-  return message || String(code);
+  const broken = connectionError(say(message || String(code)), code);
+  return isRepeated && broken instanceof NotCarriedOut
+    ? new CallFailure(broken.message, broken.summary)
+    : broken;
+}
+
+/**
+ * Refusals that may pass: while the server starts, is busy, full or fails over. All others are for good, as
+ * that of a password.
+ */
+const PASSING =
+  /\b(LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|READONLY|NOREPLICAS|OOM|MISCONF|IOERR)\b|max number of clients/;
+
+/** The first word of a reply is a code; after ERR it says nothing. */
+function summaryOfReply(message: string): string {
+  const [code = ''] = /^[A-Z]+\b/.exec(message) ?? [];
+  return code === '' || code === 'ERR' ? 'the server refused a command; the log says why' : code;
 }
 
 /** Removes the password: servers quote the beginning of an unknown command. */

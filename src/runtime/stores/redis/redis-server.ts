@@ -1,4 +1,5 @@
-import { SeldonError } from '../../errors.ts';
+import { CallFailure, configurationError } from '../../call-failure.ts';
+import { withoutCredentials } from '../../redact.ts';
 
 const { isIP } = process.getBuiltinModule('node:net');
 
@@ -29,11 +30,10 @@ export function redisServer(url: URL): RedisServer {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const [, database] = pathname.match(/^\/?(\d*)$/) ?? [];
   if (host === '' || database === undefined || search !== '' || hash !== '') {
-    const expected = `${protocol}//[[user]:password@]host[:port][/database]`;
-    throw new SeldonError(
-      'MICROSERVICE_BAD_PARAMETER',
-      `STATE_URL ${name}${search}${hash}: expected ${expected}`,
-    );
+    const expected =
+      `expected ${protocol}//[[user]:password@]host[:port][/database], with %23, %2F, %3F and %40 ` +
+      'for #, /, ? and @ in a password';
+    throw configurationError(new CallFailure(`${withoutCredentials(url.href)}: ${expected}`, expected));
   }
   return {
     name,

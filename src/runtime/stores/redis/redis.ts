@@ -1,3 +1,4 @@
+import { CallFailure } from '../../call-failure.ts';
 import { SeldonError } from '../../errors.ts';
 import type { OpenStore, Store, Stored } from '../store.ts';
 import { redisConnection } from './redis-connection.ts';
@@ -29,8 +30,9 @@ export const openRedis: OpenStore = (url) => {
       if (!(error instanceof Error && error.message.includes('WRONGTYPE'))) {
         throw error;
       }
-      const info = `${server.name}: ${key} was not written by this store`;
-      throw new SeldonError('MICROSERVICE_BAD_STATE', info, { cause: error });
+      const summary = `${key} was not written by this store`;
+      const cause = new CallFailure(`${server.name}: ${summary}`, summary, error);
+      throw new SeldonError('MICROSERVICE_BAD_STATE', cause.message, { cause });
     };
   }
 
@@ -64,8 +66,9 @@ export const openRedis: OpenStore = (url) => {
       if (current?.version === version) {
         return { isStored: true, version };
       }
-      throw new Error(
+      throw new CallFailure(
         `${server.name}: the connection broke while ${key} was put; it may have been stored or not`,
+        'the connection broke',
       );
     },
     async close() {

@@ -1,6 +1,7 @@
+import type { Location } from '../../clients/s3/s3-client.ts';
 import type { S3Files } from '../../clients/s3/s3-files.ts';
 import type { ListedObject } from '../../clients/s3/s3-listing.ts';
-import { type Location, readLocation } from '../../clients/s3/s3-objects.ts';
+import { readLocation } from '../../clients/s3/s3-objects.ts';
 import { SeldonError, toSeldonError } from '../../errors.ts';
 import { withoutCredentials } from '../../redact.ts';
 
