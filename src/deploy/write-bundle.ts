@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Bundle } from '../bundle/result.ts';
 
 /** Writes a bundle with its source maps and the files of its models, and prints its warnings. */
-export function writeBundle(folder: string, { files, maps, assets, warnings }: Bundle): void {
-  for (const warning of warnings) {
+export function writeBundle(folder: string, { files, maps, assets, warnings, missing }: Bundle): void {
+  const absent = missing.map(({ text }) => `${text}; it has to come from MODEL_URI`);
+  for (const warning of [...warnings, ...absent]) {
     console.warn(`warning: ${warning}`);
   }
   for (const [path, contents] of [...maps, ...files]) {
