@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { dependenciesOf, findPackage, nameOf } from './installed.ts';
 
@@ -63,8 +64,10 @@ export async function importGraph(root: string, handlers: readonly string[]): Pr
 
 /** The folders of packages by their names, and of all that they depend on. */
 function withDependencies(names: readonly string[], root: string): ReadonlySet<string> {
+  // In its real folder, as esbuild finds them.
+  const from = realpathSync(join(root, 'src'));
   const found = new Set(
-    names.flatMap((name) => findPackage(name, root) ?? []).map((each) => realpathSync(each)),
+    names.flatMap((name) => findPackage(name, from) ?? []).map((each) => realpathSync(each)),
   );
   // A set that grows while it is walked.
   for (const folder of found) {

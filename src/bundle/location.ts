@@ -17,6 +17,11 @@ export const LOCATION_DEFINE = {
   __dirname: `${NAME}.dirname`,
 };
 
+/** True for code, made with {@link LOCATION_DEFINE}, that asks for its location. */
+export function asksLocation(code: string): boolean {
+  return code.includes(NAME);
+}
+
 /** The module that knows where the bundle lies; see {@link ROOT_MODULE}. */
 export const ROOT_SPECIFIER = 'seldon-lambda:root';
 
@@ -81,12 +86,14 @@ const ANY = new RegExp(TEXT, 'g');
  */
 export function namedFiles(code: string, source: string): Named[] {
   const folder = dirname(source);
-  const isPath = (name: string) => !/^(?:[a-z]+:|\/|$)/i.test(name) && !name.includes('\0');
+  // `.` and `..` alone are where the code goes on from, and not files that it needs.
+  const isPath = (name: string) =>
+    !/^(?:[a-z]+:|\/|$)/i.test(name) && !name.includes('\0') && !/^[./]*$/.test(name);
   const urls = [...code.matchAll(URLS)].map(([, text]) => textOf(text as string)).filter(isPath);
   const joins = [...code.matchAll(JOINS)].map(([, texts]) => textsIn(texts as string).join('/'));
   const sums = [...code.matchAll(SUMS)].map(([, text]) => `.${textOf(text as string)}`);
   const templates = [...code.matchAll(TEMPLATES)].map(([, text]) => `.${text}`);
-  const paths = [...joins, ...sums, ...templates].filter((name) => name !== '.');
+  const paths = [...joins, ...sums, ...templates].filter((name) => isPath(name));
   const others = textsIn(code).filter((name) => isPath(name) && name.length < 256 && /\w\.\w/.test(name));
   return [
     ...urls.map((name) => ({

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, posix, relative, sep } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildFailure, build, type OnLoadResult, type Plugin, type PluginBuild } from 'esbuild';
 import { filesIn } from './files-in.ts';
 import { ownerOf } from './installed.ts';
 import {
+  asksLocation,
   LOCATION,
   LOCATION_DEFINE,
   type Named,
@@ -67,16 +68,20 @@ export function modelCode(options: ModelCodeOptions): Plugin {
         if (!isUsers && !(isPackage && (!isHere || LOCATION.test(readFileSync(path, 'utf8'))))) {
           return undefined;
         }
-        const printed = await print(path, root);
-        if ('errors' in printed) {
-          return { errors: printed.errors, watchFiles: [path] };
+        const contents = await attempt(async () => {
+          const code = await print(path, root);
+          options.printed.set(path, code);
+          return locate(code, path, isUsers, options);
+        });
+        if (typeof contents !== 'string') {
+          return { ...contents, watchFiles: [path] };
         }
-        options.printed.set(path, printed.code);
-        const contents = await locate(printed.code, path, isUsers, options);
         const core = options.models.includes(path) ? `\n${coreImport(path, root)}` : '';
         const threads = options.findings.get(path)?.threads ?? [];
         const watchFiles = [path, ...threads.flatMap(({ sources }) => sources)];
-        return { contents: `${contents}${core}`, loader: 'js', watchFiles };
+        // What a source in TypeScript imports or exports may be a type, of which nothing is left.
+        const loader = /\.[cm]?tsx?$/.test(path) ? 'ts' : 'js';
+        return { contents: `${contents}${core}`, loader, watchFiles };
       });
     },
   };
@@ -89,32 +94,45 @@ function lineOf(path: string, words: string | RegExp): number {
   return at < 0 ? 1 : at + 1;
 }
 
-/** True for this project's own code; a model may lie in its folder. */
+/** True for this project's own code, whose folders may be links; a model may lie among it. */
 function isLibrary(path: string, { root, models }: ModelCodeOptions): boolean {
-  return !models.includes(path) && LIBRARY.test(relative(root, path).replaceAll('\\', '/'));
+  return (
+    !models.includes(path) &&
+    ['src', 'handlers'].some((name) => {
+      const folder = realpathSync(join(root, name));
+      return (
+        path.startsWith(folder + sep) &&
+        LIBRARY.test(`${name}/${relative(folder, path).replaceAll(sep, '/')}`)
+      );
+    })
+  );
 }
 
 /** This package's own code, by its path from the root. */
 export const LIBRARY = /^(handlers\/|src\/runtime\/|src\/[^/]+\.ts$)/;
 
 /** A source as esbuild prints it: without types and comments, with the names of functions. */
-async function print(path: string, root: string) {
+async function print(path: string, root: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [path],
+    outdir: dirname(path),
+    platform: 'node',
+    target: 'esnext',
+    define: LOCATION_DEFINE,
+    keepNames: true,
+    sourcemap: 'inline',
+    legalComments: 'inline',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** The result, or what esbuild finds wrong in a source. */
+async function attempt(make: () => Promise<string>): Promise<string | Pick<BuildFailure, 'errors'>> {
   try {
-    const { outputFiles } = await build({
-      absWorkingDir: root,
-      entryPoints: [path],
-      outdir: dirname(path),
-      platform: 'node',
-      target: 'esnext',
-      define: LOCATION_DEFINE,
-      keepNames: true,
-      sourcemap: 'inline',
-      sourcesContent: false,
-      legalComments: 'inline',
-      write: false,
-      logLevel: 'silent',
-    });
-    return { code: outputFiles[0]?.text ?? '' };
+    return await make();
   } catch (failure) {
     const { errors } = failure as BuildFailure;
     if (!errors) {
@@ -126,7 +144,7 @@ async function print(path: string, root: string) {
 
 /** Code that knows where it is, if it asks; its findings go to `findings`. */
 async function locate(code: string, path: string, isUsers: boolean, options: ModelCodeOptions) {
-  if (!code.includes('__seldonLambdaSource')) {
+  if (!asksLocation(code)) {
     options.findings.delete(path);
     return code;
   }

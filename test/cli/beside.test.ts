@@ -19,9 +19,10 @@ const FILES = {
     import { readdirSync } from 'node:fs';
     import { dirname, join } from 'node:path';
     import { fileURLToPath } from 'node:url';
+    import { ROOT } from './lib/root.ts';
     const here = dirname(fileURLToPath(import.meta.url));
     export class Folder {
-      predict() { return [...readdirSync(join(import.meta.dirname, 'data', 'deep')), here.endsWith('/models')].join(); }
+      predict() { return [...readdirSync(join(import.meta.dirname, 'data', 'deep')), here + '/' === ROOT].join(); }
     }`,
   'Thread.ts': `
     import { once } from 'node:events';
@@ -32,10 +33,12 @@ const FILES = {
         return answer;
       }
     }`,
+  'lib/root.ts': "export const ROOT = new URL('../', import.meta.url).pathname;",
   'lib/thread.ts': `
     import { readFileSync } from 'node:fs';
     import { parentPort } from 'node:worker_threads';
     import { NdArray } from 'seldon-lambda';
+
     const text: string = readFileSync(new URL('./c.txt', import.meta.url), 'utf8');
     parentPort?.postMessage(text + typeof NdArray);`,
   'lib/c.txt': 'c',
@@ -51,13 +54,16 @@ const FILES = {
     export class Above { predict() { return readFileSync(new URL('d.txt', import.meta.url), 'utf8'); } }`,
   '../shared/d.txt': 'd',
   'Names.ts': `
-    import { Base, softmax } from './lib/base.ts';
     import { PackageError } from 'names';
+    import { Base, softmax } from './lib/base.ts';
+
+    export { Shape } from './lib/base.ts';
     export class Names extends Base {
       predict() { return [this.name, this.constructor.name, softmax.name, new PackageError().name].join(); }
     }`,
   'lib/base.ts': `
     export class Base { name: string; constructor() { this.name = new.target.name; } }
+    export interface Shape { rows: number }
     export function softmax() {}`,
   'node_modules/names/package.json': { name: 'names', version: '1.0.0' },
   'node_modules/names/index.js': `
@@ -105,8 +111,10 @@ describe.each([true, false])('code that asks where it is, for AWS: %s,', (isForA
     expect(await callPackage(task, name)).toBe(answer);
   });
 
-  test('does not warn', () => {
-    expect(warnings).toEqual([]);
+  test('warns only of the code whose files are not known', () => {
+    expect(warnings).toEqual([
+      expect.stringMatching(/lib\/root\.ts:1: the files that it reads beside itself/),
+    ]);
   });
 });
 
@@ -136,8 +144,13 @@ test.each([
     /^[^\n]*Open\.ts:3:1: Unexpected end of file$/,
   ],
   ['an import that leads nowhere', "type A = 1;\nimport './x.ts';\nexport class Open {}\n", /Open\.ts:2:8: /],
+  [
+    'an unclosed brace in a thread',
+    "export class Open { thread = new Worker(new URL('./late.ts', import.meta.url)); }",
+    /late\.ts:2:1: Unexpected end of file$/,
+  ],
 ])('the place of %s is one in the model', async (_what, code, place) => {
-  const folder = modelsFolder({ 'Open.ts': code });
+  const folder = modelsFolder({ 'Open.ts': code, 'late.ts': 'if (true) {\n' });
   const bundled = bundle({ root: copyProject(), models: { Open: join(folder, 'Open.ts') }, outdir: 'out' });
   await expect(bundled).rejects.toThrow(place);
 });
