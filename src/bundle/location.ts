@@ -77,6 +77,9 @@ const JOINS = new RegExp(String.raw`\b(?:join|resolve)\(${NAME}\.dirname((?:, ${
 const SUMS = new RegExp(String.raw`\b${NAME}\.dirname \+ (${TEXT})`, 'g');
 const TEMPLATES = new RegExp(String.raw`\x60\$\{${NAME}\.dirname\}([^\x60$\\]*)\x60`, 'g');
 const ANY = new RegExp(TEXT, 'g');
+/** The code may have a name of its own for its folder. */
+const ANY_JOINS = new RegExp(String.raw`\b(?:join|resolve)\([\w.$]+((?:, ${TEXT})+)\)`, 'g');
+const ANY_TEMPLATES = /`((?:[^`\\]|\\.)*)`/g;
 
 /**
  * The files that code names beside itself, when it asks for its location: in `new URL('...', import.meta.url)`,
@@ -94,7 +97,13 @@ export function namedFiles(code: string, source: string): Named[] {
   const sums = [...code.matchAll(SUMS)].map(([, text]) => `.${textOf(text as string)}`);
   const templates = [...code.matchAll(TEMPLATES)].map(([, text]) => `.${text}`);
   const paths = [...joins, ...sums, ...templates].filter((name) => isPath(name));
-  const others = textsIn(code).filter((name) => isPath(name) && name.length < 256 && /\w\.\w/.test(name));
+  const parts = [...code.matchAll(ANY_TEMPLATES)].flatMap(([, text = '']) => text.split(/\$\{[^}]*\}/));
+  const others = [
+    ...[...textsIn(code), ...parts].filter((name) => name.length < 256 && /\w\.\w/.test(name)),
+    ...[...code.matchAll(ANY_JOINS)].map(([, texts]) => textsIn(texts as string).join('/')),
+  ]
+    .map((name) => name.replace(/^\//, ''))
+    .filter(isPath);
   return [
     ...urls.map((name) => ({
       name,

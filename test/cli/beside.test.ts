@@ -24,6 +24,16 @@ const FILES = {
     export class Folder {
       predict() { return [...readdirSync(join(import.meta.dirname, 'data', 'deep')), here + '/' === ROOT].join(); }
     }`,
+  'Own.ts': `
+    import { readdirSync, readFileSync } from 'node:fs';
+    import path from 'node:path';
+    import { fileURLToPath } from 'node:url';
+    const here = path.dirname(fileURLToPath(import.meta.url));
+    export class Own {
+      predict() { return readFileSync(\`\${here}/data/e.txt\`, 'utf8') + readdirSync(path.join(here, 'more', 'deep')); }
+    }`,
+  'data/e.txt': 'e',
+  'more/deep/f': 'f',
   'Thread.ts': `
     import { once } from 'node:events';
     import { Worker } from 'node:worker_threads';
@@ -73,6 +83,7 @@ const FILES = {
 const ANSWERS = {
   Url: 'a',
   Folder: 'b.txt,true',
+  Own: 'ef',
   Thread: 'cfunction',
   Legacy: 'clegacy.cjs',
   Above: 'd',
