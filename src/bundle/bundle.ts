@@ -1,7 +1,9 @@
 import { type BuildFailure, build, context, type PluginBuild, stop } from 'esbuild';
-import type { NativePackages } from './native.ts';
-import { type BundleOptions, toBuildOptions } from './options.ts';
+import { type Analysis, analyze } from './analysis.ts';
+import { type BundleOptions, noFindings, toBuildOptions } from './options.ts';
 import { type Bundle, readResult } from './result.ts';
+
+const NOTHING: Analysis = { outside: new Set(), missing: new Map() };
 
 /**
  * Bundles all handlers and the given models as ES modules that share chunks: a model's `import ... from
@@ -10,8 +12,10 @@ import { type Bundle, readResult } from './result.ts';
  * @throws UserError when something does not compile, or a model file exports no class.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
-  const native: NativePackages = new Map();
-  const result = await build({ ...toBuildOptions(options, native), write: false }).catch(
+  const findings = noFindings();
+  // On this machine, packages find all their files wherever the code is.
+  const { outside, missing } = options.minify ? await analyze(options) : NOTHING;
+  const result = await build({ ...toBuildOptions(options, findings, outside), write: false }).catch(
     (failure: BuildFailure) => {
       if (failure.errors) {
         return failure;
@@ -19,7 +23,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
       throw failure;
     },
   );
-  return readResult(result, options, native);
+  return readResult(result, options, { ...findings, missing });
 }
 
 /** A bundle that follows its sources. */
@@ -37,9 +41,9 @@ export interface Watching {
  */
 export async function watchBundle(
   options: BundleOptions,
-  onBundle: (result: Bundle | Error, ms: number) => void,
+  onBundle: (result: Bundle | Error, ms: number) => void | Promise<void>,
 ): Promise<Watching> {
-  const native: NativePackages = new Map();
+  const findings = noFindings();
   const report = {
     name: 'report',
     setup({ onStart, onEnd }: PluginBuild) {
@@ -48,11 +52,14 @@ export async function watchBundle(
         start = performance.now();
       });
       onEnd(async (result) =>
-        onBundle(await attempt(() => readResult(result, options, native)), performance.now() - start),
+        onBundle(
+          await attempt(() => readResult(result, options, { ...findings, missing: NOTHING.missing })),
+          performance.now() - start,
+        ),
       );
     },
   };
-  const { plugins, ...others } = toBuildOptions(options, native);
+  const { plugins, ...others } = toBuildOptions(options, findings);
   const watching = await context({ ...others, write: false, plugins: [...plugins, report] });
   await watching.watch();
   // A watching esbuild does not always notice that this process has ended: it would live on and keep the

@@ -1,9 +1,14 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { dependenciesOf, findPackage, nameOf } from './installed.ts';
 
 /** The files of handlers/ and src/ that the functions consist of, and their imports; paths from the root. */
 export interface ImportGraph {
   /** The files that are imported only when they are needed, by `import()`. */
   readonly lazy: readonly string[];
+  /** The folders of the packages that are imported, and of those that these depend on. */
+  readonly packages: ReadonlySet<string>;
   /** A file and all that is loaded with it. */
   loadedBy(file: string): ReadonlySet<string>;
 }
@@ -37,7 +42,12 @@ export async function importGraph(root: string, handlers: readonly string[]): Pr
     (inputs[file]?.imports ?? [])
       .filter((each) => each.kind === kind && each.external !== true)
       .map(({ path }) => path);
+  const external = Object.values(inputs).flatMap(({ imports }) => imports.filter((each) => each.external));
   return {
+    packages: withDependencies(
+      external.map(({ path }) => nameOf(path)),
+      root,
+    ),
     lazy: [...new Set(Object.keys(inputs).flatMap((file) => importsOf(file, 'dynamic-import')))],
     loadedBy(file) {
       const found = new Set([file]);
@@ -50,4 +60,23 @@ export async function importGraph(root: string, handlers: readonly string[]): Pr
       return found;
     },
   };
+}
+
+/** The folders of packages by their names, and of all that they depend on. */
+function withDependencies(names: readonly string[], root: string): ReadonlySet<string> {
+  // In its real folder, as esbuild finds them.
+  const from = realpathSync(join(root, 'src'));
+  const found = new Set(
+    names.flatMap((name) => findPackage(name, from) ?? []).map((each) => realpathSync(each)),
+  );
+  // A set that grows while it is walked.
+  for (const folder of found) {
+    for (const name of dependenciesOf(folder).needed) {
+      const dependency = findPackage(name, folder);
+      if (dependency !== undefined) {
+        found.add(dependency);
+      }
+    }
+  }
+  return found;
 }

@@ -44,24 +44,55 @@ export interface ChosenModel {
   readonly models: Readonly<Record<string, string>>;
 }
 
+/** The models that come with this project, as examples. */
+export const EXAMPLES: readonly string[] = [
+  'DigitsOnnx',
+  'EpsilonGreedy',
+  'Iris',
+  'MeanCombiner',
+  'OnnxModel',
+  'StandardScaler',
+  'ThompsonSampling',
+];
+
 /**
  * The model to serve: the one that the user set; else `preferred` if it exists; else the only one.
  *
  * @param asked - MODEL_NAME as the user set it: `MyModel`, or `pkg.mod.Class` for a class of the file
  *   pkg/mod.
- * @throws UserError with the names of the models that exist.
+ * @throws UserError with the names of the models that exist, also when `preferred` is an example and the user
+ *   has models.
  */
 export function chooseModel(folder: string, asked: string | undefined, preferred: string): ChosenModel {
   const names = Object.keys(modelsIn(folder));
   const [only, ...others] = names;
   const fallback = only !== undefined && others.length === 0 ? only : preferred;
-  const modelName = asked ?? (names.includes(pathOf(preferred)) ? preferred : fallback);
+  if (!asked && names.includes(pathOf(preferred))) {
+    refuseExample(folder, names, preferred);
+  }
+  const modelName = asked || (names.includes(pathOf(preferred)) ? preferred : fallback);
   const path = pathOf(modelName);
   const file = ['ts', 'js', 'mjs'].map((type) => join(folder, `${path}.${type}`)).find(existsSync);
   if (file) {
     return { modelName, models: { [path]: file } };
   }
   throw new UserError(`there is no model "${path}" in ${folder}; MODEL_NAME can be ${names.join(', ')}`);
+}
+
+/**
+ * Refuses to serve an example where there are models of the user, without being asked for it.
+ *
+ * @param where - folder or zip. @param names - of the models that are there.
+ * @throws UserError with these names, the user's own first.
+ */
+export function refuseExample(where: string, names: readonly string[], chosen: string): void {
+  const own = names.filter((name) => !EXAMPLES.includes(name));
+  if (EXAMPLES.includes(chosen) && own.length > 0) {
+    const all = [...own, ...names.filter((name) => EXAMPLES.includes(name))].join(', ');
+    throw new UserError(
+      `${where} has the models ${all}; choose the one to serve, as with MODEL_NAME=${own[0]}`,
+    );
+  }
 }
 
 /** The path of MODEL_NAME's file: `MyModel` -> MyModel, `pkg.mod.Class` -> pkg/mod. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { type ImportGraph, importGraph } from './import-graph.ts';
 
@@ -17,26 +17,23 @@ const FIRST = 'src/runtime/unit/first.chunk.ts';
  * load, which is in memory by then. Those that share more with first.chunk.ts than that get an import of all
  * of it, too.
  */
-export function oneCore(root: string, handlers: readonly string[], models: readonly string[]): Plugin {
+export function oneCore(root: string, handlers: readonly string[]): Plugin {
   return {
     name: 'one-core',
     setup({ onStart, onLoad }) {
       let added: ReadonlyMap<string, readonly string[]> = new Map();
       onStart(async () => {
         const graph = await importGraph(root, handlers);
-        added = new Map([
-          ...models.map((file) => [resolve(root, file), [CORE]] as const),
-          ...addedToLazy(graph).map(([file, imports]) => [join(root, file), imports] as const),
-        ]);
+        added = new Map(addedToLazy(graph).map(([file, imports]) => [join(root, file), imports] as const));
       });
-      onLoad({ filter: /\.(ts|js|mjs)$/ }, ({ path }) => {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const imports = added.get(path)?.filter((each) => join(root, each) !== path) ?? [];
         if (imports.length === 0) {
           return undefined;
         }
         const lines = imports.map((each) => importLine(path, join(root, each)));
         const contents = `${readFileSync(path, 'utf8')}\n${lines.join('')}\n`;
-        return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
+        return { contents, loader: 'ts' };
       });
     },
   };
@@ -50,6 +47,11 @@ function addedToLazy(graph: ImportGraph): (readonly [string, readonly string[]])
     const loaded = graph.loadedBy(file);
     return [file, inFirst.some((each) => loaded.has(each)) ? [CORE, FIRST] : [CORE]];
   });
+}
+
+/** The import of all that every handler loads, for a model: see {@link oneCore}. */
+export function coreImport(model: string, root: string): string {
+  return importLine(model, join(root, CORE));
 }
 
 /** Relative, because it is part of the source map: the same sources give the same bytes in any folder. */

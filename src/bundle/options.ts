@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { join, parse, resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { type NativePackages, nativePackages } from './native.ts';
+import { importGraph } from './import-graph.ts';
+import { modelCode, type SourceFindings } from './model-code.ts';
 import { oneCore } from './one-core.ts';
+import { type OutsidePackages, outsidePackages } from './outside.ts';
 import { pages } from './page-plugin.ts';
+import { bundleThread } from './threads.ts';
 
 /** The input of a bundle, where it goes, and for whom. */
 export interface BundleOptions {
@@ -15,6 +18,8 @@ export interface BundleOptions {
   readonly outdir: string;
   /** For AWS: short names, no comments, separate source maps. Default: readable, linked source maps. */
   readonly minify?: boolean;
+  /** Names of packages that stay outside of the bundle, and need not be installed. */
+  readonly external?: readonly string[];
 }
 
 // A CommonJS dependency may require node's own modules, but an ES module has no `require`. Modules of node
@@ -28,13 +33,26 @@ return new Proxy(()=>{},{apply:(_,self,[id])=>process.getBuiltinModule(id)??get(
   '',
 );
 
-/** The options as esbuild takes them; `native` collects the packages with native code. */
-export function toBuildOptions(
-  { root, models, outdir, minify = false }: BundleOptions,
-  native: NativePackages,
-) {
+/** Collects, while esbuild runs, all that its own result does not tell. */
+export interface Findings {
+  /** Packages that stay outside of the bundle. */
+  readonly outside: OutsidePackages;
+  /** By source, absolute. */
+  readonly sources: Map<string, SourceFindings>;
+  /** Sources as they were printed for the bundle, with their source maps; by source, absolute. */
+  readonly printed: Map<string, string>;
+}
+
+/** Without anything found yet. */
+export function noFindings(): Findings {
+  return { outside: new Map(), sources: new Map(), printed: new Map() };
+}
+
+/** The options as esbuild takes them; `folders`: of packages that stay outside of the bundle. */
+export function toBuildOptions(options: BundleOptions, findings: Findings, folders?: ReadonlySet<string>) {
+  const { root, models, outdir, minify = false, external } = options;
   const handlers = handlerEntries(root);
-  return {
+  const build = {
     absWorkingDir: root,
     entryPoints: { ...handlers, ...modelEntries(models) },
     outdir,
@@ -49,19 +67,51 @@ export function toBuildOptions(
     // this package could not import it by its name.
     alias: { 'seldon-lambda': join(root, 'src/index.ts') },
     banner: { js: REQUIRE },
-    plugins: [
-      oneCore(root, Object.values(handlers), Object.values(models)),
-      pages,
-      nativePackages(native, !minify),
-    ],
+    logOverride: { 'unsupported-require-call': 'warning', 'unsupported-dynamic-import': 'warning' },
     minify,
+    // For AWS only the code that models load keeps its names.
+    keepNames: !minify,
     sourcemap: minify ? 'external' : 'linked',
     metafile: true,
     logLevel: 'silent',
   } as const satisfies BuildOptions;
+  const code = modelCode({
+    root,
+    models: Object.values(models).map((file) => toReal(resolve(root, file))),
+    folders: modelFolders(options),
+    isHere: !minify,
+    ownPackages: once(async () => (await importGraph(root, Object.values(handlers))).packages),
+    findings: findings.sources,
+    printed: findings.printed,
+    bundleThread: (file) => bundleThread(file, { ...build, plugins: [pages, outside, code] }),
+  });
+  const outside = outsidePackages({ found: findings.outside, isHere: !minify, external, folders });
+  return { ...build, plugins: [oneCore(root, Object.values(handlers)), pages, outside, code] };
 }
 
-function handlerEntries(root: string): Record<string, string> {
+/** The folders that models and their files lie in: `lib/routers` in models/lib/routers.ts lies in models. */
+function modelFolders({ root, models }: BundleOptions): string[] {
+  const folders = Object.entries(models).map(([name, file]) =>
+    resolve(toReal(resolve(root, file)), ...name.split('/').map(() => '..')),
+  );
+  return [...new Set(folders)];
+}
+
+/** As esbuild names a file, behind all links. */
+function toReal(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The files of all handlers, from the root, by their path in the bundle. */
+export function handlerEntries(root: string): Record<string, string> {
   const files = readdirSync(join(root, 'handlers')).filter((file) => file.endsWith('.ts'));
   return Object.fromEntries(files.map((file) => [`handlers/${parse(file).name}`, `handlers/${file}`]));
 }

@@ -1,11 +1,14 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, posix, resolve } from 'node:path';
 import { bundle } from './bundle.ts';
+import { filesIn } from './files-in.ts';
+import { licencesOf } from './licences.ts';
 import type { Architecture } from './machine.ts';
-import { nativeFiles } from './native.ts';
+import { packageFiles } from './package-files.ts';
 import type { Bundle } from './result.ts';
 import { UserError } from './user-error.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';
+import { ZipContents } from './zip-contents.ts';
 
 /** Lambda's limit for the unzipped code of a function. */
 const MAX_UNZIPPED_BYTES = 262_144_000;
@@ -24,18 +27,22 @@ export interface Package {
   readonly warnings: readonly string[];
 }
 
-/** Paths are absolute or relative to `root`. */
-interface PackageOptions {
+/** The models to package, and how. Paths are absolute or relative to `root`. */
+export interface PackageOptions {
   /** The project. */
   readonly root: string;
   /** Model files by name. */
   readonly models: Readonly<Record<string, string>>;
   /** The zip. */
   readonly out: string;
-  /** More files for the folder of the models. */
+  /** More files and folders for the folder of the models. */
   readonly extra?: readonly string[];
+  /** Names of packages that stay outside of the bundle, and need not be installed. */
+  readonly external?: readonly string[];
   /** Of packages with native code; default arm64. */
   readonly architecture?: Architecture;
+  /** True when MODEL_URI brings the files of the models, which then need not be here. Default: false. */
+  readonly hasModelUri?: boolean;
 }
 
 /**
@@ -48,44 +55,69 @@ const OUTDIR = 'dist/model';
  * Writes one zip with all functions and the given models.
  *
  * For people and tools, dist/ then also has model/ (the contents of the zip), maps/ (its source maps, which
- * are not in the zip), meta.json (esbuild's metafile: the sources of the zip) and extra.json (the names of
- * the extra files).
+ * are not in the zip), meta.json (esbuild's metafile: the sources of the zip) and extra.json (the extra files
+ * and the external packages).
  *
- * @throws UserError when something does not compile, does not exist, or is too large for Lambda.
+ * @throws UserError when something does not compile, does not exist, is there twice, or is too large for
+ *   Lambda.
  */
 export async function packageModels(options: PackageOptions): Promise<Package> {
-  const { root, models, out, extra = [] } = options;
-  const bundled = await bundle({ root, models, outdir: OUTDIR, minify: true });
-  const files = filesOf(bundled, options);
+  const { root, models, out, extra = [], external = [] } = options;
+  const bundled = await bundle({ root, models, outdir: OUTDIR, minify: true, external });
+  const { contents, warnings } = contentsOf(bundled, options);
+  refuseMissing(bundled, contents, options);
+  const files = contents.read();
   refuseTooLarge(files);
   writeFolder(join(root, OUTDIR), files);
   writeFolder(join(root, 'dist/maps'), bundled.maps);
   writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
-  writeFileSync(join(root, 'dist/extra.json'), JSON.stringify(extra));
+  writeFileSync(join(root, 'dist/extra.json'), JSON.stringify({ files: extra, external }));
   const bytes = zip(files);
   mkdirSync(dirname(resolve(root, out)), { recursive: true });
   writeFileSync(resolve(root, out), bytes);
-  return { entries: zipEntries(bytes), zippedBytes: bytes.length, warnings: bundled.warnings };
+  return {
+    entries: zipEntries(bytes),
+    zippedBytes: bytes.length,
+    warnings: [...bundled.warnings, ...warnings],
+  };
 }
 
-/** The contents of the zip by their path in it. */
-function filesOf(
-  bundled: Bundle,
-  { root, extra = [], architecture = 'arm64' }: PackageOptions,
-): Map<string, Uint8Array | string> {
-  const files = new Map<string, Uint8Array | string>([
-    ...bundled.files,
-    ['package.json', '{"type":"module"}\n'],
-  ]);
-  const added = new Map([
-    ...bundled.assets,
-    ...extra.map((file) => [`models/${basename(file)}`, resolve(root, file)] as const),
-    ...nativeFiles(bundled.native, architecture),
-  ]);
-  for (const [path, file] of added) {
-    files.set(path, readFileSync(file));
+/** The contents of the zip. */
+function contentsOf(bundled: Bundle, { root, models, extra = [], architecture = 'arm64' }: PackageOptions) {
+  const contents = new ZipContents();
+  for (const [path, code] of bundled.files) {
+    const model = models[path.slice('models/'.length, -'.mjs'.length)];
+    contents.add(path, code, path.startsWith('models/') && model ? resolve(root, model) : `our own ${path}`);
   }
-  return files;
+  contents.add('package.json', '{"type":"module"}\n', 'our own package.json');
+  contents.add('licences.txt', licencesOf(bundled.metafile, root), 'our own licences.txt');
+  const outside = packageFiles(bundled.outside, architecture);
+  for (const [path, file] of [...bundled.assets, ...extraFiles(root, extra), ...outside.files]) {
+    contents.addFile(path, file);
+  }
+  return { contents, warnings: outside.warnings };
+}
+
+function extraFiles(root: string, extra: readonly string[]): (readonly [string, string])[] {
+  return extra.flatMap((each) => {
+    const file = resolve(root, each);
+    const found = filesIn(file);
+    if (found.length === 0) {
+      throw new UserError(`${file} has no file; expected a file, or a folder with files`);
+    }
+    return found.map(([below, from]) => [posix.join('models', basename(file), below), from] as const);
+  });
+}
+
+/** Refuses a zip without the files that its models name, unless `--file` or MODEL_URI brings them. */
+function refuseMissing({ missing }: Bundle, contents: ZipContents, { hasModelUri }: PackageOptions): void {
+  const absent = missing.filter(({ path }) => !contents.has(path));
+  if (absent.length > 0 && !hasModelUri) {
+    throw new UserError(
+      `${absent.map(({ text }) => text).join('\n')}\n(put the file there; or set MODEL_URI if it comes from ` +
+        "there; or write modelFile('...', { optional: true }) if the model does without)",
+    );
+  }
 }
 
 /**

@@ -1,8 +1,11 @@
+import { SourceMap } from 'node:module';
 import { join, parse, relative } from 'node:path';
-import type { BuildFailure, BuildResult, Message, Metafile } from 'esbuild';
-import { modelAssets } from './model-assets.ts';
-import type { NativePackages } from './native.ts';
-import type { BundleOptions } from './options.ts';
+import type { BuildFailure, BuildResult, Location, Message, Metafile } from 'esbuild';
+import { type MissingFile, modelAssets } from './model-assets.ts';
+import { LIBRARY, type SourceFindings } from './model-code.ts';
+import type { BundleOptions, Findings } from './options.ts';
+import type { OutsidePackages } from './outside.ts';
+import type { Thread } from './threads.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -14,14 +17,16 @@ export interface Bundle {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Their source maps, `sources` relative to `outdir`. */
   readonly maps: ReadonlyMap<string, Uint8Array>;
-  /** Files that models name in calls of `modelFile()`: path in the bundle -> path on this machine. */
-  readonly assets: ReadonlyMap<string, string>;
-  /** Packages with native code, which are not in `files`. */
-  readonly native: NativePackages;
+  /** Files that the sources name: path in the bundle, path on this machine. */
+  readonly assets: readonly (readonly [string, string])[];
+  /** Packages that are not in `files`, because they work only as files of their own. */
+  readonly outside: OutsidePackages;
   /** esbuild's record of the sources and outputs. */
   readonly metafile: Metafile;
   /** Each as `file:line:column: text`. */
   readonly warnings: readonly string[];
+  /** Files that models name and that do not exist. */
+  readonly missing: readonly MissingFile[];
 }
 
 /**
@@ -32,10 +37,12 @@ export interface Bundle {
 export async function readResult(
   result: BuildFailure | BuildResult,
   options: BundleOptions,
-  native: NativePackages,
+  findings: AllFindings,
 ): Promise<Bundle> {
+  const toLine = lineWriter(options.root, findings.printed);
   if (result.errors.length > 0) {
-    throw new UserError(result.errors.map(toLine).join('\n'));
+    const lines = result.errors.map(toLine);
+    throw new CompileError([...new Set(lines)].join('\n'), modelsWithout(result.errors, findings));
   }
   const { warnings, outputFiles = [], metafile } = result as BuildResult<{ metafile: true; write: false }>;
   const base = join(options.root, options.outdir);
@@ -43,14 +50,66 @@ export async function readResult(
     .map(({ path, contents }) => [relative(base, path), contents] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const assets = await modelAssets(metafile, options);
+  const found = inUse(findings.sources, metafile, options.root);
+  const threads = found.flatMap((each) => each.threads.map(({ path, code }) => [path, code] as const));
+  const beside = found.flatMap((each) => [...each.assets]);
   return {
-    files: new Map(outputs.filter(([path]) => !path.endsWith('.map'))),
+    files: new Map([...outputs.filter(([path]) => !path.endsWith('.map')), ...threads]),
     maps: new Map(outputs.filter(([path]) => path.endsWith('.map'))),
-    assets: assets.files,
-    native,
+    assets: [...assets.files, ...beside],
+    outside: findings.outside,
     metafile,
-    warnings: [...warnings.map(toLine), ...checkExports(options, metafile), ...assets.warnings],
+    warnings: [
+      ...warnings.filter(isUsers).map(toLine),
+      ...checkExports(options, metafile),
+      ...assets.warnings,
+      ...found.flatMap((each) => each.warnings),
+    ],
+    missing: assets.missing,
   };
+}
+
+/** The findings in sources that are in the bundle or in its threads: an earlier bundle may have had more. */
+function inUse(sources: Findings['sources'], { inputs }: Metafile, root: string): SourceFindings[] {
+  const bundled = Object.keys(inputs).map((path) => join(root, path));
+  const used = new Set(
+    bundled.flatMap((path) => [path, ...(sources.get(path)?.threads ?? []).flatMap(filesOf)]),
+  );
+  return [...used].sort().flatMap((path) => sources.get(path) ?? []);
+}
+
+function filesOf({ sources }: Thread): readonly string[] {
+  return sources;
+}
+
+/** What esbuild itself does not tell of a bundle. */
+interface AllFindings extends Findings {
+  /** Packages that are not installed -> the models that import them. */
+  readonly missing: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The sources do not compile, or import what is not installed. */
+export class CompileError extends UserError {
+  /** The models without which the others can be bundled; empty when other errors are in the way. */
+  readonly models: readonly string[];
+
+  constructor(message: string, models: readonly string[]) {
+    super(message);
+    this.models = models;
+  }
+}
+
+/** The models that import packages which are not installed, if all errors are about these. */
+function modelsWithout(errors: readonly Message[], { missing }: AllFindings): string[] {
+  const names = errors.map(({ text }) => MISSING.exec(text)?.[1]);
+  const isAll = names.every((name) => name !== undefined && missing.has(name));
+  return isAll ? [...new Set(names.flatMap((name) => missing.get(name as string) ?? []))] : [];
+}
+
+/** A package may have its reasons; its users cannot change it. */
+function isUsers({ location }: Message): boolean {
+  const file = location?.file ?? '';
+  return !/(^|\/)node_modules\//.test(file) && !LIBRARY.test(file);
 }
 
 /**
@@ -74,8 +133,26 @@ function checkExports({ models, outdir }: BundleOptions, { outputs }: Metafile):
   });
 }
 
-function toLine({ location, text }: Message): string {
-  const [, missing] = /^Could not resolve "(@[^"/]+\/[^"/]+|[^"./][^"/]*)/.exec(text) ?? [];
-  const shown = missing ? `the package ${missing} is not installed: npm install ${missing}` : text;
-  return location ? `${location.file}:${location.line}:${location.column + 1}: ${shown}` : shown;
+const MISSING = /^Could not resolve "(@[^"/]+\/[^"/]+|[^"./][^"/]*)/;
+
+/** Writes messages of esbuild as lines, with the places in the sources. */
+function lineWriter(root: string, printed: ReadonlyMap<string, string>): (message: Message) => string {
+  return ({ location, text }) => {
+    const [, missing] = MISSING.exec(text) ?? [];
+    const shown = missing ? `the package ${missing} is not installed: npm install ${missing}` : text;
+    if (!location) {
+      return shown;
+    }
+    const code = printed.get(join(root, location.file));
+    const { line, column } = code === undefined ? location : sourcePlace(code, location);
+    return `${location.file}:${line}:${column + 1}: ${shown}`;
+  };
+}
+
+/** The place in a source of a place in its printed code. */
+function sourcePlace(code: string, place: Location): Pick<Location, 'line' | 'column'> {
+  const [, base64 = ''] = /sourceMappingURL=data:[^,]*,(.+)/.exec(code) ?? [];
+  const map = new SourceMap(JSON.parse(Buffer.from(base64, 'base64').toString()));
+  const entry = map.findEntry(place.line - 1, place.column);
+  return 'originalLine' in entry ? { line: entry.originalLine + 1, column: entry.originalColumn } : place;
 }

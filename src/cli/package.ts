@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nameOf } from '../bundle/installed.ts';
 import type { Architecture } from '../bundle/machine.ts';
 import { byName, modelsIn } from '../bundle/model-sources.ts';
-import { MAX_DIRECT_ZIP_BYTES, packageModels } from '../bundle/package.ts';
+import { MAX_DIRECT_ZIP_BYTES, type Package, type PackageOptions, packageModels } from '../bundle/package.ts';
+import { CompileError } from '../bundle/result.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { runCommand } from './command.ts';
 import { zipTable } from './zip-table.ts';
@@ -32,8 +34,18 @@ await runCommand({
       default: [],
       value: 'file',
       help:
-        "one more file for the models' folder in the zip; may be repeated. Files that\n" +
-        "a model names in modelFile('...') are added without it",
+        "one more file or folder for the models' folder in the zip; may be repeated. Files\n" +
+        "that a model names in modelFile('...') are added without it",
+    },
+    external: {
+      type: 'string',
+      multiple: true,
+      short: 'e',
+      default: [],
+      value: 'package',
+      help:
+        'a package that stays outside of the bundle, as files in node_modules of the zip;\n' +
+        'one that is not installed is left out; may be repeated',
     },
     arch: {
       type: 'string',
@@ -54,14 +66,16 @@ await runCommand({
       help: 'the zip (default: dist/model.zip, which serverless.yml deploys)',
     },
   },
-  async run({ model, file, arch, s3, out = join(ROOT, 'dist/model.zip') }) {
+  async run({ model, file, external, arch, s3, out = join(ROOT, 'dist/model.zip') }) {
     const zip = resolve(out);
-    const made = await packageModels({
+    const made = await packageUsable(model === undefined, {
       root: ROOT,
       models: readModels(model),
       out: zip,
       extra: file.map((each) => existing(each, 'file')),
+      external: external.map(nameOf),
       architecture: readArchitecture(arch),
+      hasModelUri: Boolean(process.env.MODEL_URI),
     });
     for (const warning of made.warnings) {
       console.warn(`warning: ${warning}`);
@@ -74,6 +88,28 @@ await runCommand({
     return 0;
   },
 });
+
+/**
+ * Packages the models. Of those that nobody has named, it leaves out the ones that import a package which is
+ * not installed, and says so.
+ */
+async function packageUsable(isAll: boolean, options: PackageOptions): Promise<Package> {
+  try {
+    return await packageModels(options);
+  } catch (error) {
+    const { models } = options;
+    const unusable = isAll && error instanceof CompileError ? error.models : [];
+    const usable = Object.entries(models).filter(([name]) => !unusable.includes(name));
+    if (unusable.length === 0 || usable.length === 0) {
+      throw error;
+    }
+    console.warn(
+      `warning: without ${unusable.join(', ')}, as ${unusable.length > 1 ? 'they need' : 'it needs'} what is ` +
+        `not installed:\n${(error as Error).message}`,
+    );
+    return packageModels({ ...options, models: Object.fromEntries(usable) });
+  }
+}
 
 function readModels(files: readonly string[] | undefined): Record<string, string> {
   const folder = join(ROOT, 'models');

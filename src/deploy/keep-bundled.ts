@@ -92,7 +92,7 @@ function write(options: BundleOptions, result: Bundle | Error, last: Snapshot | 
 /** The size, the time and the place of each model file. */
 function stampsOf({ assets }: Bundle): Record<string, string> {
   return Object.fromEntries(
-    [...assets].map(([path, file]) => {
+    assets.map(([path, file]) => {
       const { ino, size, mtimeMs } = statSync(file);
       return [path, `${ino} ${size} ${mtimeMs}`];
     }),
@@ -102,5 +102,5 @@ function stampsOf({ assets }: Bundle): Record<string, string> {
 /** The model files, and the folders in which one may appear that is missing now. */
 function watchedFiles({ root, models }: BundleOptions, { assets }: Bundle): string[] {
   const folders = Object.values(models).map((model) => dirname(resolve(root, model)));
-  return [...assets.values(), ...folders.flatMap((folder) => pathsBelow(folder))];
+  return [...assets.map(([, file]) => file), ...folders.flatMap((folder) => pathsBelow(folder))];
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { type ChosenModel, chooseModel, pathOf } from '../bundle/model-sources.ts';
+import { type ChosenModel, chooseModel, pathOf, refuseExample } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
 import { UserError } from '../bundle/user-error.ts';
 import type { Serverless } from './serverless-types.ts';
@@ -28,6 +28,7 @@ export async function refreshZip({ serviceDir: root, service }: Serverless): Pro
     root,
     out,
     architecture: architecture === 'x86_64' ? 'x64' : 'arm64',
+    hasModelUri: Boolean(environment.MODEL_URI),
     ...contents,
   });
 }
@@ -59,6 +60,7 @@ interface LastPackage {
   /** Model files by name. */
   readonly models: Readonly<Record<string, string>>;
   readonly extra: readonly string[];
+  readonly external: readonly string[];
 }
 
 /**
@@ -77,6 +79,9 @@ function chooseFrom(
   const [first, ...others] = names;
   const modelName = !asked && first !== undefined && others.length === 0 ? first : preferred;
   if (names.includes(pathOf(modelName))) {
+    if (!asked && names.length > 1) {
+      refuseExample(out, names, modelName);
+    }
     return { modelName, ...last };
   }
   if (!asked && names.length > 1) {
@@ -100,9 +105,7 @@ function lastPackage(root: string): LastPackage | undefined {
     // A model may have been deleted since.
     return name && entryPoint && existsSync(file) ? [[name, file]] : [];
   });
-  const extra = join(root, 'dist/extra.json');
-  return {
-    models: Object.fromEntries(models),
-    extra: existsSync(extra) ? JSON.parse(readFileSync(extra, 'utf8')) : [],
-  };
+  const record = join(root, 'dist/extra.json');
+  const { files = [], external = [] } = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+  return { models: Object.fromEntries(models), extra: files, external };
 }

@@ -7,8 +7,9 @@ import type { Bundle } from '../bundle/result.ts';
  *
  * Each file appears as a whole, and what it imports is there before: a function may be starting meanwhile.
  */
-export function writeBundle(folder: string, { files, maps, assets, warnings }: Bundle): void {
-  for (const warning of warnings) {
+export function writeBundle(folder: string, { files, maps, assets, warnings, missing }: Bundle): void {
+  const absent = missing.map(({ text }) => `${text}; it has to come from MODEL_URI`);
+  for (const warning of [...warnings, ...absent]) {
     console.warn(`warning: ${warning}`);
   }
   for (const [path, contents] of [...maps, ...files]) {

@@ -41,6 +41,7 @@ describe('npm run package', () => {
     const files = Object.keys(entries).filter((path) => !path.startsWith('chunks/'));
     expect(files).toEqual([
       ...handlers.sort().map((file) => `handlers/${file}`),
+      'licences.txt',
       'models/Iris.mjs',
       'package.json',
     ]);

@@ -154,8 +154,8 @@ describe('npm run package', () => {
   test.each([
     [
       "modelFile('gone.bin')",
-      0,
-      /^warning: models\/Heavy\.ts: modelFile\('gone\.bin'\): there is no such file in .*; it has to come from MODEL_URI/,
+      2,
+      /^models\/Heavy\.ts: modelFile\('gone\.bin'\): .*gone\.bin does not exist\n\(put the file there; or set MODEL_URI/,
     ],
     [
       "modelFile('../package.json')",

@@ -20,16 +20,24 @@ export function modelFolder(): string {
  * method. Where several models live in one process, each gets its own files; but a module that two models
  * import is evaluated once, and must not call it while it is evaluated.
  *
- * @param name - path within the folder of the model's class, or with MODEL_URI, within the fetched files.
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not exist.
+ * @param name - path within the folder of the model's class, or with MODEL_URI, within the fetched files. It
+ *   may be a folder.
+ * @param options - `optional: true`: the model does without the file, and gets undefined when it does not
+ *   exist. Default: a missing file is an error, here and in `npm run package`.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the file does not exist, and is not optional.
  * @example this.session = await InferenceSession.create(modelFile('digits.onnx'));
  */
-export function modelFile(name: string): string {
+export function modelFile(name: string, options?: { readonly optional?: false }): string;
+export function modelFile(name: string, options: { readonly optional: boolean }): string | undefined;
+export function modelFile(name: string, options?: { readonly optional?: boolean }): string | undefined {
   const { existsSync } = process.getBuiltinModule('node:fs');
   const folder = folderUrl();
   const file = new URL(name.split('/').map(encodeURIComponent).join('/'), folder);
   if (file.href.startsWith(folder.href) && existsSync(file)) {
     return fileURLToPath(file);
+  }
+  if (options?.optional) {
+    return undefined;
   }
   throw new SeldonError(
     'MICROSERVICE_BAD_PARAMETER',

@@ -22,11 +22,7 @@ const FINGERPRINT_BYTES = 16;
  * @param method - the method that is called.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
-export function rememberUnder(
-  key: string,
-  method: MethodName,
-  request: HttpRequest,
-): Remembering<Outcome> {
+export function rememberUnder(key: string, method: MethodName, request: HttpRequest): Remembering<Outcome> {
   const fingerprint = fingerprintOf(request);
   return {
     recall(answers) {
