@@ -4,5 +4,5 @@ export const handler = await createMethodHandler('aggregate', {
   method: 'aggregate',
   metricTag: 'aggregate',
   request: 'messageList',
-  call: (model, { features, names }) => model.aggregate(features, names),
+  call: (model, { features, names }, call) => model.aggregate(features, names, call),
 });

@@ -4,7 +4,7 @@ export const handler = await createMethodHandler('predict', {
   method: 'predict',
   metricTag: 'predict',
   request: 'message',
-  call: (model, { features, names, meta }) => model.predict(features, names, meta),
+  call: (model, { features, names, meta }, call) => model.predict(features, names, meta, call),
   fallback: () => [],
   isPredict: true,
 });

@@ -5,7 +5,7 @@ export const handler = await createMethodHandler('route', {
   method: 'route',
   metricTag: 'router',
   request: 'message',
-  call: (model, { features, names, meta }) => model.route(features, names, meta),
+  call: (model, { features, names, meta }, call) => model.route(features, names, meta, call),
   result: toBranchArray,
   carriesMeta: false,
 });

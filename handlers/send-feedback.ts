@@ -5,8 +5,8 @@ export const handler = await createMethodHandler('send-feedback', {
   method: 'sendFeedback',
   metricTag: 'feedback',
   request: 'feedback',
-  call: (model, { features, names, reward, truth, routing }) =>
-    model.sendFeedback(features, names, reward, truth, routing),
+  call: (model, { features, names, reward, truth, routing }, call) =>
+    model.sendFeedback(features, names, reward, truth, routing, call),
   fallback: () => [],
   result: (returned) => returned ?? [],
   extraMetrics: rewardMetrics,

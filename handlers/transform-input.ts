@@ -4,6 +4,6 @@ export const handler = await createMethodHandler('transform-input', {
   method: 'transformInput',
   metricTag: 'inputtransform',
   request: 'message',
-  call: (model, { features, names, meta }) => model.transformInput(features, names, meta),
+  call: (model, { features, names, meta }, call) => model.transformInput(features, names, meta, call),
   fallback: ({ features }) => features,
 });

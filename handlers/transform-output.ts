@@ -4,6 +4,6 @@ export const handler = await createMethodHandler('transform-output', {
   method: 'transformOutput',
   metricTag: 'outputtransform',
   request: 'message',
-  call: (model, { features, names, meta }) => model.transformOutput(features, names, meta),
+  call: (model, { features, names, meta }, call) => model.transformOutput(features, names, meta, call),
   fallback: ({ features }) => features,
 });

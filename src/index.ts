@@ -35,5 +35,6 @@ export type {
 export type { Metadata, MetadataInput } from './runtime/model/metadata.ts';
 export { counter, gauge, timer } from './runtime/model/metric.ts';
 export type { ErrorAnswer, Json, Model, Payload, Returned } from './runtime/model/model.ts';
+export type { ModelCall } from './runtime/model/model-call.ts';
 export { modelFile, modelFolder } from './runtime/model/model-file.ts';
-export { SeldonResponse } from './runtime/model/seldon-response.ts';
+export { SeldonResponse, type SeldonResponseOptions } from './runtime/model/seldon-response.ts';

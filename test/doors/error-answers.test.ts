@@ -79,7 +79,7 @@ describe('an error with a body of its own', () => {
     const options = { status: 503, body: new Map(), headers: { 'retry-after': '7' } };
     const { status, headers, message } = await ask(await deployFailing(options), 'POST', '/predict');
     expect([status, headers['retry-after']]).toEqual([503, '7']);
-    expect(message.status.info).toMatch(/^the error cannot be written as JSON: /);
+    expect(message.status.info).toMatch(/^the error cannot be answered: /);
   });
 });
 

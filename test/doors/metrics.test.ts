@@ -382,3 +382,28 @@ function checkedByPromtool(text: string): { status: number | null; output: strin
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text });
   return { status, output: `${stdout}${stderr}` };
 }
+
+describe('metrics as a plain attribute', () => {
+  test('that is a list are answered and recorded, at every call', async () => {
+    const functions = await start({ MODEL_NAME: 'Listed' });
+    for (let call = 0; call < 2; call++) {
+      const { body } = await functions.send({ method: 'POST', path: '/predict', body: '{"strData":"x"}' });
+      expect(JSON.parse(body as string).meta).toEqual({
+        tags: { from: 'an attribute' },
+        metrics: [
+          { type: 'COUNTER', key: 'listed', value: 1 },
+          { type: 'GAUGE', key: 'fixed', value: 7 },
+        ],
+      });
+    }
+    const families = readFamilies(await scrape(functions));
+    expect(Object.values(families.listed_total?.samples ?? {})).toEqual([2]);
+    expect(Object.values(families.fixed?.samples ?? {})).toEqual([7]);
+  });
+
+  test('that are not a list belong to the class', async () => {
+    const functions = await start({ MODEL_NAME: 'Listed.Own' });
+    const { status } = await functions.send({ method: 'POST', path: '/predict', body: '{"strData":"x"}' });
+    expect(status).toBe(200);
+  });
+});

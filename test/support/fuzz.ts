@@ -25,6 +25,7 @@ export const REASONS = Object.keys({
   MICROSERVICE_BAD_PARAMETER: true,
   MICROSERVICE_BAD_STATE: true,
   MICROSERVICE_STATE_UNAVAILABLE: true,
+  MICROSERVICE_TIMEOUT: true,
   MICROSERVICE_STATE_TOO_LARGE: true,
 } satisfies Record<Reason, true>);
 

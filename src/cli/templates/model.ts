@@ -13,14 +13,18 @@ const CLASSES = ['score'];
 /** The parameters of {@link ${name}}, which PREDICTIVE_UNIT_PARAMETERS sets. */
 export interface ${name}Parameters {
   /** FLOAT, default 0.5: the weight of x1; x2 has the rest. */
-  readonly weight?: number;
+  readonly weight: number;
 }
 
 /** Answers the weighted mean of each row: shape [rows, 2] in, shape [rows, 1] out. */
 export class ${name} implements Model {
+  /** Arrays only: any other message is answered 400. */
+  static readonly accepts = ['data'];
+  /** With their defaults; a parameter with another name is refused when the model is loaded. */
+  static readonly parameters: ${name}Parameters = { weight: 0.5 };
   readonly weight: number;
 
-  constructor({ weight = 0.5 }: ${name}Parameters = {}) {
+  constructor({ weight }: ${name}Parameters) {
     this.weight = weight;
   }
 

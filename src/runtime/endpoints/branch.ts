@@ -5,11 +5,15 @@ import { show } from '../show.ts';
 
 /**
  * Converts the branch that a router chose to the array `[[n]]` of the answer: -1 means all children, -2 none,
- * 0 and above the child with this index.
+ * 0 and above the child with this index. Undefined, as from a method without a return statement, is left as
+ * it is.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA for any value that is not an integer.
  */
-export function toBranchArray(returned: unknown): NdArray {
+export function toBranchArray(returned: unknown): NdArray | undefined {
+  if (returned === undefined) {
+    return undefined;
+  }
   const branch =
     typeof returned === 'bigint'
       ? returned
@@ -23,7 +27,7 @@ export function toBranchArray(returned: unknown): NdArray {
 }
 
 function describe(value: unknown): string {
-  if (value === null || value === undefined) {
+  if (value === null) {
     return 'None';
   }
   return value instanceof NdArray || isTypedArray(value)

@@ -5,6 +5,7 @@ import { stringify } from '../json/write-json.ts';
 import type { Metadata } from '../model/metadata.ts';
 // A static import: as a chunk of its own it would split the code of the other functions into two more files.
 import { toDocument } from '../openapi/document.ts';
+import type { Ready, Unit } from '../unit/unit.ts';
 import { readMetadata } from './metadata.ts';
 
 const ROUTE = '/seldon.json';
@@ -21,9 +22,12 @@ export const openapi: Endpoint = {
   usesModel: true,
   async respond(context) {
     const { request, unit, instance } = context;
+    // Together, so that a model that cannot be loaded is tried once.
+    const [metadata, accepts] = await Promise.all([tryMetadata(context), tryAccepts(unit)]);
     const document = toDocument({
-      metadata: await tryMetadata(context),
+      metadata,
       modelName: unit.settings.modelName,
+      accepts,
       unitId: unit.settings.id,
       passesThrough: instance.config.PAYLOAD_PASSTHROUGH,
       serverUrl: serverUrl(`${request.basePath ?? ''}${request.path}`),
@@ -46,6 +50,14 @@ async function tryMetadata(context: CallContext): Promise<Metadata | { unavailab
     const isHidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && config.HIDE_INTERNAL_ERRORS;
     return { unavailable: isHidden ? 'internal error; the log has more' : message };
   }
+}
+
+/** The fields of a message that the model takes; undefined also for a model that cannot be loaded. */
+function tryAccepts(unit: Unit): Promise<Ready['accepts']> {
+  return unit.ready().then(
+    ({ accepts }) => accepts,
+    () => undefined,
+  );
 }
 
 /** The part of the path before the route, such as the base path of a custom domain; otherwise `/`. */

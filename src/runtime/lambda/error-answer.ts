@@ -22,10 +22,10 @@ export interface Failure {
  * Makes the answer to a failed request, in the form of its protocol. Logs the error unless it has been
  * logged.
  */
-export function errorAnswer(
+export async function errorAnswer(
   { thrown, request, invocation }: Failure,
   { config, log }: Instance,
-): HttpResponse {
+): Promise<HttpResponse> {
   const error = toSeldonError(thrown);
   const { status, reason, info, headers } = error;
   if (!error.isLogged) {
@@ -38,7 +38,7 @@ export function errorAnswer(
   const shown = isHidden
     ? new SeldonError(reason, 'internal error; the log has more', { status, headers })
     : error;
-  const response = encodeError(shown, request);
+  const response = await encodeError(shown, request);
   return request?.method === 'HEAD' ? { ...response, body: '' } : response;
 }
 
@@ -56,30 +56,39 @@ export async function fitErrorAnswer(
   try {
     return await fitResponse(response, { headers }, maxBytes, uncompressed);
   } catch (thrown) {
-    const { body, error } = encodeError(toSeldonError(thrown), request);
+    const { body, error } = await encodeError(toSeldonError(thrown), request);
     return { ...response, body, ...(error === undefined ? {} : { error }) };
   }
 }
 
-function encodeError(error: SeldonError, request = NO_REQUEST): HttpResponse {
+async function encodeError(error: SeldonError, request = NO_REQUEST): Promise<HttpResponse> {
+  let headers: SeldonError['headers'] = {};
   try {
-    return answerOf(cut(error), request);
+    headers = await headersOf(error);
+    return answerOf(cut(error), headers, request);
   } catch (cause) {
-    const why = `the error cannot be written as JSON: ${toSeldonError(cause).message}`;
-    const { headers, status } = error;
+    const why = `the error cannot be answered: ${toSeldonError(cause).message}`;
+    const { status } = error;
     // A failing health check stays 503.
-    const options = { headers, status: status >= 500 ? status : 500 };
-    return answerOf(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why, options), request);
+    const options = { status: status >= 500 ? status : 500 };
+    return answerOf(new SeldonError('MICROSERVICE_INTERNAL_ERROR', why, options), headers, request);
   }
 }
 
-function answerOf(error: SeldonError, request: HttpRequest): HttpResponse {
+/** The headers of an error, names in lower case. Few errors have any. */
+async function headersOf({ headers }: SeldonError): Promise<SeldonError['headers']> {
+  return Object.keys(headers).length === 0 && !(Symbol.iterator in headers)
+    ? headers
+    : (await import('../http/own-headers.ts')).readOwnHeaders(headers);
+}
+
+function answerOf(error: SeldonError, headers: SeldonError['headers'], request: HttpRequest): HttpResponse {
   const reply =
     error.body == null
       ? protocols.of(request).encodeError(error)
       : { body: stringify(toJsonValue(error.body, 'the error')) };
   const response = toResponse(reply, error.status);
-  return { ...response, headers: { ...response.headers, ...error.headers }, error };
+  return { ...response, headers: { ...response.headers, ...headers }, error };
 }
 
 /** Shortens the text of an error so that it fits into any answer. */

@@ -119,13 +119,13 @@ async function answer(
   }
 }
 
-function answerFailure(
+async function answerFailure(
   { instance }: FunctionParts,
   { maxResponseBytes }: EventAdapter,
   failure: Parameters<typeof errorAnswer>[0],
 ): Promise<HttpResponse> {
   const { request, invocation } = failure;
-  const response = withHeaders(errorAnswer(failure, instance), request, invocation, instance);
+  const response = withHeaders(await errorAnswer(failure, instance), request, invocation, instance);
   return fitErrorAnswer(response, request, maxResponseBytes);
 }
 
@@ -152,7 +152,13 @@ function withHeaders(
   { config }: Instance,
 ): HttpResponse {
   // Object.assign, because a spread into a literal takes 1 us here.
-  const headers: Record<string, string> = Object.assign({}, response.headers, corsHeaders(request, config));
+  const headers: Record<string, string> = Object.assign({}, response.headers);
+  const cors = corsHeaders(request, config);
+  for (const name in cors) {
+    const value = cors[name] as string;
+    // A model may have given a list of its own, such as `vary`.
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  }
   if (puid !== undefined) {
     headers['seldon-puid'] = puid;
   }

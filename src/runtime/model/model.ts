@@ -1,6 +1,8 @@
 import type { NdArray } from '../arrays/ndarray.ts';
 import type { Feedback, Meta, Metric, SeldonMessage, SeldonMessageList } from './message.ts';
 import type { MetadataInput } from './metadata.ts';
+import type { ModelCall } from './model-call.ts';
+import type { ArrayKind, PayloadKind } from './payload-kinds.ts';
 import type { SeldonResponse } from './seldon-response.ts';
 
 /** Any JSON value. */
@@ -42,10 +44,11 @@ export type Returned =
 
 type Awaitable<T> = T | Promise<T>;
 
-/** The answer of `modelErrorHandler`: an HTTP status, and a body that is sent as JSON. */
+/** The answer of `modelErrorHandler`: an HTTP status, a body that is sent as JSON, and headers of its own. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -54,7 +57,8 @@ export interface ErrorAnswer {
  *
  * The class is constructed once per instance with one object, the PREDICTIVE_UNIT_PARAMETERS by name, typed.
  * A method that throws SeldonNotImplementedError counts as absent. The `*Raw` methods get the whole message,
- * and their result is sent as it is; when a class has both, the raw one is called.
+ * and their result is sent as it is; when a class has both, the raw one is called. The last argument, `call`,
+ * is always passed: the request's headers, its id and the time that is left.
  *
  * @example
  * export class MyModel {
@@ -73,15 +77,20 @@ export interface Model {
    * `X`: what the message carries; `names`: its feature names, `[]` without; `meta`: its meta, undefined
    * without. Absent: an empty array is answered. Python: `predict`.
    */
-  predict?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
+  predict?(X: Payload, names: string[], meta?: Meta, call?: ModelCall): Awaitable<Returned>;
   /** Absent: the features are answered. Python: `transform_input`. */
-  transformInput?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
+  transformInput?(X: Payload, names: string[], meta?: Meta, call?: ModelCall): Awaitable<Returned>;
   /** Absent: the features are answered. Python: `transform_output`. */
-  transformOutput?(X: Payload, names: string[], meta?: Meta): Awaitable<Returned>;
+  transformOutput?(X: Payload, names: string[], meta?: Meta, call?: ModelCall): Awaitable<Returned>;
   /** The child to send the request to: 0, 1, ...; -1 all children, -2 none. Absent: 400. Python: `route`. */
-  route?(X: Payload, names: string[], meta?: Meta): Awaitable<number | bigint | SeldonResponse>;
+  route?(
+    X: Payload,
+    names: string[],
+    meta?: Meta,
+    call?: ModelCall,
+  ): Awaitable<number | bigint | SeldonResponse>;
   /** `Xs` and `namesList`: one entry per message, in order. Absent: 400. Python: `aggregate`. */
-  aggregate?(Xs: Payload[], namesList: string[][]): Awaitable<Returned>;
+  aggregate?(Xs: Payload[], namesList: string[][], call?: ModelCall): Awaitable<Returned>;
   /**
    * `features` and `truth`: the arrays of the request and of the truth, empty arrays without; `routing`: the
    * branch that this unit chose for the request, undefined without. Returning nothing answers an empty array.
@@ -93,28 +102,35 @@ export interface Model {
     reward: number,
     truth: NdArray,
     routing?: number,
+    call?: ModelCall,
     // biome-ignore lint/suspicious/noConfusingVoidType: most of these methods have no return statement.
   ): Awaitable<Returned | null | undefined | void>;
 
-  predictRaw?(message: SeldonMessage | Uint8Array): Awaitable<unknown>;
-  transformInputRaw?(message: SeldonMessage): Awaitable<unknown>;
-  transformOutputRaw?(message: SeldonMessage): Awaitable<unknown>;
-  routeRaw?(message: SeldonMessage): Awaitable<unknown>;
-  aggregateRaw?(messages: SeldonMessageList): Awaitable<unknown>;
-  sendFeedbackRaw?(feedback: Feedback): Awaitable<unknown>;
-  healthStatusRaw?(): Awaitable<unknown>;
+  predictRaw?(message: SeldonMessage | Uint8Array, call?: ModelCall): Awaitable<unknown>;
+  transformInputRaw?(message: SeldonMessage, call?: ModelCall): Awaitable<unknown>;
+  transformOutputRaw?(message: SeldonMessage, call?: ModelCall): Awaitable<unknown>;
+  routeRaw?(message: SeldonMessage, call?: ModelCall): Awaitable<unknown>;
+  aggregateRaw?(messages: SeldonMessageList, call?: ModelCall): Awaitable<unknown>;
+  sendFeedbackRaw?(feedback: Feedback, call?: ModelCall): Awaitable<unknown>;
+  healthStatusRaw?(call?: ModelCall): Awaitable<unknown>;
 
   /** Names of the answer's columns (its second axis); absent: `t:0`, `t:1`, ... Python: `class_names`. */
-  classNames?: (() => Awaitable<readonly string[] | NdArray | null>) | readonly string[];
-  /** Tags for `meta.tags` of every answer. Python: `tags`. */
-  tags?(): Awaitable<Record<string, unknown> | null | undefined>;
-  /** Metrics of every answer; see {@link counter}, {@link gauge}, {@link timer}. Python: `metrics`. */
-  metrics?(): Awaitable<readonly Metric[]>;
+  classNames?: ((call?: ModelCall) => Awaitable<readonly string[] | NdArray | null>) | readonly string[];
+  /** Tags for `meta.tags` of every answer: a method or a plain attribute. Python: `tags`. */
+  tags?:
+    | ((call?: ModelCall) => Awaitable<Readonly<Record<string, unknown>> | null | undefined>)
+    | Readonly<Record<string, unknown>>;
   /**
-   * Throws when the model cannot serve: /health/status then answers 503. Absent: "healthy". Python:
-   * `health_status`.
+   * Metrics of every answer: a method or a plain attribute, which is a list; see {@link counter},
+   * {@link gauge}, {@link timer}. Python: `metrics`.
    */
-  healthStatus?(): Awaitable<Returned>;
+  metrics?: ((call?: ModelCall) => Awaitable<readonly Metric[]>) | readonly Metric[];
+  /**
+   * Throws or returns false when the model cannot serve: /health/status then answers 503. Returning nothing or
+   * true answers "healthy", as when it is absent. Python: `health_status`.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a check that only throws has no return statement.
+  healthStatus?(call?: ModelCall): Awaitable<Returned | boolean | undefined | void>;
   /**
    * The model's description, answered at /metadata under what MODEL_METADATA says. Python: `init_metadata`.
    */
@@ -125,6 +141,8 @@ export interface Model {
    * that changed it.
    */
   getState?(): unknown;
+  /** The fields of a message that the methods take, where one instance differs from `static accepts`. */
+  readonly accepts?: readonly PayloadField[];
   /** The methods that may change the state, where one instance differs from `static stateful`. */
   readonly stateful?: readonly MethodName[];
   /**
@@ -133,10 +151,10 @@ export interface Model {
    */
   setState?(state: unknown, schemaVersion: number): void;
   /**
-   * Your own answer for an error that one of your methods threw; undefined leaves it to the default. Python:
-   * `model_error_handler`.
+   * Your own answer for an error that one of your methods threw; undefined leaves it to the default. `call` is
+   * undefined for an error of `initMetadata`. Python: `model_error_handler`.
    */
-  modelErrorHandler?(error: unknown): Awaitable<ErrorAnswer | undefined>;
+  modelErrorHandler?(error: unknown, call?: ModelCall): Awaitable<ErrorAnswer | undefined>;
 }
 
 /** The name of a method that answers an endpoint. */
@@ -152,9 +170,27 @@ export type MethodName =
 /** A model whose state can be kept. */
 export type StatefulModel = Model & Required<Pick<Model, 'getState' | 'setState'>>;
 
+/** A field of a SeldonMessage that carries a payload; `data` carries an array in any form. */
+export type PayloadField = 'data' | Exclude<PayloadKind, ArrayKind>;
+
 /** A model class, with its static properties. */
 export interface ModelClass {
   new (parameters: Record<string, unknown>): Model;
+  /**
+   * The fields of a message that its methods take; default: all. A message with another field is answered 400
+   * before a method is called, and /docs and /seldon.json show these only. Raw methods get every message.
+   *
+   * @example static accepts = ['data', 'strData'] as const;
+   */
+  readonly accepts?: readonly PayloadField[];
+  /**
+   * The parameters that its constructor takes, with their default values; undefined for one that has none.
+   * With it, a parameter of another name, or of another type than its default, is refused when the model is
+   * loaded, and the constructor gets the defaults of those that are not given.
+   *
+   * @example static parameters = { threshold: 0.5 };
+   */
+  readonly parameters?: Readonly<Record<string, unknown>>;
   /** The methods that may change the state; default `['sendFeedback']`. */
   readonly stateful?: readonly MethodName[];
   /** Version of what `getState()` returns; default 1. Raise it when the state changes its form. */

@@ -1,4 +1,5 @@
 import type { Metadata } from '../model/metadata.ts';
+import type { PayloadField } from '../model/model.ts';
 import { TAGS } from './endpoints.ts';
 import { toExamples } from './examples.ts';
 import { toPaths } from './operations.ts';
@@ -13,6 +14,8 @@ export interface Subject {
   /** MODEL_NAME and PREDICTIVE_UNIT_ID, where they are set. */
   readonly modelName?: string | undefined;
   readonly unitId?: string | undefined;
+  /** The fields of a message that the model takes; undefined: all. */
+  readonly accepts?: readonly PayloadField[] | undefined;
   /** Whether PAYLOAD_PASSTHROUGH is on. */
   readonly passesThrough: boolean;
   readonly serverUrl: string;
@@ -21,7 +24,8 @@ export interface Subject {
 /** The OpenAPI 3.1 document of all endpoints, with the model's own names, versions and columns. */
 export function toDocument(subject: Subject) {
   const metadata = 'unavailable' in subject.metadata ? undefined : subject.metadata;
-  const examples = toExamples(metadata, subject.unitId ?? '0');
+  const { accepts } = subject;
+  const examples = toExamples(metadata, subject.unitId ?? '0', accepts);
   const requests = requestComponents(examples);
   return {
     openapi: '3.1.0',
@@ -51,13 +55,15 @@ const INTRODUCTION = [
 ];
 
 /** CommonMark. */
-function describe({ metadata, passesThrough }: Subject): string {
+function describe({ metadata, passesThrough, accepts }: Subject): string {
   const model =
     'unavailable' in metadata
       ? [`What the model says about itself is missing here. ${metadata.unavailable}`]
       : describeModel(metadata);
   const passing = 'PAYLOAD_PASSTHROUGH is on: `/predict` hands the body to the model as bytes, unread.';
-  return [...INTRODUCTION, ...model, ...(passesThrough ? [passing] : [])].join('\n\n');
+  const taken = accepts?.map((field) => `\`${field}\``).join(', ');
+  const taking = taken === undefined ? [] : [`The model takes ${taken} only.`];
+  return [...INTRODUCTION, ...taking, ...model, ...(passesThrough ? [passing] : [])].join('\n\n');
 }
 
 function describeModel({ platform, inputs, outputs }: Metadata): string[] {

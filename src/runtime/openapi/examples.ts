@@ -2,6 +2,7 @@ import { fromData } from '../arrays/ndarray.ts';
 import { sizeOf } from '../arrays/shape.ts';
 import type { Feedback, SeldonMessage } from '../model/message.ts';
 import { type Metadata, PAYLOAD_KINDS } from '../model/metadata.ts';
+import type { PayloadField } from '../model/model.ts';
 import { ARRAY_KINDS, type PayloadKind } from '../model/payload-kinds.ts';
 
 /** Requests and an answer, by name; the kind that the model's metadata names comes first. */
@@ -31,24 +32,39 @@ const MAX_ELEMENTS = 256;
  * Examples with the model's own names and number of columns.
  *
  * @param unitId - the unit whose branch is in the feedback.
+ * @param accepts - the fields of a message that the model takes; undefined: all.
  */
-export function toExamples(metadata: Metadata | undefined, unitId: string): Examples {
-  const input = kindOf(metadata?.inputs[0]);
+export function toExamples(
+  metadata: Metadata | undefined,
+  unitId: string,
+  accepts?: readonly PayloadField[],
+): Examples {
+  const named = kindOf(metadata?.inputs[0]);
   const output = kindOf(metadata?.outputs[0]);
   const messages = messagesOf(lookOf(metadata?.inputs));
   const outputLook = lookOf(metadata?.outputs);
   const answers = messagesOf(outputLook);
-  const ordered = { [input]: messages[input], ...messages };
-  const first = messages[input];
+  const kinds = [named, ...(Object.keys(messages) as PayloadKind[])].filter((kind) => isTaken(kind, accepts));
+  const ordered: Readonly<Record<string, SeldonMessage>> = Object.fromEntries(
+    kinds.map((kind) => [kind, messages[kind]]),
+  );
+  const [first] = Object.values(ordered);
   return {
     SeldonMessage: ordered,
     SeldonMessageList: {
       seldonMessages: { seldonMessages: [first, first] },
       ...Object.fromEntries(Object.entries(ordered).map(([kind, message]) => [kind, [message, message]])),
     },
-    Feedback: feedbackOf(ordered, answers, unitId),
+    // Arrays reach the model with a feedback, whatever it takes otherwise.
+    Feedback: feedbackOf({ [named]: messages[named], ...messages }, answers, unitId),
     answer: { ...withColumnNames(answers[output], outputLook.shape[1] ?? 0), meta: {} },
   };
+}
+
+/** Whether a payload of this kind is in one of the fields that the model takes. */
+function isTaken(kind: PayloadKind, accepts: readonly PayloadField[] | undefined): boolean {
+  const field = ARRAY_KINDS.find((array) => array === kind) === undefined ? kind : 'data';
+  return accepts === undefined || accepts.some((taken) => taken === field);
 }
 
 /** One message for each kind of payload. */

@@ -84,11 +84,19 @@ function toBody(kind: Kind, examples: Values) {
       [JSON_TYPE]: toJsonContent(kind, examples),
       'application/x-www-form-urlencoded': toFormContent(whole, inField, ['json']),
       'multipart/form-data': toFormContent(
-        { ...PARTS[kind], ...whole },
+        { ...partsOf(kind, examples), ...whole },
         { ...inParts, json: Object.values(inField).find((value) => value !== undefined) },
       ),
     },
   };
+}
+
+/** The parts of a kind, without the payloads that no example has: the model does not take them. */
+function partsOf(kind: Kind, examples: Values): Readonly<Record<string, Field>> {
+  const isTaken = (name: string) =>
+    !/^(data|.*Data)$/.test(name) ||
+    Object.values(examples).some((value) => Object.hasOwn(Object(value), name));
+  return Object.fromEntries(Object.entries(PARTS[kind]).filter(([name]) => isTaken(name)));
 }
 
 function toJsonContent(kind: Kind, examples: Values) {

@@ -19,12 +19,13 @@ export function rememberUnder(idempotencyKey: string | undefined): Remembering<O
       key: idempotencyKey,
       status,
       contentType: headers['content-type'] ?? '',
+      headers,
       body,
     }),
   };
 }
 
 /** Restores an outcome, without metrics: a repeat does not count the model's metrics again. */
-function toOutcome({ status, contentType, body }: RememberedAnswer): Outcome {
-  return { response: { status, headers: { 'content-type': contentType }, body }, metrics: [] };
+function toOutcome({ status, contentType, headers, body }: RememberedAnswer): Outcome {
+  return { response: { status, headers: headers ?? { 'content-type': contentType }, body }, metrics: [] };
 }

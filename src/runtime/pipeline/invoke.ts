@@ -1,6 +1,7 @@
 import type { Invocation } from '../invocation.ts';
 import type { Metric } from '../model/message.ts';
 import type { MethodName, With } from '../model/model.ts';
+import type { ModelCall } from '../model/model-call.ts';
 import { SeldonResponse } from '../model/seldon-response.ts';
 import type { Answer, Inputs, RequestKind } from '../protocols/protocol.ts';
 import type { Remembering } from '../state/state-writer.ts';
@@ -20,7 +21,7 @@ export interface InvokeSpec<M extends MethodName, K extends RequestKind> {
   readonly method: M;
   readonly request: K;
   /** Calls the method of a model that has it. */
-  call(model: With<M>, input: Inputs[K]): unknown;
+  call(model: With<M>, input: Inputs[K], call: ModelCall): unknown;
   /**
    * Answers without the method. `declared`: the model has the method, but it throws
    * SeldonNotImplementedError. Without a fallback the answer is 400.
@@ -32,6 +33,11 @@ export interface InvokeSpec<M extends MethodName, K extends RequestKind> {
   readonly failureStatus?: number;
 }
 
+/** An answer, with the object that the method returned it in. */
+export interface Invoked extends Answer {
+  readonly response: SeldonResponse;
+}
+
 /**
  * Calls a method of a unit's model. It does not handle HTTP or text, nor the state, which {@link transact}
  * does.
@@ -41,27 +47,33 @@ export interface InvokeSpec<M extends MethodName, K extends RequestKind> {
 export async function invoke<M extends MethodName, K extends RequestKind>(
   unit: Unit,
   spec: InvokeSpec<M, K>,
-  input: Inputs[K],
-): Promise<Answer> {
+  { input, call }: { readonly input: Inputs[K]; readonly call: ModelCall },
+): Promise<Invoked> {
   const ready = await readyModel(unit, spec.failureStatus);
-  return invokeReady(ready, unit.trace, { spec, input });
+  return invokeReady(ready, unit.trace, { spec, input, call });
 }
 
 /** Like {@link invoke}, of a model that is ready. */
 export async function invokeReady<M extends MethodName, K extends RequestKind>(
   ready: Ready,
   trace: Trace,
-  { spec, input }: { readonly spec: InvokeSpec<M, K>; readonly input: Inputs[K] },
-): Promise<Answer> {
-  const returned = await trace.span('dispatch', () => callMethod(spec, ready, input));
-  const { data, tags, metrics } = toResponse(returned);
-  const payload = toPayload(spec.result === undefined ? data : spec.result(data));
-  const own = await ownMetrics(ready, metrics);
+  {
+    spec,
+    input,
+    call,
+  }: { readonly spec: InvokeSpec<M, K>; readonly input: Inputs[K]; readonly call: ModelCall },
+): Promise<Invoked> {
+  const returned = await trace.span('dispatch', () => callMethod(spec, ready, input, call));
+  const response = toResponse(returned);
+  const { data, tags, metrics } = response;
+  const payload = toPayload(spec.result === undefined ? data : spec.result(data), spec.method);
+  const own = await ownMetrics(ready, call, metrics);
   return {
     payload,
-    classNames: () => describeModel(ready, 'classNames'),
-    tags: [await describeModel(ready, 'tags'), tags],
+    classNames: () => describeModel(ready, 'classNames', call),
+    tags: [await describeModel(ready, 'tags', call), tags],
     metrics: own,
+    response,
   };
 }
 
@@ -89,10 +101,15 @@ function toResponse(returned: unknown): SeldonResponse {
   return returned instanceof SeldonResponse ? returned : new SeldonResponse(returned);
 }
 
-async function ownMetrics(ready: Ready, ofResult: SeldonResponse['metrics']): Promise<Metric[]> {
-  // A plain attribute with this name belongs to the class itself and is not read.
-  const hasMetrics = typeof ready.model.metrics === 'function';
-  const ofModel = hasMetrics ? await describeModel(ready, 'metrics') : undefined;
+async function ownMetrics(
+  ready: Ready,
+  call: ModelCall,
+  ofResult: SeldonResponse['metrics'],
+): Promise<Metric[]> {
+  const { metrics } = ready.model;
+  // An attribute that is not a list, such as a Map, belongs to the class itself and is not read.
+  const hasMetrics = typeof metrics === 'function' || Array.isArray(metrics);
+  const ofModel = hasMetrics ? await describeModel(ready, 'metrics', call) : undefined;
   return [
     ...(ofModel === undefined ? [] : toMetrics(ofModel)),
     ...(ofResult == null ? [] : toMetrics(ofResult)),

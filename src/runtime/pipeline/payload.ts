@@ -8,10 +8,12 @@ import { kindOf } from '../show.ts';
 /**
  * Converts a method's result to a payload: lists and typed arrays become an NdArray.
  *
+ * @param method - the name of the method, for the error.
  * @throws SeldonError MICROSERVICE_BAD_DATA for a value that no kind of payload can carry: numbers, booleans,
  *   null, Maps, instances of other classes.
+ * @throws Error for undefined, which nobody returns on purpose.
  */
-export function toPayload(returned: unknown): AnswerPayload {
+export function toPayload(returned: unknown, method: string): AnswerPayload {
   if (returned instanceof NdArray || typeof returned === 'string' || returned instanceof Uint8Array) {
     return returned;
   }
@@ -24,11 +26,19 @@ export function toPayload(returned: unknown): AnswerPayload {
   if (isPlainObject(returned)) {
     return returned;
   }
+  if (returned === undefined) {
+    throw returnedNothing(method);
+  }
   throw badData(`Unknown data type returned as payload (must be list or np array):${describe(returned)}`);
 }
 
+/** The error of a method that has to return a value and returned undefined. */
+export function returnedNothing(method: string): Error {
+  return new Error(`${method} returned undefined; expected a value: is there a return statement missing?`);
+}
+
 function describe(value: unknown): string {
-  if (value === null || value === undefined) {
+  if (value === null) {
     return 'None';
   }
   if (typeof value === 'boolean') {

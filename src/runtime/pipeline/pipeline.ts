@@ -10,6 +10,7 @@ import type { EndpointName, Routes } from '../routes.ts';
 import { callRaw, readyModel } from '../unit/call.ts';
 import { unitPath } from '../unit/labels.ts';
 import type { Ready } from '../unit/unit.ts';
+import { CallFacts } from './call-facts.ts';
 import { rememberUnder } from './idempotency.ts';
 import { type InvokeSpec, invokeReady, transact } from './invoke.ts';
 import { observeCall } from './observe.ts';
@@ -60,21 +61,26 @@ async function call<M extends MethodName, K extends RequestKind>(
   const { request, invocation, unit, instance } = context;
   const { trace, config } = instance;
   const remembering = rememberUnder(invocation.idempotencyKey);
-  if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
-    const bytes = await trace.span('parse', () => readBytes(request));
+  const facts = new CallFacts(request, invocation);
+  try {
+    if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
+      const bytes = await trace.span('parse', () => readBytes(request));
+      const ready = await readyModel(unit, spec.failureStatus);
+      return await transact(ready, spec, { invocation, remembering }, async () => {
+        const { passThrough } = await loadRaw();
+        return passThrough(spec, ready, { bytes, facts }, config);
+      });
+    }
+    // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.
+    const first = await receive(spec, context);
     const ready = await readyModel(unit, spec.failureStatus);
-    return transact(ready, spec, { invocation, remembering }, async () => {
-      const { passThrough } = await loadRaw();
-      return passThrough(spec, ready, bytes, config);
-    });
+    const receiveForRun = receiver(spec, context, { first, ready });
+    return await transact(ready, spec, { invocation, remembering }, async () =>
+      dispatch(spec, context, ready, { received: await receiveForRun(), facts }),
+    );
+  } finally {
+    facts.end();
   }
-  // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.
-  const first = await receive(spec, context);
-  const ready = await readyModel(unit, spec.failureStatus);
-  const receiveForRun = receiver(spec, context, { first, ready });
-  return transact(ready, spec, { invocation, remembering }, async () =>
-    dispatch(spec, context, ready, await receiveForRun()),
-  );
 }
 
 /** Reads the request's body as the kind of request that the endpoint takes. */
@@ -121,24 +127,30 @@ async function dispatch<M extends MethodName, K extends RequestKind>(
   spec: MethodSpec<M, K>,
   { unit, instance }: CallContext,
   ready: Ready,
-  received: Received<K>,
+  { received, facts }: { readonly received: Received<K>; readonly facts: CallFacts },
 ): Promise<Outcome> {
   const { config, trace } = instance;
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
-  const called = callRaw(spec, ready, received.rawArguments);
+  const called = callRaw(spec, ready, received.rawArguments, facts);
   const raw = called && (await called);
   if (raw !== undefined) {
     const { respondRaw } = await loadRaw();
     const { response, metrics } = respondRaw(spec, raw.returned, config);
     return { response, metrics: [...metrics, ...extraMetrics(raw.args[0])] };
   }
-  const { input, encode } = await received.decode(unit.settings.id ?? '0');
-  const answer = await invokeReady(ready, trace, { spec, input });
+  const { input, encode } = await received.decode(unit.settings.id ?? '0', ready.accepts);
+  const answer = await invokeReady(ready, trace, { spec, input, call: facts });
   const settings: AnswerSettings = {
     unitPath: unitPath(unit.settings),
     carriesMeta: spec.carriesMeta !== false,
     showsMetrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE,
   };
   const reply = await trace.span('respond', () => encode(answer, settings));
-  return { response: toResponse(reply), metrics: [...answer.metrics, ...extraMetrics(input)] };
+  const { headers, status } = answer.response;
+  let response = toResponse(reply);
+  if (headers != null || status != null) {
+    const { withOwn } = await import('./own-response.ts');
+    response = withOwn(response, answer.response);
+  }
+  return { response, metrics: [...answer.metrics, ...extraMetrics(input)] };
 }

@@ -4,12 +4,16 @@ import { jsonResponse } from '../http/request.ts';
 import { stringify, toJsonValue } from '../json/write-json.ts';
 import type { Metric } from '../model/message.ts';
 import type { MethodName } from '../model/model.ts';
+import { SeldonResponse } from '../model/seldon-response.ts';
 import { isPlainObject } from '../objects.ts';
 import { show } from '../show.ts';
 import { callRaw } from '../unit/call.ts';
 import type { Ready } from '../unit/unit.ts';
+import type { CallFacts } from './call-facts.ts';
 import { toMetrics } from './model-metrics.ts';
 import type { Outcome } from './outcome.ts';
+import { withOwn } from './own-response.ts';
+import { returnedNothing } from './payload.ts';
 
 interface RawSpec {
   readonly method: MethodName;
@@ -17,12 +21,23 @@ interface RawSpec {
   readonly failureStatus?: number;
 }
 
+/** Methods that need not return anything. */
+const MAY_RETURN_NOTHING: readonly MethodName[] = ['sendFeedback', 'healthStatus'];
+
 /**
  * Makes the outcome of a raw method. Its result is the answer, and the metrics in its meta are recorded.
- * Without INCLUDE_METRICS_IN_CLIENT_RESPONSE, these metrics are removed from the answer.
+ * Without INCLUDE_METRICS_IN_CLIENT_RESPONSE, these metrics are removed from the answer. A SeldonResponse of a
+ * message gives headers and a status to it.
+ *
+ * @throws Error when the method returned undefined, or when the meta of its message is not an object.
  */
 export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, config: Config): Outcome {
-  let answer = returned ?? null;
+  const own = ownOf(method, returned);
+  let answer = own === undefined ? returned : own.data;
+  if (answer === undefined && !MAY_RETURN_NOTHING.includes(method)) {
+    throw returnedNothing(`${method}Raw`);
+  }
+  answer ??= null;
   let recorded: readonly Metric[] = [];
   if (isPlainObject(answer) && answer.meta !== undefined) {
     if (!isPlainObject(answer.meta)) {
@@ -37,7 +52,20 @@ export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, co
     }
   }
   const text = stringify(toJsonValue(answer, `the result of ${method}Raw`));
-  return { response: jsonResponse(text, isPredict ? statusOf(answer) : 200), metrics: recorded };
+  const response = jsonResponse(text, isPredict ? statusOf(answer) : 200);
+  return { response: own === undefined ? response : withOwn(response, own), metrics: recorded };
+}
+
+function ownOf(method: MethodName, returned: unknown): SeldonResponse | undefined {
+  if (!(returned instanceof SeldonResponse)) {
+    return undefined;
+  }
+  if (returned.tags != null || returned.metrics != null) {
+    throw new Error(
+      `${method}Raw returned a SeldonResponse with tags or metrics; expected them in the message's meta`,
+    );
+  }
+  return returned;
 }
 
 /**
@@ -49,20 +77,23 @@ export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, co
 export async function passThrough(
   spec: RawSpec,
   ready: Ready,
-  bytes: Uint8Array,
+  { bytes, facts }: { readonly bytes: Uint8Array; readonly facts: CallFacts },
   config: Config,
 ): Promise<Outcome> {
-  const raw = await callRaw(spec, ready, () => [bytes]);
+  const raw = await callRaw(spec, ready, () => [bytes], facts);
   if (raw === undefined) {
     throw badData(
       `Invalid request data type: ${bytes.length} bytes; PAYLOAD_PASSTHROUGH needs a model with ${spec.method}Raw`,
     );
   }
   const { returned } = raw;
-  if (typeof returned === 'string' || returned instanceof Uint8Array) {
-    return { response: { ...jsonResponse(returned), isOpaque: true }, metrics: [] };
+  const own = ownOf(spec.method, returned);
+  const body = own === undefined ? returned : own.data;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    return respondRaw(spec, returned, config);
   }
-  return respondRaw(spec, returned, config);
+  const response = { ...jsonResponse(body), isOpaque: true };
+  return { response: own === undefined ? response : withOwn(response, own), metrics: [] };
 }
 
 /** The HTTP status in `status.code` of an answer; 200 when the answer has none. */

@@ -3,7 +3,7 @@ import type { SeldonError } from '../errors.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Meta, Metric } from '../model/message.ts';
 import type { Metadata } from '../model/metadata.ts';
-import type { Payload } from '../model/model.ts';
+import type { Payload, PayloadField } from '../model/model.ts';
 import type { EndpointName, Routes } from '../routes.ts';
 
 /** The arguments of a method, by the kind of request that its endpoint takes. */
@@ -69,9 +69,10 @@ export interface Received<K extends RequestKind> {
    * Decodes the message or the messages.
    *
    * @param unitId - the unit that is called; a feedback's `routing` is read under this id.
-   * @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message.
+   * @param accepts - the fields of a message that the model takes; undefined: all. A feedback has arrays only.
+   * @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message, or one with a field that is not taken.
    */
-  decode(unitId: string): Promise<Call<K>>;
+  decode(unitId: string, accepts?: readonly PayloadField[]): Promise<Call<K>>;
 }
 
 /** Reads a request's body, from its bytes and its headers. */

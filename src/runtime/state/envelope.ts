@@ -20,6 +20,8 @@ export interface RememberedAnswer {
   readonly key: string;
   readonly status: number;
   readonly contentType: string;
+  /** All headers of the answer; undefined in an answer that an older version has stored. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body: string | Uint8Array;
 }
 
@@ -79,8 +81,8 @@ function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer
   return kept;
 }
 
-function lengthOf({ key, body }: RememberedAnswer): number {
-  return key.length + body.length;
+function lengthOf({ key, headers = {}, body }: RememberedAnswer): number {
+  return key.length + Object.entries(headers).join().length + body.length;
 }
 
 /** The bytes of an envelope: magic, CRC-32 of the rest, and the rest by v8's structured clone. */

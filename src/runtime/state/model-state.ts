@@ -3,6 +3,7 @@ import type { Invocation } from '../invocation.ts';
 import type { StatefulModel } from '../model/model.ts';
 import { createMutex } from './mutex.ts';
 import { createReplica, type ReplicaOptions } from './replica.ts';
+import { StateUnavailable } from './state-unavailable.ts';
 import type { Remembering } from './state-writer.ts';
 
 /** Whose state is kept, where, and how fresh. */
@@ -17,7 +18,8 @@ export interface ModelState {
   read<T>(invocation: Invocation, run: () => Promise<T>): Promise<T>;
   /**
    * Runs a method that may change the state, and stores the change, once, before it resolves; runs it again
-   * on the newer state when another instance was faster. Calls of one instance run one after another.
+   * on the newer state when another instance was faster. Calls of one instance run one after another, and
+   * wait for each other no longer than they have time.
    *
    * @param remembering - the part of the result to keep with the state, so that a repeat of the call is
    *   recognised.
@@ -36,18 +38,21 @@ export interface ModelState {
  * method.
  */
 export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
-  const lock = createMutex();
+  const lock = createMutex(
+    () => new StateUnavailable(new Error('an earlier call of this instance has not ended')),
+  );
   const replica = createReplica(options, model);
   return {
     async read({ remainingMs }, run) {
       if (!replica.isFresh(maxAgeMs)) {
-        await lock(() => replica.refresh(deadlineOf(remainingMs), maxAgeMs));
+        const deadline = deadlineOf(remainingMs);
+        await lock(deadline, () => replica.refresh(deadline, maxAgeMs));
       }
       return run();
     },
     update({ remainingMs }, run, remembering) {
       const deadline = deadlineOf(remainingMs);
-      return lock(() => replica.update(deadline, run, remembering));
+      return lock(deadline, () => replica.update(deadline, run, remembering));
     },
   };
 }

@@ -1,12 +1,13 @@
 import { badData, isHttpStatus, SeldonError, SeldonNotImplementedError } from '../errors.ts';
 import type { ErrorAnswer, MethodName, With } from '../model/model.ts';
+import type { ModelCall } from '../model/model-call.ts';
 import { show } from '../show.ts';
 import { type Ready, type Unit, withStatus } from './unit.ts';
 
 /** The part of an endpoint's spec that is needed to call its method. */
 interface MethodCall<M extends MethodName, I> {
   readonly method: M;
-  call(model: With<M>, input: I): unknown;
+  call(model: With<M>, input: I, call: ModelCall): unknown;
   fallback?(input: I, declared: boolean): unknown;
   readonly failureStatus?: number;
 }
@@ -27,18 +28,24 @@ export async function readyModel(unit: Unit, failureStatus?: number): Promise<Re
  * @param readArguments - called only if the model has a raw variant.
  */
 export function callRaw(
-  spec: { readonly method: MethodName; readonly failureStatus?: number },
+  spec: RawCall,
   ready: Ready,
   readArguments: (() => readonly unknown[]) | undefined,
+  call: ModelCall,
 ): Promise<RawResult | undefined> | undefined {
+  const { method } = spec;
   const methods = ready.model as Readonly<Record<string, unknown>>;
-  // `*Rest` are the reference's deprecated names for the same methods.
-  const raw = methods[`${spec.method}Raw`] ?? methods[`${spec.method}Rest`];
-  if (typeof raw !== 'function' || readArguments === undefined) {
+  // Most models have none: then there is no promise, because each costs a small call.
+  if (methods[`${method}Raw`] === undefined && methods[`${method}Rest`] === undefined) {
     return undefined;
   }
-  const args = readArguments();
-  return toRawResult(args, () => callModel(spec, ready, () => raw.apply(ready.model, args)));
+  return readArguments && tryRaw(spec, ready, readArguments, call);
+}
+
+/** The part of an endpoint's spec that is needed to call the raw variant of its method. */
+interface RawCall {
+  readonly method: MethodName;
+  readonly failureStatus?: number;
 }
 
 /** The result of a raw method, and the arguments that it got. */
@@ -47,19 +54,32 @@ interface RawResult {
   readonly args: readonly unknown[];
 }
 
-async function toRawResult(
-  args: readonly unknown[],
-  run: () => Promise<unknown>,
+async function tryRaw(
+  spec: RawCall,
+  ready: Ready,
+  readArguments: () => readonly unknown[],
+  call: ModelCall,
 ): Promise<RawResult | undefined> {
-  try {
-    return { returned: await run(), args };
-  } catch (error) {
-    if (error instanceof SeldonNotImplementedError) {
-      return undefined;
+  const methods = ready.model as Readonly<Record<string, unknown>>;
+  for (const suffix of RAW_SUFFIXES) {
+    const raw = methods[spec.method + suffix];
+    if (typeof raw !== 'function') {
+      continue;
     }
-    throw error;
+    const args = readArguments();
+    try {
+      return { returned: await callModel(spec, ready, call, () => raw.call(methods, ...args, call)), args };
+    } catch (error) {
+      if (!(error instanceof SeldonNotImplementedError)) {
+        throw error;
+      }
+    }
   }
+  return undefined;
 }
+
+/** `*Rest` are the reference's deprecated names for the same methods. */
+const RAW_SUFFIXES = ['Raw', 'Rest'] as const;
 
 /**
  * Calls a method, or its fallback if the model does not implement the method.
@@ -71,14 +91,18 @@ export async function callMethod<M extends MethodName, I>(
   spec: MethodCall<M, I>,
   ready: Ready,
   input: I,
+  call: ModelCall,
 ): Promise<unknown> {
   const { model } = ready;
   const declared = typeof model[spec.method] === 'function';
   let why: string | undefined;
   if (declared) {
     try {
-      return await callModel(spec, ready, () => spec.call(model as With<M>, input));
+      return await callModel(spec, ready, call, () => spec.call(model as With<M>, input, call));
     } catch (error) {
+      if (error instanceof TypeError) {
+        throw (await import('./explain-type-error.ts')).explainTypeError(error, input, ready);
+      }
       if (!(error instanceof SeldonNotImplementedError)) {
         throw error;
       }
@@ -98,15 +122,20 @@ export async function callMethod<M extends MethodName, I>(
 export function describeModel(
   ready: Ready,
   member: 'tags' | 'metrics' | 'classNames' | 'initMetadata',
+  call?: ModelCall,
 ): unknown {
   const { model } = ready;
   const found: unknown = model[member];
-  return typeof found === 'function' ? callDescription(ready, () => found.call(model)) : found;
+  return typeof found === 'function' ? callDescription(ready, call, () => found.call(model, call)) : found;
 }
 
-async function callDescription(ready: Ready, code: () => unknown): Promise<unknown> {
+async function callDescription(
+  ready: Ready,
+  call: ModelCall | undefined,
+  code: () => unknown,
+): Promise<unknown> {
   try {
-    return await callModel({}, ready, code);
+    return await callModel({}, ready, call, code);
   } catch (error) {
     if (error instanceof SeldonNotImplementedError) {
       return undefined;
@@ -119,6 +148,7 @@ async function callDescription(ready: Ready, code: () => unknown): Promise<unkno
 async function callModel(
   { failureStatus }: { readonly failureStatus?: number },
   { model, run }: Ready,
+  call: ModelCall | undefined,
   code: () => unknown,
 ): Promise<unknown> {
   try {
@@ -127,7 +157,7 @@ async function callModel(
     if (error instanceof SeldonNotImplementedError) {
       throw error;
     }
-    const answer = await run(() => model.modelErrorHandler?.(error));
+    const answer = await run(() => model.modelErrorHandler?.(error, call));
     if (answer != null) {
       throw answeredError(answer, error);
     }
@@ -137,12 +167,12 @@ async function callModel(
   }
 }
 
-function answeredError({ status, body }: ErrorAnswer, cause: unknown): Error {
+function answeredError({ status, body, headers = {} }: ErrorAnswer, cause: unknown): Error {
   if (!isHttpStatus(status)) {
     return new Error(
       `modelErrorHandler returned status ${show(status)}; expected an HTTP status from 200 to 599`,
       { cause },
     );
   }
-  return new SeldonError('MODEL_ERROR', 'answered by modelErrorHandler', { status, body, cause });
+  return new SeldonError('MODEL_ERROR', 'answered by modelErrorHandler', { status, body, headers, cause });
 }

@@ -2,7 +2,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Config } from '../config.ts';
 import { type SeldonError, SeldonNotImplementedError, toSeldonError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { MethodName, Model } from '../model/model.ts';
+import type { MethodName, Model, PayloadField } from '../model/model.ts';
 import { hasSeveralModels, type ModelScope, openModelScope } from '../model/model-scope.ts';
 import { createOnce } from '../once.ts';
 import type { ModelState } from '../state/model-state.ts';
@@ -10,6 +10,7 @@ import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import { type FoundClass, findClass } from './find-class.ts';
 import { unitLabels } from './labels.ts';
+import { hasOddMembers, hasOddParameters, isOddAccepts } from './odd-class.ts';
 import { beginState, openState } from './open-state.ts';
 import { readParameters } from './parameters.ts';
 import type { UnitSettings } from './settings.ts';
@@ -19,6 +20,8 @@ export interface Ready {
   readonly model: Model;
   /** Keeps the model's state in the store; undefined when the state is not kept. */
   readonly state: ModelState | undefined;
+  /** The fields of a message that the methods take; undefined: all. */
+  readonly accepts: readonly PayloadField[] | undefined;
   /** The methods that may change the state. */
   readonly stateful: readonly MethodName[];
   /** Runs code of the model. */
@@ -79,6 +82,9 @@ export function createUnit(given: UnitSettings, host: UnitHost): Unit {
   };
 }
 
+// Few classes are odd.
+const loadExplain = () => import('./explain-class.ts');
+
 async function loadModel(settings: UnitSettings, host: UnitHost, importer: Importer): Promise<Ready> {
   const parameters = readParameters(settings.parameters);
   const found = findClass(settings.modelFolder, settings.modelName);
@@ -90,13 +96,24 @@ async function loadModel(settings: UnitSettings, host: UnitHost, importer: Impor
   const run = <T>(code: () => T): T => importer.scope.run(folder, code);
   // In the scope even during the import, because a module may read its files at once.
   const Class = found.classIn(await run(() => importer.importModule(found)));
-  const model = run(() => new Class(parameters));
+  if (hasOddParameters(Class, parameters)) {
+    (await loadExplain()).refuseParameters(found.name, Class.parameters, parameters);
+  }
+  const model = run(() => new Class({ ...Class.parameters, ...parameters }));
+  if (hasOddMembers(Class, model)) {
+    (await loadExplain()).warnOfNearMisses(found.name, { Class, model }, host.log);
+  }
   const begun = beginState(model, settings, host);
   await run(() => loadOf(model));
+  const accepts = model.accepts ?? Class.accepts;
+  if (isOddAccepts(accepts)) {
+    (await loadExplain()).refuseAccepts(found.name, accepts);
+  }
   const subject = { model, className: found.name, schemaVersion: Class.schemaVersion ?? 1, run };
   return {
     model,
     state: await openState(subject, settings, host, begun),
+    accepts,
     stateful: model.stateful ?? Class.stateful ?? ['sendFeedback'],
     run,
   };

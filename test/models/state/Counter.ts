@@ -14,7 +14,7 @@ export class Counter implements Model {
     return this.count;
   }
 
-  sendFeedback(features: NdArray, _names: string[], reward: number): number[] {
+  sendFeedback(features: NdArray, _names: string[], reward: number): number[] | Promise<number[]> {
     Counter.runs++;
     this.count++;
     this.sum += reward;

@@ -393,6 +393,9 @@ const SPECIFIC: Readonly<Record<string, (step: Step) => Expected | undefined>> =
     'health/raises': unhealthy('model is sick'),
     'health/toggle': (step) => (isPing(step) ? pong() : unhealthy('broken')(step)),
   }),
+  ...because('B29: true means healthy, as false means that the model cannot serve', {
+    'health/return/bool': () => ok({ strData: 'healthy', meta: {} }),
+  }),
   ...because('B33: text/plain', {
     'metrics/all-methods': (step) => (isPing(step) ? pong() : undefined),
     'health/raises-ping': pong,

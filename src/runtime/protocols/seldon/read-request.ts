@@ -3,7 +3,7 @@ import { badData } from '../../errors.ts';
 import { readBody } from '../../http/body.ts';
 import { type ArrayPlaces, withLists } from '../../json/array-marks.ts';
 import type { SeldonMessage } from '../../model/message.ts';
-import type { Payload } from '../../model/model.ts';
+import type { Payload, PayloadField } from '../../model/model.ts';
 import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
 import type { Call, Inputs, ReadRequest, Received, RequestKind } from '../protocol.ts';
@@ -50,21 +50,25 @@ function received<K extends RequestKind>(
   decoder: Decoder<K>,
   json: unknown,
 ): Received<K> {
-  return { rawArguments, decode: (unitId) => decoder(json, unitId) };
+  return { rawArguments, decode: (unitId, accepts) => decoder(json, unitId, accepts) };
 }
 
 function toCall<K extends RequestKind>(input: Inputs[K], carried: Carried): Call<K> {
   return { input, encode: (answer, settings) => encodeAnswer(answer, carried, settings) };
 }
 
-type Decoder<K extends RequestKind> = (json: unknown, unitId: string) => Promise<Call<K>>;
+type Decoder<K extends RequestKind> = (
+  json: unknown,
+  unitId: string,
+  accepts: readonly PayloadField[] | undefined,
+) => Promise<Call<K>>;
 
 const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
   none: async () => toCall({}, { arrayKind: 'tensor', puid: undefined, metas: [] }),
 
-  message: async (json) => {
+  message: async (json, _unitId, accepts) => {
     // Not awaited where they are there: each await costs a small call.
-    const checked = readMessage(json, '');
+    const checked = readMessage(json, '', accepts);
     const message = checked instanceof Promise ? await checked : checked;
     const payload = readPayload(message);
     const features = payload instanceof Promise ? await payload : payload;
@@ -75,10 +79,10 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
     );
   },
 
-  messageList: async (json) => {
+  messageList: async (json, _unitId, accepts) => {
     const messages: SeldonMessage[] = [];
     for (const [index, item] of readList(json).entries()) {
-      messages.push(await readMessage(item, `seldonMessages[${index}]`));
+      messages.push(await readMessage(item, `seldonMessages[${index}]`, accepts));
     }
     const [first] = messages;
     return toCall(
@@ -112,19 +116,34 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
 };
 
 /**
- * Checks a message. The schema is loaded only to explain what is wrong: zod is 28 kB, a third of the code of
- * a cold start.
+ * Checks a message, and that its payload is in one of the fields that the model takes. The schema is loaded
+ * only to explain what is wrong: zod is 28 kB, a third of the code of a cold start.
  */
-function readMessage(json: unknown, path: string): SeldonMessage | Promise<never> {
+function readMessage(
+  json: unknown,
+  path: string,
+  accepts: readonly PayloadField[] | undefined,
+): SeldonMessage | Promise<never> {
+  if (!isSeldonMessage(json)) {
+    if (!isRecord(json)) {
+      throw invalidRequest(json);
+    }
+    return refuse(json, path);
+  }
+  if (accepts !== undefined && !codecs.isTaken(json, accepts)) {
+    return refuseField(json, path, accepts);
+  }
   // A copy, because the model may change its meta; in a direct invocation the meta is part of the caller's
   // event.
-  if (isSeldonMessage(json)) {
-    return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
-  }
-  if (!isRecord(json)) {
-    throw invalidRequest(json);
-  }
-  return refuse(json, path);
+  return json.meta ? { ...json, meta: copyMeta(json.meta) } : json;
+}
+
+async function refuseField(
+  json: SeldonMessage,
+  path: string,
+  accepts: readonly PayloadField[],
+): Promise<never> {
+  throw (await import('./not-taken.ts')).notTaken(json, path, accepts);
 }
 
 async function refuse(json: unknown, path: string): Promise<never> {

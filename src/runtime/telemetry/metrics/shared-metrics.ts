@@ -51,7 +51,7 @@ type Tried = Batch & { triedAt?: number };
 /** Makes an instance's part of the shared metrics. The store is opened at the first use. */
 export function createSharedMetrics(host: MetricsHost, registry: Registry): SharedMetrics {
   const instance = randomBytes(9).toString('base64url');
-  const lock = createMutex();
+  const lock = createMutex(() => new StateUnavailable(new Error('an earlier call has not ended')));
   const opened = createOnce<Shared>();
   /**
    * A batch that may be in the store or not. It is tried again before any newer batch, under the same number.
@@ -70,9 +70,12 @@ export function createSharedMetrics(host: MetricsHost, registry: Registry): Shar
 
   return {
     flush(invocation) {
-      next ??= lock(async () => {
+      if (next !== undefined) {
+        return next;
+      }
+      const deadline = deadlineOf(() => Math.min(MAX_DELAY_MS, invocation.remainingMs()));
+      const flushing = lock(deadline, async () => {
         next = undefined;
-        const deadline = deadlineOf(() => Math.min(MAX_DELAY_MS, invocation.remainingMs()));
         if (unconfirmed !== undefined) {
           await confirm(unconfirmed, deadline);
         }
@@ -82,12 +85,18 @@ export function createSharedMetrics(host: MetricsHost, registry: Registry): Shar
           await confirm(unconfirmed, deadline);
         }
       });
-      return next;
+      next = flushing;
+      // It may have failed before it began.
+      flushing.catch(() => {
+        next = next === flushing ? undefined : next;
+      });
+      return flushing;
     },
-    read(invocation) {
-      return lock(async () => {
+    read({ remainingMs }) {
+      const deadline = deadlineOf(remainingMs);
+      return lock(deadline, async () => {
         const { replica, document } = await open();
-        await replica.refresh(deadlineOf(invocation.remainingMs), 0);
+        await replica.refresh(deadline, 0);
         const { series, dropped } = document();
         return { series: [...series.values()], dropped };
       });

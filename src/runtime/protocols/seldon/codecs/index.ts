@@ -1,5 +1,5 @@
 import type { DefaultData, SeldonMessage } from '../../../model/message.ts';
-import type { Payload } from '../../../model/model.ts';
+import type { Payload, PayloadField } from '../../../model/model.ts';
 import type { AnswerPayload } from '../../protocol.ts';
 import { binData } from './bin-data.ts';
 import type { ArrayKind, Codec, Encoded, PayloadKind } from './codec.ts';
@@ -35,6 +35,19 @@ export const codecs = {
     }
     const codec = BESIDE_DATA.find((each) => isThere(each, message[each.kind]));
     return codec?.decode(message[codec.kind]);
+  },
+
+  /**
+   * Whether a message's payload is in one of these fields. A `strData` that is not text counts as none, as a
+   * class that asks for text can do nothing with it. A message without a payload is refused elsewhere.
+   */
+  isTaken(message: SeldonMessage, accepts: readonly PayloadField[]): boolean {
+    const field =
+      message.data != null ? 'data' : BESIDE_DATA.find((each) => isThere(each, message[each.kind]))?.kind;
+    return (
+      field === undefined ||
+      (accepts.includes(field) && (field !== 'strData' || typeof message.strData === 'string'))
+    );
   },
 
   /**

@@ -1,0 +1,125 @@
+import { SeldonError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Model, ModelClass } from '../model/model.ts';
+import { show } from '../show.ts';
+import { memberNames } from './odd-class.ts';
+
+const METHODS = [
+  'predict',
+  'transformInput',
+  'transformOutput',
+  'route',
+  'aggregate',
+  'sendFeedback',
+  'healthStatus',
+];
+const MEMBERS = [
+  ...METHODS,
+  ...METHODS.map((name) => `${name}Raw`),
+  ...['load', 'classNames', 'tags', 'metrics', 'initMetadata', 'getState', 'setState', 'modelErrorHandler'],
+];
+const STATICS = ['accepts', 'parameters', 'stateful', 'schemaVersion'];
+const FIELDS = 'data, strData, binData, jsonData';
+
+/** Warns of members whose names look like slips of those that are called, such as `Predict` and `send_feedback`. */
+export function warnOfNearMisses(
+  className: string,
+  { Class, model }: { readonly Class: ModelClass; readonly model: Model },
+  log: Log,
+): void {
+  const names = new Set(memberNames(Class, model));
+  for (const name of names) {
+    const known = Object.getOwnPropertyNames(Class).includes(name) ? STATICS : MEMBERS;
+    const meant = known.includes(name) ? undefined : nearest(name, known);
+    // A helper may have a name that is near to that of a method beside it.
+    if (meant !== undefined && !names.has(meant)) {
+      const member = known === STATICS ? `static ${meant}` : meant;
+      log.warn(`${className}.${name} is unknown here; is ${member} meant?`, {
+        className,
+        name,
+        meant: member,
+      });
+    }
+  }
+}
+
+/**
+ * Refuses parameters that a class does not take.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the parameter, and the nearest one that the class takes.
+ */
+export function refuseParameters(
+  className: string,
+  declared: ModelClass['parameters'],
+  given: Readonly<Record<string, unknown>>,
+): never {
+  if (declared === undefined || Array.isArray(declared)) {
+    throw badParameter(
+      `${className}.parameters is ${show(declared)}; expected an object of default values by name, as {"threshold": 0.5}`,
+    );
+  }
+  const names = Object.keys(declared);
+  for (const [name, value] of Object.entries(given)) {
+    if (!names.includes(name)) {
+      const meant = nearest(name, names);
+      const hint = meant === undefined ? '' : `; is ${meant} meant?`;
+      const expected = names.length === 0 ? 'no parameters' : `only ${names.join(', ')}`;
+      throw badParameter(`parameter ${name} is unknown to ${className}; expected ${expected}${hint}`);
+    }
+    const usual = declared[name];
+    if (usual != null && typeof usual !== typeof value) {
+      throw badParameter(
+        `parameter ${name} is ${show(value)}, a ${typeof value}; expected a ${typeof usual}, as its default ${show(usual)}`,
+      );
+    }
+  }
+  throw badParameter(`the parameters do not suit ${className}; expected ${names.join(', ')}`);
+}
+
+/** @throws SeldonError MICROSERVICE_BAD_PARAMETER for a list of fields that has anything else. */
+export function refuseAccepts(className: string, accepts: unknown): never {
+  throw badParameter(`${className}.accepts is ${show(accepts)}; expected a list of some of ${FIELDS}`);
+}
+
+function badParameter(info: string): SeldonError {
+  return new SeldonError('MICROSERVICE_BAD_PARAMETER', info);
+}
+
+/** The known name that `name` is a slip of: the same but for case and underscores, or for one or two letters. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
+  const slip = plain(name);
+  const near = known
+    .map((each) => ({ each, distance: distanceOf(slip, plain(each)) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  // One letter of a short name, and two of a long one; but `predictRow` is a good name beside `predictRaw`.
+  return near !== undefined && near.distance <= allowedIn(near.each) ? near.each : undefined;
+}
+
+function allowedIn(name: string): number {
+  return name.endsWith('Raw') ? 0 : name.length < 7 ? 1 : 2;
+}
+
+/** Levenshtein's distance, with two neighbours that changed places as one step; names are short. */
+function distanceOf(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) {
+    return 3;
+  }
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const [last = [], before = []] = [rows[i - 1], rows[i - 2]];
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      const least = Math.min(
+        (last[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (last[j - 1] as number) + cost,
+      );
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(isSwap ? Math.min(least, (before[j - 2] as number) + 1) : least);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]?.[b.length] as number;
+}
