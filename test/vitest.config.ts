@@ -5,7 +5,9 @@ import { divideTests } from './support/divide-tests.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const { pure, servers } = divideTests(folder);
-const commands = servers.filter((file) => /^(cli|deploy|page)\W|\W(onnx|serverless-yml)\./.test(file.slice(folder.length)));
+const commands = servers.filter((file) =>
+  /^(cli|deploy|page)\W|\W(onnx|serverless-yml)\./.test(file.slice(folder.length)),
+);
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
