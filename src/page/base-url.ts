@@ -4,7 +4,10 @@
  */
 export const BASE_URL = location.origin + basePath(location.pathname);
 
-/** `/dev` for `/dev/docs`, `/dev/docs/` and `/dev/api/v1.0/doc/`; empty where the page is at the root. */
+/**
+ * `/dev` for `/dev/docs`, `/dev/docs/`, `/dev/api/v1.0/doc/` and
+ * `/dev/seldon/{namespace}/{deployment}/api/v1.0/doc/`; empty where the page is at the root.
+ */
 function basePath(path: string): string {
-  return path.replace(/\/$/, '').replace(/\/(docs|api\/v1\.0\/doc)$/, '');
+  return path.replace(/\/$/, '').replace(/\/(docs|(seldon\/[^/]+\/[^/]+\/)?api\/v1\.0\/doc)$/, '');
 }

@@ -80,7 +80,10 @@ export function readDescription(json: unknown): Description {
     metadata: exampleOf(components.responses.Metadata) as Metadata | undefined,
     unavailable: info['x-unavailable'],
     groups: tags,
-    endpoints: Object.keys(paths).map((path) => readEndpoint(document as Document, path)),
+    // The paths of Seldon's ingress have variables, and are further paths of endpoints that are shown anyway.
+    endpoints: Object.keys(paths)
+      .filter((path) => !path.includes('{'))
+      .map((path) => readEndpoint(document as Document, path)),
     examples,
     unitId: unitOf(examples.Feedback),
     feedbackPath: '/api/v1.0/feedback' in paths ? '/api/v1.0/feedback' : '/send-feedback',

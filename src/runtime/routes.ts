@@ -9,12 +9,18 @@ export type Routes = Readonly<Record<string, readonly HttpMethod[]>>;
 
 /**
  * The endpoints with their paths in Seldon's protocol. Other protocols have their own paths, see protocols/.
+ *
+ * Paths below `/seldon` are those of Seldon's ingress. Any namespace and any deployment are served. A client
+ * that has no namespace sends the deployment in its place: a REST API allows one variable for each place.
  */
 export const ROUTES = {
   predict: {
     '/predict': ['GET', 'POST'],
     '/api/v1.0/predictions': ['POST'],
     '/api/v0.1/predictions': ['POST'],
+    '/seldon/{namespace}/{deployment}/api/v1.0/predictions': ['POST'],
+    '/seldon/{namespace}/{deployment}/api/v0.1/predictions': ['POST'],
+    '/seldon/{namespace}/api/v1.0/predictions': ['POST'],
   },
   'transform-input': { '/transform-input': ['GET', 'POST'] },
   'transform-output': { '/transform-output': ['GET', 'POST'] },
@@ -24,14 +30,29 @@ export const ROUTES = {
     '/send-feedback': ['GET', 'POST'],
     '/api/v1.0/feedback': ['POST'],
     '/api/v0.1/feedback': ['POST'],
+    '/seldon/{namespace}/{deployment}/api/v1.0/feedback': ['POST'],
+    '/seldon/{namespace}/{deployment}/api/v0.1/feedback': ['POST'],
+    '/seldon/{namespace}/api/v1.0/feedback': ['POST'],
   },
   ping: { '/health/ping': ['GET'] },
-  'health-status': { '/health/status': ['GET'], '/api/v1.0/health/status': ['GET'] },
-  metadata: { '/metadata': ['GET'], '/api/v1.0/metadata': ['GET'] },
+  'health-status': {
+    '/health/status': ['GET'],
+    '/api/v1.0/health/status': ['GET'],
+    '/seldon/{namespace}/{deployment}/api/v1.0/health/status': ['GET'],
+  },
+  metadata: {
+    '/metadata': ['GET'],
+    '/api/v1.0/metadata': ['GET'],
+    '/seldon/{namespace}/{deployment}/api/v1.0/metadata': ['GET'],
+  },
   /** The second path is the default of PREDICTIVE_UNIT_METRICS_ENDPOINT. */
   metrics: { '/metrics': ['GET'], '/prometheus': ['GET'] },
   openapi: { '/seldon.json': ['GET'] },
-  docs: { '/docs': ['GET'], '/api/v1.0/doc': ['GET'] },
+  docs: {
+    '/docs': ['GET'],
+    '/api/v1.0/doc': ['GET'],
+    '/seldon/{namespace}/{deployment}/api/v1.0/doc': ['GET'],
+  },
 } as const satisfies Readonly<Record<string, Routes>>;
 
 /** The name of an endpoint. */

@@ -78,11 +78,16 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
     },
     send: async (request, source = apiGatewayV2) => {
       const path = request.path.split('?', 1)[0] as string;
-      return readResult(
-        await invoke(functionOfPath.get(path) ?? (functionOfPath.get('*') as string), source(request)),
-      );
+      return readResult(await invoke(functionFor(path), source(request)));
     },
   };
+}
+
+/** The function that API Gateway calls for a path: `{name}` stands for one segment. */
+function functionFor(path: string): string {
+  const matches = (route: string) => new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  const route = functionOfPath.has(path) ? path : [...functionOfPath.keys()].slice(0, -1).find(matches);
+  return functionOfPath.get(route ?? '*') as string;
 }
 
 async function importHandler(name: string): Promise<Handler> {

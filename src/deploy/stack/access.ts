@@ -6,7 +6,7 @@ type Kind = 'http' | 'rest';
 type Auth = Parameters['auth'];
 
 /** Parameters that only some kinds of access use. */
-const SPECIAL = ['jwtIssuer', 'jwtAudience', 'userPool', 'quotaPerMonth'] as const;
+const SPECIAL = ['jwtIssuer', 'jwtAudience', 'userPool', 'tokenHeader', 'quotaPerMonth'] as const;
 type Special = (typeof SPECIAL)[number];
 
 /** Who may call: what each route says of it, and what the API needs for it. */
@@ -28,12 +28,13 @@ const ACCESS: Readonly<Record<Kind, Readonly<Partial<Record<Auth, Access>>>>> = 
     iam: { route: () => ({ authorizer: { type: 'aws_iam' } }) },
     jwt: {
       needs: ['jwtIssuer', 'jwtAudience'],
+      takes: ['tokenHeader'],
       route: () => ({ authorizer: { name: 'tokens' } }),
       api: ({ parameters }) => ({
         authorizers: {
           tokens: {
             type: 'jwt',
-            identitySource: '$request.header.Authorization',
+            identitySource: `$request.header.${headerOf(parameters)}`,
             issuerUrl: parameters.jwtIssuer,
             audience: parameters.jwtAudience,
           },
@@ -46,8 +47,14 @@ const ACCESS: Readonly<Record<Kind, Readonly<Partial<Record<Auth, Access>>>>> = 
     iam: { route: () => ({ authorizer: { type: 'AWS_IAM' } }) },
     jwt: {
       needs: ['userPool'],
-      route: ({ userPool }) => ({
-        authorizer: { name: 'tokens', type: 'COGNITO_USER_POOLS', arn: userPool },
+      takes: ['tokenHeader'],
+      route: (parameters) => ({
+        authorizer: {
+          name: 'tokens',
+          type: 'COGNITO_USER_POOLS',
+          arn: parameters.userPool,
+          identitySource: `method.request.header.${headerOf(parameters)}`,
+        },
       }),
     },
     apikey: {
@@ -65,6 +72,11 @@ const ACCESS: Readonly<Record<Kind, Readonly<Partial<Record<Auth, Access>>>>> = 
     },
   },
 };
+
+/** The header that has the caller's token. */
+function headerOf({ tokenHeader }: Parameters): string {
+  return tokenHeader === 'none' ? 'Authorization' : tokenHeader;
+}
 
 /**
  * The access that `auth` stands for with a kind of API.

@@ -13,11 +13,12 @@ interface Cors {
  * The rules that the functions follow (src/runtime/http/cors.ts), for what the API answers itself: a
  * browser's preflight, which comes without credentials.
  */
-export function corsOf({ provider: { environment } }: Stack): Cors {
+export function corsOf({ provider: { environment }, parameters: { tokenHeader } }: Stack): Cors {
   const headers = listOf(environment.CORS_ALLOWED_HEADERS ?? '');
+  const ofToken = tokenHeader === 'none' ? [] : [tokenHeader.toLowerCase()];
   return {
     origins: listOf(environment.CORS_ALLOWED_ORIGINS ?? '*'),
-    headers: headers.length > 0 ? headers : HEADERS,
+    headers: headers.length > 0 ? headers : [...new Set([...HEADERS, ...ofToken])],
     maxAge: 86_400,
   };
 }

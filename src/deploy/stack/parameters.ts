@@ -15,6 +15,7 @@ const PARAMETERS = {
   api: oneOf('auto', 'http', 'rest'),
   jwtIssuer: optional(text(/^https:\/\/[^\s/]\S*$/, 'the https:// URL of the issuer of the tokens')),
   jwtAudience: optional(list(/^[^\s,]+$/, 'the audiences of the tokens, comma-separated')),
+  tokenHeader: optional(text(/^[\w-]+$/, 'the name of a header')),
   userPool: optional(
     text(/^arn:[\w-]+:cognito-idp:[^\s:]+:[^\s:]+:userpool\/\S+$/, 'the ARN of a Cognito user pool'),
   ),

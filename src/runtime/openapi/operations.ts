@@ -22,7 +22,7 @@ export function toPaths(): Record<string, unknown> {
       Object.entries(endpoint.routes).map(([path, methods]) => [
         path,
         {
-          parameters: [{ $ref: '#/components/parameters/SeldonPuid' }],
+          parameters: [{ $ref: '#/components/parameters/SeldonPuid' }, ...toPathParameters(path)],
           ...Object.fromEntries(
             methods.map((method) => [method.toLowerCase(), toOperation(endpoint, path, method)]),
           ),
@@ -30,6 +30,17 @@ export function toPaths(): Record<string, unknown> {
       ]),
     ),
   );
+}
+
+/** A parameter for each `{name}` segment of a path. */
+function toPathParameters(path: string) {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: 'Any value is taken.',
+    schema: { type: 'string' },
+  }));
 }
 
 function toOperation(endpoint: DescribedEndpoint, path: string, method: 'GET' | 'POST') {

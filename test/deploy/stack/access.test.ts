@@ -80,6 +80,19 @@ describe.concurrent('who may call', () => {
     }
   });
 
+  test.each([
+    ['an HTTP API', JWT, '$request.header.X-Auth-Token'],
+    ['a REST API', ['api=rest', 'auth=jwt', `userPool=${POOL}`], 'method.request.header.X-Auth-Token'],
+  ])('tokenHeader: %s reads the token there, and browsers may send it', async (_name, parameters, header) => {
+    const template = await templateFor([...parameters, 'tokenHeader=X-Auth-Token']);
+    const authorizers = [
+      ...resourcesOf(template, 'AWS::ApiGatewayV2::Authorizer'),
+      ...resourcesOf(template, 'AWS::ApiGateway::Authorizer'),
+    ];
+    expect(authorizers.map(({ IdentitySource }) => [IdentitySource].flat())).toEqual([[header]]);
+    expect(JSON.stringify(template)).toMatch(/x-api-key.{1,4}x-auth-token/);
+  });
+
   test('auth=jwt: a REST API takes the tokens of the user pool', async () => {
     const template = await templateFor(['api=rest', 'auth=jwt', `userPool=${POOL}`]);
     expect(resourcesOf(template, 'AWS::ApiGateway::Authorizer')).toEqual([
