@@ -3,7 +3,7 @@ import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
 /** Every handler loads 72 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 72.2;
+const CORE = 72.7;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 
@@ -25,7 +25,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   metrics: CORE + 3,
   'not-found': CORE,
   // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 22 kB. Nobody waits for this one.
-  openapi: CORE + ZOD + 47,
+  openapi: CORE + ZOD + 47.2,
   // With its one endpoint.
   ping: CORE + 1,
   predict: CORE,
@@ -41,7 +41,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
  * A function with a store loads these kilobytes more, once: all stores but Redis, whose client is a file of
  * its own.
  */
-const STORED = 38;
+const STORED = 38.2;
 
 let sizes: readonly Size[];
 let stored: Size;

@@ -1,3 +1,4 @@
+import { CallFailure } from '../call-failure.ts';
 import { deadlineOf } from '../clock.ts';
 import type { Invocation } from '../invocation.ts';
 import type { StatefulModel } from '../model/model.ts';
@@ -33,14 +34,14 @@ export interface ModelState {
   ): Promise<T>;
 }
 
+const BUSY = 'an earlier call of this instance has not ended';
+
 /**
  * Keeps the state of `model` in a store. Apart from `early`, nothing is read before the first call of a
  * method.
  */
 export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
-  const lock = createMutex(
-    () => new StateUnavailable(new Error('an earlier call of this instance has not ended')),
-  );
+  const lock = createMutex(() => new StateUnavailable(new CallFailure(BUSY, BUSY)));
   const replica = createReplica(options, model);
   return {
     async read({ remainingMs }, run) {
