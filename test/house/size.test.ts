@@ -18,7 +18,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   all: CORE + 1.5,
   // With the whole page.
   docs: CORE + 37,
-  health: CORE,
+  health: CORE + 0.1,
   // With the schema of what a model says of itself.
   metadata: CORE + ZOD + 3,
   // With Prometheus' text format; the stores are read when there is one.
