@@ -133,7 +133,7 @@ export interface ReadConfig {
   readonly config: Config;
   /**
    * MICROSERVICE_BAD_PARAMETER naming each variable that is not valid and the expected form; its `cause` has
-   * the texts. Undefined when all variables are valid.
+   * the values, too. Undefined when all variables are valid.
    */
   readonly mistake: SeldonError | undefined;
 }
@@ -149,7 +149,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadCo
       return [name, value];
     }
     mistakes.push(`environment variable ${name} is not valid; expected ${expected}`);
-    values.push(`${name} is ${show(text)}`);
+    values.push(`environment variable ${name} is ${show(text)}; expected ${expected}`);
     return [name, unset];
   });
   return {
@@ -161,7 +161,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadCo
         : new SeldonError('MICROSERVICE_BAD_PARAMETER', mistakes.join('. '), {
             isLogged: true,
             // For the log: a caller need not see how a function is configured.
-            cause: values.join(', '),
+            cause: values.join('. '),
           }),
   };
 }

@@ -32,7 +32,7 @@ export function checkEnvironment(stack: Stack): void {
   );
   const { mistake } = readConfig(variables);
   const mistakes = [
-    ...(mistake === undefined ? [] : [mistake.message]),
+    ...(mistake === undefined ? [] : [String(mistake.cause)]),
     ...checkParameters(variables),
     ...checkMetadata(variables),
     ...checkLabels(variables),

@@ -61,7 +61,7 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
     throw new Error(`expected at least one unit, each with its own id, got: ${ids || 'none'}`);
   }
   if (mistake !== undefined) {
-    log.error('the configuration cannot be used', { info: mistake.info, values: mistake.cause });
+    log.error('the configuration cannot be used', { info: mistake.cause });
   }
   const payloads = createOnce<PayloadLog>();
   return {

@@ -12,7 +12,10 @@ afterAll(removeFolders, 60_000);
 
 /** The sentences about an environment, one line each; empty when it is good. */
 function mistakesIn(environment: Record<string, string>, localUrls = 'false'): string {
-  const stack = { provider: { environment }, parameters: { localUrls } } as unknown as Stack;
+  const stack = {
+    provider: { environment },
+    parameters: { localUrls, tokenHeader: 'none' },
+  } as unknown as Stack;
   try {
     checkEnvironment(stack);
     return '';
