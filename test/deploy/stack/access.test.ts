@@ -69,6 +69,18 @@ describe.concurrent('who may call', () => {
     );
   });
 
+  test.each([
+    ['an HTTP API', []],
+    ['a REST API', ['auth=apikey']],
+  ])('metricsAuth=none: %s opens the paths of the metrics, and no others', async (_name, parameters) => {
+    const environment = { PREDICTIVE_UNIT_METRICS_ENDPOINT: '/own-metrics' };
+    const template = await templateFor([...parameters, 'metricsAuth=none'], { environment });
+    const calls = Object.entries(locksOf(template)).filter(([route]) => route.startsWith('ANY '));
+    const open = calls.filter(([, lock]) => lock === 'NONE').map(([route]) => route.slice('ANY '.length));
+    const always = PATHS.filter((path) => OPEN.test(path));
+    expect(open.sort()).toEqual([...always, '/metrics', '/own-metrics'].sort());
+  });
+
   test('auth=jwt: an HTTP API takes the tokens of the issuer for the audience', async () => {
     const template = await templateFor(JWT);
     expect(resourcesOf(template, 'AWS::ApiGatewayV2::Authorizer')).toEqual([
