@@ -1,5 +1,5 @@
-import { apiKey } from './api-key.ts';
 import { BASE_URL } from './base-url.ts';
+import { credentialHeaders } from './credentials.ts';
 import { parseJson } from './json-text.ts';
 
 /** A request to an endpoint. */
@@ -22,17 +22,18 @@ export interface Answer {
 }
 
 /**
- * Sends a call with the person's API key.
+ * Sends a call with the person's credentials.
  *
  * @throws TypeError when the host cannot be reached, or the browser may not call it.
  */
 export async function send({ method, path, body }: Call): Promise<Answer> {
   const start = performance.now();
+  const url = new URL(BASE_URL + path);
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(apiKey() !== '' && { 'x-api-key': apiKey() }),
+    ...(await credentialHeaders({ method, url, body })),
   };
-  const response = await fetch(BASE_URL + path, { method, headers, body: body ?? null, cache: 'no-store' });
+  const response = await fetch(url, { method, headers, body: body ?? null, cache: 'no-store' });
   const text = await response.text();
   const milliseconds = Math.round(performance.now() - start);
   return {
@@ -53,7 +54,7 @@ export function failureOf({ status, json, text }: Answer): string | undefined {
     status?: { reason?: unknown; info?: unknown };
     message?: unknown;
   };
-  const hint = status === 401 || status === 403 ? ' Does it need an API key?' : '';
+  const hint = status === 401 || status === 403 ? ' Does it need an API key, a token or keys of AWS?' : '';
   if (said?.info !== undefined) {
     return `${toText(said.reason ?? '')}: ${toText(said.info)}`.replace(/^: /, '');
   }

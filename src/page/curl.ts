@@ -1,19 +1,17 @@
-import { apiKey } from './api-key.ts';
 import { BASE_URL } from './base-url.ts';
 import type { Call } from './call.ts';
+import { credentialWords } from './credentials.ts';
 
 /** Shells do not accept a longer argument; the body then has to come from a file. */
 const MAX_CHARACTERS = 100_000;
 
-/** The call as a line for sh. It does not contain the API key, but reads it from the variable `API_KEY`. */
+/** The call as a line for sh. It does not contain credentials, but reads them from variables. */
 export function curlLine({ method, path, body }: Call): string {
   const words = ['curl', quote(BASE_URL + path)];
   if (method === 'POST') {
     words.push("-H 'content-type: application/json'");
   }
-  if (apiKey() !== '') {
-    words.push('-H "x-api-key: $API_KEY"');
-  }
+  words.push(...credentialWords());
   if (method === 'POST') {
     words.push(`--data-raw ${quote(compact(body ?? ''))}`);
   }

@@ -1,6 +1,6 @@
 import { showAnswer } from './answer.ts';
-import { keepApiKey } from './api-key.ts';
 import { failureOf, send } from './call.ts';
+import { openCredentials } from './credentials.ts';
 import { type Description, readDescription } from './description.ts';
 import { button, byId, element } from './element.ts';
 import { openFeedbackForm } from './feedback-form.ts';
@@ -11,7 +11,7 @@ import { openRequestForm, type RequestForm } from './request-form.ts';
 // The page of /docs. It is the same for all models: everything about a model comes from /seldon.json.
 
 let refreshCurlLines = () => {};
-keepApiKey(() => refreshCurlLines());
+openCredentials(() => refreshCurlLines());
 void load();
 
 async function load(): Promise<void> {

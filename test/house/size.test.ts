@@ -17,7 +17,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // With the names of all others, which it loads when they are called.
   all: CORE + 1.5,
   // With the whole page.
-  docs: CORE + 37,
+  docs: CORE + 41,
   health: CORE + 0.1,
   // With the schema of what a model says of itself.
   metadata: CORE + ZOD + 3,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Gateway, openGateway } from '../support/gateway.ts';
+import { AWS_KEYS, type Gateway, openGateway, TOKEN } from '../support/gateway.ts';
 import {
   copyProject,
   freePorts,
@@ -180,7 +180,11 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     }
     const { paths } = (await (await fetch(`${iris}/seldon.json`)).json()) as { paths: object };
     const listed = await page.locator('.endpoint summary code').allInnerTexts();
-    expect(listed.sort()).toEqual(Object.keys(paths).sort());
+    expect(listed.sort()).toEqual(
+      Object.keys(paths)
+        .filter((path) => !path.includes('{'))
+        .sort(),
+    );
     const kinds = page.getByRole('region', { name: 'Payload kinds' });
     for (const kind of ['ndarray', 'tensor', 'tftensor', 'jsonData', 'strData', 'binData']) {
       const example = await kinds.getByRole('region', { name: `an example of ${kind}` }).innerText();
@@ -396,7 +400,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     async (path) => {
       const page = await open(gateway.url, { path, expected: /status of 403/ });
       const alert = page.getByRole('alert');
-      expect(await alert.innerText()).toContain('/seldon.json: 403 Forbidden. Does it need an API key?');
+      expect(await alert.innerText()).toContain(
+        '/seldon.json: 403 Forbidden. Does it need an API key, a token or keys of AWS?',
+      );
       await page.getByLabel('API key').fill(KEY);
       await page.getByRole('button', { name: 'Try again' }).click();
       expect(await send(page)).toMatch(/^200 Most probable/);
@@ -414,6 +420,52 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
       await other.getByRole('alert').getByText('403 Forbidden').waitFor();
     },
   );
+
+  test('signs its calls with keys of AWS, which it forgets with the page', async () => {
+    const page = await open(gateway.url, { expected: /status of 403/ });
+    await page.getByLabel('Call with').selectOption('keys of AWS');
+    await page.getByLabel('Access key ID').fill(AWS_KEYS.accessKeyId);
+    await page.getByLabel('Secret access key').fill(AWS_KEYS.secretAccessKey);
+    await page.getByLabel('Session token').fill(AWS_KEYS.sessionToken);
+    await page.getByLabel('Region').fill('eu-west-1');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    expect(await send(page)).toMatch(/^200 Most probable/);
+    const line = await page.getByRole('region', { name: 'the request as a curl line' }).innerText();
+    expect(line).toContain(`--aws-sigv4 'aws:amz:eu-west-1:execute-api' --user "$AWS_ACCESS_KEY_ID:`);
+    for (const secret of Object.values(AWS_KEYS)) {
+      expect(line).not.toContain(secret);
+    }
+    expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
+    await page.reload();
+    await page.getByRole('alert').getByText('403 Forbidden').waitFor();
+    expect(await page.getByLabel('Secret access key').inputValue()).toBe('');
+  });
+
+  test('takes pasted keys of AWS, and a token', async () => {
+    const page = await open(gateway.url, { expected: /status of 403/ });
+    const lines = `export AWS_ACCESS_KEY_ID=${AWS_KEYS.accessKeyId}\nexport AWS_SECRET_ACCESS_KEY="${AWS_KEYS.secretAccessKey}"\nexport AWS_SESSION_TOKEN=${AWS_KEYS.sessionToken}\n`;
+    const json = JSON.stringify({
+      AccessKeyId: AWS_KEYS.accessKeyId,
+      SecretAccessKey: AWS_KEYS.secretAccessKey,
+      SessionToken: AWS_KEYS.sessionToken,
+    });
+    for (const text of [lines, json]) {
+      await page.getByLabel('Call with').selectOption('an API key, or nothing');
+      await page.evaluate(`{
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text', ${JSON.stringify(text)});
+        const init = { clipboardData, bubbles: true, cancelable: true };
+        document.getElementById('api-key').dispatchEvent(new ClipboardEvent('paste', init));
+      }`);
+      expect(await page.getByLabel('Access key ID').inputValue()).toBe(AWS_KEYS.accessKeyId);
+      expect(await page.getByLabel('Secret access key').inputValue()).toBe(AWS_KEYS.secretAccessKey);
+      expect(await page.getByLabel('Session token').inputValue()).toBe(AWS_KEYS.sessionToken);
+    }
+    await page.getByLabel('Call with').selectOption('a token');
+    await page.getByLabel('Token', { exact: true }).fill(`Bearer ${TOKEN}`);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    expect(await send(page)).toMatch(/^200 Most probable/);
+  });
 
   test('shows why the model cannot be loaded, and its endpoints nevertheless', async () => {
     const page = await open(broken, { expected: /status of 500/ });
@@ -440,7 +492,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   test('can be used with the keyboard alone, in the order in which it is read', async () => {
     const page = await open(iris, { reducedMotion: 'reduce' });
     const names: string[] = [];
-    for (let step = 0; step < 10; step++) {
+    for (let step = 0; step < 11; step++) {
       await page.keyboard.press('Tab');
       names.push(await focusOf(page));
     }
@@ -449,6 +501,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     );
     expect(names).toEqual([
       expect.stringContaining('link "Skip to the request"'),
+      expect.stringContaining('combobox "Call with"'),
       expect.stringContaining('textbox "API key"'),
       expect.stringContaining('combobox "Endpoint"'),
       expect.stringContaining('combobox "Payload"'),

@@ -12,6 +12,7 @@ interface Reader<T> {
 /** Every parameter of serverless.yml with its possible values. The defaults are in that file. */
 const PARAMETERS = {
   auth: oneOf('iam', 'jwt', 'apikey', 'none'),
+  metricsAuth: oneOf('same', 'none'),
   api: oneOf('auto', 'http', 'rest'),
   jwtIssuer: optional(text(/^https:\/\/[^\s/]\S*$/, 'the https:// URL of the issuer of the tokens')),
   jwtAudience: optional(list(/^[^\s,]+$/, 'the audiences of the tokens, comma-separated')),

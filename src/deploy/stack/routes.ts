@@ -1,17 +1,20 @@
+import { ROUTES } from '../../runtime/routes.ts';
 import type { Definition, HttpEvent, RestEvent, Stack } from '../serverless-types.ts';
 
 /** Replaces every plain route of serverless.yml by the events of an API; other events stay as they are. */
 export function eachRoute(
-  { functions, custom }: Stack,
+  { functions, custom, parameters, provider }: Stack,
   toEvents: (path: string, isOpen: boolean) => readonly (HttpEvent | RestEvent)[],
 ): void {
+  const metrics = [...Object.keys(ROUTES.metrics), provider.environment.PREDICTIVE_UNIT_METRICS_ENDPOINT];
+  const open = [...custom.open, ...(parameters.metricsAuth === 'none' ? metrics : [])];
   for (const definition of Object.values(functions)) {
     definition.events = definition.events.flatMap((event): Definition['events'] => {
       if (!('httpApi' in event) || typeof event.httpApi !== 'string') {
         return [event];
       }
       const path = event.httpApi.replace(/^ANY /, '');
-      return [...toEvents(path, custom.open.includes(path))];
+      return [...toEvents(path, open.includes(path))];
     });
   }
 }

@@ -5,6 +5,7 @@ import { stringify } from '../json/write-json.ts';
 import type { Metadata } from '../model/metadata.ts';
 // A static import: as a chunk of its own it would split the code of the other functions into two more files.
 import { toDocument } from '../openapi/document.ts';
+import { type EndpointName, ROUTES } from '../routes.ts';
 import type { Ready, Unit } from '../unit/unit.ts';
 import { readMetadata } from './metadata.ts';
 
@@ -23,11 +24,12 @@ export const openapi: Endpoint = {
   async respond(context) {
     const { request, unit, instance } = context;
     // Together, so that a model that cannot be loaded is tried once.
-    const [metadata, accepts] = await Promise.all([tryMetadata(context), tryAccepts(unit)]);
+    const [metadata, ready] = await Promise.all([tryMetadata(context), tryReady(unit)]);
     const document = toDocument({
       metadata,
       modelName: unit.settings.modelName,
-      accepts,
+      accepts: ready?.accepts,
+      implemented: ready && implementedBy(ready.model),
       unitId: unit.settings.id,
       passesThrough: instance.config.PAYLOAD_PASSTHROUGH,
       serverUrl: serverUrl(`${request.basePath ?? ''}${request.path}`),
@@ -52,12 +54,19 @@ async function tryMetadata(context: CallContext): Promise<Metadata | { unavailab
   }
 }
 
-/** The fields of a message that the model takes; undefined also for a model that cannot be loaded. */
-function tryAccepts(unit: Unit): Promise<Ready['accepts']> {
-  return unit.ready().then(
-    ({ accepts }) => accepts,
-    () => undefined,
-  );
+/** The model; undefined when it cannot be loaded. */
+function tryReady(unit: Unit): Promise<Ready | undefined> {
+  return unit.ready().catch(() => undefined);
+}
+
+/** The endpoints whose method a model has, in any of its variants. */
+function implementedBy(model: object): EndpointName[] {
+  const has = (member: string) => typeof (model as Record<string, unknown>)[member] === 'function';
+  // The keys of the table are the endpoints' names.
+  return (Object.keys(ROUTES) as EndpointName[]).filter((name) => {
+    const method = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    return ['', 'Raw', 'Rest'].some((variant) => has(method + variant));
+  });
 }
 
 /** The part of the path before the route, such as the base path of a custom domain; otherwise `/`. */

@@ -1,5 +1,6 @@
 import type { Metadata } from '../model/metadata.ts';
 import type { PayloadField } from '../model/model.ts';
+import type { EndpointName } from '../routes.ts';
 import { TAGS } from './endpoints.ts';
 import { toExamples } from './examples.ts';
 import { inputSchema, placedAt, placedMetadata } from './model-schema.ts';
@@ -17,6 +18,8 @@ export interface Subject {
   readonly unitId?: string | undefined;
   /** The fields of a message that the model takes; undefined: all. */
   readonly accepts?: readonly PayloadField[] | undefined;
+  /** The endpoints whose method the model has; undefined when it cannot be loaded. */
+  readonly implemented?: readonly EndpointName[] | undefined;
   /** Whether PAYLOAD_PASSTHROUGH is on. */
   readonly passesThrough: boolean;
   readonly serverUrl: string;
@@ -40,7 +43,7 @@ export function toDocument(subject: Subject) {
     },
     servers: [{ url: subject.serverUrl }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: toPaths(),
+    paths: toPaths(subject.implemented),
     components: {
       schemas: { ...componentSchemas(), ...(schema && inputSchemas(schema)) },
       ...requests,

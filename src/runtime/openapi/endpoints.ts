@@ -15,6 +15,7 @@ interface Description {
 
 /** One endpoint as the document shows it. */
 export interface DescribedEndpoint extends Description {
+  readonly name: EndpointName;
   readonly routes: Routes;
 }
 
@@ -127,5 +128,9 @@ const DESCRIPTIONS: Readonly<Record<EndpointName, Description>> = {
 /** Every endpoint with its paths in Seldon's protocol. */
 export const ENDPOINTS: readonly DescribedEndpoint[] = Object.entries(DESCRIPTIONS).map(
   // The keys of the table are the endpoints' names.
-  ([name, description]) => ({ routes: ROUTES[name as EndpointName], ...description }),
+  ([name, description]) => ({
+    name: name as EndpointName,
+    routes: ROUTES[name as EndpointName],
+    ...description,
+  }),
 );

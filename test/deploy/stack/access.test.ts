@@ -4,6 +4,8 @@ import { JWT, openLanes, PATHS, POOL, templateFor } from '../../support/template
 
 openLanes();
 
+const OPEN = /^\/health\/ping$|\/docs?$/;
+
 describe.concurrent('who may call', () => {
   /**
    * The credentials that each method and path asks for; `*` is the path of all that no other function has.
@@ -44,17 +46,20 @@ describe.concurrent('who may call', () => {
     ['api=rest auth=apikey', ['api=rest', 'auth=apikey'], 'API_KEY', 'rest'],
     ['api=rest auth=jwt', ['api=rest', 'auth=jwt', `userPool=${POOL}`], 'COGNITO_USER_POOLS', 'rest'],
     ['api=rest auth=none', ['api=rest', 'auth=none'], 'NONE', 'rest'],
-  ])('%s: every path but /health/ping asks for it', async (_name, parameters, lock, api) => {
-    const locks = locksOf(await templateFor(parameters));
-    const calls = Object.entries(locks).filter(([route]) => !route.startsWith('OPTIONS '));
-    const paths = [...PATHS, '*', ...(api === 'rest' ? ['/'] : [])];
-    expect(Object.fromEntries(calls)).toEqual(
-      Object.fromEntries(paths.map((path) => [`ANY ${path}`, path === '/health/ping' ? 'NONE' : lock])),
-    );
-  });
+  ])(
+    '%s: every path asks for it, but /health/ping and the page, which is the same for all',
+    async (_name, parameters, lock, api) => {
+      const locks = locksOf(await templateFor(parameters));
+      const calls = Object.entries(locks).filter(([route]) => !route.startsWith('OPTIONS '));
+      const paths = [...PATHS, '*', ...(api === 'rest' ? ['/'] : [])];
+      expect(Object.fromEntries(calls)).toEqual(
+        Object.fromEntries(paths.map((path) => [`ANY ${path}`, OPEN.test(path) ? 'NONE' : lock])),
+      );
+    },
+  );
 
   test.each([
-    ['an HTTP API', [], [...PATHS].filter((path) => path !== '/health/ping')],
+    ['an HTTP API', [], PATHS.filter((path) => !OPEN.test(path))],
     ['a REST API', ['api=rest'], [...PATHS, '*', '/']],
   ])('%s lets browsers ask without credentials whether they may call', async (_name, parameters, paths) => {
     const locks = locksOf(await templateFor(parameters));
@@ -62,6 +67,18 @@ describe.concurrent('who may call', () => {
     expect(Object.fromEntries(questions)).toEqual(
       Object.fromEntries(paths.map((path) => [`OPTIONS ${path}`, 'NONE'])),
     );
+  });
+
+  test.each([
+    ['an HTTP API', []],
+    ['a REST API', ['auth=apikey']],
+  ])('metricsAuth=none: %s opens the paths of the metrics, and no others', async (_name, parameters) => {
+    const environment = { PREDICTIVE_UNIT_METRICS_ENDPOINT: '/own-metrics' };
+    const template = await templateFor([...parameters, 'metricsAuth=none'], { environment });
+    const calls = Object.entries(locksOf(template)).filter(([route]) => route.startsWith('ANY '));
+    const open = calls.filter(([, lock]) => lock === 'NONE').map(([route]) => route.slice('ANY '.length));
+    const always = PATHS.filter((path) => OPEN.test(path));
+    expect(open.sort()).toEqual([...always, '/metrics', '/own-metrics'].sort());
   });
 
   test('auth=jwt: an HTTP API takes the tokens of the issuer for the audience', async () => {

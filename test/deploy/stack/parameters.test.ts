@@ -15,7 +15,10 @@ const CONFIGURATION = parseYaml(
 describe.concurrent('parameters that cannot be are refused in one sentence', () => {
   test.concurrent.each([
     [['memory=64'], 'parameter memory is 64; expected a whole number from 128 to 10240'],
-    [['memroy=512'], /^there is no parameter memroy; expected one of: auth, api, .*, protected$/],
+    [
+      ['memroy=512'],
+      /^there is no parameter memroy; expected one of: auth, metricsAuth, api, .*, protected$/,
+    ],
     [
       ['warmFunctions=predict,preditc'],
       /^parameter warmFunctions has preditc; expected names of predict, send-feedback, .*, not-found$/,

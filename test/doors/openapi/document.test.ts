@@ -78,8 +78,27 @@ describe.each<[string, Record<string, string>]>([
 });
 
 describe('the paths', () => {
+  const BRANCHES: Record<string, string> = {
+    EpsilonGreedy: '[{"name":"n_branches","value":"2","type":"INT"}]',
+  };
+
   test('are those of serverless.yml', async () => {
     const { paths } = await documentOf(deploy({ MODEL_NAME: 'NoMethods' }));
+    expect(Object.keys(paths).sort()).toEqual(
+      [...functionOfPath.keys()].filter((path) => path !== '*').sort(),
+    );
+  });
+
+  test.each([
+    ['EpsilonGreedy', '/route'],
+    ['StandardScaler', '/transform-input'],
+    ['MeanCombiner', '/aggregate'],
+    ['Iris', '/predict'],
+  ])('start with those whose method the model has: %s', async (MODEL_NAME, first) => {
+    const { paths } = await documentOf(
+      deploy({ ...IRIS, MODEL_NAME, PREDICTIVE_UNIT_PARAMETERS: BRANCHES[MODEL_NAME] ?? '[]' }),
+    );
+    expect(Object.keys(paths)[0]).toBe(first);
     expect(Object.keys(paths).sort()).toEqual(
       [...functionOfPath.keys()].filter((path) => path !== '*').sort(),
     );
