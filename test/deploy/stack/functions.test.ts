@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { ROUTES } from '../../../src/runtime/routes.ts';
 import { copyWithZip, type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
 import { FUNCTIONS, openLanes, PATHS, templateFor } from '../../support/templates.ts';
 
@@ -209,7 +210,7 @@ test('serverless print shows what is deployed', async () => {
   expect(code).toBe(0);
   const { functions, resources } = parseYaml(text);
   expect(functions.predict.events).toEqual([
-    ...['/predict', '/api/v1.0/predictions', '/api/v0.1/predictions'].flatMap((path) => [
+    ...Object.keys(ROUTES.predict).flatMap((path) => [
       { httpApi: { method: 'ANY', path, authorizer: { type: 'aws_iam' } } },
       { httpApi: { method: 'OPTIONS', path } },
     ]),
