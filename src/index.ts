@@ -22,7 +22,8 @@
  */
 
 export type { DType } from './runtime/arrays/dtype.ts';
-export { fromData, fromNested, isType, NdArray, zeros } from './runtime/arrays/ndarray.ts';
+export { fromNested } from './runtime/arrays/from-nested.ts';
+export { fromData, isType, NdArray, zeros } from './runtime/arrays/ndarray.ts';
 export { type Reason, SeldonError, SeldonNotImplementedError } from './runtime/errors.ts';
 export type {
   Feedback,

@@ -22,9 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ['json', 'arrays'],
   state: ['stores', 'arrays', 'type:model'],
   protocols: ['model', 'json', 'arrays', 'http'],
-  telemetry: ['state', 'stores', 'clients', 'http', 'type:model'],
-  openapi: ['protocols', 'model', 'arrays'],
-  unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model'],
+  telemetry: ['state', 'stores', 'clients', 'http', 'json', 'type:model'],
+  openapi: ['protocols', 'model', 'json', 'arrays'],
+  unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model', 'json'],
   instance: ['unit', 'telemetry', 'type:protocols', 'state', 'stores', 'type:http'],
   pipeline: [
     'type:instance',
@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handlers: ['handler', 'endpoints'],
   bundle: [],
   deploy: [GROUND, 'protocols', 'stores', 'bundle'],
-  contract: [GROUND, 'bundle'],
+  contract: [GROUND, 'json', 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
 };
 

@@ -1,6 +1,8 @@
 import { badData, SeldonError } from '../errors.ts';
 import type { ArrayPlaces } from '../json/array-marks.ts';
-import { checkDepth, readJson } from '../json/read-json.ts';
+import { checkDepth } from '../json/depth.ts';
+import { readJson } from '../json/read-json.ts';
+import { stringify } from '../json/write-json.ts';
 import { show } from '../show.ts';
 import { isJsonType, mediaTypeOf } from './media-type.ts';
 import type { HttpRequest } from './request.ts';
@@ -36,7 +38,7 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
 /** Reads the bytes of the body, decompressed and otherwise unchanged; empty without a body. */
 export async function readBytes(request: HttpRequest): Promise<Uint8Array> {
   if (request.message !== undefined) {
-    return Buffer.from(JSON.stringify(request.message));
+    return Buffer.from(stringify(request.message));
   }
   const body = (await decompress(request)) ?? '';
   return typeof body === 'string' ? Buffer.from(body) : body;
@@ -46,9 +48,9 @@ function readForm(body: string | Uint8Array): string | null {
   return new URLSearchParams(typeof body === 'string' ? body : Buffer.from(body).toString()).get('json');
 }
 
-function readField(text: string, places?: ArrayPlaces): unknown {
+async function readField(text: string, places?: ArrayPlaces): Promise<unknown> {
   try {
-    return readJson(text, places);
+    return await readJson(text, places);
   } catch (error) {
     throw badData(`the field json is not JSON: ${show(text)}`, error);
   }

@@ -3,8 +3,15 @@ import type { Feedback, Meta, Metric, SeldonMessage, SeldonMessageList } from '.
 import type { MetadataInput } from './metadata.ts';
 import type { SeldonResponse } from './seldon-response.ts';
 
-/** Any JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** Any JSON value; integers beyond 2^53 are bigints. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /**
  * The payload of a message, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData`

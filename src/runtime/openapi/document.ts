@@ -1,3 +1,4 @@
+import { stringify } from '../json/write-json.ts';
 import type { Metadata } from '../model/metadata.ts';
 import { TAGS } from './endpoints.ts';
 import { toExamples } from './examples.ts';
@@ -91,5 +92,5 @@ interface PortFacts {
 }
 
 function show(value: unknown): string {
-  return `\`${JSON.stringify(value)}\``;
+  return `\`${stringify(value)}\``;
 }

@@ -63,13 +63,16 @@ export function toInteger(value: unknown): bigint | undefined {
   if (typeof value === 'string') {
     return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
   }
+  if (typeof value === 'bigint') {
+    return value;
+  }
   return Number.isInteger(value) ? BigInt(value as number) : undefined;
 }
 
 /** Reads a number in protobuf's JSON mapping: a number, its text, or the word for NaN or an infinity. */
 function readFloat(value: unknown, path: string): number {
-  if (typeof value === 'number') {
-    return value;
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return Number(value);
   }
   if (typeof value === 'string' && /^(-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(value)) {
     return Number(value);

@@ -5,6 +5,7 @@ import { readBody } from '../../http/body.ts';
 import { isJsonType, mediaTypeOf } from '../../http/media-type.ts';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 import type { Invocation } from '../../invocation.ts';
+import { stringify } from '../../json/write-json.ts';
 import type { Log } from '../../log.ts';
 import { createOnce } from '../../once.ts';
 import type { CloudEvent } from './cloud-event.ts';
@@ -106,7 +107,7 @@ async function payloadOf(request: HttpRequest): Promise<Payload> {
     return { ...JSON_TYPE, data: body };
   }
   try {
-    return { ...JSON_TYPE, data: JSON.stringify(await readBody(request)) };
+    return { ...JSON_TYPE, data: stringify(await readBody(request)) };
   } catch {
     return {
       datacontenttype: typeof body === 'string' ? 'text/plain' : 'application/octet-stream',
