@@ -57,6 +57,11 @@ export class NdArray<T extends DType = DType> {
     return this.#form.toNested(this);
   }
 
+  /** The nested lists: so JSON has lists for arrays, wherever they are in a value. */
+  toJSON(): unknown {
+    return this.toNested();
+  }
+
   /** The elements as a row-major list of plain values. Do not change it: it may be the request's own list. */
   toFlat(): readonly unknown[] {
     this.#form = this.#form.handOut(this, false);

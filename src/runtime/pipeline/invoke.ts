@@ -55,7 +55,8 @@ export async function invokeReady<M extends MethodName, K extends RequestKind>(
 ): Promise<Answer> {
   const returned = await trace.span('dispatch', () => callMethod(spec, ready, input));
   const { data, tags, metrics } = toResponse(returned);
-  const payload = toPayload(spec.result === undefined ? data : spec.result(data));
+  const made = toPayload(spec.result === undefined ? data : spec.result(data));
+  const payload = made instanceof Promise ? await made : made;
   const own = await ownMetrics(ready, metrics);
   return {
     payload,

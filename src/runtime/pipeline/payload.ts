@@ -1,5 +1,6 @@
 import { isTypedArray } from '../arrays/dtype.ts';
-import { fromData, fromNested, NdArray } from '../arrays/ndarray.ts';
+import { fromNested } from '../arrays/from-nested.ts';
+import { fromData, NdArray } from '../arrays/ndarray.ts';
 import { badData } from '../errors.ts';
 import { isPlainObject } from '../objects.ts';
 import type { AnswerPayload } from '../protocols/protocol.ts';
@@ -11,12 +12,16 @@ import { kindOf } from '../show.ts';
  * @throws SeldonError MICROSERVICE_BAD_DATA for a value that no kind of payload can carry: numbers, booleans,
  *   null, Maps, instances of other classes.
  */
-export function toPayload(returned: unknown): AnswerPayload {
+export function toPayload(returned: unknown): AnswerPayload | Promise<AnswerPayload> {
   if (returned instanceof NdArray || typeof returned === 'string' || returned instanceof Uint8Array) {
     return returned;
   }
   if (Array.isArray(returned)) {
-    return fromNested(returned);
+    const array = fromNested(returned);
+    // It may hold arrays as its rows.
+    return array.dtype === 'object'
+      ? import('../arrays/stack.ts').then(({ fromArrays }) => fromArrays(returned) ?? array)
+      : array;
   }
   if (isTypedArray(returned)) {
     return fromData(returned);

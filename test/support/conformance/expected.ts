@@ -422,6 +422,10 @@ const SPECIFIC: Readonly<Record<string, (step: Step) => Expected | undefined>> =
       });
     },
   }),
+  ...because('arrays in JSON are lists', {
+    'return/dict_numpy/from-strData': () => ok({ jsonData: { a: [1, 2] }, meta: {} }),
+    'raw/zoo/numpy': () => ok({ data: { ndarray: [[1]] } }),
+  }),
   ...because('the record leaves the large body out', {
     'bad/big-body-1MB': () =>
       ok({
