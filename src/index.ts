@@ -22,8 +22,9 @@
  */
 
 export type { DType } from './runtime/arrays/dtype.ts';
+export { fromNested } from './runtime/arrays/from-nested.ts';
 export { fromHalf, toHalf } from './runtime/arrays/half.ts';
-export { fromData, fromNested, isType, NdArray, zeros } from './runtime/arrays/ndarray.ts';
+export { fromData, isType, NdArray, zeros } from './runtime/arrays/ndarray.ts';
 export { type Reason, SeldonError, SeldonNotImplementedError } from './runtime/errors.ts';
 export type {
   Feedback,

@@ -1,3 +1,4 @@
+import { parseDigits } from '../runtime/json/exact-numbers.ts';
 import { isRecord } from '../runtime/objects.ts';
 import { show } from '../runtime/show.ts';
 import type { Reply } from './client.ts';
@@ -101,6 +102,9 @@ function isIn(value: unknown, domain: Domain): boolean {
   if (domain.ftype === 'categorical') {
     return domain.values.some((each) => each === value);
   }
+  if (typeof value === 'bigint') {
+    return isIn(Number(value), domain);
+  }
   if (typeof value !== 'number') {
     return false;
   }
@@ -173,7 +177,7 @@ function reasonOf(message: unknown, text: string, location: string | null): stri
 /** Undefined for a text that is not JSON. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseDigits(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { UserError } from '../bundle/user-error.ts';
+import { parseDigits } from '../runtime/json/exact-numbers.ts';
 import { type Definition, readDefinition } from './definition.ts';
 import { found, readObject, refuseUnknown } from './json-object.ts';
 import { product } from './shape.ts';
@@ -45,8 +46,8 @@ export type Domain =
     }
   | { readonly ftype: 'categorical'; readonly values: readonly Category[] };
 
-/** A value of a categorical column. */
-export type Category = string | number | boolean;
+/** A value of a categorical column; an integer beyond 2^53 is a bigint. */
+export type Category = string | number | bigint | boolean;
 
 /** With more columns, their names alone would fill a request; a large image has 150,000. */
 const MAX_COLUMNS = 250_000;
@@ -71,7 +72,7 @@ export function readContract(text: string): Contract {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return parseDigits(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new UserError(`the contract is not JSON: ${(error as Error).message}`);
   }

@@ -94,12 +94,13 @@ function toEnd(end: unknown, infinite: number): number | undefined {
   if (end === 'inf' || (end === '-inf' && infinite < 0)) {
     return infinite;
   }
-  return typeof end === 'number' && Number.isFinite(end) ? end : undefined;
+  const number = typeof end === 'bigint' ? Number(end) : end;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 function readValues(values: unknown, place: string): Category[] {
   const isCategory = (value: unknown): value is Category =>
-    ['string', 'number', 'boolean'].includes(typeof value);
+    ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
   if (Array.isArray(values) && values.length > 0 && values.every(isCategory)) {
     return values;
   }

@@ -122,7 +122,7 @@ function refuseOtherThanNumbers(place: string, domain: Domain): void {
   if (domain.ftype !== 'categorical') {
     return;
   }
-  const [other] = domain.values.filter((value) => typeof value !== 'number');
+  const [other] = domain.values.filter((value) => !['number', 'bigint'].includes(typeof value));
   if (other !== undefined) {
     const found = JSON.stringify(other);
     throw new UserError(

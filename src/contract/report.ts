@@ -1,3 +1,5 @@
+import { parseDigits } from '../runtime/json/exact-numbers.ts';
+import { stringify } from '../runtime/json/write-json.ts';
 import { contentType } from './client.ts';
 import { type Failure, type Plan, percentile, type Run } from './run.ts';
 
@@ -106,12 +108,12 @@ export function toJson({ client, endpoint, seed, requests, batch }: Plan, run: R
   const failures = run.failures.map(({ smallest, ...failure }) => ({
     ...failure,
     ...(smallest && {
-      request: JSON.parse(smallest.request) as unknown,
+      request: parseDigits(smallest.request),
       ...(smallest.reply && { answer: { status: smallest.reply.status, body: smallest.reply.text } }),
     }),
   }));
   const { sent, failed, ended } = run;
-  return JSON.stringify({
+  return stringify({
     passed: isPassed(run),
     url: client.url,
     endpoint,

@@ -1,3 +1,4 @@
+import { stringify } from '../runtime/json/write-json.ts';
 import { checkReply, type Expectation, type Fault } from './check.ts';
 import { type Client, NoAnswer, post, type Reply } from './client.ts';
 import type { Contract } from './contract.ts';
@@ -157,7 +158,7 @@ async function exchangeSample(
   plan: Plan,
   sample: Sample,
 ): Promise<{ exchange: Exchange; fault: Fault | undefined }> {
-  const request = JSON.stringify(toBody(ENDPOINTS[plan.endpoint], plan.contract, sample, plan));
+  const request = stringify(toBody(ENDPOINTS[plan.endpoint], plan.contract, sample, plan));
   try {
     const reply = await post(plan.client, request);
     return { exchange: { request, reply }, fault: checkReply(reply, expectationOf(plan, sample)) };

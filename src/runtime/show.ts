@@ -23,8 +23,15 @@ function toText(value: unknown): string {
   }
   try {
     // Cuts a long text before it becomes JSON, not after.
-    return JSON.stringify(typeof value === 'string' ? value.slice(0, 1000) : value) ?? kindOf(value);
+    return (
+      JSON.stringify(typeof value === 'string' ? value.slice(0, 1000) : value, toDigits) ?? kindOf(value)
+    );
   } catch {
     return kindOf(value);
   }
+}
+
+/** A bigint as text: JSON.stringify throws for one. */
+function toDigits(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}` : value;
 }

@@ -3,6 +3,7 @@ import { bodyOf, type Case, readCases, type Step, stepsOf } from '../support/con
 import { type Expected, expectedOf } from '../support/conformance/expected.ts';
 import { ofModel, readFamilies } from '../support/conformance/families.ts';
 import { NOT_HERE } from '../support/conformance/not-here.ts';
+import { readNumberTexts, toNumberTexts } from '../support/conformance/number-texts.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
 
 /**
@@ -86,7 +87,7 @@ function compare(
     expect(actualBody).toBe(text);
   }
   if (body !== undefined) {
-    expect(normal(JSON.parse(actualBody), isFeedback)).toEqual(normal(body, isFeedback));
+    expect(normal(readNumberTexts(actualBody), isFeedback)).toEqual(normal(toNumberTexts(body), isFeedback));
   }
   if (reason === undefined) {
     return;
@@ -101,8 +102,8 @@ function compare(
 }
 
 /**
- * Removes the differences that JSON text in JavaScript cannot carry: -0 and 0, the kinds integer and float,
- * the dtypes int64 and float64. `isFeedback`: also the fields that protobuf's JSON mapping leaves out (B12).
+ * Removes the differences that JSON text in JavaScript cannot carry: the kinds integer and float, the dtypes
+ * int64 and float64. `isFeedback`: also the fields that protobuf's JSON mapping leaves out (B12).
  */
 function normal(value: unknown, isFeedback: boolean | undefined): unknown {
   return JSON.parse(JSON.stringify(value), (key, inner) => {

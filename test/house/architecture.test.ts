@@ -23,8 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   state: ['stores', 'arrays', 'type:model'],
   protocols: ['model', 'json', 'arrays', 'http'],
   telemetry: ['state', 'stores', 'clients', 'http', 'json', 'type:model'],
-  openapi: ['protocols', 'model', 'arrays'],
-  unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model'],
+  openapi: ['protocols', 'model', 'json', 'arrays'],
+  unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model', 'json'],
   instance: ['unit', 'telemetry', 'type:protocols', 'state', 'stores', 'type:http'],
   pipeline: [
     'type:instance',
@@ -57,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handlers: ['handler', 'endpoints', 'lambda'],
   bundle: [],
   deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
-  contract: [GROUND, 'bundle'],
+  contract: [GROUND, 'json', 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
 };
 

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
-/** Every handler loads 72 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 72.7;
+/** Every handler loads 74 kB of our code, 5 of them for long lists of numbers, and no dependency. */
+const CORE = 74;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 
@@ -20,7 +20,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   docs: CORE + 41.1,
   health: CORE + 0.1,
   // With the schema of what a model says of itself.
-  metadata: CORE + ZOD + 3,
+  metadata: CORE + ZOD + 3.1,
   // With Prometheus' text format; the stores are read when there is one.
   metrics: CORE + 3,
   'not-found': CORE,

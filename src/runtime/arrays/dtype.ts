@@ -23,8 +23,8 @@ export interface DataOf {
 }
 
 /**
- * The types of elements, by numpy's names. Numbers from JSON are `float64`; other numeric dtypes come from
- * `tftensor` or from your model.
+ * The types of elements, by numpy's names. Numbers from JSON are `float64`, but integers of which one is
+ * beyond 2^53 are `int64` or `uint64`; other numeric dtypes come from `tftensor` or from your model.
  */
 export type DType = keyof DataOf;
 
@@ -58,7 +58,7 @@ export function isNumeric(dtype: DType): boolean {
 }
 
 /** Whether its elements are whole numbers. */
-export function isInteger(dtype: DType): boolean {
+export function isInteger(dtype: DType): dtype is IntegerType {
   return dtype.includes('int');
 }
 
@@ -78,22 +78,27 @@ export function dtypeOfTypedArray(data: DataOf[keyof typeof TYPED_ARRAY]): DType
   return data[Symbol.toStringTag].replace(/Big|(?:Clamped)?Array$/g, '').toLowerCase() as DType;
 }
 
-/** The dtype of a list of plain values. */
+/**
+ * The dtype of a list of plain values. As in numpy, integers that no 64 bits hold are objects. Unlike in
+ * numpy, so are integers among floats if a float would change their digits.
+ */
 export function dtypeOf(flat: readonly unknown[], mixed: MixedBooleans): DType {
   let numbers = 0;
+  let bigints = 0;
   let booleans = 0;
   let strings = 0;
   for (const value of flat) {
-    if (isScalarNumber(value)) {
+    if (typeof value === 'number' || typeof value === 'bigint') {
       numbers++;
+      bigints += isBigInteger(value) ? 1 : 0;
     } else if (typeof value === 'boolean') {
       booleans++;
     } else if (typeof value === 'string') {
       strings++;
     }
   }
-  if (numbers === flat.length) {
-    return 'float64';
+  if (numbers === flat.length || (mixed === 'numbers' && numbers + booleans === flat.length && numbers > 0)) {
+    return bigints === 0 ? 'float64' : dtypeOfIntegers(flat as readonly (number | bigint)[]);
   }
   if (booleans === flat.length) {
     return 'bool';
@@ -101,7 +106,30 @@ export function dtypeOf(flat: readonly unknown[], mixed: MixedBooleans): DType {
   if (strings === flat.length) {
     return 'string';
   }
-  return mixed === 'numbers' && numbers + booleans === flat.length ? 'float64' : 'object';
+  return 'object';
+}
+
+/** The dtype of numbers of which some are integers beyond 2^53. */
+function dtypeOfIntegers(flat: readonly (number | bigint)[]): DType {
+  if (flat.some((value) => typeof value === 'number' && !Number.isSafeInteger(value))) {
+    const isRounded = (value: unknown) => isBigInteger(value) && `${Number(value)}` !== `${value}`;
+    return flat.some(isRounded) ? 'object' : 'float64';
+  }
+  const holdsAll = (dtype: IntegerType) => flat.every((value) => holdsInteger(dtype, BigInt(value)));
+  return holdsAll('int64') ? 'int64' : holdsAll('uint64') ? 'uint64' : 'object';
+}
+
+type IntegerType = Extract<keyof typeof TYPED_ARRAY, `${string}int${string}`>;
+
+/** Whether an integer can be an element of `dtype`. */
+export function holdsInteger(dtype: IntegerType, value: bigint): boolean {
+  const toInteger = dtype.startsWith('u') ? BigInt.asUintN : BigInt.asIntN;
+  return toInteger(8 * TYPED_ARRAY[dtype].BYTES_PER_ELEMENT, value) === value;
+}
+
+/** Whether `value` is an integer that a number cannot hold for sure. */
+export function isBigInteger(value: unknown): value is bigint {
+  return typeof value === 'bigint' && !Number.isSafeInteger(Number(value));
 }
 
 /**
@@ -110,7 +138,7 @@ export function dtypeOf(flat: readonly unknown[], mixed: MixedBooleans): DType {
  */
 export function isScalarNumber(value: unknown): value is number | bigint {
   if (typeof value === 'bigint') {
-    return value >= -(2n ** 63n) && value < 2n ** 64n;
+    return holdsInteger('int64', value) || holdsInteger('uint64', value);
   }
   return typeof value === 'number';
 }

@@ -5,21 +5,21 @@ import {
   type DType,
   dtypeOf,
   dtypeOfTypedArray,
+  holdsInteger,
   isComplex,
   isInteger,
-  isScalarNumber,
-  type MixedBooleans,
   TYPED_ARRAY,
 } from './dtype.ts';
 import type { Elements } from './elements.ts';
-import { Data, FlatList, type Form, NestedLists, ReadNumbers } from './forms.ts';
-import { isNumbersOnly, probeShape, regularShape, rowsOf, toData, toList } from './nested-lists.ts';
+import { Data, FlatList, type Form, ReadNumbers } from './forms.ts';
+import { toData } from './nested-lists.ts';
+import { isNumberWord } from './number-word.ts';
 import { fitShape, isLength, sizeOf } from './shape.ts';
 
 /**
  * An n-dimensional array: `data` flat and row-major, seen as `shape`.
  *
- * Made by {@link fromNested}, {@link fromData} or {@link zeros}; the arrays of a request are NdArrays
+ * Made by `fromNested`, {@link fromData} or {@link zeros}; the arrays of a request are NdArrays
  * already. Lists are converted to typed data, or back, once, when the other form is first read.
  *
  * @example X.shape            // [2, 4]
@@ -57,6 +57,11 @@ export class NdArray<T extends DType = DType> {
     return this.#form.toNested(this);
   }
 
+  /** The nested lists: so JSON has lists for arrays, wherever they are in a value. */
+  toJSON(): unknown {
+    return this.toNested();
+  }
+
   /** The elements as a row-major list of plain values. Do not change it: it may be the request's own list. */
   toFlat(): readonly unknown[] {
     this.#form = this.#form.handOut(this, false);
@@ -85,10 +90,12 @@ export class NdArray<T extends DType = DType> {
   /**
    * The elements as another numeric dtype, or this very array when it has that dtype already.
    *
-   * Booleans become 1 and 0; floats lose their fraction when they become integers, as in numpy.
+   * Booleans become 1 and 0; floats lose their fraction when they become integers, as in numpy; an integer
+   * beyond 2^53 becomes the nearest float, and so do the words NaN, Infinity and -Infinity, as which JSON has
+   * these.
    *
-   * @throws SeldonError MICROSERVICE_BAD_DATA when an element is not a number: so a request with text where
-   *   your model computes is answered 400.
+   * @throws SeldonError MICROSERVICE_BAD_DATA when an element is not a number, or is a bigint that the
+   *   integers of `dtype` cannot hold: so a request with text where your model computes is answered 400.
    */
   asType<U extends keyof typeof TYPED_ARRAY>(dtype: U): NdArray<U> {
     if (isType(this, dtype)) {
@@ -101,11 +108,7 @@ export class NdArray<T extends DType = DType> {
     const { held } = this.#form;
     const list = held instanceof Float64Array ? held : this.toFlat();
     list.forEach((value: unknown, index: number) => {
-      if (
-        isScalarNumber(value)
-          ? Number.isFinite(Number(value)) || !isInteger(dtype)
-          : typeof value === 'boolean'
-      ) {
+      if (canHold(dtype, value)) {
         return;
       }
       throw badData(
@@ -117,35 +120,28 @@ export class NdArray<T extends DType = DType> {
   }
 }
 
+/**
+ * Whether `value` can be an element of `dtype`; floats lose their fraction, and bigints none of their digits.
+ */
+function canHold(dtype: keyof typeof TYPED_ARRAY, value: unknown): boolean {
+  if (typeof value === 'boolean') {
+    return true;
+  }
+  if (!isInteger(dtype)) {
+    return typeof value === 'number' || typeof value === 'bigint' || isNumberWord(value);
+  }
+  return typeof value === 'bigint' ? holdsInteger(dtype, value) : Number.isFinite(value);
+}
+
 /** Narrows by dtype: `if (isType(X, 'float32')) X.data // Float32Array`. */
 export function isType<U extends DType>(array: NdArray, dtype: U): array is NdArray<U> {
   return (array.dtype as DType) === dtype;
 }
 
 /**
- * An array from nested lists (or one plain value), as numpy.array would see them.
- *
- * dtype: all numbers `float64`, all booleans `bool`, all text `string`, anything else `object`. Lists of
- * unequal length end the shape there and stay lists, dtype `object`. An empty list is `float64`.
- *
- * @throws SeldonError MICROSERVICE_BAD_DATA beyond 32 axes.
- * @example fromNested([[1, 2], [3, 4]])   // shape [2, 2], dtype float64
- */
-export function fromNested(nested: unknown, mixed: MixedBooleans = 'numbers'): NdArray {
-  const shape = probeShape(nested);
-  if (isNumbersOnly(nested, shape, 0)) {
-    return new NdArray(shape, 'float64', new NestedLists(nested));
-  }
-  const regular = regularShape(nested, shape.length);
-  const dtype =
-    regular.length < shape.length ? 'object' : dtypeOf(toList(rowsOf(nested, regular.length)), mixed);
-  return new NdArray(regular, dtype, new NestedLists(nested));
-}
-
-/**
  * An array over `data` without copying it, seen as `shape` (default: one axis); one axis may be -1.
  *
- * The dtype is that of the typed array; a plain list gets one as in {@link fromNested}. For `float16`,
+ * The dtype is that of the typed array; a plain list gets one as in `fromNested`. For `float16`,
  * `bfloat16` and complex numbers name the dtype.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.

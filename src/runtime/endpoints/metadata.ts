@@ -1,6 +1,7 @@
 import { parseImage } from '../container-image.ts';
 import { SeldonError, toSeldonError } from '../errors.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
+import { mayHaveLongInteger } from '../json/long-integer.ts';
 import { stringify } from '../json/write-json.ts';
 import type { Log } from '../log.ts';
 import { Metadata } from '../model/metadata.ts';
@@ -87,16 +88,22 @@ async function readEnvironment(text: string, log: Log): Promise<Record<string, u
 
 async function parse(text: string, log: Log): Promise<unknown> {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return mayHaveLongInteger(text) ? (await import('../json/exact-numbers.ts')).parseExactly(text) : value;
   } catch {
     const { parseYaml } = await import('./yaml.chunk.ts');
     try {
-      return parseYaml(text, { version: '1.1', logLevel: 'error' });
+      return parseYaml(text, toNumber, { version: '1.1', logLevel: 'error', intAsBigInt: true });
     } catch (error) {
       log.warn('MODEL_METADATA is left out: it is neither JSON nor YAML', {}, error);
       return undefined;
     }
   }
+}
+
+/** Makes numbers of bigints, but of those beyond 2^53. */
+function toNumber(_key: unknown, value: unknown): unknown {
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 /** Only checks that PREDICTOR_LABELS is a JSON object; its content is used by the metrics. */

@@ -1,6 +1,7 @@
 import { badData, SeldonError } from '../errors.ts';
 import type { ArrayPlaces } from '../json/array-marks.ts';
 import { readJson } from '../json/read-json.ts';
+import { stringify } from '../json/write-json.ts';
 import { isJsonType, mediaTypeOf } from './media-type.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -27,7 +28,8 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
   let cause: unknown;
   if (text?.length && another === undefined) {
     try {
-      return readJson(text, places);
+      const json = readJson(text, places);
+      return json instanceof Promise ? await json : json;
     } catch (error) {
       cause = error;
     }
@@ -39,7 +41,7 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
 /** Reads the bytes of the body; empty without a body. */
 export function readBytes(request: HttpRequest): Uint8Array {
   if (request.message !== undefined) {
-    return Buffer.from(JSON.stringify(request.message));
+    return Buffer.from(stringify(request.message));
   }
   const { body = '' } = request;
   return typeof body === 'string' ? Buffer.from(body) : body;

@@ -12,14 +12,14 @@ import { show } from '../show.ts';
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the part.
  */
-export function readMultipart(body: string | Uint8Array, contentType: string): unknown {
+export async function readMultipart(body: string | Uint8Array, contentType: string): Promise<unknown> {
   const message: Record<string, unknown> = Object.create(null);
   for (const { name, isFile, content } of readParts(Buffer.from(body), contentType)) {
     if (name in message) {
       throw badData(`multipart/form-data: the part ${show(name)} is there more than once`);
     }
-    const value = isFile ? readFile(name, content) : readText(name, content.toString());
-    message[name] = isFile && name === 'json' ? readPart(name, value as string) : value;
+    const value = isFile ? readFile(name, content) : await readText(name, content.toString());
+    message[name] = isFile && name === 'json' ? await readPart(name, value as string) : value;
   }
   return 'json' in message ? message.json : message;
 }
@@ -88,9 +88,9 @@ function readText(name: string, text: string): unknown {
   return name === 'strData' ? text : readPart(name, text);
 }
 
-function readPart(name: string, text: string): unknown {
+async function readPart(name: string, text: string): Promise<unknown> {
   try {
-    return readJson(text);
+    return await readJson(text);
   } catch (error) {
     throw explainJson(text, error, `multipart/form-data: the part ${show(name)} is not JSON`);
   }

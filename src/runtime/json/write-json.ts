@@ -1,3 +1,5 @@
+import { isTypedArray } from '../arrays/dtype.ts';
+import { toList } from '../arrays/nested-lists.ts';
 import { isPlainObject } from '../objects.ts';
 import { kindOf } from '../show.ts';
 import { MAX_WRITE_DEPTH } from './depth.ts';
@@ -5,11 +7,11 @@ import { isNumberRow } from './number-row.ts';
 
 /**
  * Converts `value` into what valid JSON can carry, for {@link stringify}: numbers that are not finite become
- * the strings of protobuf's JSON mapping ("NaN", "Infinity", "-Infinity"). A part that needs no change is
- * returned as it is; nothing is changed in place.
+ * the strings of protobuf's JSON mapping ("NaN", "Infinity", "-Infinity"), NdArrays and typed arrays become
+ * lists, and bigints stay. A part that needs no change is returned as it is; nothing is changed in place.
  *
  * @param path - place of `value` in the answer, for the error.
- * @throws Error for what JSON cannot carry: bytes, typed arrays, Maps, class instances, cycles.
+ * @throws Error for what JSON cannot carry: bytes, Maps, class instances, cycles.
  */
 export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   if (typeof value === 'number') {
@@ -26,6 +28,9 @@ export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   }
   if (Array.isArray(value)) {
     return toJsonList(value, path, depth);
+  }
+  if (isTypedArray(value) && !(value instanceof Uint8Array)) {
+    return toJsonList(toList([value]), path, depth);
   }
   // Before toJSON: a Buffer's own gives a form that no client knows.
   if (ArrayBuffer.isView(value)) {

@@ -1,18 +1,22 @@
-/** COUNTER adds, GAUGE sets, TIMER observes milliseconds; `tags` become labels. */
+/**
+ * COUNTER adds, GAUGE sets, TIMER observes milliseconds; `tags` become labels. A bigint is answered with all
+ * its digits, and counted as the nearest double.
+ */
 export interface Metric {
   readonly key: string;
   readonly type: 'COUNTER' | 'GAUGE' | 'TIMER';
-  readonly value: number;
+  readonly value: number | bigint;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
  * Data about a message, which travels with the payload through the inference graph: `puid`, the request's id;
  * `routing`, unit id -> branch; `requestPath`, unit id -> image. A null field counts as absent; unknown
- * fields are kept for the model.
+ * fields are kept for the model. An integer beyond 2^53 is a bigint, in `puid`, in `tags` and everywhere
+ * else.
  */
 export interface Meta {
-  readonly puid?: string | number | null;
+  readonly puid?: string | number | bigint | null;
   readonly tags?: Readonly<Record<string, unknown>> | null;
   readonly routing?: Readonly<Record<string, number>> | null;
   readonly requestPath?: Readonly<Record<string, string>> | null;
@@ -36,7 +40,10 @@ export interface Status {
   readonly status?: 'SUCCESS' | 'FAILURE' | 0 | 1;
 }
 
-/** One request or answer. A null field counts as absent, but `jsonData: null`, which is a payload. */
+/**
+ * One request or answer. A null field counts as absent, but `jsonData: null`, which is a payload. An integer
+ * beyond 2^53 is a bigint, which an answer has with all its digits; other numbers are doubles.
+ */
 export interface SeldonMessage {
   readonly status?: Status | null;
   readonly meta?: Meta | null;

@@ -5,8 +5,15 @@ import type { ModelCall } from './model-call.ts';
 import type { ArrayKind, PayloadKind } from './payload-kinds.ts';
 import type { SeldonResponse } from './seldon-response.ts';
 
-/** Any JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** Any JSON value; integers beyond 2^53 are bigints. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /**
  * The payload of a message, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData`

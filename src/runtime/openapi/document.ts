@@ -1,3 +1,4 @@
+import { stringify } from '../json/write-json.ts';
 import type { Metadata } from '../model/metadata.ts';
 import type { PayloadField } from '../model/model.ts';
 import type { EndpointName } from '../routes.ts';
@@ -116,5 +117,5 @@ interface PortFacts {
 }
 
 function show(value: unknown): string {
-  return `\`${JSON.stringify(value)}\``;
+  return `\`${stringify(value)}\``;
 }

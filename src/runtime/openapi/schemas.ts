@@ -96,7 +96,10 @@ component('Integer', Integer, {
 });
 
 component('Meta', Meta, { description: 'What travels beside the payload through the inference graph.' });
-facts(Meta.shape.puid, { description: "The request's id, answered as it came." });
+facts(Meta.shape.puid, {
+  type: ['string', 'number', 'null'],
+  description: "The request's id, answered as it came.",
+});
 facts(Meta.shape.tags, { description: "Anything, by name. Answers: the request's own, then the model's." });
 facts(Meta.shape.routing, {
   ...mapOf({ type: 'integer' }),

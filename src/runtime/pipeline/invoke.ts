@@ -68,7 +68,8 @@ export async function invokeReady<M extends MethodName, K extends RequestKind>(
   const { data, tags, metrics } = response;
   const result = spec.result === undefined ? data : spec.result(data);
   // Of an empty list nothing may come back: the answer is that a message is missing.
-  const payload = toPayload(result === undefined && isEmptyList(input) ? [] : result, spec.method);
+  const made = toPayload(result === undefined && isEmptyList(input) ? [] : result, spec.method);
+  const payload = made instanceof Promise ? await made : made;
   const own = await ownMetrics(ready, call, metrics);
   return {
     payload,

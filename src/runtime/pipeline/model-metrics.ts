@@ -38,11 +38,11 @@ function toMetric(
   if (!isType(type)) {
     throw refuse(`.type: expected one of ${TYPES.join(', ')}`);
   }
-  if (typeof value !== 'number' && typeof value !== 'boolean') {
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') {
     throw refuse('.value: expected a number');
   }
   // In Python a boolean is a number. It is answered as a boolean.
-  const checked = { ...others, type, key, value: value as number };
+  const checked = { ...others, type, key, value: value as Metric['value'] };
   return tags === undefined || tags === null ? checked : { ...checked, tags: toTags(tags, refuse) };
 }
 

@@ -1,5 +1,6 @@
 import { isTypedArray } from '../arrays/dtype.ts';
-import { fromData, fromNested, NdArray } from '../arrays/ndarray.ts';
+import { fromNested } from '../arrays/from-nested.ts';
+import { fromData, NdArray } from '../arrays/ndarray.ts';
 import { badData } from '../errors.ts';
 import { isPlainObject } from '../objects.ts';
 import type { AnswerPayload } from '../protocols/protocol.ts';
@@ -13,12 +14,16 @@ import { kindOf } from '../show.ts';
  *   null, Maps, instances of other classes.
  * @throws Error for undefined, which nobody returns on purpose.
  */
-export function toPayload(returned: unknown, method: string): AnswerPayload {
+export function toPayload(returned: unknown, method: string): AnswerPayload | Promise<AnswerPayload> {
   if (returned instanceof NdArray || typeof returned === 'string' || returned instanceof Uint8Array) {
     return returned;
   }
   if (Array.isArray(returned)) {
-    return fromNested(returned);
+    const array = fromNested(returned);
+    // It may hold arrays as its rows.
+    return array.dtype === 'object'
+      ? import('../arrays/stack.ts').then(({ fromArrays }) => fromArrays(returned) ?? array)
+      : array;
   }
   if (isTypedArray(returned)) {
     return fromData(returned);

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { SeldonError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { Invocation } from '../invocation.ts';
+import { stringify } from '../json/write-json.ts';
 import { describeError, infoForLog, type Log, writeLine } from '../log.ts';
 import type { Metric } from '../model/message.ts';
 import { toEmf } from './metrics/emf.ts';
@@ -83,7 +84,7 @@ function shorten(body: unknown): string | undefined {
       ? body.slice(0, MAX_PAYLOAD_CHARACTERS)
       : body instanceof Uint8Array
         ? Buffer.from(body.subarray(0, MAX_PAYLOAD_CHARACTERS)).toString()
-        : JSON.stringify(body);
+        : stringify(body);
   return text?.slice(0, MAX_PAYLOAD_CHARACTERS);
 }
 

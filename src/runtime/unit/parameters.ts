@@ -1,4 +1,5 @@
 import { SeldonError } from '../errors.ts';
+import { mayHaveLongInteger } from '../json/long-integer.ts';
 import { isRecord } from '../objects.ts';
 import { show } from '../show.ts';
 
@@ -7,7 +8,7 @@ import { show } from '../show.ts';
  * undefined when the text is not valid.
  */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
-  INT: (text) => (/^[+-]?\d+(_\d+)*$/.test(text.trim()) ? Number(text.replaceAll('_', '')) : undefined),
+  INT: readInteger,
   FLOAT: readFloat,
   DOUBLE: readFloat,
   STRING: (text) => text,
@@ -19,10 +20,11 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the parameter, its value and its type.
  */
-export function readParameters(text: string): Record<string, unknown> {
+export async function readParameters(text: string): Promise<Record<string, unknown>> {
   let list: unknown;
   try {
     list = JSON.parse(text.trim() === '' ? '[]' : text);
+    list = mayHaveLongInteger(text) ? (await import('../json/exact-numbers.ts')).parseExactly(text) : list;
   } catch (error) {
     throw badParameter(`PREDICTIVE_UNIT_PARAMETERS is not JSON: ${(error as Error).message}`, error);
   }
@@ -58,13 +60,23 @@ function isParameter(
   return isRecord(json) && typeof json.name === 'string' && typeof json.type === 'string' && 'value' in json;
 }
 
-function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+function isScalar(value: unknown): value is string | number | bigint | boolean {
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
 }
 
 /** Accepts numbers too; an INT that is given as a number loses its fraction. */
-function toText(value: string | number | boolean, type: string): string {
+function toText(value: string | number | bigint | boolean, type: string): string {
   return String(type === 'INT' && typeof value === 'number' ? Math.trunc(value) : value);
+}
+
+/** A bigint if a number would change its digits. */
+function readInteger(text: string): number | bigint | undefined {
+  if (!/^\s*[+-]?\d+(_\d+)*\s*$/.test(text)) {
+    return undefined;
+  }
+  const digits = text.replaceAll('_', '');
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value : BigInt(digits);
 }
 
 function readFloat(text: string): number | undefined {

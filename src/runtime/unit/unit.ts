@@ -86,7 +86,7 @@ export function createUnit(given: UnitSettings, host: UnitHost): Unit {
 const loadExplain = () => import('./explain-class.ts');
 
 async function loadModel(settings: UnitSettings, host: UnitHost, importer: Importer): Promise<Ready> {
-  const parameters = readParameters(settings.parameters);
+  const parameters = await readParameters(settings.parameters);
   const found = findClass(settings.modelFolder, settings.modelName);
   const { modelUri } = settings;
   const folder =

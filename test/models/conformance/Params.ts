@@ -13,6 +13,9 @@ export class Params {
 }
 
 function describe(value: unknown) {
+  if (typeof value === 'bigint') {
+    return { type: 'integer', value };
+  }
   if (typeof value !== 'number') {
     return { type: typeof value, value };
   }

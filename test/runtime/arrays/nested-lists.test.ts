@@ -109,6 +109,11 @@ describe('an array from nested lists', () => {
     ['a bigint that no 64 bits hold', [2n ** 64n], [1], 'object'],
     ['objects', [{ a: 1 }], [1], 'object'],
     ['typed arrays in a list', [Float64Array.of(1)], [1], 'object'],
+    ['integers beyond 2^53', [1, 2n ** 53n + 1n], [2], 'int64'],
+    ['integers beyond int64', [[1, 2n ** 63n]], [1, 2], 'uint64'],
+    ['integers of which none holds all', [-1, 2n ** 63n], [2], 'object'],
+    ['an integer that a float would round', [0.5, 2n ** 53n + 1n], [2], 'object'],
+    ['an integer that a float holds', [0.5, 10n ** 20n], [2], 'float64'],
   ])('%s', (_name, nested, expectedShape, dtype) => {
     const array = fromNested(nested);
     expect({ shape: array.shape, dtype: array.dtype }).toEqual({ shape: expectedShape, dtype });
@@ -169,18 +174,11 @@ function dtypeOf(nested: unknown, mixed: 'numbers' | 'objects'): DType {
   if (isRagged(nested)) {
     return 'object';
   }
-  const kinds = new Set(
-    elementsOf(nested, shapeOf(nested).length).map((element) =>
-      typeof element === 'bigint'
-        ? BigInt.asIntN(65, element) === element
-          ? 'number'
-          : 'huge'
-        : typeof element,
-    ),
-  );
+  const elements = elementsOf(nested, shapeOf(nested).length);
+  const kinds = new Set(elements.map((element) => (typeof element === 'bigint' ? 'number' : typeof element)));
   const is = (...allowed: string[]) => [...kinds].every((kind) => allowed.includes(kind));
   if (is('number')) {
-    return 'float64';
+    return dtypeOfNumbers(elements as (number | bigint)[]);
   }
   if (is('boolean')) {
     return 'bool';
@@ -188,7 +186,27 @@ function dtypeOf(nested: unknown, mixed: 'numbers' | 'objects'): DType {
   if (is('string')) {
     return 'string';
   }
-  return mixed === 'numbers' && is('number', 'boolean') ? 'float64' : 'object';
+  const isNumbers = mixed === 'numbers' && is('number', 'boolean');
+  return isNumbers ? dtypeOfNumbers(elements.map((element) => element as number)) : 'object';
+}
+
+/** float64, unless an integer is beyond 2^53; then the one that holds all, which may be none. */
+function dtypeOfNumbers(elements: readonly (number | bigint)[]): DType {
+  const isLong = (value: number | bigint) => typeof value === 'bigint' && BigInt.asIntN(54, value) !== value;
+  if (!elements.some(isLong)) {
+    return 'float64';
+  }
+  if (elements.some((value) => typeof value === 'number' && !Number.isSafeInteger(value))) {
+    return elements.every((value) => !isLong(value) || `${Number(value)}` === `${value}`)
+      ? 'float64'
+      : 'object';
+  }
+  const integers = elements.map((element) => BigInt(element));
+  return integers.every((value) => BigInt.asIntN(64, value) === value)
+    ? 'int64'
+    : integers.every((value) => BigInt.asUintN(64, value) === value)
+      ? 'uint64'
+      : 'object';
 }
 
 function asNumbers(nested: unknown): unknown {

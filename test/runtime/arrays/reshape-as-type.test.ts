@@ -114,7 +114,7 @@ describe('asType', () => {
   });
 
   test('of anything that is no number is the caller’s mistake, and names the element', () => {
-    const bad = fc.constantFrom<unknown>('1', '', 'abc', null, undefined, {}, 2n ** 64n);
+    const bad = fc.constantFrom<unknown>('1', '', 'abc', null, undefined, {});
     fc.assert(
       fc.property(
         fc.array(fc.integer(), { maxLength: 3 }),
@@ -132,6 +132,18 @@ describe('asType', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  test('an integer beyond 2^53 is the nearest float, and an integer only where it fits', () => {
+    const array = fromNested([2n ** 64n + 1n, 2n ** 53n + 1n]);
+    expect(array.asType('float64').data).toEqual(Float64Array.of(2 ** 64, 2 ** 53));
+    for (const dtype of ['int64', 'uint64', 'int32'] as const) {
+      expect(() => array.asType(dtype)).toThrow(`element 0 of the array (dtype object) is ${2n ** 64n + 1n}`);
+    }
+    expect(() => fromNested([2n ** 63n]).asType('int64')).toThrow('expected a number that int64 can hold');
+    expect(() => fromNested([2n ** 53n + 1n]).asType('int32')).toThrow(
+      'expected a number that int32 can hold',
     );
   });
 

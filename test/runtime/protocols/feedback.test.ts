@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readJson } from '../../../src/runtime/json/read-json.ts';
+import { parseExactly } from '../../../src/runtime/json/exact-numbers.ts';
 import { readPlainFeedback } from '../../../src/runtime/protocols/seldon/plain-feedback.ts';
 import { readFeedback } from '../../../src/runtime/protocols/seldon/strict-feedback.ts';
 import { damagedText, json, message } from '../../support/arbitraries.ts';
@@ -24,7 +24,7 @@ const part = fc.oneof(
 const feedback = fc.record({ request: part, response: part, truth: part, reward }, { requiredKeys: [] });
 const damaged = damagedText(feedback).map((text) => {
   try {
-    return readJson(text);
+    return parseExactly(text);
   } catch {
     return text;
   }

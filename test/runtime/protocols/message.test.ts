@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { readJson } from '../../../src/runtime/json/read-json.ts';
+import { parseExactly } from '../../../src/runtime/json/exact-numbers.ts';
 import { copyMeta } from '../../../src/runtime/protocols/seldon/answer-meta.ts';
 import { isSeldonMessage } from '../../../src/runtime/protocols/seldon/message-check.ts';
 import { SeldonMessage } from '../../../src/runtime/protocols/seldon/message-schema.ts';
@@ -49,7 +49,7 @@ const messageLike = some({
 });
 const damaged = damagedText(message).map((text) => {
   try {
-    return readJson(text);
+    return parseExactly(text);
   } catch {
     return text;
   }

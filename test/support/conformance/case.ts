@@ -16,6 +16,8 @@ export interface RecordedResponse {
   status: number;
   headers: Record<string, string>;
   body?: unknown;
+  /** The text of `body`. */
+  bodyRaw?: string;
   bodyText?: string;
   bodyBase64?: string;
 }

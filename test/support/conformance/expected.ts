@@ -1,12 +1,13 @@
 import type { Case, RecordedResponse, Step } from './case.ts';
 import { type Families, readRecorded, sampleKey, UNSET } from './families.ts';
+import { readNumberTexts } from './number-texts.ts';
 
 /** The answer that is expected. */
 export interface Expected {
   status: number;
   /** Without parameters. */
   contentType: string;
-  /** Parsed JSON, compared deeply; undefined: not compared. */
+  /** Parsed JSON, or the result of `readNumberTexts`, compared deeply; undefined: not compared. */
   body?: unknown;
   /** Exact text instead of JSON. */
   text?: string;
@@ -176,7 +177,7 @@ function relabel(key: string, labels: Readonly<Record<string, string>>): string 
 function recorded(
   testCase: Case,
   path: string,
-  { status, headers, body, bodyText }: RecordedResponse,
+  { status, headers, body, bodyRaw, bodyText }: RecordedResponse,
 ): Expected {
   const contentType = (headers['content-type'] ?? '').split(';', 1)[0] as string;
   const isFeedback = /feedback/.test(path);
@@ -187,7 +188,8 @@ function recorded(
   }
   const error = (body as { status?: { info?: unknown; reason?: string; code?: number } } | undefined)?.status;
   if (error?.code !== -1 || status < 200) {
-    return { status, contentType, body: withoutMethodTag(body), isFeedback };
+    const exact = bodyRaw === undefined ? body : readNumberTexts(bodyRaw);
+    return { status, contentType, body: withoutMethodTag(exact), isFeedback };
   }
   return { ...failed(status, error.reason as string, infoOf(testCase, error.info)), contentType };
 }
@@ -237,7 +239,7 @@ function isBareNumbers(text: string): boolean {
 
 /** B03: the strings of protobuf's JSON mapping. */
 function quoted(text: string): unknown {
-  return withoutMethodTag(JSON.parse(text.replace(/([:[,])(NaN|-?Infinity)(?=[\],}])/g, '$1"$2"')));
+  return withoutMethodTag(readNumberTexts(text.replace(/([:[,])(NaN|-?Infinity)(?=[\],}])/g, '$1"$2"')));
 }
 
 const POST_ONLY = /^\/api\/(v1\.0|v0\.1)\/(predictions|feedback)$/;
@@ -418,9 +420,18 @@ const SPECIFIC: Readonly<Record<string, (step: Step) => Expected | undefined>> =
     'bad/tensor-shape-float': () =>
       ok({ data: { names: [], tensor: { shape: [2], values: [1, 2] } }, meta: {} }),
   }),
-  ...because('JSON text in JavaScript carries no integer beyond the largest double: B03 then', {
-    'predict/ndarray/identity-hugeint-400-digits': () =>
-      ok({ data: { names: ['t:0'], ndarray: [['Infinity']] }, meta: {} }),
+  ...because('no integer is rounded: numpy makes floats of these two, which no integer dtype holds', {
+    'inspect/predict/ndarray-int64-uint64': () => {
+      const X = { kind: 'array', dtype: 'object', shape: [1, 2], value: [[2n ** 63n, -1]] };
+      return ok({
+        jsonData: { method: 'predict', X, names: { kind: 'list', value: [] }, meta: { kind: 'null' } },
+        meta: {},
+      });
+    },
+  }),
+  ...because('arrays in JSON are lists', {
+    'return/dict_numpy/from-strData': () => ok({ jsonData: { a: [1, 2] }, meta: {} }),
+    'raw/zoo/numpy': () => ok({ data: { ndarray: [[1]] } }),
   }),
   ...because('the record leaves the large body out', {
     'bad/big-body-1MB': () =>

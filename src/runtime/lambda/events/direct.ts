@@ -1,6 +1,7 @@
 import { toBase64 } from '../../base64.ts';
 import type { HttpResponse } from '../../http/request.ts';
-import { checkDepth } from '../../json/read-json.ts';
+import { checkDepth } from '../../json/depth.ts';
+import { mayHaveLongInteger } from '../../json/long-integer.ts';
 import { parseJson } from '../../parse-json.ts';
 import { type EventAdapter, single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
@@ -31,9 +32,16 @@ function toAnswer({ headers, body }: HttpResponse): unknown {
   if (body.length === 0) {
     return null;
   }
-  const json = headers['content-type']?.startsWith('application/json') ? parseJson(textOf(body)) : undefined;
+  const json = headers['content-type']?.startsWith('application/json') ? toJson(textOf(body)) : undefined;
   if (json !== undefined) {
     return json;
   }
   return typeof body === 'string' ? body : toBase64(body);
+}
+
+/** The value of a JSON text, with all digits of its integers; undefined for a text that is not JSON. */
+function toJson(text: string): unknown {
+  return mayHaveLongInteger(text) && parseJson(text) !== undefined
+    ? import('../../json/exact-numbers.ts').then((exact) => exact.parseForResult(text))
+    : parseJson(text);
 }

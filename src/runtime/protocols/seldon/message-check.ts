@@ -29,9 +29,9 @@ function isData(json: unknown): boolean {
   return isRecord(json) && isAbsentOr(Array.isArray, json.names);
 }
 
-/** Some callers' JSON has NaN, which is not an id. */
-function isPuid(json: unknown): boolean {
-  return isText(json) || Number.isFinite(json);
+/** Whether JSON is a text or a number; some callers' JSON has NaN, which is not an id. */
+export function isPuid(json: unknown): json is string | number | bigint {
+  return isText(json) || typeof json === 'bigint' || Number.isFinite(json);
 }
 
 function isText(json: unknown): json is string {

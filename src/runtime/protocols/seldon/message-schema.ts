@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describeIssues } from '../../model/schema-issues.ts';
+import { isPuid } from './message-check.ts';
 
 /**
  * The schemas of messages, as the OpenAPI document shows them. A valid request does not need them:
@@ -12,7 +13,7 @@ const anyObject = z.record(z.string(), z.unknown());
 
 /** The fields beside the payload; unknown fields are passed to the model. */
 export const Meta = z.looseObject({
-  puid: z.nullish(z.union([z.string(), z.number()])),
+  puid: z.nullish(z.custom<string | number | bigint>(isPuid, 'string or number')),
   tags: z.nullish(anyObject),
   routing: z.nullish(anyObject),
   requestPath: z.nullish(anyObject),
@@ -24,7 +25,7 @@ export const Meta = z.looseObject({
  * 40 times as long.
  */
 export const DefaultData = z.looseObject({
-  names: z.nullish(z.custom<(string | number)[]>(Array.isArray, 'array')),
+  names: z.nullish(z.custom<(string | number | bigint)[]>(Array.isArray, 'array')),
   tensor: z.optional(z.unknown()),
   ndarray: z.optional(z.unknown()),
   tftensor: z.optional(z.unknown()),

@@ -44,7 +44,7 @@ export function readPlainFeedback(json: unknown): CheckedFeedback | undefined {
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number';
+const isNumber: Check = (value) => typeof value === 'number' || typeof value === 'bigint';
 /** Finite, and well below the largest float32. */
 const isReward: Check = (value) => typeof value === 'number' && Math.abs(value) < 1e38;
 /** An object without its own `__proto__`, which the schema would leave out. */
@@ -77,7 +77,7 @@ function isOnly(fields: Readonly<Record<string, Check>>, oneOf: readonly string[
 }
 
 const isStatus = isOnly({
-  code: Number.isInteger,
+  code: Number.isSafeInteger,
   info: isText,
   reason: isText,
   status: isWordOf('SUCCESS', 'FAILURE'),
@@ -91,11 +91,11 @@ const isMetric = isOnly({
 const isMeta = isOnly({
   puid: isText,
   tags: isObject,
-  routing: isMapOf(Number.isInteger),
+  routing: isMapOf(Number.isSafeInteger),
   requestPath: isMapOf(isText),
   metrics: isListOf(isMetric),
 });
-const isTensor = isOnly({ shape: isListOf(Number.isInteger), values: isListOf(isNumber) });
+const isTensor = isOnly({ shape: isListOf(Number.isSafeInteger), values: isListOf(isNumber) });
 const isData = isOnly(
   { names: isListOf(isText), tensor: isTensor, ndarray: Array.isArray, tftensor: isObject },
   ARRAY_KINDS,

@@ -1,5 +1,6 @@
+import { fromNested } from '../../arrays/from-nested.ts';
 import type { Growth } from '../../arrays/growth.ts';
-import { fromNested, NdArray } from '../../arrays/ndarray.ts';
+import { NdArray } from '../../arrays/ndarray.ts';
 import { badData } from '../../errors.ts';
 import { readBody } from '../../http/body.ts';
 import { type ArrayPlaces, withLists } from '../../json/array-marks.ts';
@@ -189,7 +190,7 @@ async function readArray(message: SeldonMessage, growth: Growth): Promise<NdArra
 
 function namesOf(data: SeldonMessage['data'], path: string): string[] {
   const names = data?.names ?? [];
-  const wrong = names.findIndex((name) => typeof name !== 'string' && typeof name !== 'number');
+  const wrong = names.findIndex((name) => !['string', 'number', 'bigint'].includes(typeof name));
   if (wrong >= 0) {
     throw badData(`${path}data.names[${wrong}]: expected a string, got ${show(names[wrong])}`);
   }

@@ -11,10 +11,9 @@ const MAX_FLOAT32 = 3.4028235677973366e38;
 /** Text of a number in protobuf's JSON mapping; NaN and the infinities are written as words. */
 const FLOAT_TEXT = /^\s*([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|NaN|-?Infinity)\s*$/;
 const isFloat = (value: unknown) =>
-  typeof value === 'number' ||
-  typeof value === 'boolean' ||
+  ['number', 'bigint', 'boolean'].includes(typeof value) ||
   (typeof value === 'string' && FLOAT_TEXT.test(value));
-const float = z.pipe(z.custom<number | boolean | string>(isFloat, 'a number'), z.transform(Number));
+const float = z.pipe(z.custom<number | bigint | boolean | string>(isFloat, 'a number'), z.transform(Number));
 const reward = z.pipe(
   float,
   z.custom<number>(
@@ -23,7 +22,7 @@ const reward = z.pipe(
   ),
 );
 const isIntegerLike = (value: unknown) =>
-  typeof value === 'string' ? /^[+-]?\d+$/.test(value) : Number.isInteger(value);
+  Number.isSafeInteger(typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : value);
 const isText = (value: unknown) => typeof value === 'string';
 const integer = z.pipe(z.custom<number | string>(isIntegerLike, 'a whole number'), z.transform(Number));
 const text = z.nullish(z.string());
@@ -39,7 +38,9 @@ const mapOf = (passes: (value: unknown) => boolean, expected: string) =>
 const floats = z.pipe(
   listOf(isFloat, 'a number'),
   z.transform((list) =>
-    list.every((value) => typeof value === 'number') ? (list as number[]) : list.map(Number),
+    list.every((value) => typeof value === 'number')
+      ? (list as number[])
+      : list.map((value) => (typeof value === 'bigint' ? value : Number(value))),
   ),
 );
 const integers = z.pipe(

@@ -63,13 +63,16 @@ export function toInteger(value: unknown): bigint | undefined {
   if (typeof value === 'string') {
     return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
   }
+  if (typeof value === 'bigint') {
+    return value;
+  }
   return Number.isInteger(value) ? BigInt(value as number) : undefined;
 }
 
 /** Reads a number in protobuf's JSON mapping: a number, its text, or the word for NaN or an infinity. */
 function readFloat(value: unknown, dtype: DType, path: string): number {
   const isText = typeof value === 'string' && FLOAT_TEXT.test(value);
-  if (typeof value !== 'number' && !isText) {
+  if (typeof value !== 'number' && typeof value !== 'bigint' && !isText) {
     throw badData(`${path}: expected a number, got ${show(value)}`);
   }
   const number = Number(value);

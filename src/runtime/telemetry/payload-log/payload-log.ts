@@ -6,6 +6,7 @@ import { isJsonType, mediaTypeOf } from '../../http/media-type.ts';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 import type { Invocation } from '../../invocation.ts';
 import { decodeText } from '../../json/decode-text.ts';
+import { stringify } from '../../json/write-json.ts';
 import type { Log } from '../../log.ts';
 import { createOnce } from '../../once.ts';
 import type { CloudEvent } from './cloud-event.ts';
@@ -109,7 +110,7 @@ async function payloadOf(call: LoggedPayloads, config: Config): Promise<Payload>
     if (text !== undefined && (wasRead(call, config) ? !NOT_STRICT.test(text) : isStrict(text))) {
       return { ...JSON_TYPE, data: text };
     }
-    return { ...JSON_TYPE, data: JSON.stringify(await readBody(request)) };
+    return { ...JSON_TYPE, data: stringify(await readBody(request)) };
   } catch {
     return {
       datacontenttype: typeof body === 'string' ? 'text/plain' : 'application/octet-stream',

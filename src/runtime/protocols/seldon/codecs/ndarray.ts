@@ -1,11 +1,13 @@
-import { fromNested, NdArray } from '../../../arrays/ndarray.ts';
+import { fromNested } from '../../../arrays/from-nested.ts';
+import { NdArray } from '../../../arrays/ndarray.ts';
+import { isNumberWord } from '../../../arrays/number-word.ts';
 import { toJsonValue } from '../../../json/write-json.ts';
 import { arrayText } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
 /**
  * `data.ndarray`: nested lists of any values, or a single value. A `data` without an array is an empty
- * `ndarray`.
+ * `ndarray`. Numbers that are not finite are written as words, and read as numbers among numbers.
  */
 export const ndarray = {
   kind: 'ndarray',
@@ -14,7 +16,11 @@ export const ndarray = {
     if (field instanceof NdArray) {
       return field;
     }
-    return fromNested(field === undefined ? [] : field, 'objects');
+    const array = fromNested(field === undefined ? [] : field, 'objects');
+    // Text alone stays text.
+    return array.dtype === 'object' && array.toFlat().some(isNumberWord)
+      ? import('../read-number-words.ts').then(({ withNumbers }) => withNumbers(array))
+      : array;
   },
   encode(payload) {
     if (!(payload instanceof NdArray)) {

@@ -1,6 +1,7 @@
-import { isComplex, isNumeric } from '../../../arrays/dtype.ts';
+import { isComplex, isNumeric, isScalarNumber } from '../../../arrays/dtype.ts';
 import type { Growth } from '../../../arrays/growth.ts';
-import { fromNumbers, fromRead, NdArray } from '../../../arrays/ndarray.ts';
+import { fromData, fromNumbers, fromRead, NdArray } from '../../../arrays/ndarray.ts';
+import { isNumberWord } from '../../../arrays/number-word.ts';
 import { checkShape, sizeOf } from '../../../arrays/shape.ts';
 import { badData } from '../../../errors.ts';
 import { toJsonNumbers } from '../../../json/write-json.ts';
@@ -14,7 +15,7 @@ export const tensor = {
   kind: 'tensor',
   decode: readTensor,
   encode(payload) {
-    if (!(payload instanceof NdArray) || !isNumeric(payload.dtype) || isComplex(payload.dtype)) {
+    if (!(payload instanceof NdArray) || !holdsNumbers(payload)) {
       return undefined;
     }
     const { shape } = payload;
@@ -43,9 +44,21 @@ function readTensor(json: unknown, growth: Growth): NdArray {
   if (sizeOf(shape) !== length) {
     throw badData(`data.tensor: cannot reshape array of size ${length} into shape (${shape})`);
   }
-  return values instanceof NdArray
-    ? fromRead(values.data as Float64Array, shape, 'flat')
-    : fromNumbers(readNumbers(values), shape);
+  if (values instanceof NdArray) {
+    return fromRead(values.data as Float64Array, shape, 'flat');
+  }
+  const numbers = readNumbers(values);
+  return areDoubles(numbers) ? fromNumbers(numbers, shape) : fromData(numbers as unknown[], shape);
+}
+
+/**
+ * Whether an array holds real numbers only; its dtype is `object` if they are integers and floats that no
+ * numeric dtype holds without a change.
+ */
+function holdsNumbers(array: NdArray): boolean {
+  return array.dtype === 'object'
+    ? array.toFlat().every(isScalarNumber)
+    : isNumeric(array.dtype) && !isComplex(array.dtype);
 }
 
 /**
@@ -59,20 +72,25 @@ function listOf(values: unknown): NdArray | readonly unknown[] | undefined {
   return Array.isArray(values) ? values : undefined;
 }
 
-function readNumbers(values: readonly unknown[]): readonly number[] {
-  for (let i = 0; i < values.length; i++) {
-    if (typeof values[i] !== 'number') {
-      return values.map(readNumber);
-    }
-  }
-  return values as number[];
+/** Gives the very list if it holds nothing but numbers. */
+function readNumbers(values: readonly unknown[]): readonly (number | bigint)[] {
+  return areDoubles(values) ? values : values.map(readNumber);
 }
 
-function readNumber(value: unknown, index: number): number {
-  if (typeof value === 'number') {
+function areDoubles(values: readonly unknown[]): values is readonly number[] {
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== 'number') {
+      return false;
+    }
+  }
+  return true;
+}
+
+function readNumber(value: unknown, index: number): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') {
     return value;
   }
-  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') {
+  if (isNumberWord(value)) {
     return Number(value);
   }
   throw badData(`data.tensor.values[${index}]: expected a number, got ${show(value)}`);
