@@ -188,7 +188,8 @@ test.each([
   ],
 ])('is not JSON: %s', async (_what, body) => {
   const { status, text } = await post(passing(), '/predict', body);
-  expect([status, JSON.parse(text).status.info]).toEqual([400, "Can't find JSON in data"]);
+  expect(status).toBe(400);
+  expect(JSON.parse(text).status.info).toMatch(/^Can't find JSON in data: /);
 });
 
 test('a long run of digits or escapes in a string is read in no time, and is not a number', async () => {
@@ -333,7 +334,7 @@ test('a routing beyond 2^53, a shape and a status are refused, and say why', asy
   const tensor = await post(functions, '/predict', `{"data":{"tensor":{"shape":[0,${LONG}],"values":[]}}}`);
   expect(tensor.status).toBe(400);
   expect(JSON.parse(tensor.text).status.info).toBe(
-    `data.tensor.shape[1]: expected a whole number of 0 or more, below 2^53, got ${LONG}`,
+    `data.tensor.shape[1]: expected a whole number of 0 or more, got ${LONG}`,
   );
   for (const branch of [LONG, `"${LONG}"`]) {
     const body = `{"request":{},"response":{"meta":{"routing":{"0":${branch}}}},"reward":1}`;

@@ -27,7 +27,7 @@ export function answerMeta(
   if (metrics.length > 0) {
     meta.metrics = toJsonValue(metrics, 'meta.metrics');
   }
-  if (puid) {
+  if (puid != null && puid !== '') {
     meta.puid = puid;
   }
   const path = merge([unitPath, ...metas.map((each) => each.requestPath)], 'requestPath');
