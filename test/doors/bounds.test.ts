@@ -113,3 +113,33 @@ test.each([
     expect(body).not.toContain('code="200"');
   },
 );
+
+test('an answer that does not fit counts the metrics of the method, which has done its work', async () => {
+  const { send } = deploy({ MODEL_DIR: LIFECYCLE, MODEL_NAME: 'Returns' });
+  const { SeldonResponse, counter } = await import('../../src/index.ts');
+  vi.stubGlobal(
+    'returns',
+    new Map([['value', () => new SeldonResponse('x'.repeat(7_000_000), { metrics: [counter('done', 1)] })]]),
+  );
+  expect((await send(post('/predict', '{"strData":"value"}'))).status).toBe(413);
+  expect((await send({ method: 'GET', path: '/prometheus' })).body).toMatch(/^done_total\{.*\} 1$/m);
+});
+
+test('a list with two messages that cannot be decoded is 400, and the process lives on', async () => {
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  const wrong = '{"data":{"tftensor":{"dtype":"DT_INT32","tensorShape":{},"int64Val":[1]}}}';
+  const { send } = deploy({ MODEL_NAME: 'AggMean' });
+  const { status } = await send(post('/aggregate', `{"seldonMessages":[${wrong},{}]}`));
+  expect(status).toBe(400);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
+test('the log has an answer as text, though it is sent compressed', async () => {
+  const { send } = deployReturns('x'.repeat(3000), { COMPRESS_MIN_BYTES: '1000', LOG_PAYLOADS: 'true' });
+  const request = post('/predict', '{"strData":"value"}', { 'accept-encoding': 'gzip' });
+  expect((await send(request)).headers['content-encoding']).toBe('gzip');
+  expect(lines()[0]).toMatchObject({ response: expect.stringMatching(/^\{"strData":"xxx/) });
+});

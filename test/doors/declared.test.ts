@@ -67,7 +67,7 @@ describe('a class that says which fields it takes', () => {
     const { status, message } = await serve('OnlyTexts')('/predict', { strData });
     expect(status).toBe(400);
     expect(message.status.info).toMatch(
-      /^strData is .*; expected strData \(a text\) or jsonData \(any JSON value\)$/,
+      /^expected strData \(a text\) or jsonData \(any JSON value\), got .* in strData$/,
     );
   });
 

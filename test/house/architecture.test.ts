@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocols: ['model', 'json', 'arrays', 'http'],
   telemetry: ['state', 'stores', 'clients', 'http', 'json', 'type:model'],
   openapi: ['protocols', 'model', 'json', 'arrays'],
-  unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model', 'json'],
+  unit: ['root', 'telemetry', 'state', 'stores', 'clients', 'model', 'json', 'type:http'],
   instance: ['unit', 'telemetry', 'type:protocols', 'state', 'stores', 'type:http'],
   pipeline: [
     'type:instance',

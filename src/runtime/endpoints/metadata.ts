@@ -10,6 +10,7 @@ import { isPlainObject } from '../objects.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { show } from '../show.ts';
 import { describeModel, readyModel } from '../unit/call.ts';
+import { CallFacts } from '../unit/call-facts.ts';
 
 /** Answers the model's metadata, read by {@link readMetadata}, in the form of the protocol. */
 export const metadata: Endpoint = {
@@ -36,14 +37,18 @@ function seldonMetadata(found: Metadata) {
 export async function readMetadata({
   unit,
   instance,
-}: Pick<CallContext, 'unit' | 'instance'>): Promise<Metadata> {
+  request,
+  invocation,
+}: Pick<CallContext, 'unit' | 'instance' | 'request' | 'invocation'>): Promise<Metadata> {
   const { config, log } = instance;
   const { settings } = unit;
   const ready = await readyModel(unit);
   const { name, version } = parseImage(settings.image ?? '');
+  const call = new CallFacts(request, invocation);
   const own = await Promise.resolve()
-    .then(() => describeModel(ready, 'initMetadata'))
-    .catch(unavailable(config.HIDE_INTERNAL_ERRORS));
+    .then(() => describeModel(ready, 'initMetadata', call))
+    .catch(unavailable(config.HIDE_INTERNAL_ERRORS))
+    .finally(() => call.end());
   const merged = {
     ...{ name, versions: [version], platform: '', inputs: [], outputs: [], custom: {} },
     ...ownMetadata(own, log),

@@ -38,13 +38,13 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
   throw explainBody(request, { text, isField: !!field, another, cause });
 }
 
-/** Reads the bytes of the body; empty without a body. */
+/** Copies the bytes of the body; empty without a body. */
 export function readBytes(request: HttpRequest): Uint8Array {
   if (request.message !== undefined) {
     return Buffer.from(stringify(request.message));
   }
   const { body = '' } = request;
-  return typeof body === 'string' ? Buffer.from(body) : body;
+  return typeof body === 'string' ? Buffer.from(body) : body.slice();
 }
 
 /** The values of a form's field `json`; undefined without one that has content. */
@@ -84,7 +84,7 @@ async function decompress(
   if (bytes === undefined) {
     throw new SeldonError(
       'MICROSERVICE_BAD_DATA',
-      `content-encoding ${encoding.slice(0, 80)} is not known; expected gzip, deflate or br`,
+      `content-encoding: expected gzip, deflate or br, got ${encoding.slice(0, 80)}`,
       { status: 415 },
     );
   }

@@ -19,7 +19,14 @@ export function readOwnHeaders(given: unknown): Readonly<Record<string, string>>
   // A Map, or the platform's Headers.
   const pairs =
     Symbol.iterator in given ? [...(given as Iterable<[unknown, unknown]>)] : Object.entries(given);
-  return Object.fromEntries(pairs.map(([name, value]) => readHeader(name, value)));
+  const headers: Record<string, string> = {};
+  for (const [name, value] of pairs.map(([name, value]) => readHeader(name, value))) {
+    if (Object.hasOwn(headers, name)) {
+      throw new Error(`header ${name} is given twice; expected one value, or a list in one text`);
+    }
+    headers[name] = value;
+  }
+  return headers;
 }
 
 function readHeader(name: unknown, given: unknown): [string, string] {

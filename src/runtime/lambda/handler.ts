@@ -151,6 +151,10 @@ function usesModel({ endpoints }: FunctionParts): boolean {
   return endpoints.some(({ endpoint }) => endpoint.usesModel);
 }
 
+const NO_SNIFFING = { 'x-content-type-options': 'nosniff' } as const;
+/** CORS headers whose values are lists. */
+const LISTS = ['vary', 'access-control-expose-headers'] as const;
+
 /** Adds `nosniff`, the CORS headers, and the request's id: the caller's, or else the invocation's. */
 function withHeaders(
   response: HttpResponse,
@@ -159,15 +163,14 @@ function withHeaders(
   { config }: Instance,
 ): HttpResponse {
   // Object.assign, because a spread into a literal takes 1 us here.
-  const headers: Record<string, string> = Object.assign(
-    { 'x-content-type-options': 'nosniff' },
-    response.headers,
-  );
   const cors = corsHeaders(request, config);
-  for (const name in cors) {
-    const value = cors[name] as string;
-    // A model may have given a list of its own, such as `vary`.
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  const headers: Record<string, string> = Object.assign({}, NO_SNIFFING, response.headers, cors);
+  // A model may have given a list of its own; few do.
+  for (const name of LISTS) {
+    const own = response.headers[name];
+    if (own !== undefined && cors[name] !== undefined) {
+      headers[name] = `${own}, ${cors[name]}`;
+    }
   }
   if (puid !== undefined) {
     headers['seldon-puid'] = toHeaderValue(puid);

@@ -37,7 +37,7 @@ export function rememberUnder(key: string, method: MethodName, request: HttpRequ
       }
       return answer && toOutcome(answer);
     },
-    toAnswer: ({ response: { status, headers, body } }) => ({
+    toAnswer: ({ response: { status, headers, body, isOpaque } }) => ({
       key,
       method,
       fingerprint,
@@ -45,6 +45,7 @@ export function rememberUnder(key: string, method: MethodName, request: HttpRequ
       contentType: headers['content-type'] ?? '',
       headers,
       body,
+      ...(isOpaque && { isOpaque }),
     }),
   };
 }
@@ -85,6 +86,7 @@ function withoutBoundary(bytes: Buffer, { headers }: HttpRequest): Buffer {
 }
 
 /** Restores an outcome, without metrics: a repeat does not count the model's metrics again. */
-function toOutcome({ status, contentType, headers, body }: RememberedAnswer): Outcome {
-  return { response: { status, headers: headers ?? { 'content-type': contentType }, body }, metrics: [] };
+function toOutcome({ status, contentType, headers, body, isOpaque = false }: RememberedAnswer): Outcome {
+  const response = { status, headers: headers ?? { 'content-type': contentType }, body, isOpaque };
+  return { response, metrics: [] };
 }

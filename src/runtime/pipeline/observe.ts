@@ -37,9 +37,10 @@ export async function observeCall(
       return run(context);
     });
   };
-  const { outcome, error, thrown } = await toEnd(given, () => traced(method, given, runPlain));
+  const { outcome, fitted, error, thrown } = await toEnd(given, () => traced(method, given, runPlain));
   const { request, invocation, unit, instance } = context;
-  const response = outcome?.response;
+  // The logs get the response as it was before it was compressed.
+  const response = error === undefined ? outcome?.response : undefined;
   const call: FinishedCall = {
     method,
     status: error?.status ?? response?.status ?? 500,
@@ -66,7 +67,7 @@ export async function observeCall(
     // Rethrown, marked as logged.
     throw error.with({ isLogged: true });
   }
-  return response as HttpResponse;
+  return fitted as HttpResponse;
 }
 
 function traced(
@@ -84,20 +85,26 @@ function traced(
   return instance.trace.call(`seldon ${method}`, { headers: request.headers, attributes }, run);
 }
 
-/** The end of a call: an outcome, or an error that was made from `thrown`. */
+/** The end of a call: a response that fits, or an error that was made from `thrown`. */
 interface Ended {
+  /** Undefined when the method failed; there without `fitted` when only its response was too large. */
   readonly outcome: Outcome | undefined;
+  readonly fitted: HttpResponse | undefined;
   readonly error: SeldonError | undefined;
   readonly thrown: unknown;
 }
 
-/** Ends a call with a response that fits: one that does not is a failure, and is counted as one. */
+/**
+ * Ends a call with a response that fits: one that does not is a failure, and is counted as one. The metrics of
+ * its outcome count all the same, because the method has done its work.
+ */
 async function toEnd({ fit }: CallContext, run: () => Promise<Outcome>): Promise<Ended> {
+  let outcome: Outcome | undefined;
   try {
-    const { response, metrics } = await run();
-    return { outcome: { response: await fit(response), metrics }, error: undefined, thrown: undefined };
+    outcome = await run();
+    return { outcome, fitted: await fit(outcome.response), error: undefined, thrown: undefined };
   } catch (thrown) {
-    return { outcome: undefined, error: toSeldonError(thrown), thrown };
+    return { outcome, fitted: undefined, error: toSeldonError(thrown), thrown };
   }
 }
 

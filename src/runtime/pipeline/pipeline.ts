@@ -9,9 +9,9 @@ import { toResponse } from '../protocols/reply.ts';
 import type { EndpointName, Routes } from '../routes.ts';
 import type { Remembering } from '../state/state-writer.ts';
 import { callRaw, readyModel } from '../unit/call.ts';
+import { CallFacts } from '../unit/call-facts.ts';
 import { unitPath } from '../unit/labels.ts';
 import type { Ready } from '../unit/unit.ts';
-import { CallFacts } from './call-facts.ts';
 import { changesState, type InvokeSpec, invokeReady, transact } from './invoke.ts';
 import { observeCall } from './observe.ts';
 import type { Outcome } from './outcome.ts';
@@ -64,12 +64,12 @@ async function call<M extends MethodName, K extends RequestKind>(
   const facts = new CallFacts(request, invocation);
   try {
     if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
-      const bytes = readBytes(request);
       const ready = await readyModel(unit, spec.failureStatus);
       const remembering = await rememberingOf(spec, context, ready);
       return await transact(ready, spec, { invocation, remembering }, async () => {
         const { passThrough } = await loadRaw();
-        return passThrough(spec, ready, { bytes, facts }, config);
+        // Read for each run: the model may change its bytes.
+        return passThrough(spec, ready, { bytes: readBytes(request), facts }, config);
       });
     }
     // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.

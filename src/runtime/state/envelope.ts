@@ -27,6 +27,8 @@ export interface RememberedAnswer {
   /** All headers of the answer; undefined in an answer that an older version has stored. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body: string | Uint8Array;
+  /** Whether the body is text that a model passed through. */
+  readonly isOpaque?: boolean | undefined;
 }
 
 /** The stored value: the model's state, whose state it is, and which writes are in it. */

@@ -19,9 +19,14 @@ export function notTaken(message: SeldonMessage, place: string, accepts: readonl
   const isOddText = message.data == null && message.jsonData === undefined && strData != null;
   const found =
     isOddText && accepts.includes('strData')
-      ? `${path}strData is ${typeof strData === 'object' ? kindOf(strData) : show(strData)}`
-      : `the model does not take ${path}${fieldOf(message)}`;
-  return badData(`${found}; expected ${expected.join(' or ')}`);
+      ? `, got ${typeof strData === 'object' ? kindOf(strData) : show(strData)} in ${path}strData`
+      : undefined;
+  const all = expected.join(' or ');
+  return badData(
+    found === undefined
+      ? `the model does not take ${path}${fieldOf(message)}; expected ${all}`
+      : `expected ${all}${found}`,
+  );
 }
 
 function fieldOf({ data, jsonData, strData }: SeldonMessage): PayloadField {

@@ -88,9 +88,15 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
     }
     const [first] = messages;
     const growth: Growth = { bytes: 0 };
+    const features: Payload[] = [];
+    // One after the other: of two that fail at once, nobody would wait for the second.
+    for (const message of messages) {
+      const payload = readPayload(message, growth);
+      features.push(payload instanceof Promise ? await payload : payload);
+    }
     return toCall(
       {
-        features: await Promise.all(messages.map((message) => readPayload(message, growth))),
+        features,
         names: messages.map(({ data }, index) => namesOf(data, `seldonMessages[${index}].`)),
       },
       {
