@@ -24,7 +24,7 @@ type Variables = Readonly<Record<string, string>>;
  *
  * @throws UserError naming each variable that is wrong, and what was expected.
  */
-export function checkEnvironment(stack: Stack): void {
+export async function checkEnvironment(stack: Stack): Promise<void> {
   const variables = Object.fromEntries(
     Object.entries(stack.provider.environment).filter(
       (entry): entry is [string, string] => entry[1] !== null,
@@ -33,7 +33,7 @@ export function checkEnvironment(stack: Stack): void {
   const { mistake } = readConfig(variables);
   const mistakes = [
     ...(mistake === undefined ? [] : [String(mistake.cause)]),
-    ...checkParameters(variables),
+    ...(await checkParameters(variables)),
     ...checkMetadata(variables),
     ...checkLabels(variables),
     ...checkCors(stack),
@@ -45,9 +45,11 @@ export function checkEnvironment(stack: Stack): void {
   }
 }
 
-function checkParameters({ PREDICTIVE_UNIT_PARAMETERS: text = '' }: Variables): readonly string[] {
+async function checkParameters({
+  PREDICTIVE_UNIT_PARAMETERS: text = '',
+}: Variables): Promise<readonly string[]> {
   try {
-    readParameters(text);
+    await readParameters(text);
     return [];
   } catch (error) {
     const { message } = error as Error;

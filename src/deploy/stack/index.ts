@@ -62,7 +62,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   if (makesTemplate) {
     await chooseFunctions(serverless, stack);
     checkNames(stack);
-    checkEnvironment(stack);
+    await checkEnvironment(stack);
   }
   const api = shapeApi(stack, instanceId);
   grantRoles(stack);

@@ -11,13 +11,13 @@ import { copyWithZip, serverless, templatePath } from '../../support/stack.ts';
 afterAll(removeFolders, 60_000);
 
 /** The sentences about an environment, one line each; empty when it is good. */
-function mistakesIn(environment: Record<string, string>, localUrls = 'false'): string {
+async function mistakesIn(environment: Record<string, string>, localUrls = 'false'): Promise<string> {
   const stack = {
     provider: { environment },
     parameters: { localUrls, tokenHeader: 'none' },
   } as unknown as Stack;
   try {
-    checkEnvironment(stack);
+    await checkEnvironment(stack);
     return '';
   } catch (error) {
     expect((error as Error).name).toBe('UserError');
@@ -56,8 +56,8 @@ describe('a variable that the functions could not use is refused before anything
     ['STATE_OVERFLOW_URL', 'bucket', 'is bucket; expected a URL of s3://'],
     ['PAYLOAD_LOG_URL', 'kafka://host', /^is kafka:\/\/host; expected a URL of sqs:\/\//],
     ['AWS_ENDPOINT_URL', 'host:4566', 'is host:4566; expected a URL of http://, https://'],
-  ])('%s=%s', (name, value, sentence) => {
-    const said = mistakesIn({ [name]: value });
+  ])('%s=%s', async (name, value, sentence) => {
+    const said = await mistakesIn({ [name]: value });
     // A sentence of the configuration itself begins with these words.
     const rest = said.replace('environment variable ', '').slice(name.length).replace(/^ /, '');
     expect(said).toContain(name);
@@ -76,13 +76,13 @@ describe('a variable that the functions could not use is refused before anything
     ['AWS_ENDPOINT_URL_S3', 'http://s3.localhost.localhost:4566'],
     ['AWS_ENDPOINT_URL_DYNAMODB', 'http://0.0.0.0:8000'],
     ['AWS_ENDPOINT_URL_SQS', 'http://host.docker.internal:4566'],
-  ])('%s=%s, which only this machine has, unless it is said to be right', (name, value) => {
-    const said = mistakesIn({ [name]: value });
+  ])('%s=%s, which only this machine has, unless it is said to be right', async (name, value) => {
+    const said = await mistakesIn({ [name]: value });
     expect(said).toMatch(
       new RegExp(`^${name} is .*, (which|a place) .*; unset it, or add --param localUrls=true`),
     );
     expect(said).not.toContain('secret');
-    expect(mistakesIn({ [name]: value }, 'true')).toBe('');
+    expect(await mistakesIn({ [name]: value }, 'true')).toBe('');
   });
 
   test.each([
@@ -91,20 +91,22 @@ describe('a variable that the functions could not use is refused before anything
     { STATE_URL: 's3://bucket/state', CORS_ALLOWED_ORIGINS: 'https://a.example:8443, capacitor://localhost' },
     { AWS_ENDPOINT_URL: 'https://vpce-1.s3.eu-west-1.vpce.amazonaws.com', CORS_ALLOWED_ORIGINS: '*' },
     { MODEL_METADATA: 'name: iris\nversions: [v1]', PREDICTOR_LABELS: '{"version":"2"}' },
-  ])('%j is not', (environment) => {
-    expect(mistakesIn(environment as unknown as Record<string, string>)).toBe('');
+  ])('%j is not', async (environment) => {
+    expect(await mistakesIn(environment as unknown as Record<string, string>)).toBe('');
   });
 
-  test('more than Lambda takes, with the names of the largest', () => {
-    expect(mistakesIn({ MODEL_METADATA: JSON.stringify({ custom: { a: 'x'.repeat(4000) } }) })).toBe('');
+  test('more than Lambda takes, with the names of the largest', async () => {
+    expect(await mistakesIn({ MODEL_METADATA: JSON.stringify({ custom: { a: 'x'.repeat(4000) } }) })).toBe(
+      '',
+    );
     const tooMuch = JSON.stringify({ custom: { a: 'é'.repeat(2040) } });
-    expect(mistakesIn({ MODEL_METADATA: tooMuch, SELDON_LOG_LEVEL: 'INFO' })).toMatch(
+    expect(await mistakesIn({ MODEL_METADATA: tooMuch, SELDON_LOG_LEVEL: 'INFO' })).toMatch(
       /^the environment variables have \d+ bytes together; Lambda allows 4096. The largest are MODEL_METADATA \(\d+\), SELDON_LOG_LEVEL \(\d+\)$/,
     );
   });
 
-  test('all mistakes at once', () => {
-    expect(mistakesIn({ METRICS_FLUSH_MS: '5s', STATE_URL: 'memory:' }).split('\n')).toHaveLength(2);
+  test('all mistakes at once', async () => {
+    expect((await mistakesIn({ METRICS_FLUSH_MS: '5s', STATE_URL: 'memory:' })).split('\n')).toHaveLength(2);
   });
 });
 

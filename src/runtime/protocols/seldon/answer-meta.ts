@@ -37,7 +37,9 @@ export function answerMeta(
   return meta;
 }
 
-function merge(parts: readonly unknown[], what: string): Record<string, unknown> | undefined {
+/** Merges objects; the result may be one of them. A loop with one copy: there may be thousands. */
+function merge(parts: readonly unknown[], what: string): Readonly<Record<string, unknown>> | undefined {
+  let first: Record<string, unknown> | undefined;
   let merged: Record<string, unknown> | undefined;
   for (const part of parts) {
     if (part == null) {
@@ -46,14 +48,25 @@ function merge(parts: readonly unknown[], what: string): Record<string, unknown>
     if (!isPlainObject(part)) {
       throw new Error(`${what} are ${show(part)}; expected an object`);
     }
-    for (const _ in part) {
+    if (isEmpty(part)) {
+      continue;
+    }
+    if (first === undefined) {
+      first = part;
+    } else {
       // Without a prototype: a name may be `__proto__`.
-      merged ??= Object.create(null) as Record<string, unknown>;
+      merged ??= Object.assign(Object.create(null) as Record<string, unknown>, first);
       Object.assign(merged, part);
-      break;
     }
   }
-  return merged;
+  return merged ?? first;
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) {
+    return false;
+  }
+  return true;
 }
 
 /** Copies a request's meta and its fields, for a model that changes its arguments in place. */
