@@ -151,9 +151,7 @@ function usesModel({ endpoints }: FunctionParts): boolean {
   return endpoints.some(({ endpoint }) => endpoint.usesModel);
 }
 
-const NO_SNIFFING = { 'x-content-type-options': 'nosniff' } as const;
-/** CORS headers whose values are lists. */
-const LISTS = ['vary', 'access-control-expose-headers'] as const;
+const EXPOSED = 'access-control-expose-headers';
 
 /** Adds `nosniff`, the CORS headers, and the request's id: the caller's, or else the invocation's. */
 function withHeaders(
@@ -164,13 +162,14 @@ function withHeaders(
 ): HttpResponse {
   // Object.assign, because a spread into a literal takes 1 us here.
   const cors = corsHeaders(request, config);
-  const headers: Record<string, string> = Object.assign({}, NO_SNIFFING, response.headers, cors);
-  // A model may have given a list of its own; few do.
-  for (const name of LISTS) {
-    const own = response.headers[name];
-    if (own !== undefined && cors[name] !== undefined) {
-      headers[name] = `${own}, ${cors[name]}`;
-    }
+  const { headers: own } = response;
+  const headers: Record<string, string> = Object.assign({ 'x-content-type-options': 'nosniff' }, own, cors);
+  // The two of which a response may have a list of its own.
+  if (own.vary !== undefined && cors.vary !== undefined) {
+    headers.vary = `${own.vary}, ${cors.vary}`;
+  }
+  if (own[EXPOSED] !== undefined && cors[EXPOSED] !== undefined) {
+    headers[EXPOSED] = `${own[EXPOSED]}, ${cors[EXPOSED]}`;
   }
   if (puid !== undefined) {
     headers['seldon-puid'] = toHeaderValue(puid);
