@@ -15,7 +15,8 @@ export async function showEndpoints(serverless: Serverless, server: DevServer): 
   const report = await reportModel(server);
   const rows = routes
     .map(({ key, functionName }) => [key.split(' ')[1] ?? '', functionName] as const)
-    .filter(([path]) => path !== '')
+    // Not those of Seldon's ingress: each has the same end as another one.
+    .filter(([path]) => path !== '' && !path.includes('{'))
     .sort(([, a], [, b]) => rankOf(a, report) - rankOf(b, report));
   const width = Math.max(...rows.map(([path]) => path.length));
   const lines = rows.map(

@@ -87,7 +87,7 @@ describe('the banner', () => {
   ])('of %s begins with what the class has, and ends with a call of that', async (name, first, example) => {
     const lines = await bannerOf(name);
     const functions = lines.flatMap((line) => /^ {2}\S+ +\/\S+ +(\S+)$/.exec(line)?.[1] ?? []);
-    const others = ['health', 'metadata', 'metrics', 'openapi', 'docs'];
+    const others = ['health', 'ping', 'metadata', 'metrics', 'openapi', 'docs'];
     expect([...new Set(functions)].slice(0, first.length)).toEqual(first);
     expect([...new Set(functions)].slice(first.length, first.length + others.length)).toEqual(others);
     expect(lines.at(-1)).toContain(`curl http://localhost:1/${example.startsWith('{') ? '' : example}`);
