@@ -276,7 +276,10 @@ describe('a write of the metrics', () => {
     const functions = await deploy({ ...environment, METRICS_URL: 'ftp://host/metrics' });
     expect(await measure(functions, [])).toMatchObject({ status: 200 });
     const warning = lines().find(({ level }) => level === 'warn');
-    expect(JSON.stringify(warning?.error)).toContain('METRICS_URL ftp://host/metrics: expected a URL of');
+    expect(warning?.error).toMatchObject({
+      message: expect.stringMatching(/^METRICS_URL: expected a URL of/),
+      cause: { message: expect.stringMatching(/^ftp:\/\/host\/metrics: expected a URL of/) },
+    });
   });
 });
 
