@@ -46,11 +46,12 @@ export function createFlusher(
       const isSlow = METRICS_FLUSH_MS > 0 && Date.now() - start > SLOW_MS;
       troubles = isSlow ? before + 1 : 0;
     } catch (error) {
-      troubles = before + 1;
+      // With METRICS_FLUSH_MS=0 nothing waits for a later call because others write, too: it may never come.
+      const { isRefused } = Object(error) as { isRefused?: boolean };
+      troubles = isRefused && METRICS_FLUSH_MS === 0 ? before : before + 1;
       log.warn('the metrics could not be stored; a later call tries again', {}, error);
     }
-    // With METRICS_FLUSH_MS=0 nothing may wait for a later call: it may never come.
-    if (troubles > 0 && METRICS_FLUSH_MS > 0) {
+    if (troubles > 0) {
       intervalMs = pauseAfter(troubles, METRICS_FLUSH_MS);
     }
   }
