@@ -148,8 +148,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadCo
     if (text === undefined || value !== undefined) {
       return [name, value];
     }
-    mistakes.push(`environment variable ${name} is not valid; expected ${expected}`);
-    values.push(`environment variable ${name} is ${show(text)}; expected ${expected}`);
+    const sentence = (what: string) => `environment variable ${name} is ${what}; expected ${expected}`;
+    mistakes.push(sentence('not valid'));
+    values.push(sentence(show(text)));
     return [name, unset];
   });
   return {

@@ -7,6 +7,9 @@ export type HttpMethod = 'GET' | 'POST';
  */
 export type Routes = Readonly<Record<string, readonly HttpMethod[]>>;
 
+const SHORT = '/seldon/{namespace}';
+const INGRESS = `${SHORT}/{deployment}`;
+
 /**
  * The endpoints with their paths in Seldon's protocol. Other protocols have their own paths, see protocols/.
  *
@@ -18,9 +21,9 @@ export const ROUTES = {
     '/predict': ['GET', 'POST'],
     '/api/v1.0/predictions': ['POST'],
     '/api/v0.1/predictions': ['POST'],
-    '/seldon/{namespace}/{deployment}/api/v1.0/predictions': ['POST'],
-    '/seldon/{namespace}/{deployment}/api/v0.1/predictions': ['POST'],
-    '/seldon/{namespace}/api/v1.0/predictions': ['POST'],
+    [`${INGRESS}/api/v1.0/predictions`]: ['POST'],
+    [`${INGRESS}/api/v0.1/predictions`]: ['POST'],
+    [`${SHORT}/api/v1.0/predictions`]: ['POST'],
   },
   'transform-input': { '/transform-input': ['GET', 'POST'] },
   'transform-output': { '/transform-output': ['GET', 'POST'] },
@@ -30,20 +33,20 @@ export const ROUTES = {
     '/send-feedback': ['GET', 'POST'],
     '/api/v1.0/feedback': ['POST'],
     '/api/v0.1/feedback': ['POST'],
-    '/seldon/{namespace}/{deployment}/api/v1.0/feedback': ['POST'],
-    '/seldon/{namespace}/{deployment}/api/v0.1/feedback': ['POST'],
-    '/seldon/{namespace}/api/v1.0/feedback': ['POST'],
+    [`${INGRESS}/api/v1.0/feedback`]: ['POST'],
+    [`${INGRESS}/api/v0.1/feedback`]: ['POST'],
+    [`${SHORT}/api/v1.0/feedback`]: ['POST'],
   },
   ping: { '/health/ping': ['GET'] },
   'health-status': {
     '/health/status': ['GET'],
     '/api/v1.0/health/status': ['GET'],
-    '/seldon/{namespace}/{deployment}/api/v1.0/health/status': ['GET'],
+    [`${INGRESS}/api/v1.0/health/status`]: ['GET'],
   },
   metadata: {
     '/metadata': ['GET'],
     '/api/v1.0/metadata': ['GET'],
-    '/seldon/{namespace}/{deployment}/api/v1.0/metadata': ['GET'],
+    [`${INGRESS}/api/v1.0/metadata`]: ['GET'],
   },
   /** The second path is the default of PREDICTIVE_UNIT_METRICS_ENDPOINT. */
   metrics: { '/metrics': ['GET'], '/prometheus': ['GET'] },
@@ -51,7 +54,7 @@ export const ROUTES = {
   docs: {
     '/docs': ['GET'],
     '/api/v1.0/doc': ['GET'],
-    '/seldon/{namespace}/{deployment}/api/v1.0/doc': ['GET'],
+    [`${INGRESS}/api/v1.0/doc`]: ['GET'],
   },
 } as const satisfies Readonly<Record<string, Routes>>;
 

@@ -1,8 +1,14 @@
 import type { Config } from '../config.ts';
 import type { HttpRequest } from './request.ts';
 
-/** The CORS headers of every answer: the origins that may read it, by CORS_ALLOWED_ORIGINS (default: all). */
-export function corsHeaders(
+/** The header of every answer that a page of another origin may read. */
+export const EXPOSED = 'Seldon-Puid';
+
+/**
+ * The headers of every answer: `nosniff`, and for CORS the origins that may read it, by CORS_ALLOWED_ORIGINS
+ * (default: all).
+ */
+export function commonHeaders(
   request: HttpRequest | undefined,
   { CORS_ALLOWED_ORIGINS: allowed }: Pick<Config, 'CORS_ALLOWED_ORIGINS'>,
 ): Readonly<Record<string, string>> {
@@ -11,18 +17,21 @@ export function corsHeaders(
   }
   const origin = request?.headers.origin;
   if (origin === undefined || !allowed.includes(origin)) {
-    return { vary: 'Origin' };
+    return { ...NO_SNIFFING, vary: 'Origin' };
   }
   return {
+    ...NO_SNIFFING,
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'Seldon-Puid',
+    'access-control-expose-headers': EXPOSED,
     vary: 'Origin',
   };
 }
 
+const NO_SNIFFING = { 'x-content-type-options': 'nosniff' } as const;
 const ANYBODY = {
+  ...NO_SNIFFING,
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Seldon-Puid',
+  'access-control-expose-headers': EXPOSED,
 } as const;
 
 /**

@@ -19,14 +19,14 @@ export function readOwnHeaders(given: unknown): Readonly<Record<string, string>>
   // A Map, or the platform's Headers.
   const pairs =
     Symbol.iterator in given ? [...(given as Iterable<[unknown, unknown]>)] : Object.entries(given);
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
   for (const [name, value] of pairs.map(([name, value]) => readHeader(name, value))) {
-    if (Object.hasOwn(headers, name)) {
+    if (headers.has(name)) {
       throw new Error(`header ${name} is given twice; expected one value, or a list in one text`);
     }
-    headers[name] = value;
+    headers.set(name, value);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }
 
 function readHeader(name: unknown, given: unknown): [string, string] {

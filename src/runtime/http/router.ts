@@ -29,57 +29,65 @@ export function findRoute<E extends Routed>(endpoints: readonly E[], path: strin
   let bestRank = 0;
   for (const endpoint of endpoints) {
     const asked = endpoint.mayEndInSlash ? path.replace(/\/$/, '') : path;
-    for (const route in endpoint.paths) {
-      const methods = endpoint.paths[route] as readonly HttpMethod[];
+    for (const route of routesOf(endpoint.paths)) {
+      const { methods, rank } = route;
       if (path === '' || path === '/') {
         return { endpoint, methods, params: undefined };
       }
-      const match = matchRoute(route, asked);
-      if (match !== undefined && match.rank > bestRank) {
-        best = { endpoint, methods, params: match.params };
-        bestRank = match.rank;
+      if (rank > bestRank && path.includes(route.start)) {
+        const params = route.start === route.path ? undefined : readParams(route, asked);
+        if (params || asked.endsWith(route.path)) {
+          best = { endpoint, methods, params };
+          bestRank = rank;
+        }
       }
     }
   }
   return best;
 }
 
-/**
- * Matches a path with a route; the highest rank wins.
- */
-function matchRoute(
-  route: string,
-  path: string,
-): { readonly rank: number; readonly params: Readonly<Record<string, string>> | undefined } | undefined {
-  if (!route.includes('{')) {
-    return path.endsWith(route)
-      ? { rank: rankOf(route.split('/').length - 1, 0), params: undefined }
-      : undefined;
-  }
-  // Paths without variables are called most often, and splitting takes longer than this.
-  if (!path.includes(route.slice(0, route.indexOf('{')))) {
-    return undefined;
-  }
-  const wanted = route.split('/').slice(1);
-  const given = path.split('/').slice(-wanted.length);
-  // Without a prototype: a name may be any word.
-  const params: Record<string, string> = Object.create(null);
-  for (const [index, segment] of wanted.entries()) {
-    const value = given[index];
-    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
-    if (!value || (name === undefined && value !== segment)) {
-      return undefined;
-    }
-    if (name !== undefined) {
-      params[name] = decodeSegment(value);
-    }
-  }
-  return { rank: rankOf(wanted.length, Object.keys(params).length), params };
+/** A route, taken apart once. */
+interface Route {
+  readonly path: string;
+  readonly methods: readonly HttpMethod[];
+  /** The path up to its first `{name}`. */
+  readonly start: string;
+  readonly segments: readonly string[];
+  /** More segments first, then fewer `{name}` segments. */
+  readonly rank: number;
 }
 
-/** More segments first, then fewer `{name}` segments. */
-function rankOf(segments: number, params: number): number {
-  return segments * 1000 - params;
+/** The routes of endpoints, which live as long as their function. */
+const known = new WeakMap<Routes, readonly Route[]>();
+
+function routesOf(paths: Routes): readonly Route[] {
+  let routes = known.get(paths);
+  if (routes === undefined) {
+    routes = Object.entries(paths).map(([path, methods]) => {
+      const segments = path.split('/').slice(1);
+      const [start = '', ...others] = path.split('{');
+      return { path, methods, start, segments, rank: segments.length * 1000 - others.length };
+    });
+    known.set(paths, routes);
+  }
+  return routes;
+}
+
+/** The values of a path's `{name}` segments; undefined when it does not match the route. */
+function readParams({ segments }: Route, path: string): Readonly<Record<string, string>> | undefined {
+  const given = path.split('/').slice(-segments.length);
+  // Without a prototype: a name may be any word.
+  const params: Record<string, string> = Object.create(null);
+  const isMatch = segments.every((segment, index) => {
+    const value = given[index];
+    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
+    if (name !== undefined && value) {
+      params[name] = decodeSegment(value);
+      return true;
+    }
+    return value === segment;
+  });
+  return isMatch ? params : undefined;
 }
 
 function decodeSegment(text: string): string {

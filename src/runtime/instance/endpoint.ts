@@ -20,7 +20,7 @@ export interface CallContext {
    *
    * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit when it does not fit.
    */
-  fit(response: HttpResponse): Promise<HttpResponse>;
+  fit(response: HttpResponse): HttpResponse | Promise<HttpResponse>;
 }
 
 /** An endpoint of a function: its routes, and how it answers a request to one of them. */

@@ -14,12 +14,12 @@ const MAX_BYTES_PER_CHARACTER = 6;
  * @param response - with all its headers, because they count too.
  * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit when the response does not fit at all.
  */
-export async function fitResponse(
+export function fitResponse(
   response: HttpResponse,
   request: Pick<HttpRequest, 'headers'>,
   maxBytes: number,
   { COMPRESS_MIN_BYTES }: Pick<Config, 'COMPRESS_MIN_BYTES'>,
-): Promise<HttpResponse> {
+): HttpResponse | Promise<HttpResponse> {
   const { body, headers } = response;
   const isSmall = COMPRESS_MIN_BYTES === Number.POSITIVE_INFINITY || sizeOf(body) < COMPRESS_MIN_BYTES;
   // Most answers are so short that they fit without an exact count.
@@ -27,6 +27,15 @@ export async function fitResponse(
   if (isSmall && characters * MAX_BYTES_PER_CHARACTER <= maxBytes - ENVELOPE_BYTES) {
     return response;
   }
+  return fitLarge(response, request, { maxBytes, isSmall });
+}
+
+async function fitLarge(
+  response: HttpResponse,
+  request: Pick<HttpRequest, 'headers'>,
+  { maxBytes, isSmall }: { readonly maxBytes: number; readonly isSmall: boolean },
+): Promise<HttpResponse> {
+  const { body, headers } = response;
   const limit = maxBytes - ENVELOPE_BYTES - sizeOf(JSON.stringify(headers));
   const fits = sizeInResult(response) <= limit;
   if (fits && isSmall) {

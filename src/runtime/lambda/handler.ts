@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { corsHeaders } from '../http/cors.ts';
+import { commonHeaders } from '../http/cors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { Endpoint } from '../instance/endpoint.ts';
 import { type Instance, thisInstance } from '../instance/instance.ts';
@@ -151,9 +151,7 @@ function usesModel({ endpoints }: FunctionParts): boolean {
   return endpoints.some(({ endpoint }) => endpoint.usesModel);
 }
 
-const EXPOSED = 'access-control-expose-headers';
-
-/** Adds `nosniff`, the CORS headers, and the request's id: the caller's, or else the invocation's. */
+/** Adds the headers of every answer, and the request's id: the caller's, or else the invocation's. */
 function withHeaders(
   response: HttpResponse,
   request: HttpRequest | undefined,
@@ -161,15 +159,11 @@ function withHeaders(
   { config }: Instance,
 ): HttpResponse {
   // Object.assign, because a spread into a literal takes 1 us here.
-  const cors = corsHeaders(request, config);
+  const common = commonHeaders(request, config);
   const { headers: own } = response;
-  const headers: Record<string, string> = Object.assign({ 'x-content-type-options': 'nosniff' }, own, cors);
-  // The two of which a response may have a list of its own.
-  if (own.vary !== undefined && cors.vary !== undefined) {
-    headers.vary = `${own.vary}, ${cors.vary}`;
-  }
-  if (own[EXPOSED] !== undefined && cors[EXPOSED] !== undefined) {
-    headers[EXPOSED] = `${own[EXPOSED]}, ${cors[EXPOSED]}`;
+  const headers: Record<string, string> = Object.assign({}, common, own);
+  if (own.vary !== undefined && common.vary !== undefined) {
+    headers.vary = `${own.vary}, ${common.vary}`;
   }
   if (puid !== undefined) {
     headers['seldon-puid'] = toHeaderValue(puid);

@@ -1,4 +1,5 @@
 import { isHttpStatus } from '../errors.ts';
+import { EXPOSED } from '../http/cors.ts';
 import { readOwnHeaders } from '../http/own-headers.ts';
 import { type HttpResponse, jsonResponse } from '../http/request.ts';
 import type { SeldonResponse } from '../model/seldon-response.ts';
@@ -26,7 +27,8 @@ export function withOwn(
   }
   const names = Object.keys(headers).join(', ');
   // Without this, a page of another origin could not read them.
-  const exposed: HttpResponse['headers'] = names === '' ? {} : { 'access-control-expose-headers': names };
+  const exposed: HttpResponse['headers'] =
+    names === '' ? {} : { 'access-control-expose-headers': `${names}, ${EXPOSED}` };
   return {
     ...response,
     ...jsonResponse(response.body, status),

@@ -75,6 +75,10 @@ async function call<M extends MethodName, K extends RequestKind>(
     // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.
     const first = await receive(spec, context);
     const ready = await readyModel(unit, spec.failureStatus);
+    if (ready.state === undefined) {
+      // No run is repeated. Most models have no state, and each promise costs a small call.
+      return await dispatch(spec, context, ready, { received: first, facts });
+    }
     const receiveForRun = receiver(spec, context, { first, ready });
     const remembered = rememberingOf(spec, context, ready);
     const remembering = remembered && (await remembered);

@@ -33,7 +33,8 @@ export function callRaw(
   readArguments: (() => readonly unknown[]) | undefined,
   call: ModelCall,
 ): Promise<RawResult | undefined> | undefined {
-  if (readArguments === undefined || !RAW_SUFFIXES.some((suffix) => rawMethod(spec, ready, suffix))) {
+  const first = rawMethod(spec, ready, 'Raw') ?? rawMethod(spec, ready, 'Rest');
+  if (first === undefined || readArguments === undefined) {
     return undefined;
   }
   return callImplemented(spec, ready, { readArguments, call });
@@ -58,11 +59,9 @@ async function callImplemented(
     }
     const args = readArguments();
     try {
-      return {
-        returned: await callModel(spec, ready, call, () => raw.call(ready.model, ...args, call)),
-        args,
-      };
-    } catch (error) {
+      return { returned: await ready.run(() => raw.call(ready.model, ...args, call)), args };
+    } catch (thrown) {
+      const error = await toAnswered(thrown, spec, ready, call);
       if (!(error instanceof SeldonNotImplementedError)) {
         throw error;
       }
@@ -100,8 +99,9 @@ export async function callMethod<M extends MethodName, I>(
   let why: string | undefined;
   if (declared) {
     try {
-      return await callModel(spec, ready, call, () => spec.call(model as With<M>, input, call));
-    } catch (error) {
+      return await ready.run(() => spec.call(model as With<M>, input, call));
+    } catch (thrown) {
+      const error = await toAnswered(thrown, spec, ready, call);
       if (error instanceof TypeError) {
         throw (await import('./explain-type-error.ts')).explainTypeError(error, input, ready);
       }
@@ -137,8 +137,9 @@ async function callDescription(
   code: () => unknown,
 ): Promise<unknown> {
   try {
-    return await callModel({}, ready, call, code);
-  } catch (error) {
+    return await ready.run(code);
+  } catch (thrown) {
+    const error = await toAnswered(thrown, {}, ready, call);
     if (error instanceof SeldonNotImplementedError) {
       return undefined;
     }
@@ -146,27 +147,26 @@ async function callDescription(
   }
 }
 
-/** Runs code of the model. The model's own error handler may turn an error into an answer. */
-async function callModel(
+/**
+ * The error to throw for one that code of the model threw: the model's own error handler may answer it. The
+ * handler's own error is thrown at once. Not a wrapper around the call, which would be one promise more for
+ * each.
+ */
+async function toAnswered(
+  thrown: unknown,
   { failureStatus }: { readonly failureStatus?: number },
   { model, run }: Ready,
   call: ModelCall | undefined,
-  code: () => unknown,
 ): Promise<unknown> {
-  try {
-    return await run(code);
-  } catch (error) {
-    if (error instanceof SeldonNotImplementedError) {
-      throw error;
-    }
-    const answer = await run(() => model.modelErrorHandler?.(error, call));
-    if (answer != null) {
-      throw answeredError(answer, error);
-    }
-    // If the endpoint has no status of its own, the model's error stays unchanged, with its stack for the
-    // log.
-    throw failureStatus === undefined ? error : withStatus(error, failureStatus);
+  if (thrown instanceof SeldonNotImplementedError) {
+    return thrown;
   }
+  const answer = await run(() => model.modelErrorHandler?.(thrown, call));
+  if (answer != null) {
+    return answeredError(answer, thrown);
+  }
+  // If the endpoint has no status of its own, the model's error stays unchanged, with its stack for the log.
+  return failureStatus === undefined ? thrown : withStatus(thrown, failureStatus);
 }
 
 function answeredError({ status, body, headers = {} }: ErrorAnswer, cause: unknown): Error {

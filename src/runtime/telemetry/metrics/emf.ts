@@ -55,9 +55,9 @@ export function toEmf(
     method,
   };
   const values = new Map<string, Values>([
-    ['requests', { key: undefined, type: 'COUNTER', values: [1] }],
-    ['errors', { key: undefined, type: 'COUNTER', values: [status >= 400 ? 1 : 0] }],
-    ['duration', { key: undefined, type: 'TIMER', values: [durationMs] }],
+    ['requests', { type: 'COUNTER', values: [1] }],
+    ['errors', { type: 'COUNTER', values: [status >= 400 ? 1 : 0] }],
+    ['duration', { type: 'TIMER', values: [durationMs] }],
   ]);
   addByName(values, metrics);
   const tags = metrics.filter(({ tags }) => tags && Object.keys(tags).length > 0);
@@ -83,7 +83,7 @@ function oneOrMore(values: readonly number[]): number | readonly number[] {
 
 interface Values {
   /** The key of the model's metric; undefined for a metric of our own. */
-  readonly key: string | undefined;
+  readonly key?: string;
   readonly type: NonNullable<Metric['type']>;
   readonly values: number[];
 }
