@@ -1,4 +1,4 @@
-// What every function loads is one chunk only if every function imports all of it.
+// The code that all functions share is one chunk only if each of them imports all of it.
 import '../src/handler.ts';
 import { createDispatcher } from '../src/runtime/lambda/dispatch.ts';
 

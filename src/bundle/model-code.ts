@@ -79,7 +79,7 @@ export function modelCode(options: ModelCodeOptions): Plugin {
         const core = options.models.includes(path) ? `\n${coreImport(path, root)}` : '';
         const threads = options.findings.get(path)?.threads ?? [];
         const watchFiles = [path, ...threads.flatMap(({ sources }) => sources)];
-        // What a source in TypeScript imports or exports may be a type, of which nothing is left.
+        // An import or export of a source in TypeScript may be a type, of which nothing is left.
         const loader = /\.[cm]?tsx?$/.test(path) ? 'ts' : 'js';
         return { contents: `${contents}${core}`, loader, watchFiles };
       });

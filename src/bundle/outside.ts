@@ -109,7 +109,7 @@ function add(owner: InstalledPackage, importer: string, found: OutsidePackages):
   return added;
 }
 
-/** A package below another one may be another version of one that is at the top: it gets a name of its own. */
+/** A package below another one may be another version of one at the top: it gets a name of its own. */
 function placeOf({ name, folder }: InstalledPackage): string {
   const isTop = folder.split('node_modules').length === 2;
   return isTop ? name : `${name}@${readManifest(folder).version}`;

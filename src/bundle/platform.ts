@@ -77,7 +77,7 @@ function binariesOf(folder: string): readonly string[] {
   return pathsIn(folder).filter((path) => path.endsWith('.node'));
 }
 
-/** What a package lacks for Lambda, and how to install it; undefined when it lacks nothing. */
+/** Names what a package lacks for Lambda, and how to install it; undefined when it lacks nothing. */
 export function lackOf({ name, folder }: InstalledPackage, architecture: Architecture): string | undefined {
   const variants = variantsOf(folder);
   const wanted = variants.filter((each) => fits(each, findPackage(each, folder), architecture));

@@ -8,7 +8,7 @@ import { curlLine } from './curl.ts';
 import type { Description } from './description.ts';
 import { byId, element } from './element.ts';
 import { classesOf, type Rewarded, toRewarded, truthOf } from './feedback.ts';
-import { jsonProblem, prettyJson } from './json-text.ts';
+import { jsonProblem, keepDigits, prettyJson } from './json-text.ts';
 
 const form = byId<HTMLFormElement>('feedback');
 const reward = byId<HTMLInputElement>('reward');
@@ -72,7 +72,7 @@ function toCall(path: string, rewarded: Rewarded): Call {
   const feedback: Feedback = {
     ...rewarded,
     reward: reward.valueAsNumber,
-    ...(truth.value.trim() !== '' && { truth: JSON.parse(truth.value) }),
+    ...(truth.value.trim() !== '' && { truth: JSON.parse(truth.value, keepDigits) }),
   };
   return { method: 'POST', path, body: JSON.stringify(feedback) };
 }

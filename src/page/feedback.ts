@@ -3,7 +3,7 @@ import type { Exchange } from './answer.ts';
 import { branchOf } from './branch.ts';
 import { areProbabilities } from './chart.ts';
 import { flatArray } from './flat-array.ts';
-import { parseJson } from './json-text.ts';
+import { keepDigits, parseJson } from './json-text.ts';
 
 /** The request and the answer that a feedback is about. */
 export type Rewarded = Pick<Feedback, 'request' | 'response'>;
@@ -16,8 +16,8 @@ export function toRewarded({ endpoint, call, answer }: Exchange, unitId: string)
   if (endpoint.request !== 'SeldonMessage' || answer?.status !== 200) {
     return undefined;
   }
-  const request = parseJson(call.body ?? '') as SeldonMessage | undefined;
-  const response = answer.json as SeldonMessage | null | undefined;
+  const request = parseJson(call.body ?? '', keepDigits) as SeldonMessage | undefined;
+  const response = parseJson(answer.text, keepDigits) as SeldonMessage | null | undefined;
   if (typeof response !== 'object' || response === null) {
     return undefined;
   }

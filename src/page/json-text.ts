@@ -34,12 +34,24 @@ function isPlain(value: unknown): boolean {
 }
 
 /** The value of JSON text; undefined for a text that is not JSON. */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, revive?: typeof keepDigits): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, revive);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * For JSON.parse, of text to be sent on: a long number keeps its digits when it is written again. Older
+ * browsers do not tell the text of a number, and round it.
+ */
+export function keepDigits(_key: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
+  return /^-?\d{16}/.test(source) ? (JSON as unknown as RawJson).rawJSON(source) : value;
+}
+
+interface RawJson {
+  rawJSON(text: string): unknown;
 }
 
 /** The browser's error message for a text that is not JSON; empty for JSON. */

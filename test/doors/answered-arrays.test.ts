@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { stringify } from '../../src/runtime/json/write-json.ts';
 import { readNumberTexts, toNumberTexts } from '../support/conformance/number-texts.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
+import { answerTo, post } from '../support/number-answers.ts';
 
 // NdArrays, typed arrays and bigints in what a model answers.
 
@@ -18,18 +18,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
 });
-
-async function post(functions: Deployment, path: string, body: string) {
-  const answer = await functions.send({ method: 'POST', path, body });
-  return { status: answer.status, text: answer.body as string };
-}
-
-/** The answer to a message, each number as its digits. */
-async function answerTo(functions: Deployment, path: string, message: unknown) {
-  const { status, text } = await post(functions, path, stringify(message));
-  expect(status, text.slice(0, 300)).toBe(200);
-  return readNumberTexts(text) as Record<string, Record<string, unknown>>;
-}
 
 describe('a model may answer', () => {
   let functions: Deployment;

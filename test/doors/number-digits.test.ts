@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type { NdArray } from 'seldon-lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from '../../src/runtime/json/write-json.ts';
-import { readNumberTexts, toNumberTexts } from '../support/conformance/number-texts.ts';
-import { type Deployment, deploy } from '../support/functions.ts';
+import { toNumberTexts } from '../support/conformance/number-texts.ts';
+import { deploy } from '../support/functions.ts';
+import { answerTo, post } from '../support/number-answers.ts';
 
 // An integer beyond 2^53 keeps its digits where it is only passed on, and a model gets it as a bigint.
 
@@ -16,18 +17,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
 });
-
-async function post(functions: Deployment, path: string, body: string) {
-  const answer = await functions.send({ method: 'POST', path, body });
-  return { status: answer.status, text: answer.body as string };
-}
-
-/** The answer to a message, each number as its digits. */
-async function answerTo(functions: Deployment, path: string, message: unknown) {
-  const { status, text } = await post(functions, path, stringify(message));
-  expect(status, text.slice(0, 300)).toBe(200);
-  return readNumberTexts(text) as Record<string, Record<string, unknown>>;
-}
 
 describe('any message is passed on with all digits of its integers', () => {
   const integer = fc

@@ -376,6 +376,11 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     await truth.fill('{"data": 1}');
     await page.getByRole('button', { name: 'Send feedback' }).click();
     await page.getByText('400 MICROSERVICE_BAD_DATA').waitFor();
+    const digits = '{"meta":{"tags":{"customer":12345678901234567890}}}';
+    await truth.fill(digits);
+    const sent = page.waitForRequest('**/api/v1.0/feedback');
+    await page.getByRole('button', { name: 'Send feedback' }).click();
+    expect((await sent).postData()).toContain(`"truth":${digits}`);
     await truth.fill('{');
     await page.getByRole('button', { name: 'Send feedback' }).click();
     await page.locator('#feedback-summary', { hasText: 'The truth is not JSON.' }).waitFor();

@@ -57,7 +57,7 @@ async function checkParameters({
   }
 }
 
-/** A text that is not YAML is left out at run time, with a line in the log; here it is still time to mend it. */
+/** At run time, a text that is not YAML is left out with a line in the log; here it can still be mended. */
 function checkMetadata({ MODEL_METADATA: text = '' }: Variables): readonly string[] {
   const value = text.trim() === '' ? {} : readYaml(text);
   if (!isPlainObject(value)) {

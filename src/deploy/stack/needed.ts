@@ -50,7 +50,7 @@ export async function dropUnneeded(
   }
 }
 
-/** The words of the files that a model is bundled from; none when it does not compile, which is said later. */
+/** The words of the files that a model is made of; none when it does not compile, which is said later. */
 async function wordsOf(model: string): Promise<ReadonlySet<string>> {
   const result = await build({
     entryPoints: [model],

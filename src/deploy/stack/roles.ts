@@ -4,7 +4,7 @@ import { allow, ownArn, type ToPermissions } from '../../runtime/stores/grant.ts
 import { GRANTS } from '../../runtime/stores/grants.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 
-/** The permissions that a payload log needs, by the scheme of its URL; a server at `http:` takes no permission. */
+/** The permissions that a payload log needs, by the scheme of its URL; a server at `http:` needs none. */
 export const SINKS: Readonly<Record<string, ToPermissions>> = {
   'sqs:': ({ hostname }) => [allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], ownArn('sqs', hostname))],
   'eventbridge:': ({ hostname }) => [allow(['events:PutEvents'], ownArn('events', `event-bus/${hostname}`))],

@@ -70,7 +70,7 @@ describe('a variable that the functions could not use is refused before anything
     ['STATE_URL', 'memory:'],
     ['STATE_URL', 'redis://:secret@localhost:6379/0'],
     ['METRICS_URL', 'rediss://127.0.0.1'],
-    ['MODEL_URI', 'file:///home/me/model'],
+    ['MODEL_URI', 'file:///srv/model'],
     ['PAYLOAD_LOG_URL', 'http://[::1]:8080/'],
     ['AWS_ENDPOINT_URL', 'http://localhost:4566'],
     ['AWS_ENDPOINT_URL_S3', 'http://s3.localhost.localhost:4566'],
