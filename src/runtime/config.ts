@@ -148,9 +148,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadCo
     if (text === undefined || value !== undefined) {
       return [name, value];
     }
-    const sentence = (what: string) => `environment variable ${name} is ${what}; expected ${expected}`;
-    mistakes.push(sentence('not valid'));
-    values.push(sentence(show(text)));
+    mistakes.push(`environment variable ${name} is not valid; expected ${expected}`);
+    values.push(`${name} is ${show(text)}; expected ${expected}`);
     return [name, unset];
   });
   return {

@@ -59,7 +59,7 @@ describe('a variable that the functions could not use is refused before anything
   ])('%s=%s', async (name, value, sentence) => {
     const said = await mistakesIn({ [name]: value });
     // A sentence of the configuration itself begins with these words.
-    const rest = said.replace('environment variable ', '').slice(name.length).replace(/^ /, '');
+    const rest = said.slice(name.length).replace(/^ /, '');
     expect(said).toContain(name);
     expect(rest).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
     expect(said).not.toContain('secret');
