@@ -4,8 +4,9 @@ import { type BuildResult, build, type Metafile, transform } from 'esbuild';
 import { importGraph } from './import-graph.ts';
 import { isOptionalFor, ownerOf } from './installed.ts';
 import { LOCATION } from './location.ts';
-import { type BundleOptions, handlerEntries } from './options.ts';
+import type { BundleOptions } from './options.ts';
 import { outsidePackages } from './outside.ts';
+import { LIBRARY, ownHandlers } from './own-code.ts';
 
 /** Findings about models and the packages that they import, before they are bundled. */
 export interface Analysis {
@@ -25,7 +26,8 @@ const DYNAMIC = ['unsupported-require-call', 'require-resolve-not-external', 'un
  *
  * It finds nothing when a file does not compile: the bundle then reports it.
  */
-export async function analyze({ root, models, external }: BundleOptions): Promise<Analysis> {
+export async function analyze(options: BundleOptions): Promise<Analysis> {
+  const { root, library = LIBRARY, models, external } = options;
   const missing = new Map<string, Set<string>>();
   const result = await build({
     absWorkingDir: root,
@@ -34,7 +36,7 @@ export async function analyze({ root, models, external }: BundleOptions): Promis
     bundle: true,
     format: 'esm',
     platform: 'node',
-    external: ['seldon-lambda'],
+    external: ['seldon-lambda', 'seldon-lambda/*'],
     loader: { '.node': 'empty' },
     plugins: [
       outsidePackages({
@@ -52,7 +54,7 @@ export async function analyze({ root, models, external }: BundleOptions): Promis
   if (result === undefined) {
     return { outside: new Set(), missing: new Map() };
   }
-  const { packages } = await importGraph(root, Object.values(handlerEntries(root)));
+  const { packages } = await importGraph(library, ownHandlers(library));
   const folders = [
     ...(await locatedPackages(result.metafile, root)),
     ...dynamicPackages(result, root),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { dependenciesOf, findPackage, nameOf } from './installed.ts';
 
-/** The files of handlers/ and src/ that the functions consist of, and their imports; paths from the root. */
+/** The files of this package that the functions consist of, and their imports; paths from the library. */
 export interface ImportGraph {
   /** The files that are imported only when they are needed, by `import()`. */
   readonly lazy: readonly string[];
@@ -19,13 +19,13 @@ export interface ImportGraph {
  *
  * The graph is empty when a file does not compile: the bundle itself then fails and reports it.
  *
- * @param handlers - their files, relative to `root`.
+ * @param library - the folder with handlers/ and src/. @param handlers - their files, relative to it.
  */
-export async function importGraph(root: string, handlers: readonly string[]): Promise<ImportGraph> {
+export async function importGraph(library: string, handlers: readonly string[]): Promise<ImportGraph> {
   const { inputs } = await build({
-    absWorkingDir: root,
+    absWorkingDir: library,
     // One entry point: with one for each handler, esbuild would write the shared code twelve times.
-    stdin: { contents: handlers.map((file) => `import './${file}';`).join('\n'), resolveDir: root },
+    stdin: { contents: handlers.map((file) => `import './${file}';`).join('\n'), resolveDir: library },
     bundle: true,
     packages: 'external',
     loader: { '.html': 'empty' },
@@ -46,7 +46,7 @@ export async function importGraph(root: string, handlers: readonly string[]): Pr
   return {
     packages: withDependencies(
       external.map(({ path }) => nameOf(path)),
-      root,
+      library,
     ),
     lazy: [...new Set(Object.keys(inputs).flatMap((file) => importsOf(file, 'dynamic-import')))],
     loadedBy(file) {
@@ -63,9 +63,9 @@ export async function importGraph(root: string, handlers: readonly string[]): Pr
 }
 
 /** The folders of packages by their names, and of all that they depend on. */
-function withDependencies(names: readonly string[], root: string): ReadonlySet<string> {
+function withDependencies(names: readonly string[], library: string): ReadonlySet<string> {
   // In its real folder, as esbuild finds them.
-  const from = realpathSync(join(root, 'src'));
+  const from = realpathSync(join(library, 'src'));
   const found = new Set(
     names.flatMap((name) => findPackage(name, from) ?? []).map((each) => realpathSync(each)),
   );

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { ownerOf, readManifest } from './installed.ts';
 
@@ -7,21 +7,22 @@ import { ownerOf, readManifest } from './installed.ts';
 export const LICENCE = /^(licen[cs]e|copying|notice|copyright)/i;
 
 /**
- * The terms of this project and of all packages whose code is in the bundle, as one text: most of them ask
+ * The terms of this package and of all packages whose code is in the bundle, as one text: most of them ask
  * that it goes along with every copy. Packages outside of the bundle have theirs in their own folders.
  */
-export function licencesOf(metafile: Metafile, root: string): string {
+export function licencesOf(metafile: Metafile, root: string, library: string): string {
+  const own = existsSync(join(library, 'package.json')) ? library : dirname(library);
   const sources = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const folders = new Map<string, string>();
   for (const source of sources) {
     const owner = ownerOf(join(root, source));
-    if (owner) {
+    if (owner && owner.folder !== own) {
       const { version = '' } = readManifest(owner.folder);
       folders.set(`${owner.name} ${version}`, owner.folder);
     }
   }
   const packages = [...folders].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [['seldon-lambda', root] as const, ...packages]
+  return [['seldon-lambda', own] as const, ...packages]
     .map(([title, folder]) => termsOf(title, folder))
     .join('\n');
 }

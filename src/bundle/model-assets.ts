@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { type Metafile, transform } from 'esbuild';
 import { filesIn } from './files-in.ts';
-import { LIBRARY } from './model-code.ts';
 import type { BundleOptions } from './options.ts';
+import { isOwnCode, LIBRARY } from './own-code.ts';
 import { UserError } from './user-error.ts';
 
 /** The files that models name in calls of `modelFile()`. */
@@ -32,7 +32,7 @@ export interface MissingFile {
  */
 export async function modelAssets(
   metafile: Metafile,
-  { root, models, outdir }: BundleOptions,
+  { root, library = LIBRARY, models, outdir }: BundleOptions,
 ): Promise<ModelAssets> {
   const files: (readonly [string, string])[] = [];
   const warnings: string[] = [];
@@ -40,7 +40,8 @@ export async function modelAssets(
   for (const [name, model] of Object.entries(models)) {
     const folder = resolve(root, model, ...name.split('/').map(() => '..'));
     const { entryPoint = '' } = metafile.outputs[`${outdir}/models/${name}.mjs`] ?? {};
-    for (const source of userSources(metafile, entryPoint)) {
+    const isOwn = (path: string) => isOwnCode(join(root, path), library);
+    for (const source of userSources(metafile, entryPoint, isOwn)) {
       for (const call of await callsIn(join(root, source))) {
         const asset = toAsset({ source, folder, ...call });
         files.push(...(asset.files ?? []));
@@ -92,11 +93,11 @@ function toAsset({ source, argument, isOptional, folder }: ModelFileCall): {
 const OTHER = /(^|\/)node_modules\/|^(outside|root):/;
 
 /** An entry point and all that it imports, without packages and without the library's own code. */
-function userSources({ inputs }: Metafile, entryPoint: string): string[] {
+function userSources({ inputs }: Metafile, entryPoint: string, isOwn: (path: string) => boolean): string[] {
   const found = new Set<string>();
   const visit = (path: string) => {
     const input = inputs[path];
-    const isIncluded = path === entryPoint || !LIBRARY.test(path);
+    const isIncluded = path === entryPoint || !isOwn(path);
     if (input === undefined || !isIncluded || found.has(path) || OTHER.test(path)) {
       return;
     }

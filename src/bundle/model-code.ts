@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, posix, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BuildFailure, build, type OnLoadResult, type Plugin, type PluginBuild } from 'esbuild';
 import { filesIn } from './files-in.ts';
@@ -17,6 +17,7 @@ import {
   withLocation,
 } from './location.ts';
 import { coreImport } from './one-core.ts';
+import { isOwnCode } from './own-code.ts';
 import type { Thread } from './threads.ts';
 
 /** Findings in a source: the files beside it that it needs, and what is wrong. */
@@ -32,6 +33,7 @@ export interface SourceFindings {
 /** The code that models load. */
 export interface ModelCodeOptions {
   readonly root: string;
+  readonly library: string;
   /** The files of the models, absolute. */
   readonly models: readonly string[];
   /** The folders that the models and their files lie in. */
@@ -54,7 +56,7 @@ export interface ModelCodeOptions {
  * where its files lie in the zip, and the files that it names beside itself are collected.
  */
 export function modelCode(options: ModelCodeOptions): Plugin {
-  const { root, isHere } = options;
+  const { root, library, isHere } = options;
   return {
     name: 'model-code',
     setup({ onResolve, onLoad }: PluginBuild) {
@@ -62,8 +64,12 @@ export function modelCode(options: ModelCodeOptions): Plugin {
       onResolve({ filter }, ({ path }) => ({ path, namespace: 'root', sideEffects: false }));
       onLoad({ filter, namespace: 'root' }, () => ({ contents: ROOT_MODULE, loader: 'js' }));
       onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }): Promise<OnLoadResult | undefined> => {
+        // A model may lie among this package's own code.
+        if (isOwnCode(path, library) && !options.models.includes(path)) {
+          return undefined;
+        }
         const owner = ownerOf(path);
-        const isUsers = owner === undefined && !isLibrary(path, options);
+        const isUsers = owner === undefined;
         const isPackage = owner !== undefined && !(await options.ownPackages()).has(owner.folder);
         if (!isUsers && !(isPackage && (!isHere || LOCATION.test(readFileSync(path, 'utf8'))))) {
           return undefined;
@@ -76,7 +82,7 @@ export function modelCode(options: ModelCodeOptions): Plugin {
         if (typeof contents !== 'string') {
           return { ...contents, watchFiles: [path] };
         }
-        const core = options.models.includes(path) ? `\n${coreImport(path, root)}` : '';
+        const core = options.models.includes(path) ? `\n${coreImport(path, library)}` : '';
         const threads = options.findings.get(path)?.threads ?? [];
         const watchFiles = [path, ...threads.flatMap(({ sources }) => sources)];
         // An import or export of a source in TypeScript may be a type, of which nothing is left.
@@ -93,23 +99,6 @@ function lineOf(path: string, words: string | RegExp): number {
   const at = lines.findIndex((line) => (typeof words === 'string' ? line.includes(words) : words.test(line)));
   return at < 0 ? 1 : at + 1;
 }
-
-/** True for this project's own code, whose folders may be links; a model may lie among it. */
-function isLibrary(path: string, { root, models }: ModelCodeOptions): boolean {
-  return (
-    !models.includes(path) &&
-    ['src', 'handlers'].some((name) => {
-      const folder = realpathSync(join(root, name));
-      return (
-        path.startsWith(folder + sep) &&
-        LIBRARY.test(`${name}/${relative(folder, path).replaceAll(sep, '/')}`)
-      );
-    })
-  );
-}
-
-/** This package's own code, by its path from the root. */
-export const LIBRARY = /^(handlers\/|src\/runtime\/|src\/[^/]+\.ts$)/;
 
 /** A source as esbuild prints it: without types and comments, with the names of functions. */
 async function print(path: string, root: string): Promise<string> {

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { type ImportGraph, importGraph } from './import-graph.ts';
+import { ownHandlers, SOURCE_TYPE } from './own-code.ts';
 
 /** Every handler loads this file. */
-const CORE = 'src/handler.ts';
+const CORE = `src/handler${SOURCE_TYPE}`;
 /** Every function with a store also loads this one. */
-const FIRST = 'src/runtime/unit/first.chunk.ts';
+const FIRST = `src/runtime/unit/first.chunk${SOURCE_TYPE}`;
 
 /**
  * Makes one chunk of what every handler loads, and another one of what every function with a store loads.
@@ -17,23 +18,23 @@ const FIRST = 'src/runtime/unit/first.chunk.ts';
  * load, which is in memory by then. Those that share more with first.chunk.ts than that get an import of all
  * of it, too.
  */
-export function oneCore(root: string, handlers: readonly string[]): Plugin {
+export function oneCore(library: string): Plugin {
   return {
     name: 'one-core',
     setup({ onStart, onLoad }) {
       let added: ReadonlyMap<string, readonly string[]> = new Map();
       onStart(async () => {
-        const graph = await importGraph(root, handlers);
-        added = new Map(addedToLazy(graph).map(([file, imports]) => [join(root, file), imports] as const));
+        const graph = await importGraph(library, ownHandlers(library));
+        added = new Map(addedToLazy(graph).map(([file, imports]) => [join(library, file), imports] as const));
       });
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const imports = added.get(path)?.filter((each) => join(root, each) !== path) ?? [];
+      onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
+        const imports = added.get(path)?.filter((each) => join(library, each) !== path) ?? [];
         if (imports.length === 0) {
           return undefined;
         }
-        const lines = imports.map((each) => importLine(path, join(root, each)));
+        const lines = imports.map((each) => importLine(path, join(library, each)));
         const contents = `${readFileSync(path, 'utf8')}\n${lines.join('')}\n`;
-        return { contents, loader: 'ts' };
+        return { contents, loader: SOURCE_TYPE === '.ts' ? 'ts' : 'js' };
       });
     },
   };
@@ -50,8 +51,8 @@ function addedToLazy(graph: ImportGraph): (readonly [string, readonly string[]])
 }
 
 /** The import of all that every handler loads, for a model: see {@link oneCore}. */
-export function coreImport(model: string, root: string): string {
-  return importLine(model, join(root, CORE));
+export function coreImport(model: string, library: string): string {
+  return importLine(model, join(library, CORE));
 }
 
 /** Relative, because it is part of the source map: the same sources give the same bytes in any folder. */

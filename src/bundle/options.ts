@@ -1,17 +1,20 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { join, parse, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { importGraph } from './import-graph.ts';
 import { modelCode, type SourceFindings } from './model-code.ts';
 import { oneCore } from './one-core.ts';
 import { type OutsidePackages, outsidePackages } from './outside.ts';
+import { handlerEntries, LIBRARY, ownEntries, ownHandlers } from './own-code.ts';
 import { pages } from './page-plugin.ts';
 import { bundleThread } from './threads.ts';
 
 /** The input of a bundle, where it goes, and for whom. */
 export interface BundleOptions {
-  /** The project: the folder with handlers/ and src/. */
+  /** The project: the folder with the models, and with handlers/ if it has handlers of its own. */
   readonly root: string;
+  /** The folder with the handlers/ and the src/ of this package; default: {@link LIBRARY}. */
+  readonly library?: string;
   /** Model files, absolute or relative to `root`, by name: each becomes models/<name>.mjs. */
   readonly models: Readonly<Record<string, string>>;
   /** The folder that the bundle is written to, relative to `root`: paths in source maps start there. */
@@ -50,8 +53,9 @@ export function noFindings(): Findings {
 
 /** The options as esbuild takes them; `folders`: of packages that stay outside of the bundle. */
 export function toBuildOptions(options: BundleOptions, findings: Findings, folders?: ReadonlySet<string>) {
-  const { root, models, outdir, minify = false, external } = options;
-  const handlers = handlerEntries(root);
+  const { root, library = LIBRARY, models, outdir, minify = false, external } = options;
+  const files = Object.values(models).map((file) => resolve(root, file));
+  const handlers = handlerEntries(root, library, files);
   const build = {
     absWorkingDir: root,
     entryPoints: { ...handlers, ...modelEntries(models) },
@@ -65,7 +69,7 @@ export function toBuildOptions(options: BundleOptions, findings: Findings, folde
     target: minify ? 'node22' : 'node20',
     // An alias, not an export condition: conditions would also apply to other packages, and a model outside
     // this package could not import it by its name.
-    alias: { 'seldon-lambda': join(root, 'src/index.ts') },
+    alias: ownEntries(library),
     banner: { js: REQUIRE },
     logOverride: { 'unsupported-require-call': 'warning', 'unsupported-dynamic-import': 'warning' },
     minify,
@@ -77,16 +81,17 @@ export function toBuildOptions(options: BundleOptions, findings: Findings, folde
   } as const satisfies BuildOptions;
   const code = modelCode({
     root,
+    library,
     models: Object.values(models).map((file) => toReal(resolve(root, file))),
     folders: modelFolders(options),
     isHere: !minify,
-    ownPackages: once(async () => (await importGraph(root, Object.values(handlers))).packages),
+    ownPackages: once(async () => (await importGraph(library, ownHandlers(library))).packages),
     findings: findings.sources,
     printed: findings.printed,
     bundleThread: (file) => bundleThread(file, { ...build, plugins: [pages, outside, code] }),
   });
   const outside = outsidePackages({ found: findings.outside, isHere: !minify, external, folders });
-  return { ...build, plugins: [oneCore(root, Object.values(handlers)), pages, outside, code] };
+  return { ...build, plugins: [oneCore(library), pages, outside, code] };
 }
 
 /** The folders that models and their files lie in: `lib/routers` in models/lib/routers.ts lies in models. */
@@ -108,12 +113,6 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     made ??= make();
     return made;
   };
-}
-
-/** The files of all handlers, from the root, by their path in the bundle. */
-export function handlerEntries(root: string): Record<string, string> {
-  const files = readdirSync(join(root, 'handlers')).filter((file) => file.endsWith('.ts'));
-  return Object.fromEntries(files.map((file) => [`handlers/${parse(file).name}`, `handlers/${file}`]));
 }
 
 function modelEntries(models: BundleOptions['models']): Record<string, string> {

@@ -4,6 +4,7 @@ import { bundle } from './bundle.ts';
 import { filesIn } from './files-in.ts';
 import { licencesOf } from './licences.ts';
 import type { Architecture } from './machine.ts';
+import { LIBRARY } from './own-code.ts';
 import { packageFiles } from './package-files.ts';
 import type { Bundle } from './result.ts';
 import { UserError } from './user-error.ts';
@@ -31,6 +32,8 @@ export interface Package {
 export interface PackageOptions {
   /** The project. */
   readonly root: string;
+  /** As BundleOptions has it. */
+  readonly library?: string;
   /** Model files by name. */
   readonly models: Readonly<Record<string, string>>;
   /** The zip. */
@@ -62,8 +65,8 @@ const OUTDIR = 'dist/model';
  *   Lambda.
  */
 export async function packageModels(options: PackageOptions): Promise<Package> {
-  const { root, models, out, extra = [], external = [] } = options;
-  const bundled = await bundle({ root, models, outdir: OUTDIR, minify: true, external });
+  const { root, library = LIBRARY, models, out, extra = [], external = [] } = options;
+  const bundled = await bundle({ root, library, models, outdir: OUTDIR, minify: true, external });
   const { contents, warnings } = contentsOf(bundled, options);
   refuseMissing(bundled, contents, options);
   const files = contents.read();
@@ -83,14 +86,15 @@ export async function packageModels(options: PackageOptions): Promise<Package> {
 }
 
 /** The contents of the zip. */
-function contentsOf(bundled: Bundle, { root, models, extra = [], architecture = 'arm64' }: PackageOptions) {
+function contentsOf(bundled: Bundle, options: PackageOptions) {
+  const { root, library = LIBRARY, models, extra = [], architecture = 'arm64' } = options;
   const contents = new ZipContents();
   for (const [path, code] of bundled.files) {
     const model = models[path.slice('models/'.length, -'.mjs'.length)];
     contents.add(path, code, path.startsWith('models/') && model ? resolve(root, model) : `our own ${path}`);
   }
   contents.add('package.json', '{"type":"module"}\n', 'our own package.json');
-  contents.add('licences.txt', licencesOf(bundled.metafile, root), 'our own licences.txt');
+  contents.add('licences.txt', licencesOf(bundled.metafile, root, library), 'our own licences.txt');
   const outside = packageFiles(bundled.outside, architecture);
   for (const [path, file] of [...bundled.assets, ...extraFiles(root, extra), ...outside.files]) {
     contents.addFile(path, file);

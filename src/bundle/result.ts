@@ -2,9 +2,10 @@ import { SourceMap } from 'node:module';
 import { join, parse, relative } from 'node:path';
 import type { BuildFailure, BuildResult, Location, Message, Metafile } from 'esbuild';
 import { type MissingFile, modelAssets } from './model-assets.ts';
-import { LIBRARY, type SourceFindings } from './model-code.ts';
+import type { SourceFindings } from './model-code.ts';
 import type { BundleOptions, Findings } from './options.ts';
 import type { OutsidePackages } from './outside.ts';
+import { isOwnCode, LIBRARY } from './own-code.ts';
 import type { Thread } from './threads.ts';
 import { UserError } from './user-error.ts';
 
@@ -60,7 +61,7 @@ export async function readResult(
     outside: findings.outside,
     metafile,
     warnings: [
-      ...warnings.filter(isUsers).map(toLine),
+      ...warnings.filter((each) => isUsers(each, options)).map(toLine),
       ...checkExports(options, metafile),
       ...assets.warnings,
       ...found.flatMap((each) => each.warnings),
@@ -107,9 +108,9 @@ function modelsWithout(errors: readonly Message[], { missing }: AllFindings): st
 }
 
 /** A package may have its reasons; its users cannot change it. */
-function isUsers({ location }: Message): boolean {
+function isUsers({ location }: Message, { root, library = LIBRARY }: BundleOptions): boolean {
   const file = location?.file ?? '';
-  return !/(^|\/)node_modules\//.test(file) && !LIBRARY.test(file);
+  return !/(^|\/)node_modules\//.test(file) && !isOwnCode(join(root, file), library);
 }
 
 /**

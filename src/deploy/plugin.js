@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tsImport } from 'tsx/esm/api';
+import { loadSource } from '../bundle/load-source.js';
 
 /** @typedef {import('./serverless-types.ts').Serverless} Serverless */
 /** @typedef {Partial<import('./serverless-types.ts').OfflineOptions> & { function?: string }} Options */
@@ -10,23 +10,23 @@ import { tsImport } from 'tsx/esm/api';
 /** The files that the hooks need, each loaded when a command needs it. */
 const load = {
   /** @returns {Promise<typeof import('./stack/index.ts')>} */
-  stack: () => tsImport('./stack/index.ts', import.meta.url),
+  stack: () => loadSource('./stack/index.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/before-deploy.ts')>} */
-  beforeDeploy: () => tsImport('./account/before-deploy.ts', import.meta.url),
+  beforeDeploy: () => loadSource('./account/before-deploy.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/deployed-function.ts')>} */
-  deployedFunction: () => tsImport('./account/deployed-function.ts', import.meta.url),
+  deployedFunction: () => loadSource('./account/deployed-function.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/leftovers.ts')>} */
-  leftovers: () => tsImport('./account/leftovers.ts', import.meta.url),
+  leftovers: () => loadSource('./account/leftovers.ts', import.meta.url),
   /** @returns {Promise<typeof import('./invoke-local.ts')>} */
-  invokeLocal: () => tsImport('./invoke-local.ts', import.meta.url),
+  invokeLocal: () => loadSource('./invoke-local.ts', import.meta.url),
   /** @returns {Promise<typeof import('./packaged-zip.ts')>} */
-  packagedZip: () => tsImport('./packaged-zip.ts', import.meta.url),
+  packagedZip: () => loadSource('./packaged-zip.ts', import.meta.url),
   /** @returns {Promise<typeof import('./refresh-zip.ts')>} */
-  refreshZip: () => tsImport('./refresh-zip.ts', import.meta.url),
+  refreshZip: () => loadSource('./refresh-zip.ts', import.meta.url),
   /** @returns {Promise<typeof import('./dev-server.ts')>} */
-  devServer: () => tsImport('./dev-server.ts', import.meta.url),
+  devServer: () => loadSource('./dev-server.ts', import.meta.url),
   /** @returns {Promise<typeof import('./banner.ts')>} */
-  banner: () => tsImport('./banner.ts', import.meta.url),
+  banner: () => loadSource('./banner.ts', import.meta.url),
 };
 
 /** The commands that make a template, or show what it is made of. */

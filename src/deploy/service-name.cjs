@@ -9,10 +9,10 @@ const { pathToFileURL } = require('node:url');
  * @returns {Promise<string>}
  */
 module.exports = async function serviceName({ resolveVariable }) {
-  const { tsImport } = await import('tsx/esm/api');
+  const { loadSource } = await import('../bundle/load-source.js');
   const here = pathToFileURL(__filename);
   /** @type {typeof import('./name-of-model.ts')} */
-  const { serviceNameFor } = await tsImport('./name-of-model.ts', here.href);
+  const { serviceNameFor } = await loadSource('./name-of-model.ts', here.href);
   const modelName = await resolveVariable('self:provider.environment.MODEL_NAME');
   return serviceNameFor(new URL('../../', here), `${modelName}`);
 };

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../src/bundle/bundle.ts';
 import { packageModels } from '../../src/bundle/package.ts';
 import { callPackage, writeFiles } from '../support/packages.ts';
-import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
+import { removeFolders, temporaryFolder } from '../support/project.ts';
 
 afterAll(removeFolders, 60_000);
 
@@ -101,7 +101,7 @@ describe.each([true, false])('code that asks where it is, for AWS: %s,', (isForA
   let warnings: readonly string[];
 
   beforeAll(async () => {
-    const root = copyProject();
+    const root = temporaryFolder();
     const folder = modelsFolder();
     const models = Object.fromEntries(Object.keys(ANSWERS).map((name) => [name, join(folder, `${name}.ts`)]));
     task = join(root, 'dist/model');
@@ -141,7 +141,7 @@ test('a file that is not there, or not known, is a warning with the line', async
       }`,
   });
   const models = { Lost: join(folder, 'Lost.ts'), Unknown: join(folder, 'Unknown.ts') };
-  const { warnings } = await bundle({ root: copyProject(), models, outdir: 'dist/model', minify: true });
+  const { warnings } = await bundle({ root: temporaryFolder(), models, outdir: 'dist/model', minify: true });
   expect(warnings).toEqual([
     expect.stringMatching(/Lost\.ts:3: there is no .*lost\.txt, which the code names as '\.\/lost\.txt'/),
     expect.stringMatching(/Unknown\.ts:4: the files that it reads beside itself are not known here/),
@@ -162,6 +162,10 @@ test.each([
   ],
 ])('the place of %s is one in the model', async (_what, code, place) => {
   const folder = modelsFolder({ 'Open.ts': code, 'late.ts': 'if (true) {\n' });
-  const bundled = bundle({ root: copyProject(), models: { Open: join(folder, 'Open.ts') }, outdir: 'out' });
+  const bundled = bundle({
+    root: temporaryFolder(),
+    models: { Open: join(folder, 'Open.ts') },
+    outdir: 'out',
+  });
   await expect(bundled).rejects.toThrow(place);
 });

@@ -53,7 +53,7 @@ describe('a lazily imported file', () => {
       early,
       `${readFileSync(early, 'utf8')}\nObject.assign(globalThis, { late: () => ${code} });\n`,
     );
-    const { metafile } = await bundle({ root, models: {}, outdir: '.build' });
+    const { metafile } = await bundle({ root, library: root, models: {}, outdir: '.build' });
     const late = 'src/runtime/endpoints/late.ts';
     expect(lazyIn(metafile)).toContain(late);
     expect(importsOf(metafile, late, 'import-statement')).toContain(CORE);
@@ -77,17 +77,18 @@ describe('the files that a model names', () => {
     "import { modelFile } from 'seldon-lambda';\nexport class Own { load() { return modelFile('own.bin'); } }\n";
 
   test.each([
-    ['below src/ of this project', () => join(copyProject(), 'src/own')],
-    ['in src/ of another project', () => join(temporaryFolder(), 'src')],
-    ['in handlers/ of another project', () => join(temporaryFolder(), 'handlers')],
-  ])('are found when the model lies %s', async (_where, toFolder) => {
-    const folder = toFolder();
-    const root = folder.endsWith('own') ? join(folder, '../..') : copyProject();
+    ['src/own of a clone', 'src/own', true],
+    ['src/ of another project', 'src', false],
+    ['handlers/ of another project', 'handlers', false],
+  ])('are found when the model lies in %s', async (_where, below, isClone) => {
+    const root = isClone ? copyProject() : temporaryFolder();
+    const folder = join(root, below);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'own.bin'), 'w');
     writeFileSync(join(folder, 'Own.ts'), MODEL);
     const { assets, warnings } = await bundle({
       root,
+      ...(isClone && { library: root }),
       models: { Own: join(folder, 'Own.ts') },
       outdir: '.build',
     });

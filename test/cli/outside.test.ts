@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageModels } from '../../src/bundle/package.ts';
 import { callPackage, elf, writeFiles } from '../support/packages.ts';
-import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
+import { removeFolders, temporaryFolder } from '../support/project.ts';
 
 afterAll(removeFolders, 60_000);
 
@@ -119,7 +119,7 @@ describe('a package that does not work in a bundle', () => {
   let warnings: readonly string[];
 
   beforeAll(async () => {
-    const root = copyProject();
+    const root = temporaryFolder();
     const folder = project();
     const models = modelsOf(folder, 'Pic', 'Words', 'Modern', 'Query', 'Peerless', 'Plugins', 'Fast');
     ({ warnings } = await packageModels({ root, models, out: 'dist/model.zip', architecture: 'x64' }));
@@ -159,7 +159,7 @@ describe('a package that does not work in a bundle', () => {
 test('refuses a package without native code for the processor, with the line that installs it', async () => {
   const models = modelsOf(project(), 'Pic');
   const packaged = packageModels({
-    root: copyProject(),
+    root: temporaryFolder(),
     models,
     out: 'dist/model.zip',
     architecture: 'arm64',
@@ -171,7 +171,7 @@ test('refuses a package without native code for the processor, with the line tha
 });
 
 test('a package that the command names stays outside, and need not be installed', async () => {
-  const root = copyProject();
+  const root = temporaryFolder();
   const models = modelsOf(project(), 'Gone', 'Peerless');
   const options = { root, models, out: 'dist/model.zip' };
   await expect(packageModels(options)).rejects.toThrow(

@@ -111,7 +111,7 @@ test('the same sources give the same bytes in any folder and any time zone', asy
     const root = checkOut(join(temporaryFolder(), folder));
     process.env.TZ = zone;
     const models = { Iris: join(root, 'models/Iris.ts'), MeanCombiner: 'models/MeanCombiner.ts' };
-    await packageModels({ root, models, out: 'dist/model.zip' });
+    await packageModels({ root, library: root, models, out: 'dist/model.zip' });
     sums.push(
       createHash('sha256')
         .update(readFileSync(join(root, 'dist/model.zip')))
@@ -215,7 +215,12 @@ describe('a bundle', () => {
       join(root, 'models/Legacy.ts'),
       "import { end } from './lib/legacy.cjs';\nexport class Legacy { predict() { return end } }\n",
     );
-    await packageModels({ root, models: { Legacy: 'models/Legacy.ts' }, out: 'dist/model.zip' });
+    await packageModels({
+      root,
+      library: root,
+      models: { Legacy: 'models/Legacy.ts' },
+      out: 'dist/model.zip',
+    });
     const answer = readResult(await invoke(join(root, 'dist/model'), '{"strData":""}'));
     expect(JSON.parse(answer.body as string).strData).toBe('\nfs');
   });
@@ -224,7 +229,7 @@ describe('a bundle', () => {
     const root = copyProject();
     writeFileSync(join(root, 'models/lib/routers.ts'), 'export class Fair {}\n');
     const models = { 'lib/routers': 'models/lib/routers.ts' };
-    const { files, warnings } = await bundle({ root, models, outdir: '.build' });
+    const { files, warnings } = await bundle({ root, library: root, models, outdir: '.build' });
     expect([...files.keys()]).toContain('models/lib/routers.mjs');
     expect(warnings).toEqual([
       'models/lib/routers.ts exports Fair, but no class routers: serve it with MODEL_NAME=lib.routers.Fair',
@@ -234,7 +239,7 @@ describe('a bundle', () => {
 
 test('npm run build makes a library with types that another project can import', async () => {
   const project = copyProject();
-  const built = await run(project, [process.execPath, '--import', 'tsx', 'src/bundle/library.ts']);
+  const built = await run(project, [process.execPath, '--import', 'tsx', 'src/bundle/build-library.ts']);
   expect(built).toEqual({ code: 0, text: '' });
   const packed = await run(project, ['npm', 'pack', '--ignore-scripts', '--silent']);
   const consumer = temporaryFolder();

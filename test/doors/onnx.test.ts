@@ -94,7 +94,13 @@ describe.skipIf(!HAS_RUNTIME)('DigitsOnnx (onnxruntime-node has to be installed)
       async (architecture, machine) => {
         const root = copyProject();
         const models = { DigitsOnnx: 'models/DigitsOnnx.ts' };
-        const { zippedBytes } = await packageModels({ root, models, out: 'dist/model.zip', architecture });
+        const { zippedBytes } = await packageModels({
+          root,
+          library: root,
+          models,
+          out: 'dist/model.zip',
+          architecture,
+        });
         const entries = unzipSync(readFileSync(join(root, 'dist/model.zip')));
         const binaries = Object.keys(entries).filter((path) => /\.(node|so|dll|dylib)(\.|$)/.test(path));
         expect(binaries).toHaveLength(2);
@@ -109,7 +115,7 @@ describe.skipIf(!HAS_RUNTIME)('DigitsOnnx (onnxruntime-node has to be installed)
         expect(Object.keys(entries).filter((path) => path.includes('adm-zip'))).toEqual([]);
         expect(zippedBytes).toBeLessThan(25_000_000);
         const first = readFileSync(join(root, 'dist/model.zip'));
-        await packageModels({ root, models, out: 'dist/model.zip', architecture });
+        await packageModels({ root, library: root, models, out: 'dist/model.zip', architecture });
         expect(readFileSync(join(root, 'dist/model.zip')).equals(first)).toBe(true);
       },
       120_000,

@@ -41,8 +41,8 @@ export function copyProject(): string {
 export function checkOut(folder: string): string {
   copyParts(folder);
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
-  for (const [path, { dev }] of Object.entries(packages)) {
-    if (path !== '' && !dev) {
+  for (const [path, { dev, optional }] of Object.entries(packages)) {
+    if (path !== '' && !dev && !optional) {
       cpSync(join(ROOT, path), join(folder, path), { recursive: true });
     }
   }
@@ -50,7 +50,7 @@ export function checkOut(folder: string): string {
 }
 
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>;
 }
 
 function copyParts(folder: string): void {
