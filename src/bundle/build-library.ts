@@ -28,6 +28,8 @@ for (const folder of ['handlers', 'src']) {
     }
   }
 }
+// The plugin completes the serverless.yml of a project with it.
+cpSync(join(ROOT, 'serverless.yml'), join(OUT, 'serverless.yml'));
 // With its script and its style sheet in it, so that neither is compiled again.
 mkdirSync(dirname(join(OUT, PAGE)), { recursive: true });
 writeFileSync(join(OUT, PAGE), (await buildPage(join(ROOT, PAGE))).html);

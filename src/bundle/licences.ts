@@ -11,7 +11,7 @@ export const LICENCE = /^(licen[cs]e|copying|notice|copyright)/i;
  * that it goes along with every copy. Packages outside of the bundle have theirs in their own folders.
  */
 export function licencesOf(metafile: Metafile, root: string, library: string): string {
-  const own = existsSync(join(library, 'package.json')) ? library : dirname(library);
+  const own = packageOf(library);
   const sources = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const folders = new Map<string, string>();
   for (const source of sources) {
@@ -25,6 +25,12 @@ export function licencesOf(metafile: Metafile, root: string, library: string): s
   return [['seldon-lambda', own] as const, ...packages]
     .map(([title, folder]) => termsOf(title, folder))
     .join('\n');
+}
+
+/** The folder of the package.json that a folder belongs to. */
+function packageOf(folder: string): string {
+  const above = dirname(folder);
+  return above === folder || existsSync(join(folder, 'package.json')) ? folder : packageOf(above);
 }
 
 function termsOf(title: string, folder: string): string {

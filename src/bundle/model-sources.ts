@@ -72,7 +72,7 @@ export function chooseModel(folder: string, asked: string | undefined, preferred
   }
   const modelName = asked || (names.includes(pathOf(preferred)) ? preferred : fallback);
   const path = pathOf(modelName);
-  const file = ['ts', 'js', 'mjs'].map((type) => join(folder, `${path}.${type}`)).find(existsSync);
+  const file = findModel(folder, path);
   if (file) {
     return { modelName, models: { [path]: file } };
   }
@@ -93,6 +93,11 @@ export function refuseExample(where: string, names: readonly string[], chosen: s
       `${where} has the models ${all}; choose the one to serve, as with MODEL_NAME=${own[0]}`,
     );
   }
+}
+
+/** The file of a model; undefined when there is none. `path`: as {@link pathOf} gives it. */
+export function findModel(folder: string, path: string): string | undefined {
+  return ['ts', 'js', 'mjs'].map((type) => join(folder, `${path}.${type}`)).find(existsSync);
 }
 
 /** The path of MODEL_NAME's file: `MyModel` -> MyModel, `pkg.mod.Class` -> pkg/mod. */

@@ -1,36 +1,66 @@
 import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
+import type { LocalModel } from './choose-local.ts';
 import type { DevServer } from './dev-server.ts';
 import { type ModelReport, reportModel } from './model-report.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
- * Prints the URL of every endpoint with its methods and its function, and a request to try. The endpoints
- * whose method the model has come first, and those whose method it lacks come last. When the model cannot be
- * served, a line says why.
+ * Prints the URL of every endpoint of each model with its methods and its function, and a request to try. The
+ * endpoints whose method the model has come first, and those whose method it lacks come last. When a model
+ * cannot be served, a line says why.
  */
 export async function showEndpoints(serverless: Serverless, server: DevServer): Promise<void> {
-  const { url, modelName, routes } = server;
+  const { url, models } = server;
   const methods = methodsByPath(serverless.service.provider.environment.PREDICTIVE_UNIT_METRICS_ENDPOINT);
-  const report = await reportModel(server);
-  const rows = routes
-    .map(({ key, functionName }) => [key.split(' ')[1] ?? '', functionName] as const)
-    // Not those of Seldon's ingress: each has the same end as another one.
-    .filter(([path]) => path !== '' && !path.includes('{'))
-    .sort(([, a], [, b]) => rankOf(a, report) - rankOf(b, report));
-  const width = Math.max(...rows.map(([path]) => path.length));
-  const lines = rows.map(
-    ([path, name]) => `  ${(methods.get(path)?.join(',') ?? 'any').padEnd(9)} ${path.padEnd(width)}  ${name}`,
-  );
-  console.log(
-    [
-      `${modelName} at ${url}`,
-      ...lines,
+  const reports = await Promise.all(models.map((model) => reportModel(server, model)));
+  const blocks = models.flatMap((model, index) => {
+    const report = reports[index] ?? NOTHING_KNOWN;
+    return [
+      `${model.name} at ${index === 0 ? url : `${url}${model.path}`}`,
+      ...linesOf(rowsOf(server, model), methods, report),
       '',
       ...(report.problem === undefined ? [] : [report.problem]),
-      `try it: ${url}/docs`,
-      exampleCall(url, report),
-    ].join('\n'),
+    ];
+  });
+  console.log([...blocks, `try it: ${url}/docs`, exampleCall(url, reports[0] ?? NOTHING_KNOWN)].join('\n'));
+}
+
+const NOTHING_KNOWN: ModelReport = { endpoints: [] };
+
+interface Row {
+  /** Below the URL of the model. */
+  readonly path: string;
+  readonly functionName: string;
+  /** The name of the same function of the first model. */
+  readonly plainName: string;
+}
+
+/**
+ * The paths of a model, without those of Seldon's ingress: each has the same end as another one. Of the first
+ * model only the plain paths, and not those below its word.
+ */
+function rowsOf({ routes, models }: DevServer, { path: base, prefix }: LocalModel): Row[] {
+  const bases = models.map(({ path }) => path).filter((path) => path !== '');
+  return routes.flatMap(({ key, functionName }) => {
+    const path = key.split(' ')[1] ?? '';
+    const own = bases.find((each) => path.startsWith(`${each}/`)) ?? '';
+    return path === '' || path.includes('{') || own !== (prefix === '' ? '' : base)
+      ? []
+      : [{ path: path.slice(own.length), functionName, plainName: functionName.replace(prefix, '') }];
+  });
+}
+
+function linesOf(
+  rows: readonly Row[],
+  methods: ReadonlyMap<string, readonly HttpMethod[]>,
+  report: ModelReport,
+): string[] {
+  const sorted = [...rows].sort((a, b) => rankOf(a.plainName, report) - rankOf(b.plainName, report));
+  const width = Math.max(...rows.map(({ path }) => path.length));
+  return sorted.map(
+    ({ path, functionName }) =>
+      `  ${(methods.get(path)?.join(',') ?? 'any').padEnd(9)} ${path.padEnd(width)}  ${functionName}`,
   );
 }
 

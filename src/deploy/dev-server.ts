@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chooseModel } from '../bundle/model-sources.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { makeBuildFolder } from './build-folder.ts';
+import { chooseLocal, type LocalModel } from './choose-local.ts';
 import { keepBundled } from './keep-bundled.ts';
 import { toDefinitions } from './local/definitions.ts';
 import { offerDirectInvocation } from './local/direct-invocation.ts';
@@ -19,9 +19,8 @@ import { pathsBelow, watchFiles } from './watch-files.ts';
 export interface DevServer {
   /** Without a slash at the end. */
   readonly url: string;
-  readonly modelName: string;
-  /** The model's file, relative to the folder of serverless.yml. */
-  readonly modelFile: string;
+  /** Their files are relative to the folder of serverless.yml. */
+  readonly models: readonly LocalModel[];
   /** The bundle, an absolute path. */
   readonly folder: string;
   readonly routes: readonly Route[];
@@ -44,8 +43,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   const { host, port, lambdaPort } = options;
   await refuseBusyPort(port, host, 'httpPort');
   await refuseBusyPort(lambdaPort, host, 'lambdaPort');
-  const models = resolve(root, options.models ?? process.env.MODEL_DIR ?? 'models');
-  const chosen = chooseModel(models, process.env.MODEL_NAME, service.provider.environment.MODEL_NAME);
+  const chosen = chooseLocal(serverless, options.models);
   applyStart(serverless, chosen.modelName);
   const outdir = makeBuildFolder(root);
   const folder = join(root, outdir);
@@ -61,11 +59,9 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     throw busyPort(port, 'httpPort', code, message);
   });
   offerDirectInvocation(serverless, functions);
-  const [modelFile = ''] = Object.values(chosen.models);
   return {
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
-    modelName: chosen.modelName,
-    modelFile: relative(root, modelFile),
+    models: chosen.served.map((model) => ({ ...model, file: relative(root, model.file) })),
     folder,
     routes,
     definitions,

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundle } from '../bundle/bundle.ts';
-import { chooseModel } from '../bundle/model-sources.ts';
+import { chooseLocal } from './choose-local.ts';
 import type { Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
 import { writeBundle } from './write-bundle.ts';
@@ -19,11 +19,7 @@ const FOLDER = '.serverless/invoke';
  */
 export async function bundleForInvoke(serverless: Serverless): Promise<void> {
   const { serviceDir: root, service } = serverless;
-  const { modelName, models } = chooseModel(
-    resolve(root, process.env.MODEL_DIR ?? 'models'),
-    process.env.MODEL_NAME,
-    service.provider.environment.MODEL_NAME,
-  );
+  const { modelName, models } = chooseLocal(serverless);
   applyStart(serverless, modelName);
   rmSync(join(root, FOLDER), { recursive: true, force: true });
   writeBundle(join(root, FOLDER), await bundle({ root, models, outdir: FOLDER }));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pathOf } from '../bundle/model-sources.ts';
 import type { EndpointName } from '../runtime/routes.ts';
+import type { LocalModel } from './choose-local.ts';
 import type { DevServer } from './dev-server.ts';
 import { type LocalFunction, type Outcome, startInstance } from './local/instance.ts';
 
@@ -33,17 +34,20 @@ interface Metadata {
   readonly status?: { readonly reason?: string; readonly info?: string };
 }
 
-/** Loads the model once, apart from the functions, and reports what it has and what is wrong with it. */
-export async function reportModel(server: DevServer): Promise<ModelReport> {
-  const { metadata } = server.definitions;
+/** Loads a model once, apart from the functions, and reports what it has and what is wrong with it. */
+export async function reportModel(server: DevServer, model: LocalModel): Promise<ModelReport> {
+  const metadata = server.definitions[`${model.prefix}metadata`];
   if (metadata === undefined) {
     return { endpoints: [] };
   }
-  const [endpoints, facts] = await Promise.all([readEndpoints(server, metadata), load(server, metadata)]);
+  const [endpoints, facts] = await Promise.all([
+    readEndpoints(server.folder, model.name, metadata),
+    load(model, metadata),
+  ]);
   return { endpoints, ...facts };
 }
 
-async function readEndpoints({ folder, modelName }: DevServer, definition: LocalFunction) {
+async function readEndpoints(folder: string, modelName: string, definition: LocalFunction) {
   const module = join(folder, 'models', `${pathOf(modelName)}.mjs`);
   const probe = { module: fileURLToPath(new URL('./local/model-methods.js', import.meta.url)) };
   const event = { module, exportName: modelName.split('.').at(-1) };
@@ -56,17 +60,17 @@ async function readEndpoints({ folder, modelName }: DevServer, definition: Local
 }
 
 async function load(
-  server: DevServer,
+  model: LocalModel,
   definition: LocalFunction,
 ): Promise<Pick<ModelReport, 'columns' | 'problem'>> {
   const { outcome, output } = await callOnce(definition, METADATA_EVENT);
   if ('error' in outcome) {
-    return { problem: toProblem(server, outcome.error.errorMessage, outcome.error.trace) };
+    return { problem: toProblem(model, outcome.error.errorMessage, outcome.error.trace) };
   }
   const { statusCode, body } = JSON.parse(outcome.result);
   const { status, inputs }: Metadata = JSON.parse(body);
   if (statusCode >= 400) {
-    return { problem: toProblem(server, status?.info ?? `status ${statusCode}`, output) };
+    return { problem: toProblem(model, status?.info ?? `status ${statusCode}`, output) };
   }
   const schema = inputs?.[0]?.schema;
   return { columns: schema?.names?.length ?? schema?.shape?.at(-1) };
@@ -97,10 +101,10 @@ const METADATA_EVENT = {
 };
 
 /** `models/Iris.ts:4:11: why`, with the first place in the model's file that the stack names. */
-function toProblem({ modelFile, modelName }: DevServer, info: string, stack: string): string {
-  const escaped = modelFile.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function toProblem({ file, name }: LocalModel, info: string, stack: string): string {
+  const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const place = new RegExp(`${escaped}(:\\d+:\\d+)`).exec(stack)?.[1] ?? '';
-  return `${modelName} cannot be served: ${modelFile}${place}: ${oneLine(info)}`;
+  return `${name} cannot be served: ${file}${place}: ${oneLine(info)}`;
 }
 
 function oneLine(text: string): string {

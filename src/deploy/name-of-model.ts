@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { kebabCase } from './kebab-case.ts';
 import { chooseContents } from './refresh-zip.ts';
 
 /**
@@ -22,13 +23,4 @@ function modelFor(root: string, preferred: string): string {
     // A command that needs the model reports it; others, such as `remove`, need the name only.
     return preferred;
   }
-}
-
-/** `ThompsonSampling` and `thompson_sampling` -> thompson-sampling; starts with a letter. */
-function kebabCase(text: string): string {
-  return text
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/[^a-zA-Z0-9]+/g, '-')
-    .replace(/^[^a-zA-Z]+|-+$/g, '')
-    .toLowerCase();
 }

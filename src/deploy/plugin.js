@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSource } from '../bundle/load-source.js';
+import { TOP_LEVEL } from './project/schema.js';
 
 /** @typedef {import('./serverless-types.ts').Serverless} Serverless */
 /** @typedef {Partial<import('./serverless-types.ts').OfflineOptions> & { function?: string }} Options */
@@ -11,6 +12,8 @@ import { loadSource } from '../bundle/load-source.js';
 const load = {
   /** @returns {Promise<typeof import('./stack/index.ts')>} */
   stack: () => loadSource('./stack/index.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./project/fill-in.ts')>} */
+  fillIn: () => loadSource('./project/fill-in.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/before-deploy.ts')>} */
   beforeDeploy: () => loadSource('./account/before-deploy.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/deployed-function.ts')>} */
@@ -95,6 +98,9 @@ export default class SeldonLambdaPlugin {
   constructor(serverless, options) {
     this.#serverless = serverless;
     this.#options = options;
+    for (const [name, schema] of Object.entries(TOP_LEVEL)) {
+      serverless.configSchemaHandler.defineTopLevelProperty(name, schema);
+    }
     // serverless has a cache in the home folder, and fails when it cannot write there.
     if (!isWritable(homedir())) {
       process.env.SLS_SCHEMA_CACHE_BASE_DIR ??= join(tmpdir(), 'seldon-lambda');
@@ -104,6 +110,7 @@ export default class SeldonLambdaPlugin {
   /** serverless calls this before it puts the parameters into the configuration. */
   asyncInit() {
     return this.#run(async () => {
+      (await load.fillIn()).fillIn(this.#serverless);
       if (!this.#isOffline()) {
         (await load.stack()).checkParameters(this.#serverless);
       }

@@ -4,6 +4,7 @@ import type { Metafile } from 'esbuild';
 import { type ChosenModel, chooseModel, pathOf, refuseExample } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
 import { UserError } from '../bundle/user-error.ts';
+import { filesOf, modelFolderOf, readModels } from './project/models.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
@@ -15,10 +16,11 @@ import type { Serverless } from './serverless-types.ts';
  *
  * @throws UserError when several models were packaged, and nothing says which one to serve.
  */
-export async function refreshZip({ serviceDir: root, service }: Serverless): Promise<void> {
-  const out = service.package.artifact ?? 'dist/model.zip';
+export async function refreshZip(serverless: Serverless): Promise<void> {
+  const { serviceDir: root, service } = serverless;
+  const out = zipOf(serverless);
   const { architecture, environment } = service.provider;
-  const chosen = chooseContents(root, out, environment.MODEL_NAME);
+  const chosen = contentsFor(serverless);
   if (chosen === undefined) {
     return;
   }
@@ -33,17 +35,44 @@ export async function refreshZip({ serviceDir: root, service }: Serverless): Pro
   });
 }
 
+/** The zip that serverless.yml names, relative to its folder. */
+function zipOf({ service }: Pick<Serverless, 'service'>): string {
+  return service.package.artifact ?? 'dist/model.zip';
+}
+
 /**
- * The model to serve, and the contents of the zip; undefined for a zip that was not made here.
+ * The model to serve, or the first of several, and the contents of the zip; undefined for a zip that was not
+ * made here. The models are those that serverless.yml lists, if it does.
+ *
+ * @throws UserError as {@link refreshZip}.
+ */
+export function contentsFor(serverless: Serverless): Contents | undefined {
+  const { serviceDir, configurationInput: configuration, service } = serverless;
+  const out = zipOf(serverless);
+  if (configuration.models === undefined) {
+    return chooseContents(serviceDir, out, service.provider.environment.MODEL_NAME);
+  }
+  const last = lastPackage(serviceDir);
+  if (last === undefined && existsSync(join(serviceDir, out))) {
+    return undefined;
+  }
+  const models = readModels(configuration, serviceDir);
+  return {
+    ...last,
+    modelName: models[0]?.name ?? '',
+    models: filesOf(models, join(serviceDir, modelFolderOf(configuration))),
+  };
+}
+
+type Contents = ChosenModel & Partial<LastPackage>;
+
+/**
+ * The same without a list of models, of which one is served.
  *
  * @param out - the zip. @param preferred - MODEL_NAME as serverless.yml has it.
  * @throws UserError as {@link refreshZip}.
  */
-export function chooseContents(
-  root: string,
-  out: string,
-  preferred: string,
-): (ChosenModel & Partial<LastPackage>) | undefined {
+export function chooseContents(root: string, out: string, preferred: string): Contents | undefined {
   const exists = existsSync(join(root, out));
   const last = exists ? lastPackage(root) : undefined;
   if (exists && !last) {

@@ -6,6 +6,11 @@ import type { Parameters } from './stack/parameters.ts';
 export interface Serverless {
   /** The folder of serverless.yml. */
   readonly serviceDir: string;
+  /** The name of serverless.yml in it. */
+  readonly configurationFilename: string;
+  /** Sets a member of serverless.yml before its variables are resolved. */
+  extendConfiguration(path: readonly string[], value: unknown): void;
+  readonly configSchemaHandler: { defineTopLevelProperty(name: string, schema: object): void };
   /** serverless.yml with its variables resolved: this is validated, printed and deployed. */
   readonly configurationInput: Configuration;
   readonly processedInput: {
@@ -54,7 +59,7 @@ interface ServiceFunction {
   role?: string;
   readonly memorySize?: number | string;
   readonly timeout?: number | string;
-  readonly environment?: Readonly<Record<string, unknown>>;
+  environment?: Readonly<Record<string, unknown>>;
 }
 
 /** Access to the account, with the region and the credentials of the command line or the shell. */
@@ -77,6 +82,10 @@ type Environment = Record<string, string | null> & { MODEL_NAME: string };
 /** The parts of serverless.yml that this project reads and changes. */
 export interface Configuration {
   readonly service: string;
+  /** The models of a project that uses this package: their names, or settings by name. */
+  readonly models?: readonly string[] | Readonly<Record<string, ModelSettings | null>>;
+  /** The folder of the model files; default `models`. */
+  readonly modelFolder?: string;
   readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly provider: {
     readonly stage?: string;
@@ -108,12 +117,29 @@ export interface Stack extends Configuration {
   readonly name: string;
   readonly stage: string;
   readonly parameters: Parameters;
+  /** The words that the paths of each model begin with; empty without a list of models. */
+  readonly slugs: readonly string[];
   /** The name of a function in the template. */
   logicalIdOf(name: string): string;
 }
 
+/** The settings of one of several models. */
+export interface ModelSettings {
+  /** The first part of its paths; default: its name in kebab-case. */
+  readonly path?: string;
+  /** In MB; default: the parameter `memory`. */
+  readonly memory?: number;
+  /** In seconds; default: the parameter `timeout`. */
+  readonly timeout?: number;
+  /** Default: the parameter `functions`. */
+  readonly functions?: Parameters['functions'];
+  /** Variables of its functions. */
+  readonly environment?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
 /** A function of serverless.yml. */
 export interface Definition {
+  readonly memorySize?: number | string;
   readonly timeout?: number | string;
   readonly role?: string;
   readonly destinations?: { readonly onFailure: { readonly arn: unknown } };

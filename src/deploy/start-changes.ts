@@ -10,14 +10,14 @@ import type { Serverless } from './serverless-types.ts';
  * | --- | --- |
  * | variables that are null | removed, as on AWS; a thread would get the text "null" |
  * | MODEL_NAME | the model that was chosen |
- * | STATE_URL | a folder of the model's own in .state: all functions share it, and the next start finds it |
+ * | STATE_URL | a folder of each model in .state: all its functions share it, and the next start finds it |
  * | METRICS_FLUSH_MS | 0: one developer watches, who wants to see the count of each call |
  * | METRICS_EMF | false: there is no CloudWatch |
  * | package.artifact | removed: the functions run the bundle, and need not unpack the zip |
  * | MODEL_DIR of this process | removed: the functions find the model in the bundle, not in the sources |
  * | NODE_OPTIONS of this process | stack traces name the lines of the model's own source |
  */
-export function applyStart({ serviceDir, service }: Serverless, modelName: string): void {
+export function applyStart({ serviceDir, service, configurationInput }: Serverless, modelName: string): void {
   const shell = process.env;
   const { environment } = service.provider;
   for (const [name, value] of Object.entries(environment)) {
@@ -31,6 +31,13 @@ export function applyStart({ serviceDir, service }: Serverless, modelName: strin
     METRICS_FLUSH_MS: shell.METRICS_FLUSH_MS ?? '0',
     METRICS_EMF: shell.METRICS_EMF ?? 'false',
   });
+  for (const definition of Object.values(service.functions)) {
+    const name = configurationInput.models === undefined ? undefined : definition.environment?.MODEL_NAME;
+    if (typeof name === 'string' && name !== modelName && shell.STATE_URL === undefined) {
+      const folder = pathToFileURL(join(serviceDir, '.state', name)).href;
+      definition.environment = { STATE_URL: folder, ...definition.environment };
+    }
+  }
   delete service.package.artifact;
   delete shell.MODEL_DIR;
   shell.NODE_OPTIONS = `${shell.NODE_OPTIONS ?? ''} --enable-source-maps`;

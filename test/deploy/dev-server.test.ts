@@ -60,8 +60,7 @@ async function bannerOf(modelName: string): Promise<string[]> {
   const routes = [...functionOfPath].map(([path, functionName]) => ({ key: `ANY ${path}`, functionName }));
   const server = {
     url: 'http://localhost:1',
-    modelName,
-    modelFile: `models/${modelName}.ts`,
+    models: [{ name: modelName, file: `models/${modelName}.ts`, prefix: '', path: '' }],
     folder,
     routes,
     definitions: { metadata },

@@ -44,9 +44,10 @@ async function hasOwn(serverless: Serverless, table: string): Promise<boolean> {
 
 /** The clients of a model, and its state in the table, must not get another model by mistake. */
 function checkModel(serverless: Serverless, { Outputs }: Planned, stack: DeployedStack | undefined): void {
-  const model = Outputs?.ModelName?.Value;
+  const model = `${Outputs?.ModelName?.Value}`;
   const serves = stack?.outputs.ModelName;
-  if (serves !== undefined && serves !== model && serves !== parametersOf(serverless).replaces) {
+  const isKept = serves?.split(',').some((each) => model.split(',').includes(each));
+  if (serves !== undefined && !isKept && serves !== parametersOf(serverless).replaces) {
     const name = serverless.getProvider('aws').naming.getStackName();
     throw new UserError(
       `the stack ${name} serves the model ${serves}, which ${model} would replace. Give ${model} a stage or ` +

@@ -7,6 +7,7 @@ import { isPlainObject } from '../../runtime/objects.ts';
 import { readParameters } from '../../runtime/unit/parameters.ts';
 import type { Stack } from '../serverless-types.ts';
 import { corsOf } from './cors.ts';
+import { environmentsOf } from './environments.ts';
 import { checkUrls } from './urls.ts';
 
 /**
@@ -25,24 +26,33 @@ type Variables = Readonly<Record<string, string>>;
  * @throws UserError naming each variable that is wrong, and what was expected.
  */
 export async function checkEnvironment(stack: Stack): Promise<void> {
-  const variables = Object.fromEntries(
-    Object.entries(stack.provider.environment).filter(
-      (entry): entry is [string, string] => entry[1] !== null,
-    ),
+  const mistakes: string[] = [];
+  for (const environment of environmentsOf(stack)) {
+    mistakes.push(...(await checkVariables(textsOf(environment), stack)));
+  }
+  mistakes.push(...checkCors(stack));
+  if (mistakes.length > 0) {
+    throw new UserError([...new Set(mistakes)].join('\n'));
+  }
+}
+
+/** As AWS gets them: without those that are null. */
+function textsOf(environment: Stack['provider']['environment']): Variables {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === null ? [] : [[name, `${value}`]])),
   );
+}
+
+async function checkVariables(variables: Variables, { parameters }: Stack): Promise<string[]> {
   const { mistake } = readConfig(variables);
-  const mistakes = [
+  return [
     ...(mistake === undefined ? [] : [String(mistake.cause)]),
     ...(await checkParameters(variables)),
     ...checkMetadata(variables),
     ...checkLabels(variables),
-    ...checkCors(stack),
-    ...checkUrls(variables, stack.parameters.localUrls === 'true'),
+    ...checkUrls(variables, parameters.localUrls === 'true'),
     ...checkSize(variables),
   ];
-  if (mistakes.length > 0) {
-    throw new UserError(mistakes.join('\n'));
-  }
 }
 
 async function checkParameters({
@@ -91,7 +101,7 @@ function checkLabels({ PREDICTOR_LABELS: text = '' }: Variables): readonly strin
 }
 
 /** API Gateway refuses other origins; and none of them could be the origin of a browser's page. */
-function checkCors(stack: Stack): readonly string[] {
+function checkCors(stack: Stack): string[] {
   const { origins, headers } = corsOf(stack);
   return [
     ...origins

@@ -1,10 +1,12 @@
-import { pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
-import { chooseContents } from '../refresh-zip.ts';
+import { type Group, groupsOf } from '../project/groups.ts';
+import { readModels, type ServedModel } from '../project/models.ts';
+import { contentsFor } from '../refresh-zip.ts';
 import type { Serverless, Stack } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
 import { checkEnvironment } from './environment.ts';
+import { fitLimits } from './limits.ts';
 import { checkNames } from './names.ts';
 import { dropUnneeded, mergeFunctions, SINGLE } from './needed.ts';
 import { addOutputs } from './outputs.ts';
@@ -57,6 +59,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
     name: `${configuration.service}-${stage}`,
     stage,
     parameters,
+    slugs: modelsOf(serverless).map(({ slug }) => slug),
     logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
   };
   if (makesTemplate) {
@@ -70,7 +73,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   keepWarm(stack);
   limitVariables(stack);
   addAlarms(stack, api);
-  addOutputs(stack, api);
+  addOutputs(stack, api, modelsOf(serverless));
   // `serverless print` shows an object that two places share only once, and a path to it at the other place.
   for (const definition of Object.values(stack.functions)) {
     definition.events = copyOf(definition.events);
@@ -81,25 +84,37 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   }
 }
 
-/** Settles which model is served, and leaves out the functions that it does not need. */
-async function chooseFunctions({ serviceDir, service }: Serverless, stack: Stack): Promise<void> {
-  const { environment } = stack.provider;
-  const chosen = chooseContents(
-    serviceDir,
-    service.package.artifact ?? 'dist/model.zip',
-    environment.MODEL_NAME,
-  );
+/** Settles which models are served, and leaves out the functions that they do not need. */
+async function chooseFunctions(serverless: Serverless, stack: Stack): Promise<void> {
+  const chosen = contentsFor(serverless);
   if (chosen !== undefined) {
-    environment.MODEL_NAME = chosen.modelName;
+    stack.provider.environment.MODEL_NAME = chosen.modelName;
   }
-  if (stack.parameters.functions === 'single') {
-    mergeFunctions(stack);
+  const groups = groupsOf(serverless, chosen);
+  for (const group of groups) {
+    await chooseFor(group, stack);
+  }
+  const merged = fitLimits(stack, groups);
+  if (merged !== undefined) {
+    console.warn(`warning: ${merged}`);
+  }
+}
+
+async function chooseFor(group: Group, { functions, parameters }: Stack): Promise<void> {
+  const wanted = group.functions ?? parameters.functions;
+  if (wanted === 'single') {
+    mergeFunctions(functions, group);
     return;
   }
-  delete stack.functions[SINGLE];
-  if (stack.parameters.functions === 'needed') {
-    await dropUnneeded(stack, chosen?.models[pathOf(chosen.modelName)]);
+  delete functions[`${group.prefix}${SINGLE}`];
+  if (wanted === 'needed') {
+    await dropUnneeded(functions, group);
   }
+}
+
+/** The models that serverless.yml lists; empty without a list. */
+function modelsOf({ configurationInput: configuration, serviceDir }: Serverless): readonly ServedModel[] {
+  return configuration.models === undefined ? [] : readModels(configuration, serviceDir);
 }
 
 function copyOf<T>(value: T): T {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import type { Group } from '../project/groups.ts';
 import type { Stack } from '../serverless-types.ts';
 
 /**
@@ -18,35 +19,43 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 /** The function that passes events on to the handlers of all others. */
 export const SINGLE = 'all';
 
-/** Leaves one function, which gets the paths of all. */
-export function mergeFunctions({ functions }: Pick<Stack, 'functions'>): void {
-  const { [SINGLE]: single, ...others } = functions;
-  for (const [name, { events }] of Object.entries(others)) {
-    single?.events.push(...events);
+/**
+ * Leaves one function of a group, which gets the paths of all. A model whose paths all begin with its word
+ * needs one route for them, and those of /metrics, which may be open to everyone.
+ */
+export function mergeFunctions(functions: Stack['functions'], { prefix, slug, names, single }: Group): void {
+  const all = `${prefix}${SINGLE}`;
+  const others = names.filter((each) => each !== all);
+  const isKept = (name: string) => prefix === '' || name === `${prefix}metrics`;
+  const events = others.filter(isKept).flatMap((name) => functions[name]?.events ?? []);
+  const route = prefix === '' ? [] : [{ httpApi: `ANY /${slug}/{proxy+}` }];
+  functions[all] = { ...single, events: [...events, ...route] };
+  for (const name of others) {
     delete functions[name];
   }
 }
 
+/** Whether a group has one function for all its paths. */
+export function isMerged(functions: Stack['functions'], { prefix }: Group): boolean {
+  return `${prefix}${SINGLE}` in functions;
+}
+
 /**
- * Leaves out the functions whose method the model does not have.
+ * Leaves out the functions of a group whose method the model does not have.
  *
  * The class is not run: a method counts as there when its name is a word in the model's file, or in a file
  * that it imports. So a function too many is possible. When no method is found, all functions stay.
- *
- * @param model - the model's file; undefined when it is not known, and then all functions stay.
+ * When the model's file is not known, all stay, too.
  */
-export async function dropUnneeded(
-  { functions }: Pick<Stack, 'functions'>,
-  model: string | undefined,
-): Promise<void> {
-  const words = model === undefined ? new Set<string>() : await wordsOf(model);
+export async function dropUnneeded(functions: Stack['functions'], { prefix, file }: Group): Promise<void> {
+  const words = file === undefined ? new Set<string>() : await wordsOf(file);
   const isThere = (name: string) => (METHODS[name] as readonly string[]).some((method) => words.has(method));
-  const names = Object.keys(METHODS).filter((name) => name in functions);
+  const names = Object.keys(METHODS).filter((name) => `${prefix}${name}` in functions);
   if (!names.some(isThere)) {
     return;
   }
   for (const name of names.filter((each) => !isThere(each))) {
-    delete functions[name];
+    delete functions[`${prefix}${name}`];
   }
 }
 

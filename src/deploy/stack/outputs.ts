@@ -1,11 +1,17 @@
+import type { ServedModel } from '../project/models.ts';
 import type { Stack } from '../serverless-types.ts';
 import type { Api } from './api.ts';
 
 /** Adds the outputs of the stack that other stacks and people look for. */
-export function addOutputs({ resources, functions, provider }: Stack, { url }: Api): void {
+export function addOutputs(
+  { resources, functions, provider }: Stack,
+  { url }: Api,
+  models: readonly ServedModel[],
+): void {
+  const names = models.map(({ name }) => name);
   Object.assign(resources.Outputs, {
     // A later deployment compares its model with this one.
-    ModelName: { Description: 'MODEL_NAME', Value: provider.environment.MODEL_NAME },
+    ModelName: { Description: 'MODEL_NAME', Value: names.join(',') || provider.environment.MODEL_NAME },
     FailedCallsUrl: {
       Description: 'The queue of asynchronous calls that failed',
       Value: { Ref: 'FailedCalls' },
@@ -13,5 +19,12 @@ export function addOutputs({ resources, functions, provider }: Stack, { url }: A
     ...('docs' in functions
       ? { DocsUrl: { Description: 'The page of the model', Value: { 'Fn::Sub': `${url}/docs` } } }
       : {}),
+    ...(models.length > 1 ? Object.fromEntries(models.map((model) => urlOf(model, url))) : {}),
   });
+}
+
+/** `IrisUrl`: where the paths of a model begin. */
+function urlOf({ name, slug }: ServedModel, url: string): [string, object] {
+  const id = slug.replace(/(^|-)(\w)/g, (_all, _hyphen, letter: string) => letter.toUpperCase());
+  return [`${id}Url`, { Description: `The model ${name}`, Value: { 'Fn::Sub': `${url}/${slug}` } }];
 }

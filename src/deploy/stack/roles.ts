@@ -3,6 +3,7 @@ import { withoutCredentials } from '../../runtime/redact.ts';
 import { allow, ownArn, type ToPermissions } from '../../runtime/stores/grant.ts';
 import { GRANTS } from '../../runtime/stores/grants.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
+import { environmentsOf } from './environments.ts';
 
 /** The permissions that a payload log needs, by the scheme of its URL; a server at `http:` needs none. */
 export const SINKS: Readonly<Record<string, ToPermissions>> = {
@@ -17,7 +18,7 @@ export const SINKS: Readonly<Record<string, ToPermissions>> = {
 const GUARDED = { ...GRANTS, ...SINKS };
 
 /**
- * Adds the roles of `custom.roles` to the resources. Each may write its logs and traces, and do what its rows
+ * Adds the roles of `custom.roles` that a function has to the resources. Each may write its logs and traces, and do what its rows
  * in serverless.yml allow.
  *
  * @throws UserError for a URL whose scheme has no IAM statements here.
@@ -30,8 +31,14 @@ export function grantRoles(stack: Stack): void {
     ...(stack.provider.vpc === undefined ? [] : [allow(NETWORK, '*')]),
   ];
   for (const [role, grants] of Object.entries(stack.custom.roles)) {
+    const environments = environmentsOf(stack, role);
+    if (environments.length === 0) {
+      continue;
+    }
     const statements = grants.flatMap((grant) =>
-      'Effect' in grant ? [grant] : statementsOf(role, urlOf(stack, grant), grant.may),
+      'Effect' in grant
+        ? [grant]
+        : environments.flatMap((each) => statementsOf(role, urlOf(each, grant), grant.may)),
     );
     stack.resources.Resources[role] = {
       Type: 'AWS::IAM::Role',
@@ -65,7 +72,7 @@ const NETWORK = [
 ];
 
 function urlOf(
-  { provider: { environment } }: Stack,
+  environment: Stack['provider']['environment'],
   grant: Exclude<Grant, Statement>,
 ): string | null | undefined {
   if (!('variable' in grant)) {

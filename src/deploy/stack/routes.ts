@@ -3,7 +3,7 @@ import type { Definition, HttpEvent, RestEvent, Stack } from '../serverless-type
 
 /** Replaces every plain route of serverless.yml by the events of an API; other events stay as they are. */
 export function eachRoute(
-  { functions, custom, parameters, provider }: Stack,
+  { functions, custom, parameters, provider, slugs }: Stack,
   toEvents: (path: string, isOpen: boolean) => readonly (HttpEvent | RestEvent)[],
 ): void {
   const metrics = [...Object.keys(ROUTES.metrics), provider.environment.PREDICTIVE_UNIT_METRICS_ENDPOINT];
@@ -14,7 +14,13 @@ export function eachRoute(
         return [event];
       }
       const path = event.httpApi.replace(/^ANY /, '');
-      return [...toEvents(path, open.includes(path))];
+      return [...toEvents(path, open.includes(withoutSlug(path, slugs)))];
     });
   }
+}
+
+/** `/iris/docs` -> /docs: what is open at the plain path is open for every model. */
+function withoutSlug(path: string, slugs: readonly string[]): string {
+  const [, first = '', ...rest] = path.split('/');
+  return slugs.includes(first) && rest.length > 0 ? `/${rest.join('/')}` : path;
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../../bundle/user-error.ts';
 import type { Stack } from '../serverless-types.ts';
+import { environmentsOf } from './environments.ts';
 
 /** The stores that may be in the table of serverless.yml. */
 const STORES = ['STATE_URL', 'METRICS_URL'] as const;
@@ -10,13 +11,14 @@ const STORES = ['STATE_URL', 'METRICS_URL'] as const;
  *
  * @throws UserError for stateTable=existing when no store is in this table.
  */
-export function shapeTable({ resources, parameters, provider: { environment } }: Stack): void {
+export function shapeTable(stack: Stack): void {
+  const { resources, parameters } = stack;
   const { StateTable: table } = resources.Resources as { StateTable?: Table };
   if (table === undefined) {
     return;
   }
   const name = table.Properties.TableName;
-  const isUsed = STORES.some((variable) => tableOf(environment[variable]) === name);
+  const isUsed = tablesOf(stack).includes(name);
   if (!isUsed && parameters.stateTable === 'existing') {
     throw new UserError(
       `parameter stateTable is existing, but neither ${STORES.join(' nor ')} is dynamodb://${name}; expected own`,
@@ -35,8 +37,9 @@ interface Table {
 }
 
 /** The tables that hold the state or the metrics. */
-export function tablesOf({ provider: { environment } }: Stack): readonly string[] {
-  return [...new Set(STORES.flatMap((variable) => tableOf(environment[variable]) ?? []))];
+export function tablesOf(stack: Stack): readonly string[] {
+  const urls = environmentsOf(stack).flatMap((each) => STORES.map((variable) => each[variable]));
+  return [...new Set(urls.flatMap((url) => tableOf(url) ?? []))];
 }
 
 function tableOf(url: string | null | undefined): string | undefined {

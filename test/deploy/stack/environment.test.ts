@@ -14,6 +14,7 @@ afterAll(removeFolders, 60_000);
 async function mistakesIn(environment: Record<string, string>, localUrls = 'false'): Promise<string> {
   const stack = {
     provider: { environment },
+    functions: { predict: { events: [] } },
     parameters: { localUrls, tokenHeader: 'none' },
   } as unknown as Stack;
   try {

@@ -1,0 +1,58 @@
+import { pathOf } from '../../bundle/model-sources.ts';
+import type { Definition, ModelSettings, Serverless } from '../serverless-types.ts';
+import { SHARED } from './add-models.ts';
+import { readModels } from './models.ts';
+
+/** The functions of one model. */
+export interface Group {
+  /** MODEL_NAME; empty when it is not known. */
+  readonly model: string;
+  /** The first part of its paths. */
+  readonly slug: string;
+  /** Of the names of its functions. */
+  readonly prefix: string;
+  /** Their names, with the prefix. */
+  readonly names: readonly string[];
+  /** The model's file; undefined when it is not known. */
+  readonly file: string | undefined;
+  /** Undefined: as the parameter of this name says. */
+  readonly functions: ModelSettings['functions'];
+  /** The function that can take the place of all others. */
+  readonly single: Definition;
+}
+
+/**
+ * The functions by model. With one model, those that load none are its own, too.
+ *
+ * @param chosen - the models in the zip; undefined when they are not known.
+ */
+export function groupsOf(
+  { configurationInput: configuration, serviceDir }: Serverless,
+  chosen: { readonly modelName: string; readonly models: Readonly<Record<string, string>> } | undefined,
+): readonly Group[] {
+  const { functions } = configuration;
+  const names = Object.keys(functions);
+  const singleOf = (prefix: string) => functions[`${prefix}all`] as Definition;
+  const models = configuration.models === undefined ? [] : readModels(configuration, serviceDir);
+  if (models.length < 2) {
+    const file = chosen?.models[pathOf(chosen.modelName)];
+    const [{ name, slug, settings } = { name: chosen?.modelName ?? '', slug: '', settings: {} }] = models;
+    return [
+      { model: name, slug, prefix: '', names, file, functions: settings.functions, single: singleOf('') },
+    ];
+  }
+  // A word may begin with another model's word.
+  const ownerOf = (name: string) =>
+    models
+      .filter(({ prefix }) => name.startsWith(prefix))
+      .reduce((a, b) => (a.prefix.length >= b.prefix.length ? a : b));
+  return models.map((model) => ({
+    model: model.name,
+    slug: model.slug,
+    prefix: model.prefix,
+    names: names.filter((name) => !SHARED.has(name) && ownerOf(name) === model),
+    file: chosen?.models[pathOf(model.name)],
+    functions: model.settings.functions,
+    single: singleOf(model.prefix),
+  }));
+}

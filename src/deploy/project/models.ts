@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { findModel, modelsIn, pathOf } from '../../bundle/model-sources.ts';
+import { UserError } from '../../bundle/user-error.ts';
+import { ROUTES } from '../../runtime/routes.ts';
+import { kebabCase } from '../kebab-case.ts';
+import type { Configuration, ModelSettings } from '../serverless-types.ts';
+
+/** A model that a deployment serves. */
+export interface ServedModel {
+  /** MODEL_NAME: `MyModel`, or `pkg.mod.Class`. */
+  readonly name: string;
+  /** Its part of paths and of names, such as `my-model`. */
+  readonly slug: string;
+  /** Of the names of its functions; empty for the first model, whose paths need no prefix. */
+  readonly prefix: string;
+  readonly settings: ModelSettings;
+}
+
+/** The folder of the model files, relative to serverless.yml. */
+export function modelFolderOf({ modelFolder = 'models' }: Configuration): string {
+  return modelFolder;
+}
+
+/**
+ * The models that serverless.yml lists, or else the only one in the folder of models. MODEL_NAME in the shell
+ * chooses the one that comes first: its functions have the plain paths.
+ *
+ * @throws UserError when there is no model, when there are several and no list, and for a list that is wrong.
+ */
+export function readModels(configuration: Configuration, serviceDir: string): readonly ServedModel[] {
+  const listed = toEntries(configuration.models ?? onlyModel(join(serviceDir, modelFolderOf(configuration))));
+  const first = process.env.MODEL_NAME || listed[0]?.[0];
+  if (!listed.some(([name]) => name === first)) {
+    const names = listed.map(([name]) => name).join(', ');
+    throw new UserError(`MODEL_NAME is ${first}; serverless.yml has the models ${names}`);
+  }
+  const sorted = [...listed.filter(([name]) => name === first), ...listed.filter(([name]) => name !== first)];
+  const models = sorted.map(([name, settings], index) => {
+    const slug = settings.path ?? kebabCase(name);
+    return { name, slug, prefix: index === 0 ? '' : `${slug}-`, settings };
+  });
+  refuseTwins(models);
+  return models;
+}
+
+function onlyModel(folder: string): readonly string[] {
+  const names = Object.keys(modelsIn(folder));
+  if (names.length > 1) {
+    throw new UserError(
+      `${folder} has the models ${names.join(', ')}: list those to serve in serverless.yml, ` +
+        `such as models: [${names.join(', ')}]; the first has the paths without a prefix`,
+    );
+  }
+  return names;
+}
+
+/** Words that begin the paths of the first model. */
+const TAKEN = new Set(
+  Object.values(ROUTES).flatMap((routes) => Object.keys(routes).map((path) => path.split('/')[1])),
+);
+
+function toEntries(models: NonNullable<Configuration['models']>): [string, ModelSettings][] {
+  const entries = Array.isArray(models)
+    ? models.map((name): [unknown, ModelSettings] => [name, {}])
+    : Object.entries(models).map(([name, settings]): [unknown, ModelSettings] => [name, settings ?? {}]);
+  return entries.map(([name, settings]) => {
+    if (typeof name !== 'string' || !/^[\w$-]+(\.[\w$-]+)*$/.test(name)) {
+      throw new UserError(
+        `models has ${JSON.stringify(name)}; expected a name such as MyModel, or file.Class`,
+      );
+    }
+    if (settings.path !== undefined && !/^[a-z][a-z0-9-]*$/.test(settings.path)) {
+      throw new UserError(
+        `models.${name}.path is ${settings.path}; expected one word of small letters, digits and hyphens`,
+      );
+    }
+    return [name, settings];
+  });
+}
+
+/** Refuses names that would give two functions, or two paths, the same name. */
+function refuseTwins(models: readonly ServedModel[]): void {
+  const taken = new Map<string, string>();
+  for (const { name, slug } of models) {
+    const other = taken.get(slug);
+    if (other !== undefined || TAKEN.has(slug)) {
+      const whose =
+        other === undefined ? 'which is the beginning of a path of the first model' : `like ${other}`;
+      throw new UserError(
+        `the model ${name} would be served at /${slug}, ${whose}; give it another word: models.${name}.path`,
+      );
+    }
+    taken.set(slug, name);
+  }
+}
+
+/** The files of models by their names in the zip. */
+export function filesOf(models: readonly ServedModel[], folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    models.map(({ name }) => {
+      const path = pathOf(name);
+      const file = findModel(folder, path);
+      if (file === undefined) {
+        throw new UserError(
+          `there is no model "${path}" in ${folder}, which models in serverless.yml names; ` +
+            `there are ${Object.keys(modelsIn(folder)).join(', ')}`,
+        );
+      }
+      return [path, file];
+    }),
+  );
+}
