@@ -6,7 +6,7 @@ import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
 import { checkEnvironment } from './environment.ts';
 import { checkNames } from './names.ts';
-import { dropUnneeded, mergeFunctions, SINGLE } from './needed.ts';
+import { dropUnneeded, listEndpoints, mergeFunctions, SINGLE } from './needed.ts';
 import { addOutputs } from './outputs.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { grantRoles } from './roles.ts';
@@ -100,6 +100,7 @@ async function chooseFunctions({ serviceDir, service }: Serverless, stack: Stack
   if (stack.parameters.functions === 'needed') {
     await dropUnneeded(stack, chosen?.models[pathOf(chosen.modelName)]);
   }
+  listEndpoints(stack);
 }
 
 function copyOf<T>(value: T): T {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { FUNCTIONS, ROUTES } from '../../runtime/routes.ts';
 import type { Stack } from '../serverless-types.ts';
 
 /**
@@ -47,6 +48,22 @@ export async function dropUnneeded(
   }
   for (const name of names.filter((each) => !isThere(each))) {
     delete functions[name];
+  }
+}
+
+/**
+ * Tells the function that describes the endpoints which of them have a function, when some have none. A
+ * DEPLOYED_ENDPOINTS of the shell stays.
+ */
+export function listEndpoints({ functions, provider }: Pick<Stack, 'functions' | 'provider'>): void {
+  const { openapi } = functions;
+  const endpoints = Object.keys(functions).flatMap((name) => FUNCTIONS[name] ?? []);
+  if (openapi !== undefined && endpoints.length < Object.keys(ROUTES).length) {
+    const { DEPLOYED_ENDPOINTS = null } = provider.environment;
+    openapi.environment = {
+      ...openapi.environment,
+      DEPLOYED_ENDPOINTS: DEPLOYED_ENDPOINTS ?? endpoints.join(','),
+    };
   }
 }
 
