@@ -16,7 +16,8 @@ export interface Description {
   readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The unit in whose name a feedback gives the branch. */
   readonly unitId: string;
-  readonly feedbackPath: string;
+  /** Undefined where no function takes a feedback. */
+  readonly feedbackPath: string | undefined;
 }
 
 /** One path. */
@@ -86,7 +87,7 @@ export function readDescription(json: unknown): Description {
       .map((path) => readEndpoint(document as Document, path)),
     examples,
     unitId: unitOf(examples.Feedback),
-    feedbackPath: '/api/v1.0/feedback' in paths ? '/api/v1.0/feedback' : '/send-feedback',
+    feedbackPath: ['/api/v1.0/feedback', '/send-feedback'].find((path) => path in paths),
   };
 }
 

@@ -25,7 +25,7 @@ interface FeedbackForm {
 }
 
 /** Lets a person send feedback on an answer. */
-export function openFeedbackForm({ feedbackPath, unitId }: Description): FeedbackForm {
+export function openFeedbackForm({ feedbackPath = '', unitId }: Description): FeedbackForm {
   let rewarded: Rewarded | undefined;
 
   reward.addEventListener('input', refresh);
@@ -50,7 +50,7 @@ export function openFeedbackForm({ feedbackPath, unitId }: Description): Feedbac
   return {
     refresh,
     show(exchange) {
-      rewarded = toRewarded(exchange, unitId);
+      rewarded = feedbackPath === '' ? undefined : toRewarded(exchange, unitId);
       form.hidden = rewarded === undefined;
       if (rewarded === undefined) {
         return;

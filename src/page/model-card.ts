@@ -31,7 +31,7 @@ export function showModel({ title, version, metadata, unavailable }: Description
         { class: 'alert' },
         element('p', {}, element('strong', {}, 'The model’s own description is missing.')),
         element('p', {}, unavailable),
-        element('p', {}, 'The endpoints below are the same for every model.'),
+        element('p', {}, 'The endpoints below are there all the same.'),
       ),
     );
   }

@@ -113,6 +113,7 @@ export function showKinds({ examples }: Description, onUse: (kind: string) => vo
     );
   });
   byId('kinds').replaceChildren(...kinds);
+  byId('about-kinds').hidden = kinds.length === 0;
 }
 
 /** A description of each kind. */

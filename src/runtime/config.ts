@@ -1,5 +1,6 @@
 import { SeldonError } from './errors.ts';
 import type { LogLevel } from './log.ts';
+import { type EndpointName, ROUTES } from './routes.ts';
 import { show } from './show.ts';
 
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
@@ -51,12 +52,16 @@ const flag = kind(`one of ${TRUE.join(', ')} / ${FALSE.slice(0, -1).join(', ')}`
   return TRUE.includes(word) || (FALSE.includes(word) ? false : undefined);
 });
 const level = kind(`one of ${Object.keys(LEVELS).join(', ')}`, (text) => LEVELS[text.toUpperCase()]);
-const list = kind('a list', (text): readonly string[] =>
+const items = (text: string): readonly string[] =>
   text
     .split(',')
     .map((item) => item.trim())
-    .filter(Boolean),
-);
+    .filter(Boolean);
+const list = kind('a list', items);
+const endpoints = kind(`a list of ${Object.keys(ROUTES).join(', ')}`, (text) => {
+  const names = items(text);
+  return names.every((name) => Object.hasOwn(ROUTES, name)) ? (names as readonly EndpointName[]) : undefined;
+});
 
 /**
  * Every environment variable that the functions read, with its default. The names are Seldon's where Seldon
@@ -102,6 +107,7 @@ const ENVIRONMENT = {
   METRICS_WORKER_LABEL: flag(false),
   METRICS_EMF: flag(),
   PREDICTIVE_UNIT_METRICS_ENDPOINT: path('/prometheus'),
+  DEPLOYED_ENDPOINTS: endpoints([]),
   AWS_LAMBDA_FUNCTION_NAME: text(),
   AWS_LAMBDA_LOG_LEVEL: level(),
   AWS_REGION: text(),

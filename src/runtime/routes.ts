@@ -61,6 +61,13 @@ export const ROUTES = {
 /** The name of an endpoint. */
 export type EndpointName = keyof typeof ROUTES;
 
+/** Routes with the path of PREDICTIVE_UNIT_METRICS_ENDPOINT in place of its default. */
+export function withMetricsPath(routes: Routes, metricsPath: string): Routes {
+  return Object.fromEntries(
+    Object.entries(routes).map(([path, methods]) => [path === '/prometheus' ? metricsPath : path, methods]),
+  );
+}
+
 /**
  * The endpoints of each function, by the name of its file in handlers/. `not-found` answers every other path.
  */

@@ -44,6 +44,9 @@ const flagWords = 'one of 1, true, t, yes, y, on / 0, false, f, no, n, off';
 const levelWords = 'one of DEBUG, INFO, WARNING, WARN, ERROR, CRITICAL, FATAL, TRACE';
 const bytesWords = 'a whole number of bytes';
 const nameWords = 'a name such as MyModel, or file.ExportName';
+const endpointWords =
+  'a list of predict, transform-input, transform-output, route, aggregate, send-feedback, ping, ' +
+  'health-status, metadata, metrics, openapi, docs';
 const MISTAKES: [name: string, value: string, expected: string][] = [
   ...FLAGS.flatMap((name) =>
     ['maybe', '2', ' true', 'yes please', 'null', 'TRUE!'].map((value): [string, string, string] => [
@@ -66,6 +69,9 @@ const MISTAKES: [name: string, value: string, expected: string][] = [
     value,
     nameWords,
   ]),
+  ...['explain', 'predict,health', 'predict metadata', '/predict', 'constructor'].map(
+    (value): [string, string, string] => ['DEPLOYED_ENDPOINTS', value, endpointWords],
+  ),
 ];
 
 describe('a mistake in the environment', () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type CloudEvent, HTTP } from 'cloudevents';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -106,6 +107,35 @@ describe('PAYLOAD_LOG_URL=http://', () => {
       expect(Object.keys(eventsOf(receiver.received)).sort()).toEqual([REQUEST, RESPONSE]);
     },
   );
+
+  describe.each<[string, Record<string, unknown>]>([
+    ['predict', { data: { ndarray: [[1, 2]] }, meta: { puid: 'p' } }],
+    ['transform-input', { jsonData: { count: 1 } }],
+    ['transform-output', { data: { ndarray: [[1]] } }],
+    ['aggregate', { seldonMessages: [{ strData: 'a' }, { strData: 'b' }] }],
+    ['send-feedback', { request: { data: { ndarray: [[1]] } }, reward: 0.5 }],
+  ])('of a model that changes what it gets, %s', (name, message) => {
+    const MODEL_DIR = fileURLToPath(new URL('../models/lifecycle', import.meta.url));
+    const model = { MODEL_NAME: 'ChangesMessage', MODEL_DIR };
+    const text = JSON.stringify(message);
+
+    test.each<[string, (functions: Deployment) => Promise<unknown>]>([
+      ['a direct invocation', ({ invoke }) => invoke(name, JSON.parse(text))],
+      ['a call by HTTP', ({ send }) => send(post(`/${name}`, text))],
+    ])('gets %s as it came', async (_door, call) => {
+      const receiver = await receive();
+      await call(start(`http://${receiver.host}/`, model)).catch(() => undefined);
+      const { [REQUEST]: request, [FEEDBACK]: feedback } = eventsOf(receiver.received);
+      expect((request ?? feedback)?.data).toEqual(message);
+    });
+
+    test('the line of a direct invocation has it as it came, with LOG_PAYLOADS', async () => {
+      const lines = captureLog();
+      const { invoke } = deploy({ ...model, LOG_PAYLOADS: 'true' });
+      await invoke(name, JSON.parse(text)).catch(() => undefined);
+      expect(lines().find(({ request }) => request !== undefined)?.request).toBe(text);
+    });
+  });
 
   test('gets a feedback, and nothing of health, metadata or what is skipped', async () => {
     const receiver = await receive();

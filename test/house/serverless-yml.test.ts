@@ -2,13 +2,14 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from
 import { join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { VARIABLES } from '../../src/runtime/config.ts';
 import { protocols } from '../../src/runtime/protocols/index.ts';
 import { FUNCTIONS } from '../../src/runtime/routes.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
+import { documentOf } from '../support/openapi.ts';
 import { copyProject, removeFolders, run } from '../support/project.ts';
 import { readTemplate, resourcesOf, type Template } from '../support/stack.ts';
 
@@ -22,6 +23,8 @@ const { functions, provider } = parseYaml(
   readFileSync(join(ROOT, 'serverless.yml'), 'utf8'),
 ) as ServerlessYml;
 const handlers = readdirSync(join(ROOT, 'handlers')).map((file) => parse(file).name);
+
+afterEach(() => vi.unstubAllEnvs());
 
 afterAll(removeFolders, 60_000);
 
@@ -135,14 +138,11 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('routes each path to its function', () => {
-    const keys = resourcesOf(template, 'AWS::ApiGatewayV2::Route')
-      .map(({ RouteKey }) => RouteKey)
-      .filter((key) => !key.startsWith('OPTIONS '));
-    const paths = [...functionOfPath.keys()].map((path) => (path === '*' ? '$default' : `ANY ${path}`));
-    expect(keys.sort()).toEqual(paths.sort());
+    const paths = [...functionOfPath.keys()].map((path) => (path === '*' ? '$default' : path));
+    expect(routesOf(template)).toEqual(paths.sort());
   });
 
-  test('takes the models that were packaged before, as they are now', async () => {
+  test('takes the models that were packaged before, as they are now, and describes what it deploys', async () => {
     const cli = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
     const other = copyProject();
     expect(await run(other, [...cli, '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
@@ -151,7 +151,8 @@ describe('serverless package', { timeout: 240_000 }, () => {
     expect(await run(other, SERVERLESS, { HOME: project })).toMatchObject({ code: 0 });
     expect(modelsOf(other)).toEqual(['models/MeanCombiner.mjs']);
     expect(readFileSync(join(other, 'dist/model.zip')).equals(before)).toBe(false);
-    const [{ FunctionName, Environment }] = resourcesOf(readTemplate(other), 'AWS::Lambda::Function');
+    const made = readTemplate(other);
+    const [{ FunctionName, Environment }] = resourcesOf(made, 'AWS::Lambda::Function');
     expect(FunctionName).toMatch(/^seldon-lambda-mean-combiner-dev-/);
     expect(Environment).toEqual({
       Variables: {
@@ -160,8 +161,16 @@ describe('serverless package', { timeout: 240_000 }, () => {
       },
     });
     // Iris has no aggregate, and this one nothing else.
-    expect(functionsOf(readTemplate(other))).toContain('aggregate');
-    expect(functionsOf(readTemplate(other))).not.toContain('route');
+    expect(functionsOf(made)).toContain('aggregate');
+    expect(functionsOf(made)).not.toContain('route');
+    // What the document lists is what API Gateway has.
+    const openapi = resourcesOf(made, 'AWS::Lambda::Function').find(({ Handler }) =>
+      Handler.includes('openapi'),
+    );
+    const variables = { ...openapi?.Environment.Variables, MODEL_DIR: join(ROOT, 'models') };
+    const { paths } = await documentOf(deploy(variables));
+    expect(Object.keys(paths).sort()).toEqual(routesOf(made).filter((path) => path !== '$default'));
+    expect(paths).not.toHaveProperty('/predict');
   });
 
   test('takes the further files that were packaged before; of several models it asks which', async () => {
@@ -201,6 +210,15 @@ function functionsOf(template: Template): string[] {
   return resourcesOf(template, 'AWS::Lambda::Function').map(({ Handler }) =>
     (Handler as string).replace(/^handlers\/|\.handler$/g, ''),
   );
+}
+
+/** The paths of a template; `$default` stands for all others. */
+function routesOf(template: Template): string[] {
+  return resourcesOf(template, 'AWS::ApiGatewayV2::Route')
+    .map(({ RouteKey }) => RouteKey as string)
+    .filter((key) => !key.startsWith('OPTIONS '))
+    .map((key) => key.replace('ANY ', ''))
+    .sort();
 }
 
 function modelsOf(project: string): string[] {

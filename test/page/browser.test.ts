@@ -51,6 +51,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
   let iris: string;
   let router: string;
   let broken: string;
+  let combiner: string;
   let gateway: Gateway;
   /** The errors of the open pages, and the addresses that they called. */
   let problems: string[];
@@ -63,7 +64,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
       { name: 'n_branches', value: '3', type: 'INT' },
       { name: 'epsilon', value: '0', type: 'FLOAT' },
     ];
-    [browser, iris, router, broken] = await Promise.all([
+    [browser, iris, router, broken, combiner] = await Promise.all([
       chromium.launch({ executablePath: CHROMIUM as string }),
       serve(),
       serve([], {
@@ -74,6 +75,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
         MODEL_METADATA: JSON.stringify(HOSTILE),
       }),
       serve(['--models', models]),
+      serve([], { MODEL_NAME: 'MeanCombiner', DEPLOYED_ENDPOINTS: 'aggregate,health-status,openapi,docs' }),
     ]);
     gateway = await openGateway(iris, STAGE, KEY);
   }, 240_000);
@@ -314,6 +316,21 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     await page.getByRole('button', { name: 'Use strData' }).click();
     expect(await page.getByLabel('Endpoint', { exact: true }).inputValue()).toBe('/predict');
     await page.getByLabel('Text to send').waitFor();
+  });
+
+  test('offers what is deployed, and neither feedback nor kinds of messages that nothing takes', async () => {
+    const page = await open(combiner);
+    expect(await page.locator('#endpoint option').allInnerTexts()).toEqual([
+      '/aggregate',
+      '/health/status',
+      '/api/v1.0/health/status',
+      '/seldon.json',
+      '/docs',
+      '/api/v1.0/doc',
+    ]);
+    expect(await send(page)).toMatch(/^200 /);
+    expect(await page.getByRole('form', { name: 'Feedback on this answer' }).isVisible()).toBe(false);
+    expect(await page.getByRole('region', { name: 'Payload kinds' }).isVisible()).toBe(false);
   });
 
   test('shows an error with its reason, and takes the feedback away', async () => {

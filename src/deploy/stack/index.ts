@@ -8,7 +8,7 @@ import { shapeApi } from './api.ts';
 import { checkEnvironment } from './environment.ts';
 import { fitLimits } from './limits.ts';
 import { checkNames } from './names.ts';
-import { dropUnneeded, mergeFunctions, SINGLE } from './needed.ts';
+import { dropUnneeded, listEndpoints, mergeFunctions, SINGLE } from './needed.ts';
 import { addOutputs } from './outputs.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { grantRoles } from './roles.ts';
@@ -100,7 +100,8 @@ async function chooseFunctions(serverless: Serverless, stack: Stack): Promise<vo
   }
 }
 
-async function chooseFor(group: Group, { functions, parameters }: Stack): Promise<void> {
+async function chooseFor(group: Group, stack: Stack): Promise<void> {
+  const { functions, parameters } = stack;
   const wanted = group.functions ?? parameters.functions;
   if (wanted === 'single') {
     mergeFunctions(functions, group);
@@ -110,6 +111,7 @@ async function chooseFor(group: Group, { functions, parameters }: Stack): Promis
   if (wanted === 'needed') {
     await dropUnneeded(functions, group);
   }
+  listEndpoints(stack, group);
 }
 
 /** The models that serverless.yml lists; empty without a list. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { FUNCTIONS, ROUTES } from '../../runtime/routes.ts';
+import { SHARED } from '../project/add-models.ts';
 import type { Group } from '../project/groups.ts';
 import type { Stack } from '../serverless-types.ts';
 
@@ -56,6 +58,28 @@ export async function dropUnneeded(functions: Stack['functions'], { prefix, file
   }
   for (const name of names.filter((each) => !isThere(each))) {
     delete functions[`${prefix}${name}`];
+  }
+}
+
+/**
+ * Tells the function of a group that describes the endpoints which of them have a function, when some have
+ * none. A DEPLOYED_ENDPOINTS of the shell stays.
+ */
+export function listEndpoints(
+  { functions, provider }: Pick<Stack, 'functions' | 'provider'>,
+  { prefix, names }: Group,
+): void {
+  const openapi = functions[`${prefix}openapi`];
+  const deployed = [...new Set([...names, ...SHARED])].filter((name) => name in functions);
+  const endpoints = deployed.flatMap(
+    (name) => FUNCTIONS[SHARED.has(name) ? name : name.slice(prefix.length)] ?? [],
+  );
+  if (openapi !== undefined && endpoints.length < Object.keys(ROUTES).length) {
+    const { DEPLOYED_ENDPOINTS = null } = provider.environment;
+    openapi.environment = {
+      ...openapi.environment,
+      DEPLOYED_ENDPOINTS: DEPLOYED_ENDPOINTS ?? endpoints.join(','),
+    };
   }
 }
 

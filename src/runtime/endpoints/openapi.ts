@@ -17,12 +17,13 @@ const ROUTE = '/seldon.json';
  */
 const BASE_PATH = /^(\/[\w.~$+!*'()@:,;=&%-]+)+$/;
 
-/** Answers an OpenAPI 3.1 document of all endpoints, which includes the model's metadata. */
+/** Answers an OpenAPI 3.1 document of the deployed endpoints, which includes the model's metadata. */
 export const openapi: Endpoint = {
   routes: 'openapi',
   usesModel: true,
   async respond(context) {
     const { request, unit, instance } = context;
+    const { config } = instance;
     // Together, so that a model that cannot be loaded is tried once.
     const [metadata, ready] = await Promise.all([tryMetadata(context), tryReady(unit)]);
     const document = toDocument({
@@ -31,7 +32,9 @@ export const openapi: Endpoint = {
       accepts: ready?.accepts,
       implemented: ready && implementedBy(ready.model),
       unitId: unit.settings.id,
-      passesThrough: instance.config.PAYLOAD_PASSTHROUGH,
+      deployed: config.DEPLOYED_ENDPOINTS,
+      metricsPath: config.PREDICTIVE_UNIT_METRICS_ENDPOINT,
+      passesThrough: config.PAYLOAD_PASSTHROUGH,
       serverUrl: serverUrl(`${request.basePath ?? ''}${request.path}`),
     });
     return jsonResponse(stringify(document));

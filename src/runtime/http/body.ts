@@ -38,6 +38,11 @@ export async function readBody(request: HttpRequest, places?: ArrayPlaces): Prom
   throw explainBody(request, { text, isField: !!field, another, cause });
 }
 
+/** A direct invocation with its message as JSON text. */
+export function withText({ message, ...request }: HttpRequest): HttpRequest {
+  return { ...request, headers: { 'content-type': 'application/json' }, body: stringify(message) };
+}
+
 /** Copies the bytes of the body; empty without a body. */
 export function readBytes(request: HttpRequest): Uint8Array {
   if (request.message !== undefined) {

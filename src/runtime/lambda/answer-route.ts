@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import { allowed, checkMethod, findRoute, notFound, type Routed } from '../http/router.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { protocols } from '../protocols/index.ts';
-import type { EndpointName, HttpMethod, Routes } from '../routes.ts';
+import { type EndpointName, type HttpMethod, type Routes, withMetricsPath } from '../routes.ts';
 
 /** An endpoint with its paths in all protocols. */
 export interface Served extends Routed {
@@ -32,17 +32,9 @@ async function ownPaths(routes: Routes): Promise<Routes> {
   return routes;
 }
 
-const GET = ['GET'] as const;
-
 /** The paths of an endpoint in all protocols, with the second path of /metrics that the configuration says. */
-export function pathsOf(name: EndpointName, { PREDICTIVE_UNIT_METRICS_ENDPOINT: path }: Config): Routes {
-  const routes = protocols.routesOf(name);
-  if (name !== 'metrics') {
-    return routes;
-  }
-  // PREDICTIVE_UNIT_METRICS_ENDPOINT replaces the default path.
-  const { '/prometheus': methods = GET, ...others } = routes;
-  return { ...others, [path]: methods };
+export function pathsOf(name: EndpointName, config: Config): Routes {
+  return withMetricsPath(protocols.routesOf(name), config.PREDICTIVE_UNIT_METRICS_ENDPOINT);
 }
 
 /**

@@ -1,17 +1,17 @@
 import { stringify } from '../json/write-json.ts';
 import type { Metadata } from '../model/metadata.ts';
 import type { PayloadField } from '../model/model.ts';
-import type { EndpointName } from '../routes.ts';
-import { TAGS } from './endpoints.ts';
+import { type Deployed, endpointsOf, TAGS } from './endpoints.ts';
 import { toExamples } from './examples.ts';
 import { inputSchema, placedAt, placedMetadata } from './model-schema.ts';
 import { toPaths } from './operations.ts';
 import { requestComponents } from './requests.ts';
 import { HEADERS, responseComponents } from './responses.ts';
 import { componentSchemas, ref } from './schemas.ts';
+import { usedOf } from './used.ts';
 
 /** The facts that the document is made from. */
-export interface Subject {
+export interface Subject extends Deployed {
   /** The model's metadata, or the reason why it is missing. */
   readonly metadata: Metadata | { readonly unavailable: string };
   /** MODEL_NAME and PREDICTIVE_UNIT_ID, where they are set. */
@@ -19,20 +19,27 @@ export interface Subject {
   readonly unitId?: string | undefined;
   /** The fields of a message that the model takes; undefined: all. */
   readonly accepts?: readonly PayloadField[] | undefined;
-  /** The endpoints whose method the model has; undefined when it cannot be loaded. */
-  readonly implemented?: readonly EndpointName[] | undefined;
   /** Whether PAYLOAD_PASSTHROUGH is on. */
   readonly passesThrough: boolean;
   readonly serverUrl: string;
 }
 
-/** The OpenAPI 3.1 document of all endpoints, with the model's own names, versions and columns. */
+/** The OpenAPI 3.1 document of a deployment's endpoints, with the model's own names, versions and columns. */
 export function toDocument(subject: Subject) {
   const metadata = 'unavailable' in subject.metadata ? undefined : subject.metadata;
   const { accepts } = subject;
   const examples = toExamples(metadata, subject.unitId ?? '0', accepts);
   const schema = inputSchema(metadata);
   const requests = requestComponents(examples, schema !== undefined);
+  const endpoints = endpointsOf(subject);
+  const isUsed = (tag: string) => endpoints.some((endpoint) => endpoint.tag === tag);
+  const paths = toPaths(endpoints);
+  const components = {
+    schemas: { ...componentSchemas(), ...(schema && inputSchemas(schema)) },
+    ...requests,
+    responses: responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
+    headers: HEADERS,
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -43,14 +50,12 @@ export function toDocument(subject: Subject) {
       ...(metadata && Object.keys(metadata.custom).length > 0 && { 'x-custom': metadata.custom }),
     },
     servers: [{ url: subject.serverUrl }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: toPaths(subject.implemented),
-    components: {
-      schemas: { ...componentSchemas(), ...(schema && inputSchemas(schema)) },
-      ...requests,
-      responses: responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
-      headers: HEADERS,
-    },
+    tags: Object.entries(TAGS)
+      .filter(([name]) => isUsed(name))
+      .map(([name, description]) => ({ name, description })),
+    paths,
+    // The page of /docs reads the model's metadata there, also where no function answers /metadata.
+    components: usedOf(components, [paths, { $ref: '#/components/responses/Metadata' }]),
   };
 }
 

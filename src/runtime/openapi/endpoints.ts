@@ -1,4 +1,4 @@
-import { type EndpointName, ROUTES, type Routes } from '../routes.ts';
+import { type EndpointName, ROUTES, type Routes, withMetricsPath } from '../routes.ts';
 
 /** The document's text about an endpoint, without its paths. */
 interface Description {
@@ -11,6 +11,16 @@ interface Description {
   readonly answer: string;
   /** Further statuses, by name, beside those that every endpoint has. */
   readonly failures: readonly string[];
+}
+
+/** The endpoints that a deployment has. */
+export interface Deployed {
+  /** DEPLOYED_ENDPOINTS: the endpoints that have a function; empty: all. */
+  readonly deployed: readonly EndpointName[];
+  /** PREDICTIVE_UNIT_METRICS_ENDPOINT. */
+  readonly metricsPath: string;
+  /** The endpoints whose method the model has; undefined when it cannot be loaded. */
+  readonly implemented?: readonly EndpointName[] | undefined;
 }
 
 /** One endpoint as the document shows it. */
@@ -28,58 +38,49 @@ export const TAGS = {
   description: 'What the model and its endpoints are.',
 } as const;
 
-/** The failures that a call of the model may end in. */
-const CALL = ['BadRequest', 'PayloadTooLarge', 'ModelError'];
+/** A call of a method of the model with a message. */
+const CALL = {
+  tag: 'model',
+  request: 'SeldonMessage',
+  answer: 'Answer',
+  failures: ['BadRequest', 'PayloadTooLarge', 'ModelError'],
+} as const satisfies Partial<Description>;
 
 /** Every endpoint, so that the compiler asks for a description of a new one. */
 const DESCRIPTIONS: Readonly<Record<EndpointName, Description>> = {
   predict: {
-    tag: 'model',
+    ...CALL,
     summary: 'Predict',
     description: 'A model without `predict` answers an empty array.',
-    request: 'SeldonMessage',
-    answer: 'Answer',
-    failures: CALL,
   },
   'transform-input': {
-    tag: 'model',
+    ...CALL,
     summary: 'Transform what goes into a model',
     description: 'A model without `transformInput` answers what it got.',
-    request: 'SeldonMessage',
-    answer: 'Answer',
-    failures: CALL,
   },
   'transform-output': {
-    tag: 'model',
+    ...CALL,
     summary: 'Transform what comes out of a model',
     description: 'A model without `transformOutput` answers what it got.',
-    request: 'SeldonMessage',
-    answer: 'Answer',
-    failures: CALL,
   },
   route: {
-    tag: 'model',
+    ...CALL,
     summary: 'Choose the child that a request goes to',
     description: 'A model without `route` answers 400.',
-    request: 'SeldonMessage',
     answer: 'Branch',
-    failures: CALL,
   },
   aggregate: {
-    tag: 'model',
+    ...CALL,
     summary: 'Combine the answers of several models',
     description: 'A model without `aggregate` answers 400.',
     request: 'SeldonMessageList',
-    answer: 'Answer',
-    failures: CALL,
   },
   'send-feedback': {
+    ...CALL,
     tag: 'feedback',
     summary: 'Reward an earlier answer',
     description: 'A model without `sendFeedback`, or one that returns nothing, answers an empty array.',
     request: 'Feedback',
-    answer: 'Answer',
-    failures: CALL,
   },
   ping: {
     tag: 'health',
@@ -125,12 +126,15 @@ const DESCRIPTIONS: Readonly<Record<EndpointName, Description>> = {
   },
 };
 
-/** Every endpoint with its paths in Seldon's protocol. */
-export const ENDPOINTS: readonly DescribedEndpoint[] = Object.entries(DESCRIPTIONS).map(
+/**
+ * The endpoints of a deployment with their paths in Seldon's protocol. Those whose method the model has come
+ * first, because a reader tries the first one.
+ */
+export function endpointsOf({ deployed, metricsPath, implemented = [] }: Deployed): DescribedEndpoint[] {
   // The keys of the table are the endpoints' names.
-  ([name, description]) => ({
-    name: name as EndpointName,
-    routes: ROUTES[name as EndpointName],
-    ...description,
-  }),
-);
+  const names = Object.keys(DESCRIPTIONS) as EndpointName[];
+  return names
+    .filter((name) => deployed.length === 0 || deployed.includes(name))
+    .sort((a, b) => Number(implemented.includes(b)) - Number(implemented.includes(a)))
+    .map((name) => ({ name, routes: withMetricsPath(ROUTES[name], metricsPath), ...DESCRIPTIONS[name] }));
+}

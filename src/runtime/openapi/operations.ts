@@ -1,5 +1,4 @@
-import type { EndpointName } from '../routes.ts';
-import { type DescribedEndpoint, ENDPOINTS } from './endpoints.ts';
+import type { DescribedEndpoint } from './endpoints.ts';
 
 /** Responses that every endpoint may give, by name. */
 const COMMON = ['NotFound', 'InternalError'];
@@ -16,17 +15,10 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   ModelError: 'default',
 };
 
-/**
- * The document's `paths`: an operation for each method of each path.
- *
- * @param implemented - the endpoints whose method the model has: they come first, because a reader tries the
- *   first one. Undefined when that is not known.
- */
-export function toPaths(implemented: readonly EndpointName[] | undefined): Record<string, unknown> {
-  const isFirst = ({ name }: DescribedEndpoint) => implemented?.includes(name) === true;
-  const ordered = [...ENDPOINTS.filter(isFirst), ...ENDPOINTS.filter((each) => !isFirst(each))];
+/** The document's `paths`: an operation for each method of each path. */
+export function toPaths(endpoints: readonly DescribedEndpoint[]): Record<string, unknown> {
   return Object.fromEntries(
-    ordered.flatMap((endpoint) =>
+    endpoints.flatMap((endpoint) =>
       Object.entries(endpoint.routes).map(([path, methods]) => [
         path,
         {

@@ -1,6 +1,6 @@
 import { monotonicMs } from '../clock.ts';
 import { type SeldonError, toSeldonError } from '../errors.ts';
-import { decompressed } from '../http/body.ts';
+import { decompressed, withText } from '../http/body.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { counter } from '../model/metric.ts';
@@ -26,29 +26,36 @@ export async function observeCall(
   run: (context: CallContext) => Promise<Outcome>,
 ): Promise<HttpResponse> {
   const start = monotonicMs();
-  let context = given;
+  const { invocation, unit, instance } = given;
+  const { config } = instance;
+  /** As the logs get it. */
+  let { request } = given;
   const runPlain = () => {
-    const plain = decompressed(given.request, given.instance.config.MAX_DECOMPRESSED_BYTES);
+    if (request.message !== undefined && (config.LOG_PAYLOADS || config.PAYLOAD_LOG_URL)) {
+      // Written before the call: the model may change the message.
+      request = withText(request);
+      return run(given);
+    }
+    const plain = decompressed(request, config.MAX_DECOMPRESSED_BYTES);
     if (!(plain instanceof Promise)) {
       return run(given);
     }
-    return plain.then((request) => {
-      context = { ...given, request };
-      return run(context);
+    return plain.then((decoded) => {
+      request = decoded;
+      return run({ ...given, request });
     });
   };
   const { outcome, fitted, error, thrown } = await toEnd(given, () => traced(method, given, runPlain));
-  const { request, invocation, unit, instance } = context;
   // The logs get the response as it was before it was compressed.
   const response = error === undefined ? outcome?.response : undefined;
   const call: FinishedCall = {
     method,
     status: error?.status ?? response?.status ?? 500,
     durationMs: monotonicMs() - start,
-    external: externalOf(context),
+    external: externalOf(given),
   };
   let metrics = outcome?.metrics ?? [];
-  const unlogged = instance.config.PAYLOAD_LOG_URL ? await logPayloads(method, context, response) : 0;
+  const unlogged = config.PAYLOAD_LOG_URL ? await logPayloads(method, { ...given, request }, response) : 0;
   if (unlogged > 0) {
     metrics = [...metrics, counter(UNLOGGED, unlogged)];
   }

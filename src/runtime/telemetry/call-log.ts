@@ -2,7 +2,6 @@ import type { Config } from '../config.ts';
 import type { SeldonError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { Invocation } from '../invocation.ts';
-import { stringify } from '../json/write-json.ts';
 import { describeError, infoForLog, type Log, writeLine } from '../log.ts';
 import type { Metric } from '../model/message.ts';
 import { toEmf } from './metrics/emf.ts';
@@ -68,26 +67,16 @@ function fieldsOf(
     ...(error === undefined ? {} : { reason: error.reason, info: infoForLog(error, LOG_PAYLOADS) }),
     duration: Math.round(durationMs * 1000) / 1000,
     coldStart: isColdStart,
-    ...(LOG_PAYLOADS
-      ? { request: shorten(request.body ?? request.message), response: shorten(response?.body) }
-      : {}),
+    ...(LOG_PAYLOADS ? { request: shorten(request.body), response: shorten(response?.body) } : {}),
   };
 }
 
 const MAX_PATH_CHARACTERS = 1024;
 
 /** Shortens a payload to 1,024 characters. Headers are never logged. */
-function shorten(body: unknown): string | undefined {
-  if (body === undefined) {
-    return undefined;
-  }
-  const text =
-    typeof body === 'string'
-      ? body.slice(0, MAX_PAYLOAD_CHARACTERS)
-      : body instanceof Uint8Array
-        ? Buffer.from(body.subarray(0, MAX_PAYLOAD_CHARACTERS)).toString()
-        : stringify(body);
-  return text?.slice(0, MAX_PAYLOAD_CHARACTERS);
+function shorten(body: string | Uint8Array | undefined): string | undefined {
+  const start = body?.slice(0, MAX_PAYLOAD_CHARACTERS);
+  return start instanceof Uint8Array ? Buffer.from(start).toString() : start;
 }
 
 const MAX_PAYLOAD_CHARACTERS = 1024;

@@ -34,6 +34,7 @@ describe.each<[string, Record<string, string>]>([
   ['a model that cannot be constructed', { MODEL_NAME: 'InitCrash' }],
   ['keys that an object inherits', { MODEL_NAME: 'Identity', MODEL_METADATA: hostileMetadata() }],
   ['payloads that pass through', { MODEL_NAME: 'Identity', PAYLOAD_PASSTHROUGH: 'true' }],
+  ['a part of the endpoints', { ...IRIS, DEPLOYED_ENDPOINTS: 'aggregate,ping,metadata' }],
 ])('the document for %s', (_name, environment) => {
   let document: Document;
   beforeAll(async () => {
@@ -102,6 +103,22 @@ describe('the paths', () => {
     expect(Object.keys(paths).sort()).toEqual(
       [...functionOfPath.keys()].filter((path) => path !== '*').sort(),
     );
+  });
+
+  test.each([
+    ['predict,send-feedback, health-status,openapi', ['predict', 'send-feedback', 'health', 'openapi']],
+    ['aggregate', ['aggregate']],
+  ])('are those of the endpoints that are deployed, below /seldon too: %s', async (names, functions) => {
+    const { paths } = await documentOf(deploy({ MODEL_NAME: 'NoMethods', DEPLOYED_ENDPOINTS: names }));
+    const deployed = [...functionOfPath].filter(([, name]) => functions.includes(name));
+    expect(Object.keys(paths).sort()).toEqual(deployed.map(([path]) => path).sort());
+  });
+
+  test('have the second path of /metrics that the environment gives', async () => {
+    const functions = deploy({ MODEL_NAME: 'NoMethods', PREDICTIVE_UNIT_METRICS_ENDPOINT: '/stats' });
+    const { paths } = await documentOf(functions);
+    expect(Object.keys(paths)).toContain('/stats');
+    expect(Object.keys(paths)).not.toContain('/prometheus');
   });
 
   test('have the methods that their functions answer', async () => {
