@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { unzipSync } from 'fflate';
 import { publint } from 'publint';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { apiGatewayV2 } from '../support/events.ts';
 import { packPackage, projectWith } from '../support/installed.ts';
 import { startInstance } from '../support/lambda-instance.ts';
@@ -178,6 +178,10 @@ models:
         SLS_LOG_LEVEL: 'warning',
       },
     );
+    onTestFinished(async () => {
+      server.process.kill();
+      await server.ended;
+    });
     await server.says(/try it/);
     const ask = async (path: string) => {
       const answer = await fetch(`http://127.0.0.1:${httpPort}${path}`, {
@@ -195,8 +199,6 @@ models:
     const openapi = await (await fetch(`http://127.0.0.1:${httpPort}/score/seldon.json`)).json();
     expect(openapi).toMatchObject({ info: { title: 'BigScorer' }, servers: [{ url: '/score' }] });
     expect(server.text()).toContain(`BigScorer at http://127.0.0.1:${httpPort}/score\n`);
-    server.process.kill();
-    await server.ended;
   });
 });
 
