@@ -1,8 +1,4 @@
-import { createMethodHandler } from '../src/handler.ts';
+import { createHandler } from '../src/handler.ts';
+import { aggregate } from '../src/runtime/endpoints/aggregate.ts';
 
-export const handler = await createMethodHandler('aggregate', {
-  method: 'aggregate',
-  metricTag: 'aggregate',
-  request: 'messageList',
-  call: (model, { features, names }, call) => model.aggregate(features, names, call),
-});
+export const handler = await createHandler([aggregate]);

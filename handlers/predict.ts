@@ -1,10 +1,4 @@
-import { createMethodHandler } from '../src/handler.ts';
+import { createHandler } from '../src/handler.ts';
+import { predict } from '../src/runtime/endpoints/predict.ts';
 
-export const handler = await createMethodHandler('predict', {
-  method: 'predict',
-  metricTag: 'predict',
-  request: 'message',
-  call: (model, { features, names, meta }, call) => model.predict(features, names, meta, call),
-  fallback: () => [],
-  isPredict: true,
-});
+export const handler = await createHandler([predict]);

@@ -1,11 +1,4 @@
-import { createMethodHandler } from '../src/handler.ts';
-import { toBranchArray } from '../src/runtime/endpoints/branch.ts';
+import { createHandler } from '../src/handler.ts';
+import { route } from '../src/runtime/endpoints/route.ts';
 
-export const handler = await createMethodHandler('route', {
-  method: 'route',
-  metricTag: 'router',
-  request: 'message',
-  call: (model, { features, names, meta }, call) => model.route(features, names, meta, call),
-  result: toBranchArray,
-  carriesMeta: false,
-});
+export const handler = await createHandler([route]);

@@ -1,14 +1,4 @@
-import { createMethodHandler } from '../src/handler.ts';
-import { rewardMetrics } from '../src/runtime/endpoints/feedback-counters.ts';
+import { createHandler } from '../src/handler.ts';
+import { sendFeedback } from '../src/runtime/endpoints/send-feedback.ts';
 
-export const handler = await createMethodHandler('send-feedback', {
-  method: 'sendFeedback',
-  metricTag: 'feedback',
-  request: 'feedback',
-  call: (model, { features, names, reward, truth, routing }, call) =>
-    model.sendFeedback(features, names, reward, truth, routing, call),
-  fallback: () => [],
-  result: (returned) => returned ?? [],
-  extraMetrics: rewardMetrics,
-  carriesMeta: false,
-});
+export const handler = await createHandler([sendFeedback]);

@@ -1,9 +1,4 @@
-import { createMethodHandler } from '../src/handler.ts';
+import { createHandler } from '../src/handler.ts';
+import { transformInput } from '../src/runtime/endpoints/transform-input.ts';
 
-export const handler = await createMethodHandler('transform-input', {
-  method: 'transformInput',
-  metricTag: 'inputtransform',
-  request: 'message',
-  call: (model, { features, names, meta }, call) => model.transformInput(features, names, meta, call),
-  fallback: ({ features }) => features,
-});
+export const handler = await createHandler([transformInput]);

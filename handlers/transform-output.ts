@@ -1,9 +1,4 @@
-import { createMethodHandler } from '../src/handler.ts';
+import { createHandler } from '../src/handler.ts';
+import { transformOutput } from '../src/runtime/endpoints/transform-output.ts';
 
-export const handler = await createMethodHandler('transform-output', {
-  method: 'transformOutput',
-  metricTag: 'outputtransform',
-  request: 'message',
-  call: (model, { features, names, meta }, call) => model.transformOutput(features, names, meta, call),
-  fallback: ({ features }) => features,
-});
+export const handler = await createHandler([transformOutput]);

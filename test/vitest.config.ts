@@ -22,7 +22,12 @@ export default defineConfig({
   // By an alias: the name of the package may be another one in a clone.
   resolve: {
     alias: [
-      { find: /^seldon-lambda$/, replacement: fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
+      ...Object.entries({ 'seldon-lambda': 'index.ts', 'seldon-lambda/testing': 'testing/index.ts' }).map(
+        ([name, file]) => ({
+          find: new RegExp(`^${name}$`),
+          replacement: fileURLToPath(new URL(`../src/${file}`, import.meta.url)),
+        }),
+      ),
     ],
   },
   test: {

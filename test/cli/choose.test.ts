@@ -17,7 +17,7 @@ import type { Serverless } from '../../src/deploy/serverless-types.ts';
 import { copyProject, removeFolders, run } from '../support/project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CLI = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
+const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
 const OWN = 'export class Fraud { predict() { return "fraud"; } }\n';
 
 afterEach(() => vi.unstubAllEnvs());

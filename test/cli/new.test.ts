@@ -25,7 +25,7 @@ afterAll(async () => {
 }, 60_000);
 
 function create(...args: readonly string[]): ReturnType<typeof run> {
-  return run(project, [process.execPath, '--import', 'tsx', 'src/cli/new.ts', ...args]);
+  return run(project, [process.execPath, 'src/cli/bin.js', 'new', ...args]);
 }
 
 const TYPES = [

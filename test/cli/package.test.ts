@@ -18,7 +18,7 @@ import { zip } from '../../src/bundle/zip.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
 import { checkOut, copyProject, removeFolders, run, temporaryFolder } from '../support/project.ts';
 
-const CLI = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
+const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
 
 afterAll(removeFolders, 60_000);
 

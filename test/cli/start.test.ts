@@ -267,7 +267,7 @@ export class Own implements Model {
 `;
 
 describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
-  const command = [process.execPath, 'src/cli/start.js'];
+  const command = [process.execPath, 'src/cli/bin.js', 'start'];
 
   test('that a port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');

@@ -124,7 +124,7 @@ describe.skipIf(!HAS_RUNTIME)('DigitsOnnx (onnxruntime-node has to be installed)
 });
 
 describe('npm run package', () => {
-  const CLI = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
+  const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
 
   test('names a package that is not installed', async () => {
     const project = copyProject();

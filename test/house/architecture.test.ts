@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   endpoints: [
     'type:instance',
     'page',
+    'pipeline',
     'unit',
     'openapi',
     'protocols',
@@ -56,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The dispatcher is not in handler: only one function needs it, and all would load it.
   handlers: ['handler', 'endpoints', 'lambda'],
   bundle: [],
+  testing: [GROUND, 'endpoints', 'lambda', 'instance', 'type:unit', 'model', 'arrays', 'bundle'],
   deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
   contract: [GROUND, 'json', 'bundle'],
   cli: ['bundle', 'deploy', 'contract'],
@@ -68,7 +70,7 @@ const MAY_LOOK_INSIDE = 'openapi';
 const GRANTS = 'src/runtime/stores/grants';
 
 /** What a developer runs: no function imports it. */
-const COMMANDS = ['bundle', 'deploy', 'contract', 'cli'];
+const COMMANDS = ['bundle', 'testing', 'deploy', 'contract', 'cli'];
 
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {

@@ -143,7 +143,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('takes the models that were packaged before, as they are now, and describes what it deploys', async () => {
-    const cli = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
+    const cli = [process.execPath, 'src/cli/bin.js', 'package'];
     const other = copyProject();
     expect(await run(other, [...cli, '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
     const before = readFileSync(join(other, 'dist/model.zip'));
@@ -174,7 +174,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('takes the further files that were packaged before; of several models it asks which', async () => {
-    const cli = [process.execPath, '--import', 'tsx', 'src/cli/package.ts'];
+    const cli = [process.execPath, 'src/cli/bin.js', 'package'];
     const other = copyProject();
     const models = ['--model', 'models/MeanCombiner.ts', '--model', 'models/StandardScaler.ts'];
     writeFileSync(join(other, 'more.bin'), 'm');

@@ -105,7 +105,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
     // In a group of its own, to end with all that it started: esbuild's services at times outlive who started
     // them.
-    const command = ['setsid', process.execPath, 'src/cli/start.js', ...ports, ...args];
+    const command = ['setsid', process.execPath, 'src/cli/bin.js', 'start', ...ports, ...args];
     const server = start(copyProject(), command, environment);
     running.push(server);
     await server.says(/^curl http.*\n/m);

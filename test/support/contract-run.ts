@@ -7,7 +7,7 @@ import type { Deployment } from './functions.ts';
 import { freePorts, type Running, run, start } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCE = new URL('../../src/cli/contract.ts', import.meta.url);
+const SOURCE = new URL('contract-command.ts', import.meta.url);
 const servers: Server[] = [];
 const running: Running[] = [];
 
@@ -20,7 +20,7 @@ export interface Received {
 
 /** Runs the contract tester to its end, bundled: it starts three times as fast. */
 export function contract(...args: readonly string[]): ReturnType<typeof run> {
-  return run(ROOT, [process.execPath, bundledScript(SOURCE), ...args]);
+  return run(ROOT, [process.execPath, bundledScript(SOURCE), 'contract', ...args]);
 }
 
 /** Runs the contract tester to its end, with more variables in its environment. */
@@ -28,7 +28,7 @@ export function contractIn(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): ReturnType<typeof run> {
-  return run(ROOT, [process.execPath, bundledScript(SOURCE), ...args], environment);
+  return run(ROOT, [process.execPath, bundledScript(SOURCE), 'contract', ...args], environment);
 }
 
 /** Runs the contract tester to its end with `npm run contract`. */
@@ -38,7 +38,7 @@ export function npmRunContract(...args: readonly string[]): ReturnType<typeof ru
 
 /** Starts the contract tester. */
 export function startContract(...args: readonly string[]): Running {
-  return start(ROOT, [process.execPath, bundledScript(SOURCE), ...args]);
+  return start(ROOT, [process.execPath, bundledScript(SOURCE), 'contract', ...args]);
 }
 
 /**
@@ -86,7 +86,7 @@ export function closeHosts(): void {
 export async function serve(project: string, ...args: readonly string[]): Promise<string> {
   const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
-  const server = start(project, [process.execPath, 'src/cli/start.js', ...ports, ...args]);
+  const server = start(project, [process.execPath, 'src/cli/bin.js', 'start', ...ports, ...args]);
   running.push(server);
   await server.says(/^curl http.*\n/m);
   return `http://127.0.0.1:${httpPort}`;

@@ -1,3 +1,5 @@
+// For programs that do not include it by themselves.
+/// <reference path="./html.d.ts" />
 import { createHash } from 'node:crypto';
 import page from '../../page/page.html';
 import type { Endpoint } from '../instance/endpoint.ts';

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../root.ts';
 import type { Config } from '../config.ts';
+import type { FoundClass } from './find-class.ts';
 
 /** The settings of a predictive unit. */
 export interface UnitSettings {
@@ -10,6 +11,8 @@ export interface UnitSettings {
   readonly image: string | undefined;
   /** MODEL_NAME: `MyModel`, or `file.ExportName`; undefined: the only model in the folder. */
   readonly modelName: string | undefined;
+  /** The model's class, where it is there already; then `modelName` is not used. */
+  readonly found?: FoundClass;
   /** The folder of the model's class; an absolute path. */
   readonly modelFolder: string;
   /**

@@ -87,7 +87,7 @@ const loadExplain = () => import('./explain-class.ts');
 
 async function loadModel(settings: UnitSettings, host: UnitHost, importer: Importer): Promise<Ready> {
   const parameters = await readParameters(settings.parameters);
-  const found = findClass(settings.modelFolder, settings.modelName);
+  const found = settings.found ?? findClass(settings.modelFolder, settings.modelName);
   const { modelUri } = settings;
   const folder =
     modelUri === undefined

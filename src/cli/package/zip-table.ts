@@ -1,4 +1,4 @@
-import type { Package } from '../bundle/package.ts';
+import type { Package } from '../../bundle/package.ts';
 
 /** The table shows no more files than this: the largest ones. */
 const MAX_ROWS = 60;

@@ -27,23 +27,20 @@ ${ROWS_OF_TWO}`,
     features: [fraction('x1'), fraction('x2')],
     targets: ['x1', 'x2'].map((name) => ({ ...fraction(name), range: [-1, 1] })),
   },
-  test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './support/serve-model.ts';
+  test: (name) => `test('transforms there and back', async () => {
+  const model = serve(${name});
+  const there = await model.transformInput([[0, 0.75]]);
+  assert.equal(there.status, 200);
+  assert.deepEqual(there.message.data, { names: ['x1', 'x2'], ndarray: [[-1, 0.5]] });
+  const back = await model.transformOutput([[-1, 0.5]]);
+  assert.deepEqual(back.message.data?.ndarray, [[0, 0.75]]);
+});
 
-test('transforms there and back', async () => {
-  const post = serveModel('${name}');
-  const there = await post('/transform-input', { data: { ndarray: [[0, 0.75]] } });
-  expect(there).toMatchObject({
-    status: 200,
-    message: { data: { names: ['x1', 'x2'], ndarray: [[-1, 0.5]] } },
+for (const row of [[1, 2, 3], ['a', 'b']]) {
+  test(\`refuses \${row}\`, async () => {
+    const { status } = await serve(${name}).transformInput([row]);
+    assert.equal(status, 400);
   });
-  const back = await post('/transform-output', there.message);
-  expect(back.message.data?.ndarray).toEqual([[0, 0.75]]);
-});
-
-test.each([[[1, 2, 3]], [['a', 'b']]])('refuses %j', async (row) => {
-  const post = serveModel('${name}');
-  expect(await post('/transform-input', { data: { ndarray: [row] } })).toMatchObject({ status: 400 });
-});
+}
 `,
 };

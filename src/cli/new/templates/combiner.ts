@@ -40,26 +40,23 @@ function badData(info: string): SeldonError {
     features: [{ ...fraction('class'), repeat: 2 }],
     targets: [{ ...fraction('class'), repeat: 2 }],
   },
-  test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './support/serve-model.ts';
+  test: (name) => `test('answers the highest of each element', async () => {
+  const { status, message } = await serve(${name}).aggregate([[[0.1, 0.9]], [[0.5, 0.2]]]);
+  assert.equal(status, 200);
+  assert.deepEqual(message.data?.ndarray, [[0.5, 0.9]]);
+});
 
-const message = (...rows: unknown[]) => ({ data: { ndarray: rows } });
+const REFUSED = {
+  'no message': [],
+  'unequal shapes': [[[1, 2]], [[1]]],
+  text: [[['a', 'b']]],
+};
 
-test('answers the highest of each element', async () => {
-  const post = serveModel('${name}');
-  expect(await post('/aggregate', [message([0.1, 0.9]), message([0.5, 0.2])])).toMatchObject({
-    status: 200,
-    message: { data: { ndarray: [[0.5, 0.9]] } },
+for (const [what, payloads] of Object.entries(REFUSED)) {
+  test(\`refuses \${what}\`, async () => {
+    const { status } = await serve(${name}).aggregate(payloads);
+    assert.equal(status, 400);
   });
-});
-
-test.each([
-  ['no message', []],
-  ['unequal shapes', [message([1, 2]), message([1])]],
-  ['text', [message(['a', 'b'])]],
-])('refuses %s', async (_what, messages) => {
-  const post = serveModel('${name}');
-  expect(await post('/aggregate', messages)).toMatchObject({ status: 400 });
-});
+}
 `,
 };

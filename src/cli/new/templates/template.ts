@@ -1,4 +1,4 @@
-/** The files that `npm run new` writes for one type of component; `name` is the name of the class. */
+/** The files that `new` writes for one type of component; `name` is the name of the class. */
 export interface Template {
   /** models/<name>.ts */
   source(name: string): string;
@@ -7,7 +7,7 @@ export interface Template {
     readonly features: readonly object[];
     readonly targets: readonly object[];
   };
-  /** test/<name>.test.ts */
+  /** The body of test/<name>.test.ts; its imports are the same for all: assert, test, serve and the class. */
   test(name: string): string;
   /** The endpoint that the contract describes. */
   readonly endpoint: string;

@@ -35,27 +35,27 @@ export class ${name} implements Model {
     features: [fraction('x1'), fraction('x2')],
     targets: [{ name: 'branch', ftype: 'categorical', values: [0, 1] }],
   },
-  test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './support/serve-model.ts';
-
-const environment = { PREDICTIVE_UNIT_ID: 'router', STATE_URL: 'memory:' };
-const request = { data: { ndarray: [[0.1, 0.2]] } };
+  test: (name) => `const environment = { PREDICTIVE_UNIT_ID: 'router' };
+const ROW = [[0.1, 0.2]];
 const feedback = (child: number) => ({
-  request,
+  request: { data: { ndarray: ROW } },
   response: { meta: { routing: { router: child } } },
   reward: 1,
 });
 
 test('routes to the child with the rewards', async () => {
-  const post = serveModel('${name}', environment);
-  expect(await post('/route', request)).toMatchObject({ status: 200, message: { data: { ndarray: [[0]] } } });
-  expect(await post('/send-feedback', feedback(1))).toMatchObject({ status: 200 });
-  expect(await post('/route', request)).toMatchObject({ status: 200, message: { data: { ndarray: [[1]] } } });
+  const model = serve(${name}, { environment });
+  const before = await model.route(ROW);
+  assert.deepEqual(before.message.data?.ndarray, [[0]]);
+  const { status } = await model.sendFeedback(feedback(1));
+  assert.equal(status, 200);
+  const after = await model.route(ROW);
+  assert.deepEqual(after.message.data?.ndarray, [[1]]);
 });
 
 test('refuses feedback for a child that is not there', async () => {
-  const post = serveModel('${name}', environment);
-  expect(await post('/send-feedback', feedback(2))).toMatchObject({ status: 400 });
+  const { status } = await serve(${name}, { environment }).sendFeedback(feedback(2));
+  assert.equal(status, 400);
 });
 `,
 };

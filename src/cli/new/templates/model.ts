@@ -46,28 +46,23 @@ export class ${name} implements Model {
 
 ${ROWS_OF_TWO}`,
   contract: { features: [fraction('x1'), fraction('x2')], targets: [fraction('score')] },
-  test: (name) => `import { expect, test } from 'vitest';
-import { serveModel } from './support/serve-model.ts';
-
-test('answers the mean of each row', async () => {
-  const post = serveModel('${name}');
-  expect(await post('/predict', { data: { ndarray: [[0.5, 1]] } })).toMatchObject({
-    status: 200,
-    message: { data: { names: ['score'], ndarray: [[0.75]] } },
-  });
+  test: (name) => `test('answers the mean of each row', async () => {
+  const { status, message } = await serve(${name}).predict([[0.5, 1]]);
+  assert.equal(status, 200);
+  assert.deepEqual(message.data, { names: ['score'], ndarray: [[0.75]] });
 });
 
 test('takes its weight from the parameters', async () => {
-  const parameters = [{ name: 'weight', value: '1', type: 'FLOAT' }];
-  const environment = { PREDICTIVE_UNIT_PARAMETERS: JSON.stringify(parameters) };
-  const post = serveModel('${name}', environment);
-  const { message } = await post('/predict', { data: { ndarray: [[0.25, 1]] } });
-  expect(message.data?.ndarray).toEqual([[0.25]]);
+  const model = serve(${name}, { parameters: { weight: 1 } });
+  const { message } = await model.predict([[0.25, 1]]);
+  assert.deepEqual(message.data?.ndarray, [[0.25]]);
 });
 
-test.each([[[1, 2, 3]], [['a', 'b']]])('refuses %j', async (row) => {
-  const post = serveModel('${name}');
-  expect(await post('/predict', { data: { ndarray: [row] } })).toMatchObject({ status: 400 });
-});
+for (const row of [[1, 2, 3], ['a', 'b']]) {
+  test(\`refuses \${row}\`, async () => {
+    const { status } = await serve(${name}).predict([row]);
+    assert.equal(status, 400);
+  });
+}
 `,
 };

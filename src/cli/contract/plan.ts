@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../bundle/user-error.ts';
-import { readContract } from '../contract/contract.ts';
-import { ENDPOINT_NAMES, type EndpointName, refuseUnfit } from '../contract/endpoint.ts';
-import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../contract/run.ts';
-import { readSigner } from '../contract/sigv4.ts';
-import { commandLine } from './command.ts';
+import { UserError } from '../../bundle/user-error.ts';
+import { readContract } from '../../contract/contract.ts';
+import { ENDPOINT_NAMES, type EndpointName, refuseUnfit } from '../../contract/endpoint.ts';
+import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../../contract/run.ts';
+import { readSigner } from '../../contract/sigv4.ts';
+import { commandLine } from '../command-line.ts';
 
 const MAX_INTEGER = 2 ** 31 - 1;
 const MAX_MESSAGES = 1000;
 
 /** The options of the command as they are typed. */
-interface PlanOptions {
+export interface PlanOptions {
   readonly endpoint: string;
   readonly path?: string | undefined;
   readonly requests: string;
@@ -88,7 +88,7 @@ function printExchange({ request, reply }: Exchange): void {
 function readArguments([file, host, ...surplus]: readonly string[]): { file: string; host: string } {
   const example = 'contract.json http://localhost:9000';
   if (file === undefined || host === undefined) {
-    throw new UserError(`expected a contract and a URL: ${commandLine('contract')} ${example}`);
+    throw new UserError(`expected a contract and a URL: ${commandLine('contract', example)}`);
   }
   if (surplus.length > 0) {
     throw new UserError(`"${surplus.join(' ')}": expected one contract and one URL, as ${example}`);

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+
+/** The file of a command. It loads what the command needs only when the command runs. */
+export interface CommandFile {
+  /** Adds arguments, options, help and action. */
+  configure(command: Command): void;
+}
+
+/** A command, before its file is loaded. */
+export interface ListedCommand {
+  readonly name: string;
+  /** Its purpose, in one sentence. */
+  readonly summary: string;
+  /** Left out of the help. Default: false. */
+  readonly isHidden?: boolean;
+  load(): Promise<CommandFile>;
+}
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly ListedCommand[] = [
+  {
+    name: 'new',
+    summary: 'Writes a first version of a model class, its contract.json, and a test that passes.',
+    load: () => import('./new.ts'),
+  },
+  {
+    name: 'start',
+    summary: 'Serves a model on this machine, and loads it again when its files change.',
+    load: () => import('./start.ts'),
+  },
+  {
+    name: 'package',
+    summary: 'Makes one zip for AWS Lambda: all functions, and your models.',
+    load: () => import('./package.ts'),
+  },
+  {
+    name: 'contract',
+    summary: 'Sends requests that a contract.json describes to a served model, and checks each answer.',
+    load: () => import('./contract.ts'),
+  },
+];

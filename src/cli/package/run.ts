@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { nameOf } from '../../bundle/installed.ts';
+import type { Architecture } from '../../bundle/machine.ts';
+import { modelFolderOf } from '../../bundle/model-folder.ts';
+import { byName, modelsIn } from '../../bundle/model-sources.ts';
+import {
+  MAX_DIRECT_ZIP_BYTES,
+  type Package,
+  type PackageOptions,
+  packageModels,
+} from '../../bundle/package.ts';
+import { CompileError } from '../../bundle/result.ts';
+import { UserError } from '../../bundle/user-error.ts';
+import { showProgress } from '../progress.ts';
+import { zipTable } from './zip-table.ts';
+
+/** The options of the command as they are typed. */
+export interface Options {
+  readonly model?: readonly string[];
+  readonly file: readonly string[];
+  readonly external: readonly string[];
+  readonly arch: string;
+  readonly s3: boolean;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+/**
+ * Packages models of the project in the working folder.
+ *
+ * @throws UserError when an option is wrong, or the models cannot be packaged.
+ */
+export async function packageProject(options: Options): Promise<void> {
+  const { model, file, external, arch, s3, json } = options;
+  const root = process.cwd();
+  const zip = resolve(options.out ?? 'dist/model.zip');
+  const wanted: PackageOptions = {
+    root,
+    models: readModels(root, model),
+    out: zip,
+    extra: file.map((each) => existing(each, 'file')),
+    external: external.map(nameOf),
+    architecture: readArchitecture(arch),
+    hasModelUri: Boolean(process.env.MODEL_URI),
+  };
+  showProgress('packaging ...');
+  const made = await packageUsable(model === undefined, wanted).finally(() => showProgress(''));
+  for (const warning of made.warnings) {
+    console.warn(`warning: ${warning}`);
+  }
+  console.log(json ? JSON.stringify({ zip, ...made }) : zipTable(made));
+  if (!s3) {
+    refuseTooLargeToUpload(zip, made.zippedBytes);
+  }
+  if (!json) {
+    console.log(zip);
+  }
+}
+
+/**
+ * Packages the models. Of those that nobody has named, it leaves out the ones that import a package which is
+ * not installed, and says so.
+ */
+async function packageUsable(isAll: boolean, options: PackageOptions): Promise<Package> {
+  try {
+    return await packageModels(options);
+  } catch (error) {
+    const { models } = options;
+    const unusable = isAll && error instanceof CompileError ? error.models : [];
+    const usable = Object.entries(models).filter(([name]) => !unusable.includes(name));
+    if (unusable.length === 0 || usable.length === 0) {
+      throw error;
+    }
+    console.warn(
+      `warning: without ${unusable.join(', ')}, as ${unusable.length > 1 ? 'they need' : 'it needs'} what is ` +
+        `not installed:\n${(error as Error).message}`,
+    );
+    return packageModels({ ...options, models: Object.fromEntries(usable) });
+  }
+}
+
+function readModels(root: string, files: readonly string[] | undefined): Record<string, string> {
+  const folder = join(root, modelFolderOf(root));
+  return files === undefined
+    ? modelsIn(folder)
+    : byName(
+        files.map((file) => existing(file, 'model file')),
+        folder,
+      );
+}
+
+function readArchitecture(name: string): Architecture {
+  if (name === 'arm64' || name === 'x64') {
+    return name;
+  }
+  throw new UserError(`--arch ${name}: expected arm64 or x64`);
+}
+
+function existing(file: string, kind: string): string {
+  if (!existsSync(file)) {
+    throw new UserError(`there is no ${kind} ${file}`);
+  }
+  return resolve(file);
+}
+
+function refuseTooLargeToUpload(zip: string, bytes: number): void {
+  if (bytes <= MAX_DIRECT_ZIP_BYTES) {
+    return;
+  }
+  throw new UserError(
+    `${zip} has ${toMegabytes(bytes)} MB; Lambda accepts at most ${toMegabytes(MAX_DIRECT_ZIP_BYTES)} MB ` +
+      'unless the zip comes from S3: upload it there, as `serverless deploy` does, and pass --s3',
+  );
+}
+
+function toMegabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}

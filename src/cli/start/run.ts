@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { refuseMissing } from './peers.ts';
+
+/**
+ * Runs serverless-offline in this process, so that there is only one process to stop, and without its own
+ * messages.
+ *
+ * @param args - for serverless-offline.
+ * @throws UserError when the project has no serverless.
+ */
+export function startServer(args: readonly string[]): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => process.exit(0));
+  }
+  // Some shells between npm and node do not pass signals on: the end of npm is a signal to stop, too.
+  if (process.env.npm_lifecycle_event) {
+    const parent = process.ppid;
+    setInterval(() => process.ppid === parent || process.exit(0), 250).unref();
+  }
+  const project = process.cwd();
+  refuseMissing(project);
+  process.env.SLS_LOG_LEVEL ??= 'warning';
+  process.argv.splice(2, process.argv.length, 'offline', 'start', ...args);
+  createRequire(join(project, 'package.json'))('serverless/bin/serverless.js');
+}
