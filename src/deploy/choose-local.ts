@@ -36,7 +36,10 @@ export function chooseLocal(serverless: Serverless, given?: string): LocalModels
     return { ...chosen, served: [{ name, file: models[pathOf(name)] ?? '', prefix: '', path: '' }] };
   }
   const models = readModels(configuration, serviceDir);
-  const files = filesOf(models, folder);
+  const files = filesOf(
+    models.map(({ name }) => name),
+    folder,
+  );
   const served = models.map(({ name, slug, prefix }) => ({
     name,
     file: files[pathOf(name)] ?? '',

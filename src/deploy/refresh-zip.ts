@@ -60,7 +60,10 @@ export function contentsFor(serverless: Serverless): Contents | undefined {
   return {
     ...last,
     modelName: models[0]?.name ?? '',
-    models: filesOf(models, join(serviceDir, modelFolderOf(configuration))),
+    models: filesOf(
+      models.map(({ name }) => name),
+      join(serviceDir, modelFolderOf(configuration)),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nameOf } from '../../bundle/installed.ts';
 import type { Architecture } from '../../bundle/machine.ts';
@@ -12,6 +12,8 @@ import {
 } from '../../bundle/package.ts';
 import { CompileError } from '../../bundle/result.ts';
 import { UserError } from '../../bundle/user-error.ts';
+import { filesOf } from '../../deploy/project/models.ts';
+import { listedModels } from '../new/list-model.ts';
 import { showProgress } from '../progress.ts';
 import { zipTable } from './zip-table.ts';
 
@@ -82,12 +84,18 @@ async function packageUsable(isAll: boolean, options: PackageOptions): Promise<P
 
 function readModels(root: string, files: readonly string[] | undefined): Record<string, string> {
   const folder = join(root, modelFolderOf(root));
-  return files === undefined
-    ? modelsIn(folder)
-    : byName(
-        files.map((file) => existing(file, 'model file')),
-        folder,
-      );
+  if (files !== undefined) {
+    return byName(
+      files.map((file) => existing(file, 'model file')),
+      folder,
+    );
+  }
+  const listed = listedModels(textOf(join(root, 'serverless.yml')));
+  return listed.length > 0 ? filesOf(listed, folder) : modelsIn(folder);
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 function readArchitecture(name: string): Architecture {

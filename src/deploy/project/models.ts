@@ -94,10 +94,14 @@ function refuseTwins(models: readonly ServedModel[]): void {
   }
 }
 
-/** The files of models by their names in the zip. */
-export function filesOf(models: readonly ServedModel[], folder: string): Readonly<Record<string, string>> {
+/**
+ * The files of models, each named as in MODEL_NAME, by their names in the zip.
+ *
+ * @throws UserError when one does not exist.
+ */
+export function filesOf(names: readonly string[], folder: string): Record<string, string> {
   return Object.fromEntries(
-    models.map(({ name }) => {
+    names.map((name) => {
       const path = pathOf(name);
       const file = findModel(folder, path);
       if (file === undefined) {
