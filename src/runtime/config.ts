@@ -47,10 +47,7 @@ const milliseconds = whole('a whole number of milliseconds');
 const count = whole('a whole number');
 const path = matching('a path such as /metrics', /^(\/[\w.-]+)+$/);
 const modelName = matching('a name such as MyModel, or file.ExportName', /^[\w$-]+(\.[\w$-]+)*$/);
-const flag = kind(`one of ${TRUE.join(', ')} / ${FALSE.slice(0, -1).join(', ')}`, (text) => {
-  const word = text.toLowerCase();
-  return TRUE.includes(word) || (FALSE.includes(word) ? false : undefined);
-});
+const flag = kind(`one of ${TRUE.join(', ')} / ${FALSE.slice(0, -1).join(', ')}`, toBoolean);
 const level = kind(`one of ${Object.keys(LEVELS).join(', ')}`, (text) => LEVELS[text.toUpperCase()]);
 const items = (text: string): readonly string[] =>
   text
@@ -122,6 +119,12 @@ const ENVIRONMENT = {
   AWS_ENDPOINT_URL_EVENTBRIDGE: text(),
   AWS_ENDPOINT_URL_FIREHOSE: text(),
 };
+
+/** Reads a switch; empty text is false. Undefined for any other word. */
+export function toBoolean(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  return TRUE.includes(word) || (FALSE.includes(word) ? false : undefined);
+}
 
 /** The values of all variables, checked and typed. */
 export type Config = {

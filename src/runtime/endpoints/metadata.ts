@@ -42,7 +42,7 @@ export async function readMetadata({
 }: Pick<CallContext, 'unit' | 'instance' | 'request' | 'invocation'>): Promise<Metadata> {
   const { config, log } = instance;
   const { settings } = unit;
-  const ready = await readyModel(unit);
+  const ready = await readyModel(unit, invocation);
   const { name, version } = parseImage(settings.image ?? '');
   const call = new CallFacts(request, invocation);
   const own = await Promise.resolve()

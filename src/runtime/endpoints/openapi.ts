@@ -6,7 +6,7 @@ import type { Metadata } from '../model/metadata.ts';
 // A static import: as a chunk of its own it would split the code of the other functions into two more files.
 import { toDocument } from '../openapi/document.ts';
 import { type EndpointName, ROUTES } from '../routes.ts';
-import type { Ready, Unit } from '../unit/unit.ts';
+import type { Ready } from '../unit/unit.ts';
 import { readMetadata } from './metadata.ts';
 
 const ROUTE = '/seldon.json';
@@ -25,7 +25,7 @@ export const openapi: Endpoint = {
     const { request, unit, instance } = context;
     const { config } = instance;
     // Together, so that a model that cannot be loaded is tried once.
-    const [metadata, ready] = await Promise.all([tryMetadata(context), tryReady(unit)]);
+    const [metadata, ready] = await Promise.all([tryMetadata(context), tryReady(context)]);
     const document = toDocument({
       metadata,
       modelName: unit.settings.modelName,
@@ -58,8 +58,8 @@ async function tryMetadata(context: CallContext): Promise<Metadata | { unavailab
 }
 
 /** The model; undefined when it cannot be loaded. */
-function tryReady(unit: Unit): Promise<Ready | undefined> {
-  return unit.ready().catch(() => undefined);
+function tryReady({ unit, invocation }: CallContext): Promise<Ready | undefined> {
+  return unit.ready(invocation.remainingMs).catch(() => undefined);
 }
 
 /** The endpoints whose method a model has, in any of its variants. */

@@ -8,6 +8,7 @@ import type { MethodName } from '../model/model.ts';
 import { type MethodSpec, methodEndpoint } from '../pipeline/pipeline.ts';
 import type { RequestKind } from '../protocols/protocol.ts';
 import type { EndpointName, Routes } from '../routes.ts';
+import { within } from '../time-limit.ts';
 import type { Unit } from '../unit/unit.ts';
 import { answerRoute, type Served, serve } from './answer-route.ts';
 import { errorAnswer, fitErrorAnswer } from './error-answer.ts';
@@ -46,7 +47,8 @@ export function createMethodHandler<M extends MethodName, K extends RequestKind>
  * Makes the handler of a function that answers `endpoints`, for any event source.
  *
  * Resolves at once; with MODEL_PRELOAD or provisioned concurrency, only after an attempt to load the model.
- * If that attempt fails, the first call tries again; if it fails again, the error is the answer.
+ * If that attempt fails, the first call tries again; if it fails again, the error is the answer. If it has
+ * not ended when Lambda would give up, the first call goes on waiting for it.
  */
 export async function createHandler(
   endpoints: readonly Endpoint[],
@@ -59,7 +61,8 @@ export async function createHandler(
   const isProvisioned = config.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
   // With an error in the configuration, the model is not loaded: the answer to every call is that error.
   if ((config.MODEL_PRELOAD || isProvisioned) && mistake === undefined && usesModel(served)) {
-    await unit.ready().catch(() => undefined);
+    const limitMs = isProvisioned ? PROVISIONING_MS : INIT_MS;
+    await within(unit.ready(), limitMs, Error).catch(() => undefined);
   }
   let isColdStart = !isProvisioned;
   return (event, context) => {
@@ -68,6 +71,15 @@ export async function createHandler(
     return handle(served, event, context, isFirst);
   };
 }
+
+/**
+ * Shortly before Lambda ends the init of a function, which it then begins anew in the time of a call: 10 s, or
+ * 130 s with provisioned concurrency.
+ *
+ * @see "Understanding the Lambda execution environment lifecycle", Lambda developer guide
+ */
+const INIT_MS = 9_000;
+const PROVISIONING_MS = 120_000;
 
 /** The parts of a function that all its calls share. */
 interface FunctionParts {
@@ -118,7 +130,7 @@ async function answer(
         instance.config,
       );
     const response = request.isWarmUp
-      ? await warmUp(served)
+      ? await warmUp(served, invocation)
       : await answerRoute(endpoints, { request, invocation, instance, unit, maxResponseBytes, fit });
     return response.isFitted ? response : await fit(response);
   } catch (thrown) {
@@ -140,9 +152,9 @@ async function answerFailure(
  * Loads the model for the next call, if an endpoint needs it. Apart from `load()`, no method of the model is
  * called, and nothing is counted.
  */
-async function warmUp(served: FunctionParts): Promise<HttpResponse> {
+async function warmUp(served: FunctionParts, { remainingMs }: Invocation): Promise<HttpResponse> {
   if (usesModel(served)) {
-    await served.unit.ready();
+    await served.unit.ready(remainingMs);
   }
   return { status: 204, headers: {}, body: '' };
 }

@@ -76,7 +76,8 @@ export interface ErrorAnswer {
 export interface Model {
   /**
    * Runs once per instance, before the first call; a failure is answered (503 on health, 500 elsewhere) and
-   * tried again at the next call. Python: `load`.
+   * tried again at the next call. If it has not ended shortly before the time of a call is over, that call is
+   * answered 504, and the next one tries again, unless it has ended meanwhile. Python: `load`.
    */
   load?(): Awaitable<void>;
 

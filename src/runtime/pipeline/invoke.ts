@@ -49,7 +49,7 @@ export async function invoke<M extends MethodName, K extends RequestKind>(
   spec: InvokeSpec<M, K>,
   { input, call }: { readonly input: Inputs[K]; readonly call: ModelCall },
 ): Promise<Invoked> {
-  const ready = await readyModel(unit, spec.failureStatus);
+  const ready = await readyModel(unit, { remainingMs: () => call.remainingMs }, spec.failureStatus);
   return invokeReady(ready, unit.trace, { spec, input, call });
 }
 

@@ -64,7 +64,7 @@ async function call<M extends MethodName, K extends RequestKind>(
   const facts = new CallFacts(request, invocation);
   try {
     if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
-      const ready = await readyModel(unit, spec.failureStatus);
+      const ready = await readyModel(unit, invocation, spec.failureStatus);
       const remembering = await rememberingOf(spec, context, ready);
       return await transact(ready, spec, { invocation, remembering }, async () => {
         const { passThrough } = await loadRaw();
@@ -74,7 +74,7 @@ async function call<M extends MethodName, K extends RequestKind>(
     }
     // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.
     const first = await receive(spec, context);
-    const ready = await readyModel(unit, spec.failureStatus);
+    const ready = await readyModel(unit, invocation, spec.failureStatus);
     if (ready.state === undefined) {
       // No run is repeated. Most models have no state, and each promise costs a small call.
       return await dispatch(spec, context, ready, { received: first, facts });

@@ -35,6 +35,8 @@ export interface RememberedAnswer {
 export interface Envelope {
   /** Name of the model's class. */
   readonly model: string;
+  /** Whose it is, where its key does not say that alone; undefined in a value of an older version. */
+  readonly owner?: string;
   readonly schemaVersion: number;
   /** Number of writes since the first; makes every stored content unique. */
   readonly revision: number;
@@ -64,7 +66,7 @@ export function toWriteId({ writer, nth }: Write): string {
 /** The envelope that follows `before` when `write` stores `content`, and with it `answer`. */
 export function nextEnvelope(
   before: Envelope | undefined,
-  content: Pick<Envelope, 'model' | 'schemaVersion' | 'state'>,
+  content: Pick<Envelope, 'model' | 'owner' | 'schemaVersion' | 'state'>,
   write: Write,
   answer: RememberedAnswer | undefined,
 ): Envelope {

@@ -14,6 +14,8 @@ export interface Place {
   readonly store: Store;
   /** Key of the value in the store. */
   readonly key: string;
+  /** Whose the value is, where the key could also be another's: that of another owner is refused. */
+  readonly owner?: string;
   /** Name of the subject's class: a state of another class is refused. */
   readonly className: string;
   /** Version of what getState() returns; a state of a newer version is refused. */
@@ -178,8 +180,11 @@ export class HeldCopy {
   }
 
   #readEnvelope(bytes: Uint8Array): Envelope {
-    const { key, className, schemaVersion } = this.#place;
+    const { key, owner, className, schemaVersion } = this.#place;
     const envelope = decodeEnvelope(bytes, key);
+    if (envelope.owner !== undefined && envelope.owner !== owner) {
+      throw badState(key, `is of deployment, predictor and unit ${envelope.owner}; expected ${owner}`);
+    }
     if (envelope.model !== className) {
       throw badState(key, `is of model ${envelope.model}; expected ${className}`);
     }

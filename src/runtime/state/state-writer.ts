@@ -123,8 +123,8 @@ export class StateWriter {
       this.#copy.hold(before);
       return { result, isStored: true };
     }
-    const { className: model, schemaVersion } = this.#place;
-    const content = { model, schemaVersion, state };
+    const { className: model, owner, schemaVersion } = this.#place;
+    const content = { model, ...(owner !== undefined && { owner }), schemaVersion, state };
     const envelope = nextEnvelope(before.envelope, content, write, remembering?.toAnswer(result));
     return { result, ...(await this.#put(envelope, before.version, limits)) };
   }

@@ -1,6 +1,13 @@
 import { awsSettings, type Config } from '../config.ts';
 import type { StoreSettings } from './store.ts';
 
+/** The key of a value, and whose it is. */
+export interface StoreKey {
+  readonly key: string;
+  /** The ids, where the key could also be made of others: where one of them contains `_`. */
+  readonly owner?: string;
+}
+
 /**
  * The key of a unit's value, as in the reference: `persistence_{deployment}_{predictor}_{unit}`, with "0" for
  * a part that is not set.
@@ -9,8 +16,10 @@ export function storeKey(
   prefix: 'persistence' | 'metrics',
   { SELDON_DEPLOYMENT_ID, PREDICTOR_ID }: Config,
   unitId: string | undefined,
-): string {
-  return [prefix, ...[SELDON_DEPLOYMENT_ID, PREDICTOR_ID, unitId].map((part) => part || '0')].join('_');
+): StoreKey {
+  const ids = [SELDON_DEPLOYMENT_ID, PREDICTOR_ID, unitId].map((id) => id || '0');
+  const key = [prefix, ...ids].join('_');
+  return String(ids).includes('_') ? { key, owner: JSON.stringify(ids) } : { key };
 }
 
 /** The settings of all stores, from the environment. */

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { UNSET } from '../container-image.ts';
 import { beginRead, type EarlyRead } from '../state/early-read.ts';
-import { storeKey } from '../stores/settings.ts';
+import { type StoreKey, storeKey } from '../stores/settings.ts';
 import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import type { UnitHost } from './unit.ts';
@@ -10,9 +10,10 @@ import type { UnitHost } from './unit.ts';
 const EARLY_READ_MS = 2_000;
 
 /** A state that is being opened: its store, its key, and the read that has begun. */
-export interface BegunState extends Pick<typeof import('../telemetry/later.chunk.ts'), 'keepState'> {
+export interface BegunState
+  extends StoreKey,
+    Pick<typeof import('../telemetry/later.chunk.ts'), 'keepState'> {
   readonly store: Store;
-  readonly key: string;
   readonly early: EarlyRead | undefined;
   lossFields(): Readonly<Record<string, unknown>>;
 }
@@ -27,15 +28,15 @@ export async function beginKeeping(
   { config, trace }: UnitHost,
 ): Promise<BegunState> {
   const store = tracedStore(opened, trace);
-  const key = storeKey('persistence', config, unitId);
+  const place = storeKey('persistence', config, unitId);
   const { STATE_MAX_AGE_MS: maxAgeMs } = config;
-  const read = (onSent: () => void) => store.get(key, EARLY_READ_MS, onSent);
+  const read = (onSent: () => void) => store.get(place.key, EARLY_READ_MS, onSent);
   // With 0, a call must see everything that was stored before it came, and an early read would be too old.
   const early = maxAgeMs > 0 ? beginRead(read, maxAgeMs) : undefined;
   // Node does nothing else while it loads modules: if that began sooner, the connection would have to wait.
   await early?.sent;
   const { keepState } = await import('../telemetry/later.chunk.ts');
-  return { keepState, store, key, early, lossFields: () => lossMetric(config) };
+  return { keepState, store, ...place, early, lossFields: () => lossMetric(config) };
 }
 
 /** The metric `state_losses` of CloudWatch, in its embedded metric format; nothing when that is not wanted. */

@@ -1,4 +1,5 @@
 import { badData, isHttpStatus, SeldonError, SeldonNotImplementedError } from '../errors.ts';
+import type { Invocation } from '../invocation.ts';
 import type { ErrorAnswer, MethodName, With } from '../model/model.ts';
 import type { ModelCall } from '../model/model-call.ts';
 import { show } from '../show.ts';
@@ -12,10 +13,18 @@ interface MethodCall<M extends MethodName, I> {
   readonly failureStatus?: number;
 }
 
-/** Waits until a unit's model is ready. `failureStatus`: the status to answer when it cannot be loaded. */
-export async function readyModel(unit: Unit, failureStatus?: number): Promise<Ready> {
+/**
+ * Waits until a unit's model is ready, as long as the call has time.
+ *
+ * @param failureStatus - the status to answer when it cannot be loaded.
+ */
+export async function readyModel(
+  unit: Unit,
+  { remainingMs }: Pick<Invocation, 'remainingMs'>,
+  failureStatus?: number,
+): Promise<Ready> {
   try {
-    return await unit.ready();
+    return await unit.ready(remainingMs);
   } catch (error) {
     throw withStatus(error, failureStatus);
   }

@@ -1,3 +1,4 @@
+import { toBoolean } from '../config.ts';
 import { SeldonError } from '../errors.ts';
 import { mayHaveLongInteger } from '../json/long-integer.ts';
 import { isRecord } from '../objects.ts';
@@ -12,7 +13,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   FLOAT: readFloat,
   DOUBLE: readFloat,
   STRING: (text) => text,
-  BOOL: readBool,
+  BOOL: (text) => (text === '' ? undefined : toBoolean(text)),
 };
 
 /**
@@ -90,14 +91,6 @@ function readFloat(text: string): number | undefined {
   return /^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/.test(word)
     ? Number(word.replaceAll('_', ''))
     : undefined;
-}
-
-function readBool(text: string): boolean | undefined {
-  const word = text.toLowerCase();
-  if (['y', 'yes', 't', 'true', 'on', '1'].includes(word)) {
-    return true;
-  }
-  return ['n', 'no', 'f', 'false', 'off', '0'].includes(word) ? false : undefined;
 }
 
 function badParameter(info: string, cause?: unknown): SeldonError {

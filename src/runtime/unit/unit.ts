@@ -4,12 +4,12 @@ import { type SeldonError, SeldonNotImplementedError, toSeldonError } from '../e
 import type { Log } from '../log.ts';
 import type { MethodName, Model, PayloadField } from '../model/model.ts';
 import { hasSeveralModels, type ModelScope, openModelScope } from '../model/model-scope.ts';
-import { createOnce } from '../once.ts';
 import type { ModelState } from '../state/model-state.ts';
 import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import { type FoundClass, findClass } from './find-class.ts';
 import { unitLabels } from './labels.ts';
+import { createLoader, type Loader } from './loader.ts';
 import { hasOddMembers, hasOddParameters, isOddAccepts } from './odd-class.ts';
 import { beginState, openState } from './open-state.ts';
 import { readParameters } from './parameters.ts';
@@ -37,10 +37,8 @@ export interface Unit {
   /**
    * Loads the model: imports it, constructs it with its parameters, and runs its `load()`. Every call gets
    * the same model.
-   *
-   * Calls that come while it loads wait for the same attempt. After a failure, the next call tries again.
    */
-  ready(): Promise<Ready>;
+  readonly ready: Loader<Ready>;
 }
 
 /** The part of an instance that its units use. */
@@ -63,7 +61,6 @@ export function createUnit(given: UnitSettings, host: UnitHost): Unit {
   const modelFolder = fileURLToPath(pathToFileURL(given.modelFolder));
   const settings = { ...given, modelFolder };
   const importer = createImporter();
-  const ready = createOnce<Ready>();
   const load = async () => {
     try {
       return await host.trace.span('load', () => loadModel(settings, host, importer));
@@ -77,8 +74,7 @@ export function createUnit(given: UnitSettings, host: UnitHost): Unit {
     settings,
     trace: host.trace,
     labels: unitLabels(settings, host.config),
-    // After a failure, a later attempt may succeed: an instance may serve for hours.
-    ready: () => ready(load),
+    ready: createLoader(load),
   };
 }
 
@@ -137,13 +133,13 @@ interface Importer {
 
 /**
  * Makes the importer of a unit's class, which adds a query to the URL. Node keeps a module for ever, even one
- * that failed to evaluate, but another query means another module. So a failed import is tried again, and two
- * units of one class do not share the variables of its module. A module that evaluated is not evaluated
- * again.
+ * that failed to evaluate or hangs, but another query means another module. So such an import is tried again,
+ * and two units of one class do not share the variables of its module. A module that evaluated is not
+ * evaluated again.
  */
 function createImporter(): Importer {
   const scope = openModelScope();
-  let failedImports = 0;
+  let attempts = 0;
   return {
     scope,
     async importModule(found) {
@@ -151,15 +147,13 @@ function createImporter(): Importer {
       if (hasSeveralModels()) {
         query.set('model', String(scope.number));
       }
-      if (failedImports > 0) {
-        query.set('attempt', String(failedImports));
+      const attempt = attempts++;
+      if (attempt > 0) {
+        query.set('attempt', String(attempt));
       }
-      try {
-        return await found.importModule(query.size === 0 ? '' : `?${query}`);
-      } catch (error) {
-        failedImports++;
-        throw error;
-      }
+      const module = await found.importModule(query.size === 0 ? '' : `?${query}`);
+      attempts = attempt;
+      return module;
     },
   };
 }

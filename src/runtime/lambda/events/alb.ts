@@ -2,7 +2,7 @@ import type { ALBEvent, ALBResult } from 'aws-lambda';
 import type { HttpRequest } from '../../http/request.ts';
 import { isRecord } from '../../objects.ts';
 import { single } from './adapter.ts';
-import { toBody, toResultBody } from './event-body.ts';
+import { toBody, toGatewayResult } from './event-body.ts';
 import { type Pair, pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 import { describeStatus } from './status-description.ts';
 
@@ -27,16 +27,17 @@ export const alb = single({
   // others.
   toRequest: (event) => toHttpRequest(event as ALBEvent),
 
-  toResult({ status, headers, body }, event): ALBResult {
-    const result = { statusCode: status, statusDescription: describeStatus(status), ...toResultBody(body) };
+  toResult(response, event): ALBResult {
+    const { headers, ...result } = toGatewayResult(response);
+    const described = { ...result, statusDescription: describeStatus(response.status) };
     // A target group with multi-value headers reads only `multiValueHeaders` of the answer; one without reads
     // only `headers`.
     const isMultiValue = isRecord(event) && isRecord(event.multiValueHeaders);
     if (!isMultiValue) {
-      return { ...result, headers };
+      return { ...described, headers };
     }
-    const lists = Object.entries(headers).map(([name, value]) => [name, [value]]);
-    return { ...result, multiValueHeaders: Object.fromEntries(lists) };
+    const lists = Object.entries(response.headers).map(([name, value]) => [name, [value]]);
+    return { ...described, multiValueHeaders: Object.fromEntries(lists) };
   },
 });
 

@@ -1,8 +1,8 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { HttpRequest, HttpResponse } from '../../http/request.ts';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { HttpRequest } from '../../http/request.ts';
 import { isRecord } from '../../objects.ts';
 import { single } from './adapter.ts';
-import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toResultBody } from './event-body.ts';
+import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toGatewayResult } from './event-body.ts';
 import { pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 
 /**
@@ -28,11 +28,7 @@ export const apigwV1 = single({
   // others.
   toRequest: (event) => toHttpRequest(event as APIGatewayProxyEvent),
 
-  toResult: ({ status, headers, body }: HttpResponse): APIGatewayProxyResult => ({
-    statusCode: status,
-    headers,
-    ...toResultBody(body),
-  }),
+  toResult: toGatewayResult,
 });
 
 function toHttpRequest(event: APIGatewayProxyEvent): HttpRequest {

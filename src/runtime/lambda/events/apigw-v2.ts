@@ -1,8 +1,8 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { HttpRequest, HttpResponse } from '../../http/request.ts';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { HttpRequest } from '../../http/request.ts';
 import { isRecord } from '../../objects.ts';
 import { single } from './adapter.ts';
-import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toResultBody } from './event-body.ts';
+import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toGatewayResult } from './event-body.ts';
 import { type Pair, pairsOf, textsOf, toHeaders, toQuery } from './name-value-pairs.ts';
 
 /**
@@ -27,11 +27,7 @@ export const apigwV2 = single({
   // others.
   toRequest: (event) => toHttpRequest(event as APIGatewayProxyEventV2),
 
-  toResult: ({ status, headers, body }: HttpResponse): APIGatewayProxyStructuredResultV2 => ({
-    statusCode: status,
-    headers,
-    ...toResultBody(body),
-  }),
+  toResult: toGatewayResult,
 });
 
 function toHttpRequest(event: APIGatewayProxyEventV2): HttpRequest {

@@ -1,5 +1,7 @@
+import type { APIGatewayProxyResult, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { fromBase64, toBase64 } from '../../base64.ts';
 import { badData } from '../../errors.ts';
+import type { HttpResponse } from '../../http/request.ts';
 
 /**
  * Lambda's limit for a synchronous response: 6 MB, and 100 bytes more, which the runtime allows.
@@ -32,10 +34,12 @@ export function toBody(body: unknown, isBase64Encoded: unknown): string | Uint8A
   return bytes;
 }
 
-/** Makes the two members for the body that all HTTP results have; bytes become base64. */
-export function toResultBody(body: string | Uint8Array): { body: string; isBase64Encoded: boolean } {
-  if (typeof body === 'string') {
-    return { body, isBase64Encoded: false };
-  }
-  return { body: toBase64(body), isBase64Encoded: true };
+/** Makes the result of an API Gateway of a response, in both of its formats; bytes become base64. */
+export function toGatewayResult({
+  status,
+  headers,
+  body,
+}: HttpResponse): APIGatewayProxyResult & APIGatewayProxyStructuredResultV2 {
+  const isBase64Encoded = typeof body !== 'string';
+  return { statusCode: status, headers, body: isBase64Encoded ? toBase64(body) : body, isBase64Encoded };
 }

@@ -177,7 +177,7 @@ async function openShared({ config, log, openStore }: MetricsHost): Promise<Shar
       document = { ...emptyDocument(), ...(state as MetricsDocument) };
     },
   };
-  const key = storeKey('metrics', config, config.PREDICTIVE_UNIT_ID);
-  const replica = createReplica({ store, key, className: 'metrics', schemaVersion: 1, log }, subject);
+  const place = storeKey('metrics', config, config.PREDICTIVE_UNIT_ID);
+  const replica = createReplica({ store, ...place, className: 'metrics', schemaVersion: 1, log }, subject);
   return { replica, store, document: () => document };
 }
