@@ -160,7 +160,7 @@ describe('a store that loses what it had', () => {
     lines.filter(({ message }) => message === 'the state store has lost changes that it had stored');
 
   test('is reported, with both revisions and a metric, when the state is set back or gone', async () => {
-    const functions = await warm({ METRICS_EMF: 'true', SELDON_DEPLOYMENT_ID: 'dep' });
+    const functions = await warm({ AWS_LAMBDA_FUNCTION_NAME: 'dep-dev-route', SELDON_DEPLOYMENT_ID: 'dep' });
     await feedback(functions);
     const [path] = stored() as [string];
     const first = readFileSync(path);
@@ -177,6 +177,16 @@ describe('a store that loses what it had', () => {
         revision: 1,
         state_losses: 1,
         deployment: 'dep',
+        function: 'dep-dev-route',
+        _aws: {
+          CloudWatchMetrics: [
+            {
+              Namespace: 'Seldon',
+              Dimensions: [['deployment'], ['function']],
+              Metrics: [{ Name: 'state_losses', Unit: 'Count' }],
+            },
+          ],
+        },
       },
     ]);
     expect(await count(functions)).toBe(1);

@@ -1,3 +1,4 @@
+import { toBoolean } from '../../runtime/config.ts';
 import type { Stack } from '../serverless-types.ts';
 import type { Api } from './api.ts';
 import { tablesOf } from './table.ts';
@@ -24,8 +25,8 @@ interface Alarm {
 }
 
 /**
- * Adds alarms for the functions together, the API, the queue of failed calls and the tables. `alarmTopic`
- * gets a message when one starts and when it ends; without it, alarms=auto adds none.
+ * Adds alarms for the functions together, the API, the queue of failed calls, the tables and lost states.
+ * `alarmTopic` gets a message when one starts and when it ends; without it, alarms=auto adds none.
  */
 export function addAlarms(stack: Stack, api: Api): void {
   const { resources, parameters } = stack;
@@ -46,6 +47,7 @@ export function addAlarms(stack: Stack, api: Api): void {
     ...spilloverAlarms(stack),
     ...stackAlarms(api),
     ...tableAlarms(stack),
+    ...lossAlarms(stack),
   ];
   for (const alarm of alarms) {
     resources.Resources[logicalId(alarm.name)] = toResource(stack.name, alarm, actions);
@@ -144,6 +146,26 @@ function tableAlarms(stack: Stack): Alarm[] {
   );
   const description = 'State or metrics could not be read or written at once';
   return metrics.length === 0 ? [] : [{ name: 'table-throttles', description, statistic: 'Sum', metrics }];
+}
+
+/** States that their store has lost, as the functions that keep one report it in their logs. */
+function lossAlarms({ name, functions, custom: { roles }, provider: { environment } }: Stack): Alarm[] {
+  const keepsState = (role = '') =>
+    roles[role]?.some(
+      (grant) => 'variable' in grant && grant.variable === 'STATE_URL' && grant.may.includes('write'),
+    );
+  const names = Object.keys(functions).filter((key) => keepsState(functions[key]?.role));
+  const isReported = Boolean(environment.STATE_URL) && toBoolean(environment.METRICS_EMF ?? 'true') !== false;
+  return groupsOf(isReported ? names : []).map((group, index) => ({
+    name: index === 0 ? 'state-losses' : `state-losses-${index + 1}`,
+    description: 'The state store has lost changes that it had stored',
+    statistic: 'Sum',
+    metrics: group.map((key) => ({
+      namespace: 'Seldon',
+      name: 'state_losses',
+      dimensions: { function: `${name}-${key}` },
+    })),
+  }));
 }
 
 function groupsOf<T>(items: readonly T[]): T[][] {

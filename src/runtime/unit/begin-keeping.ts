@@ -39,16 +39,20 @@ export async function beginKeeping(
   return { keepState, store, ...place, early, lossFields: () => lossMetric(config) };
 }
 
-/** The metric `state_losses` of CloudWatch, in its embedded metric format; nothing when that is not wanted. */
-function lossMetric({ METRICS_EMF, AWS_LAMBDA_FUNCTION_NAME, SELDON_DEPLOYMENT_ID }: Config) {
-  if (!(METRICS_EMF ?? AWS_LAMBDA_FUNCTION_NAME !== undefined)) {
+/**
+ * The metric `state_losses` of CloudWatch, in its embedded metric format; nothing when that is not wanted. It
+ * is there by deployment, an id that several stacks may have or lack, and by function, whose name is unique.
+ */
+function lossMetric({ METRICS_EMF, AWS_LAMBDA_FUNCTION_NAME: name, SELDON_DEPLOYMENT_ID }: Config) {
+  if (!(METRICS_EMF ?? name !== undefined)) {
     return {};
   }
-  const metric = { Name: 'state_losses', Unit: 'Count' };
-  const Metrics = { Namespace: 'Seldon', Dimensions: [['deployment']], Metrics: [metric] };
+  const dimensions = { deployment: SELDON_DEPLOYMENT_ID || UNSET, ...(name && { function: name }) };
+  const Dimensions = Object.keys(dimensions).map((dimension) => [dimension]);
+  const Metrics = [{ Name: 'state_losses', Unit: 'Count' }];
   return {
-    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [Metrics] },
-    deployment: SELDON_DEPLOYMENT_ID || UNSET,
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace: 'Seldon', Dimensions, Metrics }] },
+    ...dimensions,
     state_losses: 1,
   };
 }

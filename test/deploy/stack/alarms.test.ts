@@ -4,6 +4,16 @@ import { FUNCTIONS, openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
+/** The functions that may read and write the state. */
+const STATEFUL = [
+  'aggregate',
+  'health',
+  'predict',
+  'route',
+  'send-feedback',
+  'transform-input',
+  'transform-output',
+];
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ops';
 
 describe.concurrent('alarms', () => {
@@ -44,6 +54,7 @@ describe.concurrent('alarms', () => {
       'functions-duration',
       'functions-errors',
       'functions-throttles',
+      'state-losses',
       'table-throttles',
     ]);
     for (const alarm of Object.values(alarms)) {
@@ -87,6 +98,35 @@ describe.concurrent('alarms', () => {
     expect(first).toContain(`/${metrics}`);
     expect(second).toContain(`/${notFound}`);
   });
+
+  test('tell of a state that is lost, by the functions that keep it', async () => {
+    const alarms = alarmsOf(await templateFor(['alarms=true']));
+    // The metric that a function with this name writes: see test/doors/state.test.ts.
+    const watched = metricsOf(alarms['state-losses']);
+    expect(watched).toHaveLength(STATEFUL.length);
+    expect(watched).toEqual(
+      expect.arrayContaining(
+        STATEFUL.map((name) => [
+          'Seldon',
+          'state_losses',
+          'Sum',
+          { function: `seldon-lambda-iris-dev-${name}` },
+        ]),
+      ),
+    );
+    const single = alarmsOf(await templateFor(['functions=single', 'alarms=true']));
+    expect(metricsOf(single['state-losses'])).toEqual([
+      ['Seldon', 'state_losses', 'Sum', { function: 'seldon-lambda-iris-dev-all' }],
+    ]);
+  });
+
+  test.each<Record<string, string>>([{ METRICS_EMF: 'false' }, { STATE_URL: '' }])(
+    'do not wait for lost states that are not reported, with %j',
+    async (environment) => {
+      const template = await templateFor(['alarms=true'], { environment });
+      expect(alarmsOf(template)).not.toHaveProperty('state-losses');
+    },
+  );
 
   test('tell of calls that found no provisioned instance free', async () => {
     const template = await templateFor(['provisionedConcurrency=2', 'alarms=true']);
