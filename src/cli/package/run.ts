@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { nameOf } from '../../bundle/installed.ts';
 import type { Architecture } from '../../bundle/machine.ts';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
-import { byName, modelsIn } from '../../bundle/model-sources.ts';
+import { byName } from '../../bundle/model-sources.ts';
 import {
   MAX_DIRECT_ZIP_BYTES,
   type Package,
@@ -13,6 +13,7 @@ import {
 import { CompileError } from '../../bundle/result.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { showProgress } from '../progress.ts';
+import { modelsOf } from '../project-models.ts';
 import { zipTable } from './zip-table.ts';
 
 /** The options of the command as they are typed. */
@@ -81,12 +82,11 @@ async function packageUsable(isAll: boolean, options: PackageOptions): Promise<P
 }
 
 function readModels(root: string, files: readonly string[] | undefined): Record<string, string> {
-  const folder = join(root, modelFolderOf(root));
   return files === undefined
-    ? modelsIn(folder)
+    ? modelsOf(root)
     : byName(
         files.map((file) => existing(file, 'model file')),
-        folder,
+        join(root, modelFolderOf(root)),
       );
 }
 
