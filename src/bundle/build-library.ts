@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeCreatePackage } from './create-package.ts';
 import { buildPage } from './page-plugin.ts';
 
 // `npm run build`: makes dist/lib, which the npm package consists of. It has the folders of the sources, file
@@ -33,3 +34,4 @@ cpSync(join(ROOT, 'serverless.yml'), join(OUT, 'serverless.yml'));
 // With its script and its style sheet in it, so that neither is compiled again.
 mkdirSync(dirname(join(OUT, PAGE)), { recursive: true });
 writeFileSync(join(OUT, PAGE), (await buildPage(join(ROOT, PAGE))).html);
+writeCreatePackage(ROOT, join(ROOT, 'dist/create-seldon-lambda'));

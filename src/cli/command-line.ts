@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { LIBRARY } from '../bundle/own-code.ts';
-import { callsOf } from './package-manager.ts';
+import { managerOf } from './package-manager.ts';
 
 /** The commands that package.json has a script for. */
 const SCRIPTS = ['new', 'package', 'contract'];
@@ -13,7 +13,7 @@ const SCRIPTS = ['new', 'package', 'contract'];
  */
 export function commandLine(name: string, rest: string): string {
   if (!isClone(process.cwd())) {
-    return join(callsOf(process.cwd()).execute, 'seldon-lambda', name, rest);
+    return join(managerOf(process.cwd()).execute, 'seldon-lambda', name, rest);
   }
   const dashes = rest === '' ? '' : '--';
   if (name === 'start') {

@@ -53,7 +53,7 @@ describe('the tarball', () => {
       files.filter((file) => !others.includes(file)).map((file) => /(\.d)?\.\w+$/.exec(file)?.[0]),
     );
     expect([...kinds].sort()).toEqual(['.cjs', '.d.ts', '.html', '.js', '.mjs', '.yml']);
-    expect(files.filter((file) => /build-library|\.test\./.test(file))).toEqual([]);
+    expect(files.filter((file) => /build-library|create-package|\.test\./.test(file))).toEqual([]);
   });
 
   test('is clean by the rules of publint', async () => {

@@ -19,6 +19,11 @@ export interface ListedCommand {
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly ListedCommand[] = [
   {
+    name: 'init',
+    summary: 'Makes a project with a first model, or makes one of the repository that is there.',
+    load: () => import('./init.ts'),
+  },
+  {
     name: 'new',
     summary: 'Writes a first version of a model class, its contract.json, and a test that passes.',
     load: () => import('./new.ts'),

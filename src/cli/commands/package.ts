@@ -8,7 +8,7 @@ export function configure(command: Command): void {
     .option(
       '-m, --model <file>',
       'a model: a file that exports a class of the same name, or a default export; may be repeated ' +
-        '(default: every file in models/)',
+        '(default: those that serverless.yml lists, or else every file in models/)',
       repeated,
     )
     .option(

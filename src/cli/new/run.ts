@@ -4,7 +4,7 @@ import { modelFolderOf } from '../../bundle/model-folder.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { commandLine, isClone } from '../command-line.ts';
 import { dependsOn, readManifest } from '../manifest.ts';
-import { callsOf } from '../package-manager.ts';
+import { managerOf } from '../package-manager.ts';
 import { checkClassName } from './class-name.ts';
 import { listModel } from './list-model.ts';
 import { modelFiles, type NewModel, readType } from './model-files.ts';
@@ -66,13 +66,13 @@ function nextSteps(
   { name, template, folder, runner }: NewModel,
   isListed: boolean,
 ): string[] {
-  const manager = isClone(project) ? 'npm' : callsOf(project).name;
-  const file = runner === 'vitest' ? ` -- test/${name}.test.ts` : '';
+  const { run } = managerOf(project);
+  const file = isClone(project) && runner === 'vitest' ? ` -- test/${name}.test.ts` : '';
   const at = template.endpoint === 'predict' ? '' : ` --endpoint ${template.endpoint}`;
   const contract = `${folder}/${name}.contract.json http://localhost:9000${at}`;
   return [
-    `  ${manager} test${file}`,
-    `  ${isListed ? '' : `MODEL_NAME=${name} `}${manager} start`,
+    `  ${run('test')}${file}`,
+    `  ${isListed ? '' : `MODEL_NAME=${name} `}${run('start')}`,
     `  ${commandLine('contract', contract)}`,
   ];
 }

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nameOf } from '../../bundle/installed.ts';
 import type { Architecture } from '../../bundle/machine.ts';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
-import { byName, modelsIn } from '../../bundle/model-sources.ts';
+import { byName } from '../../bundle/model-sources.ts';
 import {
   MAX_DIRECT_ZIP_BYTES,
   type Package,
@@ -12,9 +12,8 @@ import {
 } from '../../bundle/package.ts';
 import { CompileError } from '../../bundle/result.ts';
 import { UserError } from '../../bundle/user-error.ts';
-import { filesOf } from '../../deploy/project/models.ts';
-import { listedModels } from '../new/list-model.ts';
 import { showProgress } from '../progress.ts';
+import { modelsOf } from '../project-models.ts';
 import { zipTable } from './zip-table.ts';
 
 /** The options of the command as they are typed. */
@@ -83,19 +82,12 @@ async function packageUsable(isAll: boolean, options: PackageOptions): Promise<P
 }
 
 function readModels(root: string, files: readonly string[] | undefined): Record<string, string> {
-  const folder = join(root, modelFolderOf(root));
-  if (files !== undefined) {
-    return byName(
-      files.map((file) => existing(file, 'model file')),
-      folder,
-    );
-  }
-  const listed = listedModels(textOf(join(root, 'serverless.yml')));
-  return listed.length > 0 ? filesOf(listed, folder) : modelsIn(folder);
-}
-
-function textOf(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return files === undefined
+    ? modelsOf(root)
+    : byName(
+        files.map((file) => existing(file, 'model file')),
+        join(root, modelFolderOf(root)),
+      );
 }
 
 function readArchitecture(name: string): Architecture {

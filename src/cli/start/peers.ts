@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../bundle/user-error.ts';
-import { callsOf } from '../package-manager.ts';
+import { managerOf } from '../package-manager.ts';
 
 /** The packages that a project installs itself: what node has to find, and what to install. */
 const PEERS = [
@@ -24,7 +24,7 @@ export function missingPeers(project: string): (typeof PEERS)[number][] {
 
 /** The command that installs peers. */
 export function installLine(project: string, missing: ReturnType<typeof missingPeers>): string {
-  return `${callsOf(project).add} ${missing.map(({ install }) => install).join(' ')}`;
+  return `${managerOf(project).add} ${missing.map(({ install }) => install).join(' ')}`;
 }
 
 /** @throws UserError with the command that installs what is missing. */

@@ -40,8 +40,11 @@ function badData(info: string): SeldonError {
     features: [{ ...fraction('class'), repeat: 2 }],
     targets: [{ ...fraction('class'), repeat: 2 }],
   },
-  test: (name) => `test('answers the highest of each element', async () => {
-  const { status, message } = await serve(${name}).aggregate([[[0.1, 0.9]], [[0.5, 0.2]]]);
+  test: (name) => `const ANSWERS = [[[0.1, 0.9]], [[0.5, 0.2]]];
+
+test('answers the highest of each element', async () => {
+  const model = serve(${name});
+  const { status, message } = await model.aggregate(ANSWERS);
   assert.equal(status, 200);
   assert.deepEqual(message.data?.ndarray, [[0.5, 0.9]]);
 });
@@ -54,7 +57,8 @@ const REFUSED = {
 
 for (const [what, payloads] of Object.entries(REFUSED)) {
   test(\`refuses \${what}\`, async () => {
-    const { status } = await serve(${name}).aggregate(payloads);
+    const model = serve(${name});
+    const { status } = await model.aggregate(payloads);
     assert.equal(status, 400);
   });
 }

@@ -47,7 +47,8 @@ export class ${name} implements Model {
 ${ROWS_OF_TWO}`,
   contract: { features: [fraction('x1'), fraction('x2')], targets: [fraction('score')] },
   test: (name) => `test('answers the mean of each row', async () => {
-  const { status, message } = await serve(${name}).predict([[0.5, 1]]);
+  const model = serve(${name});
+  const { status, message } = await model.predict([[0.5, 1]]);
   assert.equal(status, 200);
   assert.deepEqual(message.data, { names: ['score'], ndarray: [[0.75]] });
 });
@@ -58,9 +59,15 @@ test('takes its weight from the parameters', async () => {
   assert.deepEqual(message.data?.ndarray, [[0.25]]);
 });
 
-for (const row of [[1, 2, 3], ['a', 'b']]) {
+const REFUSED = [
+  [1, 2, 3],
+  ['a', 'b'],
+];
+
+for (const row of REFUSED) {
   test(\`refuses \${row}\`, async () => {
-    const { status } = await serve(${name}).predict([row]);
+    const model = serve(${name});
+    const { status } = await model.predict([row]);
     assert.equal(status, 400);
   });
 }

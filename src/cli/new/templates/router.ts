@@ -54,7 +54,8 @@ test('routes to the child with the rewards', async () => {
 });
 
 test('refuses feedback for a child that is not there', async () => {
-  const { status } = await serve(${name}, { environment }).sendFeedback(feedback(2));
+  const model = serve(${name}, { environment });
+  const { status } = await model.sendFeedback(feedback(2));
   assert.equal(status, 400);
 });
 `,

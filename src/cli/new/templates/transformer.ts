@@ -36,9 +36,15 @@ ${ROWS_OF_TWO}`,
   assert.deepEqual(back.message.data?.ndarray, [[0, 0.75]]);
 });
 
-for (const row of [[1, 2, 3], ['a', 'b']]) {
+const REFUSED = [
+  [1, 2, 3],
+  ['a', 'b'],
+];
+
+for (const row of REFUSED) {
   test(\`refuses \${row}\`, async () => {
-    const { status } = await serve(${name}).transformInput([row]);
+    const model = serve(${name});
+    const { status } = await model.transformInput([row]);
     assert.equal(status, 400);
   });
 }

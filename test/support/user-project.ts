@@ -1,0 +1,49 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, temporaryFolder } from './project.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The program as it lies in this repository. */
+export const BIN = join(ROOT, 'src/cli/bin.js');
+
+/**
+ * A folder whose node_modules has this package, as sources, and all that this repository has installed: a
+ * project of a user in it needs no installation, but tsx.
+ */
+export function userFolder(): string {
+  const folder = temporaryFolder();
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, 'seldon-lambda'), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'node_modules')).filter((each) => !each.startsWith('.'))) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
+  symlinkSync(join(ROOT, 'node_modules/.bin'), join(modules, '.bin'));
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  writeFileSync(
+    join(modules, 'seldon-lambda/package.json'),
+    JSON.stringify({
+      name: 'seldon-lambda',
+      version,
+      type: 'module',
+      bin: { 'seldon-lambda': 'src/cli/bin.js' },
+      exports: {
+        '.': './src/index.ts',
+        './testing': './src/testing/index.ts',
+        './package.json': './package.json',
+      },
+    }),
+  );
+  symlinkSync(join(ROOT, 'src'), join(modules, 'seldon-lambda/src'));
+  return folder;
+}
+
+/** Runs the program in a folder to its end. */
+export function cli(
+  folder: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): ReturnType<typeof run> {
+  return run(folder, [process.execPath, BIN, ...args], environment);
+}
