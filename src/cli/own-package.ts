@@ -5,6 +5,7 @@ import { LIBRARY } from '../bundle/own-code.ts';
 /** The part of this package's package.json that the commands read. */
 interface OwnPackage {
   readonly version: string;
+  readonly engines: { readonly node: string };
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { modelFolderOf } from '../bundle/model-folder.ts';
 import { modelsIn } from '../bundle/model-sources.ts';
 import { filesOf } from '../deploy/project/models.ts';
-import { listedModels } from './new/list-model.ts';
+import { listedModels } from './yaml-list.ts';
 
 /**
  * The model files of a project, absolute, by name: of the models that serverless.yml lists, or else all in

@@ -19,7 +19,7 @@ export async function runCommandLine(
       const command = program.command(name, { hidden: isHidden ?? false }).description(summary);
       // `help package` names it, too.
       if (args.includes(name)) {
-        (await load()).configure(command);
+        (await load()).configure(command, commands);
       }
     }
     await program.parseAsync(args, { from: 'user' });

@@ -35,13 +35,8 @@ export type ServableClass<Parameters> = new (parameters: Parameters) => Model;
  * @throws TypeError when a parameter is not a number, a text or a boolean.
  */
 export function serve<Parameters>(
-  model: ServableClass<Parameters>,
-  options?: ServeOptions<Partial<Parameters>>,
-): ServedModel;
-export function serve(model: string | URL, options?: ServeOptions<Record<string, unknown>>): ServedModel;
-export function serve(
-  model: ServableClass<never> | string | URL,
-  options: ServeOptions<object> = {},
+  model: ServableClass<Parameters> | string | URL,
+  options: ServeOptions<NoInfer<Partial<Parameters>>> = {},
 ): ServedModel {
   return serveUnit(typeof model === 'function' ? fromClass(model, options.folder) : fromFile(model), options);
 }

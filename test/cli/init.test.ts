@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { writeCreatePackage } from '../../src/bundle/create-package.ts';
 import { writeFiles } from '../support/packages.ts';
 import { removeFolders, run, temporaryFolder } from '../support/project.ts';
-import { cli, userFolder } from '../support/user-project.ts';
+import { cli, quick, userFolder } from '../support/user-project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (...path: readonly string[]) => readFileSync(join(...path), 'utf8');
@@ -17,13 +17,13 @@ afterAll(removeFolders, 60_000);
 describe('init fraud', () => {
   let folder: string;
   let project: string;
-  let said: Awaited<ReturnType<typeof cli>>;
+  let said: Awaited<ReturnType<typeof quick>>;
 
   beforeAll(async () => {
     folder = userFolder();
     project = join(folder, 'fraud');
-    said = await cli(folder, ['init', 'fraud', '--no-install']);
-    await cli(project, ['new', 'Chooser', '--type', 'ROUTER']);
+    said = await quick(folder, ['init', 'fraud', '--no-install']);
+    await quick(project, ['new', 'Chooser', '--type', 'ROUTER']);
   }, 120_000);
 
   test('writes a project, lists its files, and says what to do next', () => {
@@ -89,7 +89,7 @@ describe('init fraud', () => {
 
   test('another init changes nothing', async () => {
     const before = read(project, 'package.json');
-    const { code, text } = await cli(project, ['init', '--no-install', '--json']);
+    const { code, text } = await quick(project, ['init', '--no-install', '--json']);
     expect(JSON.parse(text)).toMatchObject({ files: [], changed: [], models: ['Chooser', 'Fraud'] });
     expect(read(project, 'package.json')).toBe(before);
     expect(code).toBe(0);
@@ -110,7 +110,7 @@ describe('init in a repository that is there', () => {
     '}',
   ].join('\r\n');
   let project: string;
-  let said: Awaited<ReturnType<typeof cli>>;
+  let said: Awaited<ReturnType<typeof quick>>;
 
   beforeAll(async () => {
     project = temporaryFolder();
@@ -120,7 +120,7 @@ describe('init in a repository that is there', () => {
       'src/ml/Risk.ts': 'export class Risk { predict() { return [1]; } }\n',
       'src/ml/weights.ts': 'export const weights = [1];\n',
     });
-    said = await cli(project, ['init', '--models', 'src/ml/', '--no-install']);
+    said = await quick(project, ['init', '--models', 'src/ml/', '--no-install']);
   }, 60_000);
 
   test('keeps every file, and serves the models that are there', () => {
@@ -152,7 +152,7 @@ describe('init in a repository that is there', () => {
   });
 
   test('new writes into the folder of its models', async () => {
-    const { code, text } = await cli(project, ['new', 'Chooser', '--type', 'ROUTER', '--json']);
+    const { code, text } = await quick(project, ['new', 'Chooser', '--type', 'ROUTER', '--json']);
     expect(JSON.parse(text)).toEqual({
       files: ['src/ml/Chooser.ts', 'src/ml/Chooser.contract.json', 'test/Chooser.test.ts'],
       changed: ['serverless.yml'],
@@ -166,7 +166,7 @@ test.each([
   ['yarn/1.22.22 npm/? node/v20', '  yarn install\n  yarn run start\n  yarn run test'],
   ['pnpm/10.1.0 npm/? node/v22', '  pnpm install\n  pnpm run start\n  pnpm run test'],
 ])('the commands are those of the package manager: %s', async (npm_config_user_agent, next) => {
-  const { text } = await cli(temporaryFolder(), ['init', 'x', '--no-install'], { npm_config_user_agent });
+  const { text } = await quick(temporaryFolder(), ['init', 'x', '--no-install'], { npm_config_user_agent });
   expect(text).toContain(`\n  cd x\n${next}\n`);
 });
 
@@ -175,10 +175,10 @@ test('the packages are installed, and a failure is said', async () => {
   writeFiles(folder, { 'bin/npm': '#!/bin/sh\necho "$@ in $PWD"\nexit $NPM_CODE\n' });
   await run(folder, ['chmod', '+x', 'bin/npm']);
   const PATH = `${join(folder, 'bin')}:${process.env.PATH}`;
-  const good = await cli(folder, ['init', 'one', '--yes'], { PATH, NPM_CODE: '0' });
+  const good = await quick(folder, ['init', 'one', '--yes'], { PATH, NPM_CODE: '0' });
   expect(good.text).toContain(`install in ${join(folder, 'one')}\n`);
   expect(good.text).toMatch(/\n {2}cd one\n {2}npm start\n/);
-  const bad = await cli(folder, ['init', 'two', '--yes'], { PATH, NPM_CODE: '3' });
+  const bad = await quick(folder, ['init', 'two', '--yes'], { PATH, NPM_CODE: '3' });
   expect(bad.text).toContain(`npm install failed (3); run it again in ${join(folder, 'two')}`);
   expect(bad.code).toBe(2);
 }, 60_000);
@@ -199,7 +199,7 @@ describe('init refuses', () => {
   ])('%j, and then writes nothing', async (args, sentence) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
-    const { code, text } = await cli(folder, ['init', ...args, '--no-install']);
+    const { code, text } = await quick(folder, ['init', ...args, '--no-install']);
     expect(text).toContain(sentence);
     expect(code).toBe(2);
     expect(readdirSync(folder)).toEqual(['file']);
@@ -208,7 +208,7 @@ describe('init refuses', () => {
   test('a package.json that cannot be read', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'package.json'), '{');
-    const { code, text } = await cli(folder, ['init', '--no-install']);
+    const { code, text } = await quick(folder, ['init', '--no-install']);
     expect(text).toMatch(/package\.json: .*JSON/);
     expect(code).toBe(2);
   });

@@ -60,7 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: [GROUND, 'endpoints', 'lambda', 'instance', 'type:unit', 'model', 'arrays', 'bundle'],
   deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
   contract: [GROUND, 'json', 'bundle'],
-  cli: ['bundle', 'deploy', 'contract'],
+  cli: [GROUND, 'bundle', 'deploy', 'contract'],
 };
 
 /** The description of the endpoints has the schemas of Seldon's messages in it. */

@@ -53,7 +53,9 @@ describe.each(DOCUMENTS)('%s', (path) => {
     const named = blocks.flatMap((code) =>
       [...code.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, script]) => script as string),
     );
-    expect(named.filter((script) => !['ci', 'create', 'install'].includes(script) && !(script in scripts))).toEqual([]);
+    expect(
+      named.filter((script) => !['ci', 'install', 'create'].includes(script) && !(script in scripts)),
+    ).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledScript } from './bundled-script.ts';
 import { run, temporaryFolder } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -46,4 +47,18 @@ export function cli(
   environment: Record<string, string> = {},
 ): ReturnType<typeof run> {
   return run(folder, [process.execPath, BIN, ...args], environment);
+}
+
+/** The program in one file: it starts three times as fast, but it cannot bundle models itself. */
+export function quickProgram(): string {
+  return bundledScript(new URL('cli-process.ts', import.meta.url));
+}
+
+/** Runs the quick program in a folder to its end. */
+export function quick(
+  folder: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): ReturnType<typeof run> {
+  return run(folder, [process.execPath, quickProgram(), ...args], environment);
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 
 /** The file of a command. It loads what the command needs only when the command runs. */
 export interface CommandFile {
-  /** Adds arguments, options, help and action. */
-  configure(command: Command): void;
+  /** Adds arguments, options, help and action. `commands`: all that there are. */
+  configure(command: Command, commands: readonly ListedCommand[]): void;
 }
 
 /** A command, before its file is loaded. */
@@ -43,4 +43,15 @@ export const COMMANDS: readonly ListedCommand[] = [
     summary: 'Sends requests that a contract.json describes to a served model, and checks each answer.',
     load: () => import('./contract.ts'),
   },
+  {
+    name: 'doctor',
+    summary: 'Checks this machine and the project, and says what to do about each thing that is missing.',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Prints a script with which bash, zsh or fish completes this command line.',
+    load: () => import('./completion.ts'),
+  },
+  { name: 'complete', summary: '', isHidden: true, load: () => import('./complete.ts') },
 ];

@@ -22,10 +22,11 @@ export function newManifest(name: string): Manifest {
  * Adds the scripts and the packages that are missing, and changes nothing that is there.
  *
  * @param text - as it is now, whose indentation and line ends are kept; undefined for a new one.
+ * @param only - adds this package, and nothing else.
  */
-export function completeManifest(manifest: Manifest, text = '{\n  \n}\n'): Completed {
-  const scripts = scriptsFor(manifest);
-  const packages = packagesFor(manifest);
+export function completeManifest(manifest: Manifest, text = '{\n  \n}\n', only?: string): Completed {
+  const scripts = only === undefined ? scriptsFor(manifest) : {};
+  const packages = missing(packagesFor(manifest), (name) => only !== undefined && name !== only);
   const missingScripts = missing(scripts, (name) => name in (manifest.scripts ?? {}));
   const missingPackages = missing(packages, (name) => dependsOn(manifest, name));
   const added = [
@@ -34,7 +35,7 @@ export function completeManifest(manifest: Manifest, text = '{\n  \n}\n'): Compl
   ];
   const complete = {
     ...manifest,
-    scripts: { ...manifest.scripts, ...missingScripts },
+    ...(only === undefined && { scripts: { ...manifest.scripts, ...missingScripts } }),
     devDependencies: sorted({ ...manifest.devDependencies, ...missingPackages }),
   };
   return {

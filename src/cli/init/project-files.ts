@@ -31,7 +31,8 @@ export const GITIGNORE = `node_modules/
 /.state/
 `;
 
-const TSCONFIG = `{
+/** A model's file is checked only; the bundle is made of it as it is. */
+export const TSCONFIG = `{
   "compilerOptions": {
     "target": "es2023",
     "lib": ["es2023"],

@@ -5,8 +5,8 @@ import { UserError } from '../../bundle/user-error.ts';
 import { commandLine, isClone } from '../command-line.ts';
 import { dependsOn, readManifest } from '../manifest.ts';
 import { managerOf } from '../package-manager.ts';
+import { addToList } from '../yaml-list.ts';
 import { checkClassName } from './class-name.ts';
-import { listModel } from './list-model.ts';
 import { modelFiles, type NewModel, readType } from './model-files.ts';
 
 /** The options of the command as they are typed. */
@@ -53,7 +53,7 @@ export function writeModel(args: readonly string[], { type, json }: Options): vo
 /** Whether serverless.yml lists the models, and now this one, too. */
 function addToSettings(name: string): boolean {
   const text = existsSync(SETTINGS) ? readFileSync(SETTINGS, 'utf8') : '';
-  const changed = listModel(text, name);
+  const changed = addToList(text, 'models', name);
   if (changed === undefined || changed === text) {
     return false;
   }

@@ -1,0 +1,68 @@
+import { styleText } from 'node:util';
+import type { Check, Finding } from './check.ts';
+import { checkVariables } from './environment.ts';
+import { checkCredentials, checkNode, checkPorts } from './machine.ts';
+import { checkModels } from './models.ts';
+import { checkPackages } from './packages.ts';
+import { checkSettings } from './settings.ts';
+import { checkTypes } from './typescript.ts';
+
+const CHECKS: readonly Check[] = [
+  checkNode,
+  checkPackages,
+  checkSettings,
+  checkTypes,
+  checkModels,
+  checkVariables,
+  checkPorts,
+  checkCredentials,
+];
+
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+/** Checks this machine and the project in the working folder; exit code 1 when something does not work. */
+export async function examine({
+  json,
+  fix,
+}: {
+  readonly json: boolean;
+  readonly fix: boolean;
+}): Promise<void> {
+  const project = process.cwd();
+  const fixed = fix ? mend(await check(project)) : [];
+  const found = await check(project);
+  const isGood = found.every(({ status }) => status !== 'fail');
+  console.log(json ? JSON.stringify({ isGood, checks: found.map(toPlain), fixed }) : toText(found, fixed));
+  process.exitCode = isGood ? 0 : 1;
+}
+
+async function check(project: string): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const each of CHECKS) {
+    found.push(...(await each(project)));
+  }
+  return found;
+}
+
+function mend(found: readonly Finding[]): string[] {
+  return found.flatMap(({ fix }) => (fix === undefined ? [] : [fix()]));
+}
+
+function toPlain({ fix, ...finding }: Finding): object {
+  return { ...finding, canFix: fix !== undefined };
+}
+
+function toText(found: readonly Finding[], fixed: readonly string[]): string {
+  const width = Math.max(...found.map(({ name }) => name.length));
+  const lines = found.flatMap(({ status, name, text, remedy, fix }) => [
+    `${coloured(status)}  ${name.padEnd(width)}  ${text}`,
+    ...(remedy === undefined ? [] : [`${' '.repeat(width + 8)}-> ${remedy}${fix ? ' (or --fix)' : ''}`]),
+  ]);
+  return [...fixed.map((text) => `fixed ${text}`), ...lines].join('\n');
+}
+
+/** A terminal without colours, or one for which NO_COLOR is set, has none. */
+function coloured(status: Finding['status']): string {
+  const word = status.padEnd(4);
+  return process.stdout.isTTY && process.stdout.hasColors() ? styleText(COLOURS[status], word) : word;
+}

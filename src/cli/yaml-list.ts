@@ -1,0 +1,58 @@
+import { isMap, isSeq, parseDocument } from 'yaml';
+
+/**
+ * Adds an entry to a list of a YAML file, and changes nothing else in the text. Undefined when there is no
+ * such list, or one in a form that a line cannot be added to.
+ *
+ * @param key - of the list, at the top. A mapping is a list of its keys.
+ */
+export function addToList(text: string, key: string, entry: string): string | undefined {
+  const { contents } = parseDocument(text, { logLevel: 'silent' });
+  const list = isMap(contents) ? contents.get(key, true) : undefined;
+  if (!isSeq(list) && !isMap(list)) {
+    return undefined;
+  }
+  if (namesIn(text, key).includes(entry)) {
+    return text;
+  }
+  const [start = 0, end = 0] = list.range ?? [];
+  const added = isMap(list) ? `${entry}: {}` : entry;
+  const changed = list.flow
+    ? intoFlow(text, end, `${list.items.length > 0 ? ', ' : ''}${added}`)
+    : intoBlock(text, { start, end }, added);
+  return namesIn(changed, key).includes(entry) ? changed : undefined;
+}
+
+/** The names of the models that a serverless.yml lists. */
+export function listedModels(text: string): string[] {
+  return namesIn(text, 'models');
+}
+
+/** The entries of a list, and the keys of those that are mappings. Empty when there is no list. */
+export function namesIn(text: string, key: string): string[] {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const settings = Object(document.errors.length > 0 ? undefined : document.toJS()) as Record<
+    string,
+    unknown
+  >;
+  const list = settings[key];
+  const names = (entry: unknown) => (typeof entry === 'string' ? [entry] : Object.keys(Object(entry)));
+  return Array.isArray(list) ? list.flatMap(names) : names(Object(list));
+}
+
+/** `[A]` -> `[A, B]` */
+function intoFlow(text: string, end: number, added: string): string {
+  const before = text.slice(0, end - 1).trimEnd();
+  return `${before.replace(/,$/, '')}${added}${text.slice(before.length)}`;
+}
+
+/** A line below the last one, as far to the right as the first. */
+function intoBlock(text: string, { start, end }: { start: number; end: number }, added: string): string {
+  const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
+  const lastLine = text.slice(0, end).trimEnd().length;
+  const lineEnd = text.indexOf('\n', lastLine);
+  const at = lineEnd === -1 ? text.length : lineEnd;
+  const newline = text[at - 1] === '\r' ? '\r\n' : '\n';
+  const dash = text[start] === '-' ? '- ' : '';
+  return `${text.slice(0, at).trimEnd()}${newline}${indent}${dash}${added}${newline.slice(0, -1)}${text.slice(at)}`;
+}

@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeFiles } from '../support/packages.ts';
+import { freePorts, removeFolders, run, temporaryFolder } from '../support/project.ts';
+import { BIN, cli, quick, userFolder } from '../support/user-project.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Report {
+  readonly isGood: boolean;
+  readonly checks: readonly {
+    readonly status: string;
+    readonly name: string;
+    readonly text: string;
+    readonly remedy?: string;
+  }[];
+  readonly fixed: readonly string[];
+}
+
+afterAll(removeFolders, 60_000);
+
+/** Variables that make a check of the ports good, wherever it runs. */
+async function withFreePorts(): Promise<Record<string, string>> {
+  const [HTTP_PORT, LAMBDA_PORT] = await freePorts(2);
+  return { HTTP_PORT: `${HTTP_PORT}`, LAMBDA_PORT: `${LAMBDA_PORT}` };
+}
+
+async function examine(project: string, environment: Record<string, string> = {}, ...args: string[]) {
+  const variables = { ...(await withFreePorts()), ...environment };
+  const { code, text } = await cli(project, ['doctor', '--json', ...args], variables);
+  const report = JSON.parse(text) as Report;
+  return { code, ...report, bad: report.checks.filter(({ status }) => status !== 'ok') };
+}
+
+describe('doctor', () => {
+  let project: string;
+  const KEYS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI' };
+
+  beforeAll(async () => {
+    const folder = userFolder();
+    project = join(folder, 'fraud');
+    await quick(folder, ['init', 'fraud', '--no-install']);
+  }, 60_000);
+
+  test('finds nothing in a new project, and shows no secret', async () => {
+    const { code, isGood, checks, bad } = await examine(project, KEYS);
+    expect(bad).toEqual([]);
+    expect(checks.map(({ name }) => name)).toEqual([
+      'node',
+      'packages',
+      'serverless.yml',
+      'tsconfig.json',
+      'models',
+      'environment',
+      'ports',
+      'aws',
+    ]);
+    expect(JSON.stringify(checks)).not.toMatch(/AKID|wJalr/);
+    expect({ code, isGood }).toEqual({ code: 0, isGood: true });
+  });
+
+  test('has a line for each thing, with its remedy, and no colours in a file', async () => {
+    const { code, text } = await cli(project, ['doctor'], await withFreePorts());
+    expect(text).toMatch(/^ok {4}models {10}Fraud$/m);
+    expect(text).toMatch(/^warn {2}aws .*no credentials.*\n +-> aws configure/m);
+    expect(text).not.toContain('\u001b');
+    expect(code).toBe(0);
+  });
+
+  test('says which port is taken, which variable cannot be read, and which model does not compile', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    writeFiles(project, { 'models/Broken.ts': 'export class Broken {\n  predict( {}\n}\n' });
+    const settings = join(project, 'serverless.yml');
+    const before = readFileSync(settings, 'utf8');
+    writeFiles(project, { 'serverless.yml': before.replace('[Fraud]', '[Fraud, Broken]') });
+    const { AWS_ACCESS_KEY_ID } = KEYS;
+    const environment = { AWS_ACCESS_KEY_ID, HTTP_PORT: `${port}`, METRICS_FLUSH_MS: 'soon' };
+    const { code, bad } = await examine(project, environment);
+    server.close();
+    writeFiles(project, { 'serverless.yml': before });
+    rmSync(join(project, 'models/Broken.ts'));
+    expect(bad).toMatchObject([
+      { status: 'fail', name: 'models', text: expect.stringMatching(/^models\/Broken\.ts:3:\d+: Expected/) },
+      { status: 'fail', name: 'environment', text: expect.stringMatching(/^METRICS_FLUSH_MS is "soon"/) },
+      { status: 'warn', name: 'ports', text: `${port} cannot be used on 127.0.0.1` },
+      { status: 'warn', name: 'aws', text: 'the environment has the ID of an access key only' },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test('--fix writes what three files lack, and nothing else', async () => {
+    const files = {
+      'package.json':
+        '{\n\t"name": "old",\n\t"type": "module",\n\t"devDependencies": {\n\t\t"seldon-lambda": "*"\n\t}\n}\n',
+      'serverless.yml':
+        '# mine\nservice: old # my service\nprovider:\n  name: aws\nplugins:\n  - serverless-offline # first\n',
+      'tsconfig.json':
+        '{\n  // mine\n  "compilerOptions": {\n    "moduleResolution": "node", // old\n    "strict": true,\n  }\n}\n',
+      'models/Own.ts': 'export class Own { predict() { return [1]; } }\n',
+    };
+    const old = userFolder();
+    writeFiles(old, files);
+    // With the profiles of the AWS CLI.
+    const HOME = temporaryFolder();
+    writeFiles(HOME, { '.aws/config': '[default]\nregion = x\n[profile work]\nsso_session = y\n' });
+    const before = await examine(old, { HOME, AWS_PROFILE: 'other' });
+    expect(before.bad.map(({ name, text }) => `${name}: ${text}`)).toEqual([
+      'packages: package.json does not ask for serverless',
+      'packages: package.json does not ask for serverless-offline',
+      'serverless.yml: has no plugin seldon-lambda/serverless',
+      'serverless.yml: lists no models',
+      expect.stringMatching(/^tsconfig\.json: with "moduleResolution": "node"/),
+      'aws: there is no profile other',
+    ]);
+    expect(before.code).toBe(1);
+    const after = await examine(old, { HOME, AWS_PROFILE: 'work' }, '--fix');
+    expect(after.fixed).toHaveLength(5);
+    expect({ code: after.code, bad: after.bad }).toEqual({ code: 0, bad: [] });
+    const read = (path: string) => readFileSync(join(old, path), 'utf8');
+    expect(read('serverless.yml')).toBe(
+      `${files['serverless.yml']}  - seldon-lambda/serverless\n\nmodels:\n  - Own\n`,
+    );
+    expect(read('tsconfig.json')).toBe(
+      files['tsconfig.json']
+        .replace('"node", // old', '"bundler", // old')
+        .replace('"moduleResolution"', '"module": "preserve",\n    "moduleResolution"'),
+    );
+    const manifest = JSON.parse(read('package.json'));
+    expect(Object.keys(manifest)).toEqual(['name', 'type', 'devDependencies']);
+    expect(Object.keys(manifest.devDependencies)).toEqual([
+      'seldon-lambda',
+      'serverless',
+      'serverless-offline',
+    ]);
+    expect(read('package.json')).toContain('\n\t"name"');
+    expect(read('models/Own.ts')).toBe(files['models/Own.ts']);
+  });
+});
+
+test('doctor and start name the packages that are missing, and how to install them', async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, { 'package.json': { devDependencies: { 'seldon-lambda': '*', serverless: '*' } } });
+  const { bad } = await examine(folder);
+  expect(bad).toContainEqual(
+    expect.objectContaining({ status: 'fail', text: 'serverless is not installed', remedy: 'npm install' }),
+  );
+  const started = await cli(folder, ['start']);
+  expect(started.text).toBe(
+    'serverless and serverless-offline are not installed here: npm install -D "serverless@npm:osls@^4" serverless-offline\n',
+  );
+  expect(started.code).toBe(2);
+});
+
+test('doctor finds nothing in this repository but credentials', async () => {
+  const { code, text } = await run(ROOT, [process.execPath, BIN, 'doctor', '--json'], await withFreePorts());
+  const { checks } = JSON.parse(text) as Report;
+  expect(checks.filter(({ status, name }) => status === 'fail' && name !== 'models')).toEqual([]);
+  expect(code === 0 || text.includes('not installed')).toBe(true);
+});
