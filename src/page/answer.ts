@@ -1,3 +1,4 @@
+import { fromBase64 } from '../client/base64.ts';
 import type { SeldonMessage } from '../runtime/model/message.ts';
 import { branchOf, describeBranch } from './branch.ts';
 import { type Answer, type Call, failureOf } from './call.ts';
@@ -6,7 +7,6 @@ import type { Endpoint } from './description.ts';
 import { byId, element } from './element.ts';
 import { prettyText } from './json-text.ts';
 import { describeResult, resultOf, showResult } from './result.ts';
-import { bytesOf } from './tensor-content.ts';
 
 /** A call with its answer, or with the error when there was no answer. */
 export interface Exchange {
@@ -86,7 +86,7 @@ function showPayload(message: SeldonMessage, endpoint: Endpoint): HTMLElement[] 
 }
 
 function download(base64: string): HTMLElement[] {
-  const bytes = bytesOf(base64);
+  const bytes = fromBase64(base64);
   if (bytes === undefined) {
     return [];
   }

@@ -1,3 +1,5 @@
+import { readFailure } from '../client/failure.ts';
+import { send as sendRequest } from '../client/send.ts';
 import { BASE_URL } from './base-url.ts';
 import { credentialHeaders } from './credentials.ts';
 import { parseJson } from './json-text.ts';
@@ -24,7 +26,7 @@ export interface Answer {
 /**
  * Sends a call with the person's credentials.
  *
- * @throws TypeError when the host cannot be reached, or the browser may not call it.
+ * @throws Error when the host cannot be reached, or the browser may not call it.
  */
 export async function send({ method, path, body }: Call): Promise<Answer> {
   const start = performance.now();
@@ -33,16 +35,9 @@ export async function send({ method, path, body }: Call): Promise<Answer> {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(await credentialHeaders({ method, url, body })),
   };
-  const response = await fetch(url, { method, headers, body: body ?? null, cache: 'no-store' });
-  const text = await response.text();
+  const { headers: answered, ...reply } = await sendRequest({ method, url, headers, body });
   const milliseconds = Math.round(performance.now() - start);
-  return {
-    status: response.status,
-    text,
-    json: parseJson(text),
-    puid: response.headers.get('seldon-puid'),
-    milliseconds,
-  };
+  return { ...reply, json: parseJson(reply.text), puid: answered.get('seldon-puid'), milliseconds };
 }
 
 /** Why a call failed, in the words of the function or of the gateway before it; undefined for a success. */
@@ -50,18 +45,15 @@ export function failureOf({ status, json, text }: Answer): string | undefined {
   if (status < 400) {
     return undefined;
   }
-  const { status: said, message } = (json ?? {}) as {
-    status?: { reason?: unknown; info?: unknown };
-    message?: unknown;
-  };
+  const { reason, info } = readFailure(json);
+  if (reason !== undefined) {
+    return `${toText(reason)}: ${toText(info)}`;
+  }
   const hint = status === 401 || status === 403 ? ' Does it need an API key, a token or keys of AWS?' : '';
-  if (said?.info !== undefined) {
-    return `${toText(said.reason ?? '')}: ${toText(said.info)}`.replace(/^: /, '');
-  }
-  if (message !== undefined) {
-    return `${toText(message)}.${hint}`;
-  }
-  return (text.trim().slice(0, 300) || 'an answer without a text.') + hint;
+  return (
+    (info === undefined ? text.trim().slice(0, 300) || 'an answer without a text.' : `${toText(info)}.`) +
+    hint
+  );
 }
 
 function toText(value: unknown): string {

@@ -1,6 +1,7 @@
+import { scopeOf } from '../client/aws-host.ts';
+import { type Signed, signatureOf } from '../client/sigv4.ts';
 import { BASE_URL } from './base-url.ts';
 import { byId } from './element.ts';
-import { type Signed, signatureOf } from './sigv4.ts';
 
 /** Credentials of one kind, which the person types. */
 interface Kind {
@@ -14,6 +15,7 @@ interface Kind {
 /** One key for each stage of the host. */
 const NAME = `x-api-key of ${BASE_URL}`;
 
+const { service, region = 'us-east-1' } = scopeOf(location.hostname);
 const kindSelect = byId<HTMLSelectElement>('credentials-kind');
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -36,12 +38,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
           accessKeyId: typed('aws-id'),
           secretAccessKey: typed('aws-secret'),
           sessionToken: typed('aws-token'),
-          region: typed('aws-region'),
         },
-        new Date(),
+        { service, region: typed('aws-region') },
       ),
     curl: () => [
-      `--aws-sigv4 'aws:amz:${typed('aws-region').replace(/[^\w-]/g, '')}:execute-api'`,
+      `--aws-sigv4 'aws:amz:${typed('aws-region').replace(/[^\w-]/g, '')}:${service}'`,
       '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
       ...(typed('aws-token') === '' ? [] : ['-H "x-amz-security-token: $AWS_SESSION_TOKEN"']),
     ],
@@ -51,14 +52,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** The headers with which a request shows the person's credentials; none without credentials. */
 export async function credentialHeaders(request: Signed): Promise<Record<string, string>> {
-  const kind = chosen();
-  return kind.isGiven() ? kind.headers(request) : {};
+  return (await given()?.headers(request)) ?? {};
 }
 
 /** The words that a curl line needs for the same credentials. It does not contain them. */
 export function credentialWords(): readonly string[] {
-  const kind = chosen();
-  return kind.isGiven() ? kind.curl() : [];
+  return given()?.curl() ?? [];
 }
 
 /**
@@ -69,7 +68,7 @@ export function openCredentials(onChange: () => void): void {
   const form = byId('key');
   const key = byId<HTMLInputElement>('api-key');
   key.value = recall() ?? '';
-  byId<HTMLInputElement>('aws-region').value = regionOf(location.hostname) ?? 'us-east-1';
+  byId<HTMLInputElement>('aws-region').value = region;
   // A browser may fill in again the choice that was made before the page was loaded anew.
   kindSelect.value = 'key';
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -87,13 +86,9 @@ export function openCredentials(onChange: () => void): void {
   showFields();
 }
 
-function chosen(): Kind {
-  return KINDS[kindSelect.value] as Kind;
-}
-
-/** `execute-api` of a host is followed by its region; a custom domain does not tell it. */
-function regionOf(host: string): string | undefined {
-  return /\.execute-api\.([\w-]+)\.amazonaws\./.exec(host)?.[1];
+function given(): Kind | undefined {
+  const kind = KINDS[kindSelect.value];
+  return kind?.isGiven() ? kind : undefined;
 }
 
 function showFields(): void {

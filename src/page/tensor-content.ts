@@ -1,3 +1,5 @@
+import { fromBase64 } from '../client/base64.ts';
+
 /** The packed numbers of `tensorContent`: little-endian, as on every machine that runs a browser. */
 const PACKED = {
   DT_FLOAT: Float32Array,
@@ -17,19 +19,9 @@ export function unpack(dtype: unknown, base64: unknown): number[] | undefined {
     return undefined;
   }
   const numbers = PACKED[dtype as keyof typeof PACKED];
-  const buffer = bytesOf(base64)?.buffer;
+  const buffer = fromBase64(base64)?.buffer;
   if (buffer === undefined || buffer.byteLength % numbers.BYTES_PER_ELEMENT !== 0) {
     return undefined;
   }
   return Array.from(new numbers(buffer), Number);
-}
-
-/** The bytes of base64 text, in either alphabet; undefined for any other text. */
-export function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    const text = atob(base64.replaceAll('-', '+').replaceAll('_', '/'));
-    return Uint8Array.from(text, (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readContract } from '../../src/contract/contract.ts';
 import { drawSample, shrinkSample } from '../../src/contract/sample.ts';
 import { column, ONE_TO_ONE } from '../support/contract-columns.ts';
-import { closeHosts, contract, contractIn, host, hostOf, type Received } from '../support/contract-run.ts';
+import { contract, contractIn } from '../support/contract-run.ts';
+import { closeHosts, host, hostOf, type Received } from '../support/hosts.ts';
 import { removeFolders, temporaryFolder } from '../support/project.ts';
 
 const folder = temporaryFolder();

@@ -3,17 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { column, ONE_TO_ONE } from '../support/contract-columns.ts';
-import {
-  closeHosts,
-  contract,
-  host,
-  hostOf,
-  hostOfFunctions,
-  serve,
-  startContract,
-  stopServers,
-} from '../support/contract-run.ts';
+import { contract, serve, startContract, stopServers } from '../support/contract-run.ts';
 import { deploy } from '../support/functions.ts';
+import { closeHosts, host, hostOf, hostOfFunctions } from '../support/hosts.ts';
 import { copyProject, freePorts, removeFolders, temporaryFolder } from '../support/project.ts';
 
 const folder = temporaryFolder();

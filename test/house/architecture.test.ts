@@ -37,7 +37,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'json',
     'arrays',
   ],
-  page: ['type:model'],
+  // It runs in browsers.
+  client: [GROUND, 'json', 'arrays', 'type:model'],
+  page: ['client', 'type:model'],
   endpoints: [
     'type:instance',
     'page',
@@ -59,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bundle: [],
   testing: [GROUND, 'endpoints', 'lambda', 'instance', 'type:unit', 'model', 'arrays', 'bundle'],
   deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
-  contract: [GROUND, 'json', 'bundle'],
+  contract: [GROUND, 'client', 'json', 'bundle'],
   cli: [GROUND, 'bundle', 'deploy', 'contract'],
 };
 
@@ -183,6 +185,7 @@ test.each([
   ['src/runtime/config', 'src/runtime/telemetry/trace'],
   ['src/runtime/unit/load', 'src/bundle/bundle'],
   ['src/page/call', 'src/runtime/http/body'],
+  ['src/client/send', 'src/runtime/clients/connections'],
   ['handlers/predict', 'src/runtime/state/replica'],
 ])('an import of %s -> %s is refused', (name, to) => {
   expect(forbidden({ name, imports: [{ name: to, isType: false }] })).toEqual([to]);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bundleClient } from '../support/browser-client.ts';
 import { AWS_KEYS, type Gateway, openGateway, TOKEN } from '../support/gateway.ts';
 import {
   copyProject,
@@ -489,6 +490,24 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     expect(await send(page)).toMatch(/^200 Most probable/);
   });
 
+  test('has a host that a script calls with seldon-lambda/client, with keys of AWS', async () => {
+    const page = await open(gateway.url, { expected: /status of 403/ });
+    const { code } = await bundleClient();
+    const credentials = JSON.stringify(AWS_KEYS);
+    const called = await page.evaluate<Called>(`${code};(async () => {
+      const model = seldon.client('/${STAGE}', { sigv4: { region: 'eu-west-1', credentials: ${credentials} } });
+      const { array } = await model.predict({ data: new Float32Array([5, 3, 1, 0]), shape: [1, 4] });
+      const error = await seldon.client('/${STAGE}').predict([[1]]).catch(({ message }) => message);
+      return { type: array.data.constructor.name, shape: array.shape, names: array.names, error };
+    })()`);
+    expect(called).toEqual({
+      type: 'Float64Array',
+      shape: [1, 3],
+      names: ['setosa', 'versicolor', 'virginica'],
+      error: `POST ${gateway.url}/predict: 403: Forbidden; does it need sigv4, apiKey or token?`,
+    });
+  });
+
   test('shows why the model cannot be loaded, and its endpoints nevertheless', async () => {
     const page = await open(broken, { expected: /status of 500/ });
     const alert = await page.getByRole('alert').innerText();
@@ -587,6 +606,13 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
     expect(grounds[0]).not.toBe(grounds[1]);
   });
 });
+
+interface Called {
+  readonly type: string;
+  readonly shape: number[];
+  readonly names: string[];
+  readonly error: string;
+}
 
 type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 

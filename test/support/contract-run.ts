@@ -1,22 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { bundledScript } from './bundled-script.ts';
-import type { Deployment } from './functions.ts';
 import { freePorts, type Running, run, start } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCE = new URL('contract-command.ts', import.meta.url);
-const servers: Server[] = [];
 const running: Running[] = [];
-
-/** A request as it came. */
-export interface Received {
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
 
 /** Runs the contract tester to its end, bundled: it starts three times as fast. */
 export function contract(...args: readonly string[]): ReturnType<typeof run> {
@@ -39,44 +28,6 @@ export function npmRunContract(...args: readonly string[]): ReturnType<typeof ru
 /** Starts the contract tester. */
 export function startContract(...args: readonly string[]): Running {
   return start(ROOT, [process.execPath, bundledScript(SOURCE), 'contract', ...args]);
-}
-
-/**
- * A host that answers as it is told to, there until {@link closeHosts}: its URL, and what it has received.
- */
-export async function host(
-  answer: (request: Received, response: ServerResponse, index: number) => unknown,
-): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString();
-    received.push({ path: request.url as string, headers: request.headers, body });
-    answer(received.at(-1) as Received, response, received.length - 1);
-  }).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
-}
-
-/** A host that answers each request with one JSON document. */
-export function hostOf(message: unknown, status = 200): ReturnType<typeof host> {
-  return host((_request, response) => response.writeHead(status).end(JSON.stringify(message)));
-}
-
-/** A host that hands each request to the functions. */
-export function hostOfFunctions(functions: Deployment): ReturnType<typeof host> {
-  return host(async ({ path, body }, response) => {
-    const answer = await functions.send({ method: 'POST', path, body });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
-}
-
-/** Closes the hosts that the tests of a file have opened. */
-export function closeHosts(): void {
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
 }
 
 /**

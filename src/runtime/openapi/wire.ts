@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { TENSOR_TYPES } from '../arrays/tensor-types.ts';
 import { SeldonMessage } from '../protocols/seldon/message-schema.ts';
-import { TENSOR_TYPES } from '../protocols/seldon/tensor-types.ts';
 
 /**
  * The schemas of the document that check no request: loops read numbers faster than zod does, and answers are

@@ -1,7 +1,7 @@
+import { TENSOR_TYPES, type TensorType } from '../../arrays/tensor-types.ts';
 import { badData } from '../../errors.ts';
 import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
-import { TENSOR_TYPES, type TensorType } from './tensor-types.ts';
 import { toInteger } from './tensor-values.ts';
 
 /** The fields of a TensorProto that are not lists of values. */

@@ -4,12 +4,12 @@ import { fromBfloat16, fromHalf, toHalf } from '../../arrays/half.ts';
 import { fromBuffer, fromData, type NdArray } from '../../arrays/ndarray.ts';
 import { toData } from '../../arrays/nested-lists.ts';
 import { checkShape, sizeOf } from '../../arrays/shape.ts';
+import { TENSOR_TYPES, type TensorType } from '../../arrays/tensor-types.ts';
 import { fromBase64, toBase64 } from '../../base64.ts';
 import { badData } from '../../errors.ts';
 import { toJsonNumbers } from '../../json/write-json.ts';
 import { show } from '../../show.ts';
 import { checkFields, inCamelCase, readShape } from './tensor-fields.ts';
-import { TENSOR_TYPES, type TensorType } from './tensor-types.ts';
 import { readValue, ZERO_OF } from './tensor-values.ts';
 
 /**

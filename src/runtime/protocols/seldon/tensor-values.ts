@@ -1,9 +1,9 @@
 import type { DType } from '../../arrays/dtype.ts';
 import { fromBfloat16, fromHalf } from '../../arrays/half.ts';
+import type { TensorType } from '../../arrays/tensor-types.ts';
 import { fromBase64 } from '../../base64.ts';
 import { badData } from '../../errors.ts';
 import { show } from '../../show.ts';
-import type { TensorType } from './tensor-types.ts';
 
 /** The element that fills a list without values; default: 0. */
 export const ZERO_OF: { readonly [K in DType]?: unknown } = { bool: false, object: '' };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { TYPED_ARRAY } from '../../../src/runtime/arrays/dtype.ts';
-import { TENSOR_TYPES } from '../../../src/runtime/protocols/seldon/tensor-types.ts';
+import { TENSOR_TYPES } from '../../../src/runtime/arrays/tensor-types.ts';
 
 // The page runs in a browser and imports no code of the runtime.
 const page = readFileSync(new URL('../../../src/page/tensor-content.ts', import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import type { DType } from '../../arrays/dtype.ts';
+import type { DType } from './dtype.ts';
 
 /** A type of TensorFlow's TensorProto. */
 export interface TensorType {

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/**
+ * Bundles `seldon-lambda/client` for a page, as one script that makes it the global `seldon`, and tells what
+ * the script still imports.
+ *
+ * @throws Error when esbuild warns.
+ */
+export async function bundleClient(): Promise<{ code: string; imports: readonly string[] }> {
+  const { outputFiles, metafile, warnings } = await build({
+    entryPoints: [fileURLToPath(new URL('../../src/client/index.ts', import.meta.url))],
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: ['chrome109', 'firefox115', 'safari16'],
+    format: 'iife',
+    globalName: 'seldon',
+    write: false,
+    metafile: true,
+  });
+  if (warnings.length > 0) {
+    throw new Error(warnings.map(({ text }) => text).join('\n'));
+  }
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+  return { code: outputFiles[0]?.text ?? '', imports };
+}
