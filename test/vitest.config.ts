@@ -5,8 +5,13 @@ import { divideTests } from './support/divide-tests.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const { pure, servers } = divideTests(folder);
-const commands = servers.filter((file) =>
-  /^(cli|deploy|page)\W|\W(onnx|serverless-yml)\./.test(file.slice(folder.length)),
+const templates = servers.filter((file) =>
+  /^deploy\W(stack\W|(account|invoke-local|lint)\.)/.test(file.slice(folder.length)),
+);
+const commands = servers.filter(
+  (file) =>
+    /^(cli|deploy|page)\W|\W(onnx|serverless-yml)\./.test(file.slice(folder.length)) &&
+    !templates.includes(file),
 );
 
 export default defineConfig({
@@ -42,9 +47,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'templates',
+          include: templates,
+          // They share a process in which serverless has been loaded, and the templates.
+          isolate: false,
+          globalSetup: 'test/support/lanes.setup.ts',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'servers',
           include: servers,
-          exclude: commands,
+          exclude: [...commands, ...templates],
           // One file at a time: they set deadlines, which a busy machine misses.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -27,8 +27,7 @@ export function removeFolders(): void {
 }
 
 /** A copy of this project to change and to build in; its node_modules is the repository's own. */
-export function copyProject(): string {
-  const folder = temporaryFolder();
+export function copyProject(folder = temporaryFolder()): string {
   copyParts(folder);
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;

@@ -16,37 +16,23 @@ interface Ended {
   readonly text: string;
 }
 
-/** One process for each of two cores; they end with this one. */
-const MAX_PROCESSES = 2;
-const idle: ChildProcess[] = [];
-const waiting: ((child: ChildProcess) => void)[] = [];
-let started = 0;
+/** One process for all test files of this one, as its first command takes as long as the next 15; it ends with it. */
+let child: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
 
-/** Runs a command of serverless in a process that may have run others before. */
-export async function runServerless(command: Command): Promise<Ended> {
-  const child = await takeProcess();
-  try {
-    return await runIn(child, command);
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) {
-      idle.push(child);
-    } else {
-      next(child);
-    }
-  }
+/** Runs a command of serverless in a process that may have run others before, when those have ended. */
+export function runServerless(command: Command): Promise<Ended> {
+  const ended = last.then(() => runIn(takeProcess(), command));
+  last = ended.catch(() => undefined);
+  return ended;
 }
 
-async function takeProcess(): Promise<ChildProcess> {
-  const child = idle.pop();
-  if (child !== undefined) {
+function takeProcess(): ChildProcess {
+  if (child?.connected) {
     return child;
   }
-  if (started < MAX_PROCESSES) {
-    started++;
-    return fork(SCRIPT, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  }
-  return new Promise((resolve) => waiting.push(resolve));
+  child = fork(SCRIPT, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return child;
 }
 
 function runIn(child: ChildProcess, command: Command): Promise<Ended> {

@@ -39,10 +39,10 @@ export function resourcesOf({ Resources }: Template, type: string): Resource['Pr
 
 /**
  * A copy of the project with a zip that was not made here, and so is taken as it is: packaging takes a
- * second.
+ * second. In `folder`, or in one of its own.
  */
-export function copyWithZip(): string {
-  const project = copyProject();
+export function copyWithZip(folder?: string): string {
+  const project = copyProject(folder);
   mkdirSync(join(project, 'dist'));
   writeFileSync(join(project, 'dist/model.zip'), 'a zip');
   return project;

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, inject } from 'vitest';
 import { functionOfPath } from './functions.ts';
 import { removeFolders } from './project.ts';
-import { copyWithZip, readTemplate, serverless, type Template } from './stack.ts';
+import { copyWithZip, serverless, type Template, templatePath } from './stack.ts';
 
 /** The names of all functions. */
 export const FUNCTIONS = [...new Set(functionOfPath.values())];
@@ -23,54 +26,57 @@ export const POOL = 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west
 /** The parameters of callers with a token of an issuer. */
 export const JWT = ['auth=jwt', 'jwtIssuer=https://issuer.example/', 'jwtAudience=iris,people'];
 
-interface Lane {
-  readonly project: string;
-  waiting: number;
-  last: Promise<unknown>;
+/** What a template is made for, beside its parameters. */
+interface Deployed {
+  readonly stage?: string;
+  readonly environment?: Record<string, string>;
 }
 
-const templates = new Map<string, Promise<Template>>();
-/** Each command takes two seconds of one processor. */
-const lanes: Lane[] = [];
+/** The copy of the project for all test files of this process; serverless is quick where it has run before. */
+let lane: string | undefined;
+let last: Promise<unknown> = Promise.resolve();
 
-/** Copies the project before the tests of the file, and removes the copies after them. */
+/** Removes, after the tests of the file, what they have copied for themselves. */
 export function openLanes(): void {
-  beforeAll(() => {
-    for (let lane = 0; lane < 2; lane++) {
-      lanes.push({ project: copyWithZip(), waiting: 0, last: Promise.resolve() });
-    }
-  });
-
   afterAll(removeFolders, 60_000);
 }
 
-/** The template for parameters, a stage and an environment; made once for all tests of a file. */
-export function templateFor(
+/** The template for parameters, a stage and an environment; made once for all test files. */
+export async function templateFor(
   parameters: readonly string[] = [],
-  { stage = 'dev', environment = {} }: { stage?: string; environment?: Record<string, string> } = {},
+  deployed: Deployed = {},
 ): Promise<Template> {
-  const key = JSON.stringify([parameters, stage, environment]);
-  const made =
-    templates.get(key) ??
-    inTurn(async (project) => {
-      const { code, text } = await serverless(
-        project,
-        ['package', '--stage', stage],
-        parameters,
-        environment,
-      );
-      expect({ code, text }).toMatchObject({ code: 0 });
-      return readTemplate(project);
-    });
-  templates.set(key, made);
-  return made;
+  return JSON.parse(readFileSync(await templateFile(parameters, deployed), 'utf8')) as Template;
 }
 
-/** Runs a command in the copy of the project where the fewest wait. */
+/** The file of the template for parameters, a stage and an environment. */
+export function templateFile(
+  parameters: readonly string[],
+  { stage = 'dev', environment = {} }: Deployed = {},
+): Promise<string> {
+  const key = JSON.stringify([parameters, stage, environment]);
+  const file = join(inject('lanes'), `${createHash('sha256').update(key).digest('hex')}.json`);
+  return inTurn(async (project) => {
+    if (!existsSync(file)) {
+      const command = ['package', '--stage', stage];
+      const { code, text } = await serverless(project, command, parameters, environment);
+      expect({ code, text }).toMatchObject({ code: 0 });
+      // Another process may look for the file, or make it, too.
+      const draft = `${file}.${process.pid}`;
+      copyFileSync(templatePath(project), draft);
+      renameSync(draft, file);
+    }
+    return file;
+  });
+}
+
+/** Runs commands, when all that were given before have ended, in a copy of the project without a template. */
 export function inTurn<T>(run: (project: string) => Promise<T>): Promise<T> {
-  const lane = lanes.reduce((least, each) => (each.waiting < least.waiting ? each : least));
-  lane.waiting++;
-  const made = lane.last.then(() => run(lane.project)).finally(() => lane.waiting--);
-  lane.last = made.catch(() => undefined);
-  return made;
+  const ended = last.then(() => {
+    lane ??= copyWithZip(mkdtempSync(join(inject('lanes'), 'lane-')));
+    rmSync(join(lane, '.serverless'), { recursive: true, force: true });
+    return run(lane);
+  });
+  last = ended.catch(() => undefined);
+  return ended;
 }

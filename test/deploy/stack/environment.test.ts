@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Stack } from '../../../src/deploy/serverless-types.ts';
 import { checkEnvironment } from '../../../src/deploy/stack/environment.ts';
 import { checkNames } from '../../../src/deploy/stack/names.ts';
-import { copyProject, removeFolders } from '../../support/project.ts';
-import { copyWithZip, serverless, templatePath } from '../../support/stack.ts';
+import { copyProject } from '../../support/project.ts';
+import { serverless, templatePath } from '../../support/stack.ts';
+import { inTurn, openLanes } from '../../support/templates.ts';
 
-afterAll(removeFolders, 60_000);
+openLanes();
 
 /** The sentences about an environment, one line each; empty when it is good. */
 async function mistakesIn(environment: Record<string, string>, localUrls = 'false'): Promise<string> {
@@ -130,19 +131,21 @@ describe('a name that AWS would refuse is refused before anything is made', () =
 
 describe('serverless', () => {
   test('package says it and makes no template; remove does not mind', async () => {
-    const project = copyWithZip();
     const environment = { METRICS_FLUSH_MS: '5s', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
     const stage = ['--stage', 'staging'];
-    const made = await serverless(project, ['package', ...stage], [], environment);
+    const { made, isMade, removed } = await inTurn(async (project) => ({
+      made: await serverless(project, ['package', ...stage], [], environment),
+      isMade: existsSync(templatePath(project)),
+      removed: await serverless(project, ['remove', ...stage], [], environment),
+    }));
     expect(made.text).toContain('METRICS_FLUSH_MS is "5s"; expected a whole number of milliseconds');
     expect(made.text).toContain(
       'AWS_ENDPOINT_URL is http://127.0.0.1:1, which a function on AWS cannot reach',
     );
     expect(made.text).not.toMatch(/^ {4}at /m);
     expect(made.code).toBe(1);
-    expect(existsSync(templatePath(project))).toBe(false);
-    const { text } = await serverless(project, ['remove', ...stage], [], environment);
-    expect(text).not.toContain('METRICS_FLUSH_MS');
+    expect(isMade).toBe(false);
+    expect(removed.text).not.toContain('METRICS_FLUSH_MS');
   });
 
   test('print shows the functions of the methods that the class has, under a name of its own', async () => {

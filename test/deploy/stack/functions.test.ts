@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { ROUTES } from '../../../src/runtime/routes.ts';
-import { copyWithZip, type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
-import { FUNCTIONS, openLanes, PATHS, templateFor } from '../../support/templates.ts';
+import { type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
+import { FUNCTIONS, inTurn, openLanes, PATHS, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
@@ -124,7 +124,7 @@ test('a path of /metrics that it has anyway is one route; one of another functio
   expect(routes.filter((key) => key === 'ANY /metrics')).toHaveLength(1);
   expect(routes).not.toContain('ANY /prometheus');
   const taken = { PREDICTIVE_UNIT_METRICS_ENDPOINT: '/predict' };
-  const { code, text } = await serverless(copyWithZip(), ['package'], [], taken);
+  const { code, text } = await inTurn((project) => serverless(project, ['package'], [], taken));
   expect(text).toContain("Duplicate route 'ANY /predict' configuration in function metrics");
   expect(code).toBe(1);
 });
@@ -206,7 +206,9 @@ describe.concurrent('what is kept warm', () => {
 });
 
 test('serverless print shows what is deployed', async () => {
-  const { code, text } = await serverless(copyWithZip(), ['print'], ['warmUp=rate(1 hour)', 'alarms=true']);
+  const { code, text } = await inTurn((project) =>
+    serverless(project, ['print'], ['warmUp=rate(1 hour)', 'alarms=true']),
+  );
   expect(code).toBe(0);
   const { functions, resources } = parseYaml(text);
   expect(functions.predict.events).toEqual([

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import type { Configuration } from '../../../src/deploy/serverless-types.ts';
 import { readParameters } from '../../../src/deploy/stack/parameters.ts';
-import { copyWithZip, resourcesOf, serverless, templatePath } from '../../support/stack.ts';
-import { JWT, openLanes, PATHS, POOL, templateFor } from '../../support/templates.ts';
+import { resourcesOf, serverless, templatePath } from '../../support/stack.ts';
+import { inTurn, JWT, openLanes, PATHS, POOL, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
@@ -40,13 +40,15 @@ describe.concurrent('parameters that cannot be are refused in one sentence', () 
       'parameter userPool has no meaning for auth=jwt with api=http; expected none',
     ],
   ])('%j, and there is no template', async (parameters, sentence) => {
-    const other = copyWithZip();
-    const { code, text } = await serverless(other, ['package'], parameters);
+    const { code, text, isMade } = await inTurn(async (project) => ({
+      ...(await serverless(project, ['package'], parameters)),
+      isMade: existsSync(templatePath(project)),
+    }));
     const [said] = text.split('\n').filter((line) => /parameter|auth=/.test(line));
     expect(said).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
     expect(text).not.toMatch(/^ {4}at /m);
     expect(code).toBe(1);
-    expect(existsSync(templatePath(other))).toBe(false);
+    expect(isMade).toBe(false);
   });
 
   test.each([

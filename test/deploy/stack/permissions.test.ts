@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { copyWithZip, type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
-import { ASYNCHRONOUS, FUNCTIONS, openLanes, templateFor } from '../../support/templates.ts';
+import { type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
+import { ASYNCHRONOUS, FUNCTIONS, inTurn, openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
@@ -108,7 +108,7 @@ describe.concurrent('permissions', () => {
 
   test('a store of which it is not known what IAM has to allow is refused, without its password', async () => {
     const environment = { STATE_URL: 'mongodb://user:secret@host' };
-    const { code, text } = await serverless(copyWithZip(), ['package'], [], environment);
+    const { code, text } = await inTurn((project) => serverless(project, ['package'], [], environment));
     expect(text).toContain('STATE_URL is mongodb://***@host; expected a URL of dynamodb://, s3://, ');
     expect(text).not.toContain('secret');
     expect(code).toBe(1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { copyWithZip, resourcesOf, serverless, type Template } from '../../support/stack.ts';
-import { openLanes, templateFor } from '../../support/templates.ts';
+import { resourcesOf, serverless, type Template } from '../../support/stack.ts';
+import { inTurn, openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
@@ -66,7 +66,9 @@ describe.concurrent('the table of the state', () => {
 
   test('stateTable=existing without a store in it is refused', async () => {
     const environment = { STATE_URL: 's3://bucket' };
-    const { code, text } = await serverless(copyWithZip(), ['package'], ['stateTable=existing'], environment);
+    const { code, text } = await inTurn((project) =>
+      serverless(project, ['package'], ['stateTable=existing'], environment),
+    );
     expect(text).toContain(
       `parameter stateTable is existing, but neither STATE_URL nor METRICS_URL is dynamodb://${TABLE}; expected own`,
     );
