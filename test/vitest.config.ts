@@ -40,6 +40,8 @@ export default defineConfig({
     silent: 'passed-only',
     setupFiles: ['test/support/output.setup.ts'],
     testTimeout: 60_000,
+    // The default leaves one core to itself: on two cores, one file at a time.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
       // They wait for commands to end, however long that takes.

@@ -4,6 +4,7 @@
 // spend five seconds on loading and compiling, and then work for a fifth of a second. `{cwd, argv, env}` comes
 // in as a message, `{code, text}` goes back.
 
+const { existsSync } = require('node:fs');
 const { register } = require('node:module');
 const { pathToFileURL } = require('node:url');
 
@@ -44,8 +45,11 @@ process.on('message', async ({ cwd, argv, env }) => {
       delete require.cache[path];
     }
   }
-  // By an import, to which the hooks apply; serverless will require it.
-  await import(pathToFileURL(`${cwd}/src/deploy/plugin.js`));
+  // By an import, to which the hooks apply; serverless will require it. An installed package needs no hooks.
+  const plugin = `${cwd}/src/deploy/plugin.js`;
+  if (existsSync(plugin)) {
+    await import(pathToFileURL(plugin));
+  }
   // serverless sees by this that it was started already.
   delete EvalError.$serverlessCommandStartTime;
   // The process has something to do until the command has ended, and then `beforeExit` comes.
