@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../bundle/user-error.ts';
+import { localFolder } from '../runtime/unit/files/fetch.ts';
 import { makeBuildFolder } from './build-folder.ts';
 import { chooseLocal, type LocalModel } from './choose-local.ts';
 import { keepBundled } from './keep-bundled.ts';
@@ -31,8 +31,8 @@ export interface DevServer {
  * Serves the model that MODEL_NAME names: bundles it, and again after each change of a source file or of a
  * file of the model; answers as an HTTP API; and leaves direct invocation to serverless-offline.
  *
- * @throws UserError when a port is in use, when the model does not exist, or when the first bundle does not
- *   compile or cannot be written.
+ * @throws UserError when a port is in use, when the model or the folder of its MODEL_URI does not exist, or
+ *   when the first bundle does not compile or cannot be written.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<DevServer> {
   const { serviceDir: root, service } = serverless;
@@ -44,6 +44,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   await refuseBusyPort(port, host, 'httpPort');
   await refuseBusyPort(lambdaPort, host, 'lambdaPort');
   const chosen = chooseLocal(serverless, options.models);
+  const modelUri = await findModelUri();
   applyStart(serverless, chosen.modelName);
   const outdir = makeBuildFolder(root);
   const folder = join(root, outdir);
@@ -53,7 +54,9 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     report: console.error,
   });
   await keepBundled({ root, models: chosen.models, outdir }, () => functions.replace());
-  followModelUri(functions);
+  if (modelUri !== undefined) {
+    followFiles(modelUri, functions);
+  }
   const routes = toRoutes(service.functions);
   await openGateway({ host, port, routes, functions, report: console.error }).catch(({ code, message }) => {
     throw busyPort(port, 'httpPort', code, message);
@@ -77,13 +80,19 @@ function withPorts(configured: OfflineOptions, given: Partial<OfflineOptions>) {
   return { ...options, port, lambdaPort };
 }
 
-/** The files of a MODEL_URI on this machine are read where they are: a change needs new instances alone. */
-function followModelUri(functions: Functions): void {
+/** The folder of a MODEL_URI on this machine. */
+async function findModelUri(): Promise<string | undefined> {
   const { MODEL_URI = '' } = process.env;
-  if (!MODEL_URI.startsWith('file:///')) {
-    return;
-  }
-  const follow = () => watcher.add(pathsBelow(fileURLToPath(MODEL_URI), { files: true }));
+  return MODEL_URI.startsWith('file:')
+    ? localFolder(MODEL_URI).catch(({ message }) => {
+        throw new UserError(message);
+      })
+    : undefined;
+}
+
+/** The files of a MODEL_URI on this machine are read where they are: a change needs new instances alone. */
+function followFiles(folder: string, functions: Functions): void {
+  const follow = () => watcher.add(pathsBelow(folder, { files: true }));
   const watcher = watchFiles(() => {
     functions.replace();
     console.log('the files of MODEL_URI have changed: the model will be loaded again');

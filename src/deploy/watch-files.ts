@@ -1,4 +1,4 @@
-import { readdirSync, type StatWatcher, unwatchFile, watchFile } from 'node:fs';
+import { readdirSync, type Stats, type StatWatcher, unwatchFile, watchFile } from 'node:fs';
 import { join } from 'node:path';
 
 /** Watches files that are not sources: weights, tables, vocabularies. */
@@ -20,7 +20,11 @@ const INTERVAL_MS = 200;
 export function watchFiles(changed: () => void): FileWatcher {
   const watched = new Map<string, StatWatcher>();
   let pending: NodeJS.Timeout | undefined;
-  const listener = () => {
+  const listener = (now: Stats, before: Stats) => {
+    // Node reports a file that is not there as if it had gone.
+    if (now.nlink === 0 && before.nlink === 0) {
+      return;
+    }
     clearTimeout(pending);
     pending = setTimeout(changed, INTERVAL_MS);
   };

@@ -294,6 +294,19 @@ describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
     expect(code).toBe(1);
   });
 
+  test.each([
+    ['that is not there', 'file:///does-not-exist'],
+    ['that is a file', pathToFileURL(fileURLToPath(import.meta.url)).href],
+    ['that is on another machine', 'file://host/folder'],
+    ['that is no path', 'file:///100%'],
+  ])('that MODEL_URI names no folder, but one %s', async (_what, MODEL_URI) => {
+    const [httpPort, lambdaPort] = await freePorts(2);
+    const ports = { HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };
+    const { code, text } = await run(copyProject(), command, { HOME: home, MODEL_URI, ...ports });
+    expect(text.trim().replace('Error:\n', '')).toBe(`MODEL_URI ${MODEL_URI}: the folder does not exist`);
+    expect(code).toBe(1);
+  });
+
   test('that the folder of the bundle cannot be written', async () => {
     const [httpPort, lambdaPort] = await freePorts(2);
     const environment = { HOME: home, HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };

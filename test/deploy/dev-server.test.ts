@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, unwatchFile, watchFile, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -6,6 +6,7 @@ import { bundle } from '../../src/bundle/bundle.ts';
 import { showEndpoints } from '../../src/deploy/banner.ts';
 import { keepBundled } from '../../src/deploy/keep-bundled.ts';
 import type { Serverless } from '../../src/deploy/serverless-types.ts';
+import { watchFiles } from '../../src/deploy/watch-files.ts';
 import { writeBundle } from '../../src/deploy/write-bundle.ts';
 import { functionOfPath } from '../support/functions.ts';
 import { removeFolders, temporaryFolder } from '../support/project.ts';
@@ -107,6 +108,29 @@ describe('the banner', () => {
     ]);
     expect(errors).not.toHaveBeenCalled();
   });
+});
+
+test('a file that is not there has changed when it comes, and not before', async () => {
+  const path = join(temporaryFolder(), 'late.bin');
+  const reports: (() => void)[] = [];
+  // Node's own reports of the same file, which come to this listener last.
+  const report = () => new Promise<void>((come) => reports.push(come));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const changed = vi.fn();
+  const watcher = watchFiles(changed);
+  watcher.add([path]);
+  const [missing, there] = [report(), report()];
+  watchFile(path, { interval: 200, persistent: false }, () => reports.shift()?.());
+  await missing;
+  vi.runAllTimers();
+  expect(changed).not.toHaveBeenCalled();
+  writeFileSync(path, 'weights');
+  await there;
+  vi.runAllTimers();
+  expect(changed).toHaveBeenCalledOnce();
+  watcher.close();
+  unwatchFile(path);
+  vi.useRealTimers();
 });
 
 test('a first bundle that cannot be written is an error in one line', async () => {

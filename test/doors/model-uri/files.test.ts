@@ -126,7 +126,10 @@ test('MODEL_URI=file:///folder is that folder', async () => {
   expect(server.requests).toEqual([]);
 });
 
-test.each(['file:///no/such/folder', 'file://host/folder'])('%s is refused', async (uri) => {
-  const { status, body } = await ask(start({ MODEL_URI: uri }), 'a.bin');
-  expect([status, body.status.info]).toEqual([500, `MODEL_URI ${uri}: the folder does not exist`]);
-});
+test.each(['file:///no/such/folder', 'file://host/folder', 'file:///100%', 'file:///a%2Fb'])(
+  '%s is refused',
+  async (uri) => {
+    const { status, body } = await ask(start({ MODEL_URI: uri }), 'a.bin');
+    expect([status, body.status.info]).toEqual([500, `MODEL_URI ${uri}: the folder does not exist`]);
+  },
+);

@@ -60,12 +60,19 @@ export async function fetchModelFiles(uri: string, settings: S3Settings, log: Lo
   }
 }
 
-/** Finds a folder that is here already, such as on a laptop or a shared disk. It is read where it is. */
-async function localFolder(uri: string): Promise<string> {
-  const folder = URL.canParse(uri) && new URL(uri).host === '' ? fileURLToPath(uri) : undefined;
-  const found = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
-  if (folder !== undefined && found?.isDirectory()) {
-    return folder;
+/**
+ * Finds a folder that is here already, such as on a laptop or a shared disk. It is read where it is.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER when there is none.
+ */
+export async function localFolder(uri: string): Promise<string> {
+  try {
+    const folder = fileURLToPath(uri);
+    if ((await stat(folder)).isDirectory()) {
+      return folder;
+    }
+  } catch {
+    // A URL that can be no path of this machine names no folder, either.
   }
   throw badUri(uri, 'the folder does not exist');
 }
