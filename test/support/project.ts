@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 // serverless compiles its schema of serverless.yml at the first start of a home, which takes 4 seconds.
 const CACHE = join(ROOT, 'node_modules/.cache');
-const PARTS = ['handlers', 'models', 'src', 'package.json', 'serverless.yml', 'tsconfig.json'];
+const PARTS = ['handlers', 'models', 'src', 'LICENSE', 'package.json', 'serverless.yml', 'tsconfig.json'];
 const folders: string[] = [];
 
 /** A folder outside of the repository, there until {@link removeFolders}. */
