@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeCreatePackage } from './create-package.ts';
@@ -31,7 +31,10 @@ for (const folder of ['handlers', 'src']) {
 }
 // The plugin completes the serverless.yml of a project with it.
 cpSync(join(ROOT, 'serverless.yml'), join(OUT, 'serverless.yml'));
-// With its script and its style sheet in it, so that neither is compiled again.
+// As a module, so that node can import it without a bundler; with its script and its style sheet in it.
+const page = (await buildPage(join(ROOT, PAGE))).html;
 mkdirSync(dirname(join(OUT, PAGE)), { recursive: true });
-writeFileSync(join(OUT, PAGE), (await buildPage(join(ROOT, PAGE))).html);
+writeFileSync(join(OUT, `${PAGE}.js`), `export default ${JSON.stringify(page)};\n`);
+const docs = join(OUT, 'src/runtime/endpoints/docs.js');
+writeFileSync(docs, readFileSync(docs, 'utf8').replace('page.html', 'page.html.js'));
 writeCreatePackage(ROOT, join(ROOT, 'dist/create-seldon-lambda'));

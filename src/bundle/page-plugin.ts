@@ -15,14 +15,9 @@ interface Page {
  * @throws BuildFailure of esbuild when one of them does not compile.
  */
 export async function buildPage(file: string): Promise<Page> {
-  const source = readFileSync(file, 'utf8');
-  const template = source.replace(/^ +/gm, '');
+  const template = readFileSync(file, 'utf8').replace(/^ +/gm, '');
   const parts = [...template.matchAll(PART)];
   const names = parts.map(([, style, script]) => (style ?? script) as string);
-  if (names.length === 0) {
-    // It was made before.
-    return { html: source, sources: [file] };
-  }
   const { outputFiles, metafile } = await build({
     absWorkingDir: dirname(file),
     entryPoints: names,

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { unzipSync } from 'fflate';
@@ -44,15 +44,24 @@ describe('the tarball', () => {
     const { text } = await run(temporaryFolder(), ['tar', 'tzf', tarball]);
     const files = text.trim().split('\n').sort();
     const others = files.filter((file) => !file.startsWith('package/dist/lib/'));
+    const documents = readdirSync(new URL('../../.github', import.meta.url)).filter((each) =>
+      each.endsWith('.md'),
+    );
     expect(others).toEqual(
-      ['package.json', 'LICENSE', 'README.md', '.github/CHANGELOG.md']
+      [
+        'package.json',
+        'LICENSE',
+        'README.md',
+        'models/FROM-PYTHON.md',
+        ...documents.map((name) => `.github/${name}`),
+      ]
         .map((file) => `package/${file}`)
         .sort(),
     );
     const kinds = new Set(
       files.filter((file) => !others.includes(file)).map((file) => /(\.d)?\.\w+$/.exec(file)?.[0]),
     );
-    expect([...kinds].sort()).toEqual(['.cjs', '.d.ts', '.html', '.js', '.mjs', '.yml']);
+    expect([...kinds].sort()).toEqual(['.cjs', '.d.ts', '.js', '.mjs', '.yml']);
     expect(files.filter((file) => /build-library|create-package|\.test\./.test(file))).toEqual([]);
   });
 

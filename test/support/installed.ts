@@ -8,7 +8,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Builds the npm package from a copy of this repository, and packs it; returns the tarball. */
 export async function packPackage(): Promise<string> {
   const copy = copyProject();
-  for (const file of ['LICENSE', 'README.md', '.github/CHANGELOG.md']) {
+  const documents = readdirSync(join(ROOT, '.github')).filter((name) => name.endsWith('.md'));
+  for (const file of ['LICENSE', 'README.md', ...documents.map((name) => `.github/${name}`)]) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(ROOT, file), join(copy, file));
   }

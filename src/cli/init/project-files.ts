@@ -71,7 +71,7 @@ ${place}
 #     alarmTopic: none # who gets the alarms: an e-mail address, or the ARN of an SNS topic
 #   prod:
 #     throttleRate: 1000 # requests per second
-# All of them: https://www.npmjs.com/package/seldon-lambda
+# All of them: node_modules/seldon-lambda/.github/DEPLOYMENT.md
 `;
 }
 
@@ -80,8 +80,8 @@ function readme({ name, folder, models, manager }: ProjectFacts): string {
   const { execute, install, run } = manager;
   return `# ${name}
 
-Models that [seldon-lambda](https://www.npmjs.com/package/seldon-lambda) serves as AWS Lambda functions. They
-are the classes in \`${folder}/\`; serverless.yml lists those that are deployed.
+Models that [seldon-lambda](node_modules/seldon-lambda/README.md) serves as AWS Lambda functions. They are the
+classes in \`${folder}/\`; serverless.yml lists those that are deployed.
 
 \`\`\`sh
 ${install}

@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
 import { UserError } from '../../bundle/user-error.ts';
+import { kebabCase } from '../../deploy/kebab-case.ts';
 import { commandLine, isClone } from '../command-line.ts';
 import { dependsOn, readManifest } from '../manifest.ts';
 import { managerOf } from '../package-manager.ts';
-import { addToList } from '../yaml-list.ts';
+import { addToList, listedModels } from '../yaml-list.ts';
 import { checkClassName } from './class-name.ts';
 import { modelFiles, type NewModel, readType } from './model-files.ts';
 
@@ -69,7 +70,10 @@ function nextSteps(
   const { run } = managerOf(project);
   const file = isClone(project) && runner === 'vitest' ? ` -- test/${name}.test.ts` : '';
   const at = template.endpoint === 'predict' ? '' : ` --endpoint ${template.endpoint}`;
-  const contract = `${folder}/${name}.contract.json http://localhost:9000${at}`;
+  // The first model has the plain paths, and each other one those below its name.
+  const isFirst = !isListed || listedModels(readFileSync(SETTINGS, 'utf8'))[0] === name;
+  const url = `http://localhost:9000${isFirst ? '' : `/${kebabCase(name)}`}`;
+  const contract = `${folder}/${name}.contract.json ${url}${at}`;
   return [
     `  ${run('test')}${file}`,
     `  ${isListed ? '' : `MODEL_NAME=${name} `}${run('start')}`,
