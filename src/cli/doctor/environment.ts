@@ -9,9 +9,13 @@ import { type Finding, findings } from './check.ts';
 /** The variables of the functions have values that they can read. */
 export async function checkVariables(project: string): Promise<Finding[]> {
   const { ok, fail } = findings('environment');
-  const environment = { ...inSettings(project), ...inShell() };
+  const settings = readSettings(project);
+  const environment = { ...plainValues(settings.provider?.environment), ...inShell() };
+  const ofModels = Object.values(Object(settings.models) as object).map((each) => Object(each).environment);
+  const functions = [undefined, ...ofModels].map((own) => ({ environment: plainValues(own) }));
   // Of the stack, the check needs the variables only. An emulator may be meant, so this machine's URLs pass.
-  const stack = { provider: { environment }, parameters: { tokenHeader: 'none', localUrls: 'true' } };
+  const parameters = { tokenHeader: 'none', localUrls: 'true' };
+  const stack = { provider: { environment }, functions, parameters };
   try {
     await checkEnvironment(stack as unknown as Stack);
     const names = Object.keys(environment).sort().join(', ');
@@ -35,16 +39,23 @@ function inShell(): Record<string, string> {
   );
 }
 
-/** Those with a plain value; one with `${...}` is for serverless to resolve. */
-function inSettings(project: string): Record<string, string> {
+/** The parts of serverless.yml that have variables. */
+interface Settings {
+  readonly provider?: { readonly environment?: object };
+  readonly models?: unknown;
+}
+
+function readSettings(project: string): Settings {
   const file = join(project, 'serverless.yml');
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const document = parseDocument(text, { logLevel: 'silent' });
-  const settings = Object(document.errors.length > 0 ? undefined : document.toJS()) as {
-    readonly provider?: { readonly environment?: object };
-  };
+  return Object(document.errors.length > 0 ? undefined : document.toJS()) as Settings;
+}
+
+/** Those with a plain value; one with `${...}` is for serverless to resolve. */
+function plainValues(variables: object | undefined): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(settings.provider?.environment ?? {})
+    Object.entries(variables ?? {})
       .filter(([, value]) => value !== null && typeof value !== 'object' && !String(value).includes('${'))
       .map(([name, value]) => [name, String(value)]),
   );
