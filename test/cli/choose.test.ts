@@ -28,6 +28,7 @@ function configuration(serviceDir: string, MODEL_NAME = 'Iris'): Serverless {
   const provider = { architecture: 'arm64', environment: { MODEL_NAME, MODEL_URI: null } };
   return {
     serviceDir,
+    configurationInput: {},
     service: { provider, package: { artifact: 'dist/model.zip' } },
   } as unknown as Serverless;
 }

@@ -194,7 +194,7 @@ describe('npm run package', () => {
       'dist/model.zip has 51.2 MB; Lambda accepts at most 50.0 MB unless the zip comes from S3',
     );
     expect(await run(project, [...large, '--s3'])).toMatchObject({ code: 0 });
-  });
+  }, 120_000);
 
   test('refuses an architecture that there is no binary for', async () => {
     const project = copyProject();
