@@ -32,6 +32,9 @@ function digitsOf({ data }: NdArray): string[] {
   );
 }
 
+/** True for all but NaN and the infinities. */
+const isNoWord = (value: unknown) => typeof value !== 'number' || Number.isFinite(value);
+
 const isText = (dtype: DType) => ['bool', 'string', 'object'].includes(dtype);
 
 test.each(['tensor', 'ndarray', 'tftensor'] as const)(
@@ -42,6 +45,8 @@ test.each(['tensor', 'ndarray', 'tftensor'] as const)(
         // An element that is a list would be an axis.
         fc.pre(sent.dtype !== 'object' || !sent.toFlat().some(Array.isArray));
         const { array, kind } = await identity.predict(sent, { arrays });
+        // In lists, words such as NaN alone are text: nothing tells them from labels.
+        fc.pre(kind !== 'ndarray' || sent.data.length === 0 || sent.toFlat().some(isNoWord));
         expect(digitsOf(array)).toEqual(digitsOf(sent));
         // Nested lists do not tell the axes behind an empty one.
         if (sent.data.length > 0 || kind !== 'ndarray') {
