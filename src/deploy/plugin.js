@@ -110,7 +110,9 @@ export default class SeldonLambdaPlugin {
   /** serverless calls this before it puts the parameters into the configuration. */
   asyncInit() {
     return this.#run(async () => {
-      (await load.fillIn()).fillIn(this.#serverless);
+      const isUsed =
+        this.#isOffline() || MAKES_TEMPLATE.has(this.#command()) || this.#command() === 'invoke local';
+      (await load.fillIn()).fillIn(this.#serverless, isUsed);
       if (!this.#isOffline()) {
         (await load.stack()).checkParameters(this.#serverless);
       }

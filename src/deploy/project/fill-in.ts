@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { LIBRARY } from '../../bundle/own-code.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
 import type { Configuration, Serverless } from '../serverless-types.ts';
 import { addModels } from './add-models.ts';
@@ -19,30 +20,43 @@ type Part = Record<string, unknown>;
  *
  * It does nothing for the file of this package itself.
  *
+ * @param needsModels - whether the command serves models, or makes a template of them. A list that is wrong
+ *   does not keep the others, such as `remove`, from their work.
  * @throws UserError for models that cannot be served.
  */
-export function fillIn(serverless: Serverless): void {
+export function fillIn(serverless: Serverless, needsModels: boolean): void {
   const { serviceDir, configurationFilename, configurationInput: configuration } = serverless;
   const own = join(LIBRARY, 'serverless.yml');
   if (realpathSync(join(serviceDir, configurationFilename)) === realpathSync(own)) {
     return;
   }
-  const given: Partial<Completed> = { ...configuration, provider: writtenProvider(serverless) };
   const template: Completed = parse(readFileSync(own, 'utf8'));
-  const models = readModels(configuration, serviceDir);
-  const completed = addModels(
-    Object.fromEntries(
-      PARTS.map((part) => [part, merge(template[part], given[part])]),
-    ) as unknown as Completed,
-    models,
+  const models = needsModels ? readModels(configuration, serviceDir) : readIfRight(configuration, serviceDir);
+  const given: Part = { ...configuration, provider: writtenProvider(serverless) };
+  const merged = Object.fromEntries(
+    PARTS.map((part) => [part, mergePart(part, template[part], given[part])]),
   );
+  // Object.fromEntries loses the names of the parts; the cast restores them.
+  const whole = merged as unknown as Completed;
+  const completed = models.length === 0 ? whole : addModels(whole, models);
   for (const part of PARTS) {
     serverless.extendConfiguration([part], completed[part]);
   }
-  serverless.extendConfiguration(
-    ['models'],
-    Object.fromEntries(models.map(({ name, settings }) => [name, settings])),
-  );
+  if (models.length > 0) {
+    const settings = models.map((model) => [model.name, model.settings] as const);
+    serverless.extendConfiguration(['models'], Object.fromEntries(settings));
+  }
+}
+
+function readIfRight(...of: Parameters<typeof readModels>): ReturnType<typeof readModels> {
+  try {
+    return readModels(...of);
+  } catch (error) {
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
+    return [];
+  }
 }
 
 /**
@@ -61,16 +75,39 @@ function writtenProvider({ serviceDir, configurationFilename, configurationInput
     : provider;
 }
 
-/** The values of the project over those of this package; lists are replaced as a whole. */
-function merge(template: unknown, own: unknown): unknown {
-  if (own === undefined) {
-    return template;
+/**
+ * A part of the project's file over that of this package. A list of objects, as of several files, is one object.
+ *
+ * @throws UserError when it is neither.
+ */
+function mergePart(name: string, template: unknown, own: unknown): unknown {
+  const parts = Array.isArray(own) ? own : [own ?? {}];
+  const wrong = parts.find((each) => !isPlainObject(each));
+  if (wrong !== undefined) {
+    throw new UserError(`${name} in serverless.yml has ${JSON.stringify(wrong)}; expected members by name`);
   }
-  if (!isPlainObject(template) || !isPlainObject(own)) {
-    return own;
-  }
-  const names = [...new Set([...Object.keys(template), ...Object.keys(own)])];
-  return Object.fromEntries(
-    names.map((name) => [name, merge((template as Part)[name], (own as Part)[name])]),
+  return parts.reduce((before, part) => mergeObjects(before as Part, part, LEAVES_OUT[name] ?? 0), template);
+}
+
+/** How deep in a part a member is left out by null: `functions.route`, `resources.Resources.FailedCalls`. */
+const LEAVES_OUT: Readonly<Record<string, number>> = { functions: 1, resources: 2 };
+
+/**
+ * The members of an object over those of another; lists are replaced as a whole. Null, as of a name with
+ * nothing below it, replaces no object.
+ *
+ * @param leavesOut - the depth at which null leaves a member out; 0: nowhere.
+ */
+function mergeObjects(template: Part, own: Part, leavesOut: number): Part {
+  const isLeftOut = (name: string) => leavesOut === 1 && own[name] === null;
+  const names = [...new Set([...Object.keys(template), ...Object.keys(own)])].filter(
+    (name) => !isLeftOut(name),
   );
+  const merge = (before: unknown, after: unknown): unknown => {
+    if (isPlainObject(before) && isPlainObject(after)) {
+      return mergeObjects(before, after, Math.max(0, leavesOut - 1));
+    }
+    return after === undefined || (after === null && isPlainObject(before)) ? before : after;
+  };
+  return Object.fromEntries(names.map((name) => [name, merge(template[name], own[name])]));
 }

@@ -1,9 +1,9 @@
 import { pathOf } from '../../bundle/model-sources.ts';
+import { FUNCTIONS } from '../../runtime/routes.ts';
 import type { Definition, ModelSettings, Serverless } from '../serverless-types.ts';
-import { SHARED } from './add-models.ts';
-import { readModels } from './models.ts';
+import { readModels, type ServedModel } from './models.ts';
 
-/** The functions of one model. */
+/** The functions of this package that one model has. */
 export interface Group {
   /** MODEL_NAME; empty when it is not known. */
   readonly model: string;
@@ -32,25 +32,32 @@ export function groupsOf(
 ): readonly Group[] {
   const { functions } = configuration;
   const names = Object.keys(functions);
+  const isOurs = (name: string, prefix: string) => name.slice(prefix.length) in FUNCTIONS;
   const singleOf = (prefix: string) => functions[`${prefix}all`] as Definition;
   const models = configuration.models === undefined ? [] : readModels(configuration, serviceDir);
   if (models.length < 2) {
     const file = chosen?.models[pathOf(chosen.modelName)];
     const [{ name, slug, settings } = { name: chosen?.modelName ?? '', slug: '', settings: {} }] = models;
     return [
-      { model: name, slug, prefix: '', names, file, functions: settings.functions, single: singleOf('') },
+      {
+        model: name,
+        slug,
+        prefix: '',
+        names: names.filter((each) => isOurs(each, '')),
+        file,
+        functions: settings.functions,
+        single: singleOf(''),
+      },
     ];
   }
-  // A word may begin with another model's word.
-  const ownerOf = (name: string) =>
-    models
-      .filter(({ prefix }) => name.startsWith(prefix))
-      .reduce((a, b) => (a.prefix.length >= b.prefix.length ? a : b));
+  // Not by the prefix alone: the word of a model may be the beginning of another function's name.
+  const isOf = (name: string, model: ServedModel) =>
+    functions[name]?.environment?.MODEL_NAME === model.name && isOurs(name, model.prefix);
   return models.map((model) => ({
     model: model.name,
     slug: model.slug,
     prefix: model.prefix,
-    names: names.filter((name) => !SHARED.has(name) && ownerOf(name) === model),
+    names: names.filter((name) => isOf(name, model)),
     file: chosen?.models[pathOf(model.name)],
     functions: model.settings.functions,
     single: singleOf(model.prefix),

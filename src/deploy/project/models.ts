@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findModel, modelsIn, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
+import { isPlainObject } from '../../runtime/objects.ts';
 import { ROUTES } from '../../runtime/routes.ts';
 import { kebabCase } from '../kebab-case.ts';
 import type { Configuration, ModelSettings } from '../serverless-types.ts';
@@ -11,13 +12,22 @@ export interface ServedModel {
   readonly name: string;
   /** Its part of paths and of names, such as `my-model`. */
   readonly slug: string;
+  /** The same as a part of names in the template: `MyModel`. */
+  readonly id: string;
   /** Of the names of its functions; empty for the first model, whose paths need no prefix. */
   readonly prefix: string;
   readonly settings: ModelSettings;
 }
 
-/** The folder of the model files, relative to serverless.yml. */
+/**
+ * The folder of the model files, relative to serverless.yml.
+ *
+ * @throws UserError when it is not a text.
+ */
 export function modelFolderOf({ modelFolder = 'models' }: Configuration): string {
+  if (typeof modelFolder !== 'string') {
+    throw new UserError(`modelFolder is ${JSON.stringify(modelFolder)}; expected a path from serverless.yml`);
+  }
   return modelFolder;
 }
 
@@ -32,14 +42,14 @@ export function readModels(configuration: Configuration, serviceDir: string): re
   const first = process.env.MODEL_NAME || listed[0]?.[0];
   if (!listed.some(([name]) => name === first)) {
     const names = listed.map(([name]) => name).join(', ');
-    throw new UserError(`MODEL_NAME is ${first}; serverless.yml has the models ${names}`);
+    throw new UserError(`MODEL_NAME is ${first}; expected a model of serverless.yml: ${names}`);
   }
   const sorted = [...listed.filter(([name]) => name === first), ...listed.filter(([name]) => name !== first)];
   const models = sorted.map(([name, settings], index) => {
     const slug = settings.path ?? kebabCase(name);
-    return { name, slug, prefix: index === 0 ? '' : `${slug}-`, settings };
+    return { name, slug, id: toId(slug), prefix: index === 0 ? '' : `${slug}-`, settings };
   });
-  refuseTwins(models);
+  refuseSlugs(models);
   return models;
 }
 
@@ -60,6 +70,11 @@ const TAKEN = new Set(
 );
 
 function toEntries(models: NonNullable<Configuration['models']>): [string, ModelSettings][] {
+  if (!(Array.isArray(models) || isPlainObject(models)) || Object.keys(models).length === 0) {
+    throw new UserError(
+      `models in serverless.yml is ${JSON.stringify(models)}; expected names, such as [MyModel], or settings by name`,
+    );
+  }
   const entries = Array.isArray(models)
     ? models.map((name): [unknown, ModelSettings] => [name, {}])
     : Object.entries(models).map(([name, settings]): [unknown, ModelSettings] => [name, settings ?? {}]);
@@ -69,20 +84,30 @@ function toEntries(models: NonNullable<Configuration['models']>): [string, Model
         `models has ${JSON.stringify(name)}; expected a name such as MyModel, or file.Class`,
       );
     }
-    if (settings.path !== undefined && !/^[a-z][a-z0-9-]*$/.test(settings.path)) {
+    if (!isPlainObject(settings)) {
       throw new UserError(
-        `models.${name}.path is ${settings.path}; expected one word of small letters, digits and hyphens`,
+        `models.${name} is ${JSON.stringify(settings)}; expected settings, such as {memory: 2048}`,
       );
     }
     return [name, settings];
   });
 }
 
-/** Refuses names that would give two functions, or two paths, the same name. */
-function refuseTwins(models: readonly ServedModel[]): void {
+/** `my-model` -> MyModel */
+function toId(slug: string): string {
+  return slug.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/** Refuses words that are none, or that would give two functions, or two paths, the same name. */
+function refuseSlugs(models: readonly ServedModel[]): void {
   const taken = new Map<string, string>();
-  for (const { name, slug } of models) {
-    const other = taken.get(slug);
+  for (const { name, slug, id } of models) {
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(slug)) {
+      throw new UserError(
+        `models.${name}.path is "${slug}"; expected one word of small letters and digits, with single hyphens`,
+      );
+    }
+    const other = taken.get(id);
     if (other !== undefined || TAKEN.has(slug)) {
       const whose =
         other === undefined ? 'which is the beginning of a path of the first model' : `like ${other}`;
@@ -90,7 +115,7 @@ function refuseTwins(models: readonly ServedModel[]): void {
         `the model ${name} would be served at /${slug}, ${whose}; give it another word: models.${name}.path`,
       );
     }
-    taken.set(slug, name);
+    taken.set(id, name);
   }
 }
 

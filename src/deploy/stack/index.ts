@@ -53,13 +53,15 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   configuration.resources.Outputs ??= {};
   const parameters = parametersOf(serverless);
   const stage = stageOf(serverless);
+  const models = makesTemplate ? modelsOf(serverless) : [];
   const { naming } = serverless.getProvider('aws');
   const stack = {
     ...configuration,
     name: `${configuration.service}-${stage}`,
     stage,
     parameters,
-    slugs: modelsOf(serverless).map(({ slug }) => slug),
+    // The paths of a model that is alone begin with no word.
+    slugs: models.length > 1 ? models.map(({ slug }) => slug) : [],
     logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
   };
   if (makesTemplate) {
@@ -73,7 +75,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   keepWarm(stack);
   limitVariables(stack);
   addAlarms(stack, api);
-  addOutputs(stack, api, modelsOf(serverless));
+  addOutputs(stack, api, models);
   // `serverless print` shows an object that two places share only once, and a path to it at the other place.
   for (const definition of Object.values(stack.functions)) {
     definition.events = copyOf(definition.events);

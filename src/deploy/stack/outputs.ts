@@ -24,7 +24,6 @@ export function addOutputs(
 }
 
 /** `IrisUrl`: where the paths of a model begin. */
-function urlOf({ name, slug }: ServedModel, url: string): [string, object] {
-  const id = slug.replace(/(^|-)(\w)/g, (_all, _hyphen, letter: string) => letter.toUpperCase());
+function urlOf({ name, slug, id }: ServedModel, url: string): [string, object] {
   return [`${id}Url`, { Description: `The model ${name}`, Value: { 'Fn::Sub': `${url}/${slug}` } }];
 }
