@@ -144,7 +144,9 @@ function readBit(element: unknown, index: number, refuse: Refuse): number {
   throw refuse(index, 'true or false');
 }
 
-/** Whether an element is one of the words that are read as numbers, where a whole request consists of such. */
+/**
+ * Whether an element is one of the words that are read as numbers, where a whole request consists of such.
+ */
 function isWord(element: unknown): boolean {
   return typeof element === 'number' && !Number.isFinite(element);
 }

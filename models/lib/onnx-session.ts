@@ -4,7 +4,9 @@ import { env, InferenceSession, type Tensor } from 'onnxruntime-node';
 import { SeldonError } from 'seldon-lambda';
 import { badData, badParameter } from './errors.ts';
 
-/** Level FATAL: what fails is thrown, too, and a line of ONNX Runtime's own may have a caller's data in it. */
+/**
+ * Level FATAL: what fails is thrown, too, and a line of ONNX Runtime's own may have a caller's data in it.
+ */
 const QUIET = { logSeverityLevel: 4 } as const;
 
 const LFS = 'version https://git-lfs.github.com/spec/';

@@ -47,7 +47,9 @@ function toFloats(halves: Uint16Array | Float32Array): Float32Array {
   return halves instanceof Uint16Array ? Float32Array.from(halves, fromHalf) : Float32Array.from(halves);
 }
 
-/** The shape of a tensor for an input, made of an array of the shape `given`; undefined if it does not fit. */
+/**
+ * The shape of a tensor for an input, made of an array of the shape `given`; undefined if it does not fit.
+ */
 function fitShape(given: readonly number[], shape: Signature['shape']): readonly number[] | undefined {
   const fits = (axes: readonly number[]) =>
     axes.every((length, axis) => typeof shape[axis] === 'string' || shape[axis] === length);

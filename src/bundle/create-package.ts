@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 
 /**
- * Writes the package `create-seldon-lambda`, which `npm create seldon-lambda` runs: one file, and this package
- * in the same version as its dependency.
+ * Writes the package `create-seldon-lambda`, which `npm create seldon-lambda` runs: one file, and this
+ * package in the same version as its dependency.
  *
  * @param root - of this repository. @param out - the folder of the package, which is emptied first.
  */

@@ -82,8 +82,8 @@ const ANY_JOINS = new RegExp(String.raw`\b(?:join|resolve)\([\w.$]+((?:, ${TEXT}
 const ANY_TEMPLATES = /`((?:[^`\\]|\\.)*)`/g;
 
 /**
- * The files that code names beside itself, when it asks for its location: in `new URL('...', import.meta.url)`,
- * in `join(__dirname, '...')`, and in any other text that is the path of a file.
+ * The files that code names beside itself, when it asks for its location: in `new URL('...',
+ * import.meta.url)`, in `join(__dirname, '...')`, and in any other text that is the path of a file.
  *
  * @param code - as esbuild prints it, with {@link LOCATION_DEFINE}.
  */

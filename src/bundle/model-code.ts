@@ -52,8 +52,8 @@ export interface ModelCodeOptions {
 
 /**
  * Prepares the code that models load, and no other. Classes and functions keep their names, although a bundle
- * for AWS is minified. `import.meta.url`, `__dirname` and the like are those of the source, on this machine or
- * where its files lie in the zip, and the files that it names beside itself are collected.
+ * for AWS is minified. `import.meta.url`, `__dirname` and the like are those of the source, on this machine
+ * or where its files lie in the zip, and the files that it names beside itself are collected.
  */
 export function modelCode(options: ModelCodeOptions): Plugin {
   const { root, library, isHere } = options;

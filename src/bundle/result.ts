@@ -83,7 +83,7 @@ function filesOf({ sources }: Thread): readonly string[] {
   return sources;
 }
 
-/** What esbuild itself does not tell of a bundle. */
+/** All that is known of a bundle beside esbuild's own result. */
 interface AllFindings extends Findings {
   /** Packages that are not installed -> the models that import them. */
   readonly missing: ReadonlyMap<string, readonly string[]>;

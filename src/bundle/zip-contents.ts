@@ -3,7 +3,7 @@ import { UserError } from './user-error.ts';
 
 /** A file of a zip, in memory or on this machine. */
 interface Content {
-  /** What it is, or where it comes from, for messages. */
+  /** Its name or its place on this machine, for messages. */
   readonly from: string;
   readonly bytes?: Uint8Array | string;
 }

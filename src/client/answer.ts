@@ -8,7 +8,7 @@ import { fromBase64 } from './base64.ts';
 /** An array with the names of its columns. */
 export type NamedArray = NdArray & { readonly names: readonly string[] };
 
-/** What an answer came with, beside its message. */
+/** The facts that came with an answer, beside its message. */
 interface Envelope {
   readonly status: number;
   readonly headers: Headers;
@@ -50,9 +50,9 @@ export class Answer {
   /**
    * The array: `data` row-major as a typed array, `shape`, `dtype`, `names`, and the methods of an `NdArray`.
    *
-   * Numbers are a Float64Array, but integers are a BigInt64Array or a BigUint64Array if a double does not hold
-   * all digits of one; `asType` converts them. A `tftensor` keeps its dtype. Text, booleans and mixed values
-   * are a plain list.
+   * Numbers are a Float64Array, but integers are a BigInt64Array or a BigUint64Array if a double does not
+   * hold all digits of one; `asType` converts them. A `tftensor` keeps its dtype. Text, booleans and mixed
+   * values are a plain list.
    *
    * @throws TypeError when the answer has no array, or one that cannot be read.
    */

@@ -42,8 +42,8 @@ function readNested(ndarray: unknown): NdArray {
 }
 
 /**
- * Numbers of which some may be words, or bigints that a float64 holds with all digits; undefined when there is
- * anything else.
+ * Numbers of which some may be words, or bigints that a float64 holds with all digits; undefined when there
+ * is anything else.
  */
 function toNumbers(values: readonly unknown[]): unknown[] | undefined {
   if (

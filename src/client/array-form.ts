@@ -15,8 +15,8 @@ export const ARRAY_FORMS = ['tensor', 'ndarray', 'tftensor'] as const satisfies 
 export type ArrayForm = (typeof ARRAY_FORMS)[number];
 
 /**
- * An array as `data` of a message. What the form cannot carry without a change has another: text, booleans and
- * mixed values are an `ndarray`, and complex numbers a `tftensor`.
+ * An array as `data` of a message. What the form cannot carry without a change has another: text, booleans
+ * and mixed values are an `ndarray`, and complex numbers a `tftensor`.
  */
 export function toDefaultData(array: NdArray, form: ArrayForm): DefaultData {
   const { dtype, shape } = array;

@@ -6,7 +6,7 @@ import { type Signed, signatureOf } from './sigv4.ts';
 /** The credentials of one request. */
 export interface Authorization {
   readonly headers: HeaderMap;
-  /** What no message may show. */
+  /** Texts that no message may show. */
   readonly secrets: readonly string[];
 }
 

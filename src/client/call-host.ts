@@ -84,7 +84,7 @@ async function attempt(
   const known = secretsIn(request.headers);
   try {
     const { headers, secrets } = await limit.until(authorize(request));
-    // What the caller has written itself wins.
+    // A header that the caller has written itself wins.
     const authorized = { ...request, headers: { ...headers, ...request.headers } };
     const outcome = await exchange(authorized, limit, { fetch, maxBytes }).catch(toNoAnswer);
     return { outcome, secrets: [...known, ...secrets] };

@@ -23,13 +23,13 @@ export interface Client {
   /** Combines the answers of several models. */
   aggregate(inputs: readonly Input[], options?: PayloadOptions): Promise<Answer>;
   /**
-   * Tells the model how good an answer was. It is sent with an `Idempotency-Key`, the same in each try, so that
-   * a model that keeps its state in a store learns once.
+   * Tells the model how good an answer was. It is sent with an `Idempotency-Key`, the same in each try, so
+   * that a model that keeps its state in a store learns once.
    */
   feedback(feedback: FeedbackInput, options?: PayloadOptions): Promise<Answer>;
   /** The model's own description. */
   metadata(options?: CallOptions): Promise<Metadata>;
-  /** What the model says about its health. Sent once, unless `retries` says otherwise: 503 is an answer here. */
+  /** Asks the model for its health. Sent once, unless `retries` says otherwise: 503 is an answer here. */
   health(options?: CallOptions): Promise<Answer>;
 }
 
@@ -82,6 +82,7 @@ export function client(url: string | URL, options: ClientOptions = {}): Client {
       post('feedback', { ...own, idempotencyKey: own.idempotencyKey ?? randomKey() }, (full) =>
         toFeedback(feedback, full),
       ),
+    // The answer of /metadata is no message; a client takes it as the host says it.
     metadata: async (own = {}) => (await get('metadata', own)).message as unknown as Metadata,
     async health(own = {}) {
       const { message, replied } = await get('health', { ...own, retries: own.retries ?? 0 });

@@ -1,4 +1,4 @@
-/** What an error's body says: of a function, or of the gateway before it. */
+/** The facts in the body of an error, of a function or of the gateway before it. */
 export interface Failure {
   /** `MICROSERVICE_BAD_DATA` and the like; undefined for an error of a gateway. */
   readonly reason?: unknown;

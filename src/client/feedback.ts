@@ -1,7 +1,7 @@
 import type { SeldonMessage } from '../runtime/model/message.ts';
 import { type Input, type MessageOptions, toMessage } from './input.ts';
 
-/** What a model learns from. */
+/** A feedback, from which a model learns. */
 export interface FeedbackInput {
   /** The request that was made. */
   readonly request?: Input | undefined;

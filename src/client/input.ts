@@ -21,7 +21,9 @@ export interface FlatArray {
   readonly data: TypedArray | readonly unknown[];
   /** Length of each axis; one may be -1, and gets the length that is left. */
   readonly shape: readonly number[];
-  /** Default: that of the data. Needed for bfloat16 and complex numbers, and for float16 as a Float32Array. */
+  /**
+   * Default: that of the data. Needed for bfloat16 and complex numbers, and for float16 as a Float32Array.
+   */
   readonly dtype?: DType;
   /** Names of the columns. */
   readonly names?: readonly string[] | undefined;

@@ -6,7 +6,7 @@ export interface Limit {
   /** Whether the time is up, and not the caller's patience. */
   isLate(): boolean;
   remainingMs(): number;
-  /** What `promise` gives, unless the end comes before it: rejects with the signal's reason then. */
+  /** Resolves as `promise` does, unless the end comes before it: then it rejects with the signal's reason. */
   until<T>(promise: PromiseLike<T>): Promise<T>;
   /** Waits so many milliseconds, unless the end comes before: rejects with the signal's reason then. */
   wait(ms: number): Promise<void>;

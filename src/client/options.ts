@@ -46,8 +46,8 @@ export interface CallOptions extends SharedOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Sent as `Idempotency-Key`. A model that keeps its state in a store then counts the call once, however often
-   * it comes. Default: a random one for `feedback`, none for other calls.
+   * Sent as `Idempotency-Key`. A model that keeps its state in a store then counts the call once, however
+   * often it comes. Default: a random one for `feedback`, none for other calls.
    */
   readonly idempotencyKey?: string | undefined;
 }

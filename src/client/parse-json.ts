@@ -1,8 +1,8 @@
 import { parseDigits, parseExactly } from '../runtime/json/exact-numbers.ts';
 
 /**
- * The JSON of an answer; an integer beyond 2^53 is a bigint. Bare NaN and Infinity are read, too: other servers
- * write them.
+ * The JSON of an answer; an integer beyond 2^53 is a bigint. Bare NaN and Infinity are read, too: other
+ * servers write them.
  *
  * @returns undefined for a text that is not JSON.
  */

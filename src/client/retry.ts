@@ -40,7 +40,9 @@ export function waitMs(outcome: Reply | NoAnswer, tries: number, backoffMs: numb
   return wanted ?? Math.min(MAX_WAIT_MS, backoffMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 }
 
-/** `Retry-After` in milliseconds from now, of seconds or of a date; undefined when it is missing or neither. */
+/**
+ * `Retry-After` in milliseconds from now, of seconds or of a date; undefined when it is missing or neither.
+ */
 export function retryAfterMs(headers: Headers): number | undefined {
   const text = headers.get('retry-after')?.trim();
   if (!text) {

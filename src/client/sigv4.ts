@@ -60,7 +60,9 @@ export async function signatureOf(
   };
 }
 
-/** By name, then by value. Sorted with a space in between, which comes before all characters that are left. */
+/**
+ * By name, then by value. Sorted with a space in between, which comes before all characters that are left.
+ */
 function queryOf({ searchParams }: URL): string {
   const pairs = [...searchParams].map(([name, value]) => `${encode(name)} ${encode(value)}`);
   return pairs.sort().join('&').replaceAll(' ', '=');

@@ -85,7 +85,7 @@ async function callOnce(
   const limits = { timeoutMs: Math.min(definition.timeoutMs, LIMIT_MS) };
   const instance = startInstance({ ...definition, ...limits, environment }, { isQuiet: true });
   const outcome = await instance.invoke(JSON.stringify(event));
-  // What it has written arrives after the answer.
+  // Its output arrives after the answer.
   await instance.stop();
   return { outcome, output: instance.output() };
 }

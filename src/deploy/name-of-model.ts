@@ -8,7 +8,8 @@ import { chooseContents } from './refresh-zip.ts';
  * package.json and the name of the model. So two models of a project never have the same functions, API or
  * table.
  *
- * @param preferred - MODEL_NAME as serverless.yml has it; the model may be another one, the only one there is.
+ * @param preferred - MODEL_NAME as serverless.yml has it; the model may be another one, the only one there
+ * is.
  */
 export function serviceNameFor(root: URL, preferred: string): string {
   const { name } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { name: string };

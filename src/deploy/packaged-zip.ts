@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Serverless } from './serverless-types.ts';
 
 /**
- * Puts the zip where `package --package` collects what a later `deploy --package` needs: serverless takes only
- * what is in its own folder.
+ * Puts the zip where `package --package` collects what a later `deploy --package` needs: serverless takes
+ * only what is in its own folder.
  */
 export function collectZip({ serviceDir, service }: Serverless): void {
   const { artifact } = service.package;

@@ -62,7 +62,8 @@ export function credentialWords(): readonly string[] {
 
 /**
  * Opens the form of the credentials. The API key that was typed in this tab before is filled in again, and is
- * remembered until the tab is closed. Tokens and keys of AWS are only in the fields, and so gone with the page.
+ * remembered until the tab is closed. Tokens and keys of AWS are only in the fields, and so gone with the
+ * page.
  */
 export function openCredentials(onChange: () => void): void {
   const form = byId('key');

@@ -47,6 +47,7 @@ export function parseJson(text: string, revive?: typeof keepDigits): unknown {
  * browsers do not tell the text of a number, and round it.
  */
 export function keepDigits(_key: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
+  // The types of the language do not know rawJSON yet.
   return /^-?\d{16}/.test(source) ? (JSON as unknown as RawJson).rawJSON(source) : value;
 }
 

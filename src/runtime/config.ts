@@ -86,7 +86,7 @@ const ENVIRONMENT = {
   PAYLOAD_PASSTHROUGH: flag(false),
   HIDE_INTERNAL_ERRORS: flag(false),
   COMPRESS_MIN_BYTES: bytes(Number.POSITIVE_INFINITY),
-  // What Lambda takes uncompressed.
+  // The size that Lambda takes uncompressed.
   MAX_DECOMPRESSED_BYTES: bytes(6 * 1024 * 1024),
   CORS_ALLOWED_ORIGINS: list(['*']),
   CORS_ALLOWED_HEADERS: list([]),

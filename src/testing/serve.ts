@@ -23,7 +23,7 @@ export interface ServeOptions<Parameters> {
   readonly folder?: string;
 }
 
-/** What goes along with a payload. */
+/** Options of a payload. */
 export interface PayloadOptions {
   /** The names of the columns of an array. */
   readonly names?: readonly string[];

@@ -9,7 +9,7 @@ import { answerTo, post } from '../support/number-answers.ts';
 const LONG = 12345678901234567890n;
 const MODELS = fileURLToPath(new URL('../models/lifecycle', import.meta.url));
 
-/** What the methods of the model answer, by name. */
+/** The answers of the model's methods, by name. */
 const returns = new Map<string, unknown>();
 beforeEach(() => vi.stubGlobal('returns', returns));
 

@@ -42,8 +42,8 @@ test('the sources have regular expressions, and this test finds them', () => {
   expect(found).toEqual(expect.arrayContaining(['^\\{(\\w+)\\}$', '<word>([^<]*)</word>', '\\s']));
 });
 
-// An answer must take time in proportion to the request. A pattern such as /\d+\.?\d*x/ takes the square of it,
-// because the digits can be divided between its parts in many ways.
+// An answer must take time in proportion to the request. A pattern such as /\d+\.?\d*x/ takes the square of
+// it, because the digits can be divided between its parts in many ways.
 test.each(patterns)('$file: /$source/$flags takes linear time', { timeout: 300_000 }, ({ source, flags }) => {
   const found = checkSync(source, flags, { timeout: 240_000 });
   expect(found.status, 'attack' in found ? `slow for ${found.attack.pattern}` : '').toBe('safe');

@@ -1,6 +1,6 @@
-// Hooks of node for the processes that run commands of serverless. The plugin has tsx load its sources anew at
-// each of its steps, and a process keeps what it has loaded: so a command takes two seconds, and the next one
-// longer. With these hooks, each source is loaded once for all commands in a folder.
+// Hooks of node for the processes that run commands of serverless. The plugin has tsx load its sources anew
+// at each of its steps, and a process keeps what it has loaded: so a command takes two seconds, and the next
+// one longer. With these hooks, each source is loaded once for all commands in a folder.
 
 const loaded = new Map();
 

@@ -1,8 +1,8 @@
 'use strict';
 
 // Runs commands of serverless one after the other in one process: a process of its own for each command would
-// spend five seconds on loading and compiling, and then work for a fifth of a second. `{cwd, argv, env}` comes
-// in as a message, `{code, text}` goes back.
+// spend five seconds on loading and compiling, and then work for a fifth of a second. `{cwd, argv, env}`
+// comes in as a message, `{code, text}` goes back.
 
 const { existsSync } = require('node:fs');
 const { register } = require('node:module');

@@ -16,7 +16,10 @@ interface Ended {
   readonly text: string;
 }
 
-/** One process for all test files of this one, as its first command takes as long as the next 15; it ends with it. */
+/**
+ * One process for all test files of this one, as its first command takes as long as the next 15; it ends with
+ * it.
+ */
 let child: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 

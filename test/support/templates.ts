@@ -32,7 +32,9 @@ interface Deployed {
   readonly environment?: Record<string, string>;
 }
 
-/** The copy of the project for all test files of this process; serverless is quick where it has run before. */
+/**
+ * The copy of the project for all test files of this process; serverless is quick where it has run before.
+ */
 let lane: string | undefined;
 let last: Promise<unknown> = Promise.resolve();
 

@@ -2,7 +2,7 @@ import { Command, type Option } from 'commander';
 import type { ListedCommand } from '../commands/index.ts';
 import { SCRIPTS } from './scripts.ts';
 
-/** What can follow on a command line: a word with its meaning, or the names of files. */
+/** Continuations of a command line: words with their meanings, or the names of files. */
 export type Possibility = readonly [word: string, meaning: string] | typeof FILES;
 
 /** The names of files, which the shell knows. */
@@ -29,7 +29,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 const TAKE_FILES = ['init', 'contract'];
 
 /**
- * What can stand in the place of the last word.
+ * Lists all that can stand in the place of the last word.
  *
  * @param typed - the words after the program's name; the last one is not complete, and may be empty.
  */

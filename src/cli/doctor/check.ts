@@ -1,12 +1,12 @@
-/** What a check has found. */
+/** The result of a check. */
 export interface Finding {
   /** `warn`: it works, but not for everything. `fail`: commands do not work until it is mended. */
   readonly status: 'ok' | 'warn' | 'fail';
   /** The subject, in one word. */
   readonly name: string;
-  /** What there is. */
+  /** The state of the subject. */
   readonly text: string;
-  /** What to do about it. */
+  /** The way to mend it. */
   readonly remedy?: string;
   /** Mends it, and says what it has written; only where a file of the project is all that it takes. */
   readonly fix?: () => string;

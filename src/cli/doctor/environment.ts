@@ -1,31 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import type { Stack } from '../../deploy/serverless-types.ts';
-import { checkEnvironment } from '../../deploy/stack/environment.ts';
+import { checkVariables } from '../../deploy/stack/environment.ts';
 import { VARIABLES } from '../../runtime/config.ts';
 import { type Finding, findings } from './check.ts';
 
 /** The variables of the functions have values that they can read. */
-export async function checkVariables(project: string): Promise<Finding[]> {
+export async function checkFunctionVariables(project: string): Promise<Finding[]> {
   const { ok, fail } = findings('environment');
   const settings = readSettings(project);
-  const environment = { ...plainValues(settings.provider?.environment), ...inShell() };
-  const ofModels = Object.values(Object(settings.models) as object).map((each) => Object(each).environment);
-  const functions = [undefined, ...ofModels].map((own) => ({ environment: plainValues(own) }));
-  // Of the stack, the check needs the variables only. An emulator may be meant, so this machine's URLs pass.
-  const parameters = { tokenHeader: 'none', localUrls: 'true' };
-  const stack = { provider: { environment }, functions, parameters };
-  try {
-    await checkEnvironment(stack as unknown as Stack);
-    const names = Object.keys(environment).sort().join(', ');
-    return [ok(names === '' ? 'no variable is set' : `${names}: can be read`)];
-  } catch (error) {
-    if ((error as Error).name !== 'UserError') {
-      throw error;
-    }
-    return (error as Error).message.split('\n').map((text) => fail(text, 'correct the variable'));
-  }
+  const ofAll = { ...plainValues(settings.provider?.environment), ...inShell() };
+  const ofModels = Object.values(Object(settings.models) as object).map((each) =>
+    plainValues(Object(each).environment),
+  );
+  // An emulator may be meant, so URLs of this machine are right.
+  const parameters = { tokenHeader: 'none', localUrls: 'true' } as const;
+  const checked = [{}, ...ofModels].map((own) => checkVariables({ ...ofAll, ...own }, parameters));
+  const mistakes = new Set((await Promise.all(checked)).flat());
+  const names = Object.keys(Object.assign({}, ofAll, ...ofModels))
+    .sort()
+    .join(', ');
+  return mistakes.size > 0
+    ? [...mistakes].map((text) => fail(text, 'correct the variable'))
+    : [ok(names === '' ? 'no variable is set' : `${names}: can be read`)];
 }
 
 function inShell(): Record<string, string> {

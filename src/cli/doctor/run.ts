@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Check, Finding } from './check.ts';
-import { checkVariables } from './environment.ts';
+import { checkFunctionVariables } from './environment.ts';
 import { checkCredentials, checkNode, checkPorts } from './machine.ts';
 import { checkModels } from './models.ts';
 import { checkPackages } from './packages.ts';
@@ -13,7 +13,7 @@ const CHECKS: readonly Check[] = [
   checkSettings,
   checkTypes,
   checkModels,
-  checkVariables,
+  checkFunctionVariables,
   checkPorts,
   checkCredentials,
 ];

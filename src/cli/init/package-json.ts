@@ -7,7 +7,7 @@ const READS_TYPESCRIPT = [22, 18];
 /** A package.json that was made or completed. */
 export interface Completed {
   readonly text: string;
-  /** What was added, as `scripts.start`. */
+  /** The members that were added, as `scripts.start`. */
   readonly added: readonly string[];
   /** Scripts that the project has already, and that do something else. */
   readonly kept: readonly string[];

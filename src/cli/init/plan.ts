@@ -21,7 +21,7 @@ export interface Answers {
   readonly models?: string | undefined;
 }
 
-/** What will be written. */
+/** The files and changes that will be written. */
 export interface InitPlan {
   /** The project, absolute. */
   readonly project: string;

@@ -1,6 +1,6 @@
 import type { PackageManager } from '../package-manager.ts';
 
-/** What the files of a project say. */
+/** The facts that the files of a project state. */
 export interface ProjectFacts {
   /** Of the package. */
   readonly name: string;

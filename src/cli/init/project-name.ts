@@ -14,7 +14,7 @@ export function checkProjectName(name: string): void {
   }
 }
 
-/** What is wrong with the name; undefined when npm takes it. */
+/** The fault of a name; undefined when npm takes it. */
 export function mistakeIn(name: string): string | undefined {
   if (RULE.test(name) && name.length <= MAX_LENGTH && !['node_modules', 'favicon.ico'].includes(name)) {
     return undefined;

@@ -10,7 +10,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   COMBINER: 'one answer from those of several models',
 };
 
-/** What the options have not said. */
+/** The answers that the options have not given. */
 interface Open {
   readonly folder: string | undefined;
   readonly type: string | undefined;

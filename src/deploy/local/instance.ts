@@ -36,7 +36,7 @@ export interface Instance {
   invoke(event: string, clientContext?: unknown): Promise<Outcome>;
   /** Resolves when the thread has ended. */
   stop(): Promise<void>;
-  /** What the function has written, if `isQuiet` is set. */
+  /** The output of the function, if `isQuiet` is set. */
   output(): string;
 }
 

@@ -7,9 +7,10 @@ import type { ServedModel } from './models.ts';
 export const SHARED: ReadonlySet<string> = new Set(['ping', 'docs', 'not-found']);
 
 /**
- * Gives every model functions of its own, with its settings, its environment and its role. The first model has
- * the plain paths and names; of several, each has paths that begin with its word, such as `/iris/predict`.
- * A function that the project adds runs once, with the first model unless its own environment names another.
+ * Gives every model functions of its own, with its settings, its environment and its role. The first model
+ * has the plain paths and names; of several, each has paths that begin with its word, such as
+ * `/iris/predict`. A function that the project adds runs once, with the first model unless its own
+ * environment names another.
  *
  * Each model is a unit with an id of its own, PREDICTIVE_UNIT_ID, which state and metrics are kept by.
  *

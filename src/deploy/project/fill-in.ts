@@ -76,7 +76,8 @@ function writtenProvider({ serviceDir, configurationFilename, configurationInput
 }
 
 /**
- * A part of the project's file over that of this package. A list of objects, as of several files, is one object.
+ * A part of the project's file over that of this package. A list of objects, as of several files, is one
+ * object.
  *
  * @throws UserError when it is neither.
  */

@@ -11,9 +11,12 @@ interface Cors {
 
 /**
  * The rules that the functions follow (src/runtime/http/cors.ts), for what the API answers itself: a
- * browser's preflight, which comes without credentials.
+ * browser's preflight, which comes without credentials. `environment`: the variables of the functions.
  */
-export function corsOf({ provider: { environment }, parameters: { tokenHeader } }: Stack): Cors {
+export function corsOf(
+  environment: Readonly<Record<string, string | null>>,
+  { tokenHeader }: Pick<Stack['parameters'], 'tokenHeader'>,
+): Cors {
   const headers = listOf(environment.CORS_ALLOWED_HEADERS ?? '');
   const ofToken = tokenHeader === 'none' ? [] : [tokenHeader.toLowerCase()];
   return {

@@ -28,9 +28,8 @@ type Variables = Readonly<Record<string, string>>;
 export async function checkEnvironment(stack: Stack): Promise<void> {
   const mistakes: string[] = [];
   for (const environment of environmentsOf(stack)) {
-    mistakes.push(...(await checkVariables(textsOf(environment), stack)));
+    mistakes.push(...(await checkVariables(textsOf(environment), stack.parameters)));
   }
-  mistakes.push(...checkCors(stack));
   if (mistakes.length > 0) {
     throw new UserError([...new Set(mistakes)].join('\n'));
   }
@@ -43,13 +42,18 @@ function textsOf(environment: Stack['provider']['environment']): Variables {
   );
 }
 
-async function checkVariables(variables: Variables, { parameters }: Stack): Promise<string[]> {
+/** The sentences about the variables of one function; none when all are right. */
+export async function checkVariables(
+  variables: Variables,
+  parameters: Pick<Stack['parameters'], 'tokenHeader' | 'localUrls'>,
+): Promise<string[]> {
   const { mistake } = readConfig(variables);
   return [
     ...(mistake === undefined ? [] : [String(mistake.cause)]),
     ...(await checkParameters(variables)),
     ...checkMetadata(variables),
     ...checkLabels(variables),
+    ...checkCors(variables, parameters),
     ...checkUrls(variables, parameters.localUrls === 'true'),
     ...checkSize(variables),
   ];
@@ -101,8 +105,8 @@ function checkLabels({ PREDICTOR_LABELS: text = '' }: Variables): readonly strin
 }
 
 /** API Gateway refuses other origins; and none of them could be the origin of a browser's page. */
-function checkCors(stack: Stack): string[] {
-  const { origins, headers } = corsOf(stack);
+function checkCors(...of: Parameters<typeof corsOf>): readonly string[] {
+  const { origins, headers } = corsOf(...of);
   return [
     ...origins
       .filter((origin) => !/^(\*|[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+)$/i.test(origin))

@@ -8,7 +8,7 @@ import { eachRoute } from './routes.ts';
 /** Makes the routes those of an HTTP API, with its CORS rules, throttling and access log. */
 export function shapeHttpApi(stack: Stack, { route, api }: Access): Api {
   const { provider, parameters, resources } = stack;
-  const { origins, headers, maxAge } = corsOf(stack);
+  const { origins, headers, maxAge } = corsOf(provider.environment, parameters);
   const closed = route(parameters);
   eachRoute(stack, (path, isOpen) => toEvents(path, isOpen ? {} : closed, origins.length > 0));
   const cors = {

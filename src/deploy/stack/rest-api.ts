@@ -8,7 +8,7 @@ import { eachRoute } from './routes.ts';
 /** Makes the routes those of a REST API, with its CORS rules, throttling and stage. */
 export function shapeRestApi(stack: Stack, { route, api }: Access, instanceId: string): Api {
   const { provider, parameters, resources, stage } = stack;
-  const { origins, headers, maxAge } = corsOf(stack);
+  const { origins, headers, maxAge } = corsOf(provider.environment, parameters);
   const [origin, ...others] = origins;
   const cors = { ...(others.length > 0 ? { origins } : { origin }), headers, maxAge };
   const closed = route(parameters);

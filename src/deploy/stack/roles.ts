@@ -18,8 +18,8 @@ export const SINKS: Readonly<Record<string, ToPermissions>> = {
 const GUARDED = { ...GRANTS, ...SINKS };
 
 /**
- * Adds the roles of `custom.roles` that a function has to the resources. Each may write its logs and traces, and do what its rows
- * in serverless.yml allow.
+ * Adds the roles of `custom.roles` that a function has to the resources. Each may write its logs and traces,
+ * and do what its rows in serverless.yml allow.
  *
  * @throws UserError for a URL whose scheme has no IAM statements here.
  */

@@ -4,7 +4,8 @@ import { SINGLE } from './needed.ts';
 
 /**
  * Gives the functions in `warmFunctions` provisioned concurrency (instances that are always ready), reserved
- * concurrency (the most instances), and a schedule that calls them, so that AWS does not end an idle instance.
+ * concurrency (the most instances), and a schedule that calls them, so that AWS does not end an idle
+ * instance.
  *
  * @throws UserError when more instances are provisioned than reserved.
  */

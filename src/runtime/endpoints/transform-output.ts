@@ -1,6 +1,8 @@
 import { methodEndpoint } from '../pipeline/pipeline.ts';
 
-/** Answers the features as the model transforms them on their way out; unchanged without `transformOutput`. */
+/**
+ * Answers the features as the model transforms them on their way out; unchanged without `transformOutput`.
+ */
 export const transformOutput = methodEndpoint('transform-output', {
   method: 'transformOutput',
   metricTag: 'outputtransform',

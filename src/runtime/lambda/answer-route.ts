@@ -32,7 +32,9 @@ async function ownPaths(routes: Routes): Promise<Routes> {
   return routes;
 }
 
-/** The paths of an endpoint in all protocols, with the second path of /metrics that the configuration says. */
+/**
+ * The paths of an endpoint in all protocols, with the second path of /metrics that the configuration says.
+ */
 export function pathsOf(name: EndpointName, config: Config): Routes {
   return withMetricsPath(protocols.routesOf(name), config.PREDICTIVE_UNIT_METRICS_ENDPOINT);
 }

@@ -73,8 +73,8 @@ export async function createHandler(
 }
 
 /**
- * Shortly before Lambda ends the init of a function, which it then begins anew in the time of a call: 10 s, or
- * 130 s with provisioned concurrency.
+ * Shortly before Lambda ends the init of a function, which it then begins anew in the time of a call: 10 s,
+ * or 130 s with provisioned concurrency.
  *
  * @see "Understanding the Lambda execution environment lifecycle", Lambda developer guide
  */

@@ -9,7 +9,9 @@
  * }
  */
 export interface ModelCall {
-  /** The request's headers, names in lower case; a copy that cannot be changed. Empty in a direct invocation. */
+  /**
+   * The request's headers, names in lower case; a copy that cannot be changed. Empty in a direct invocation.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** The request's id, as in the log: the header `Seldon-Puid`, or else AWS's id of the invocation. */
   readonly puid: string | undefined;
@@ -19,8 +21,8 @@ export interface ModelCall {
   readonly remainingMs: number;
   /**
    * Is aborted a second before the function's timeout, or after three quarters of the time that was left when
-   * it was read first, whichever is later. Its reason is a SeldonError MICROSERVICE_TIMEOUT (504), so a method
-   * that lets it through answers in time.
+   * it was read first, whichever is later. Its reason is a SeldonError MICROSERVICE_TIMEOUT (504), so a
+   * method that lets it through answers in time.
    */
   readonly signal: AbortSignal;
 }

@@ -134,8 +134,8 @@ export interface Model {
    */
   metrics?: ((call?: ModelCall) => Awaitable<readonly Metric[]>) | readonly Metric[];
   /**
-   * Throws or returns false when the model cannot serve: /health/status then answers 503. Returning nothing or
-   * true answers "healthy", as when it is absent. Python: `health_status`.
+   * Throws or returns false when the model cannot serve: /health/status then answers 503. Returning nothing
+   * or true answers "healthy", as when it is absent. Python: `health_status`.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: a check that only throws has no return statement.
   healthStatus?(call?: ModelCall): Awaitable<Returned | boolean | undefined | void>;
@@ -159,8 +159,8 @@ export interface Model {
    */
   setState?(state: unknown, schemaVersion: number): void;
   /**
-   * Your own answer for an error that one of your methods threw; undefined leaves it to the default. `call` is
-   * undefined for an error of `initMetadata`. Python: `model_error_handler`.
+   * Your own answer for an error that one of your methods threw; undefined leaves it to the default. `call`
+   * is undefined for an error of `initMetadata`. Python: `model_error_handler`.
    */
   modelErrorHandler?(error: unknown, call?: ModelCall): Awaitable<ErrorAnswer | undefined>;
 }

@@ -3,7 +3,9 @@ import { isRecord } from '../objects.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The JSON schema of `jsonData` that the model's metadata gives for its first input; undefined without one. */
+/**
+ * The JSON schema of `jsonData` that the model's metadata gives for its first input; undefined without one.
+ */
 export function inputSchema(metadata: Metadata | undefined): Schema | undefined {
   const input = metadata?.inputs[0] as
     | { readonly messagetype?: string; readonly schema?: Schema }
@@ -48,8 +50,8 @@ function rebase(value: unknown, place: string): unknown {
 const MAX_LEVELS = 8;
 
 /**
- * A value that a schema allows: one that it shows itself, or one made by its types. Undefined too deep inside:
- * there it is left out.
+ * A value that a schema allows: one that it shows itself, or one made by its types. Undefined too deep
+ * inside: there it is left out.
  */
 export function exampleOf(schema: unknown, root: unknown = schema, levels = MAX_LEVELS): unknown {
   if (levels === 0) {

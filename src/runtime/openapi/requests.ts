@@ -38,7 +38,8 @@ const PARTS: { readonly [K in Kind]: Readonly<Record<string, Field>> } = {
 /**
  * The components that describe requests: bodies, query parameters for GET, and the examples that both have.
  *
- * @param isOwn - whether the model says what `jsonData` looks like: `ModelInput` and `ModelRequest` are in the
+ * @param isOwn - whether the model says what `jsonData` looks like: `ModelInput` and `ModelRequest` are in
+ * the
  *   document then.
  */
 export function requestComponents(examples: Examples, isOwn: boolean) {

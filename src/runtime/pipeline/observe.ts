@@ -102,8 +102,8 @@ interface Ended {
 }
 
 /**
- * Ends a call with a response that fits: one that does not is a failure, and is counted as one. The metrics of
- * its outcome count all the same, because the method has done its work.
+ * Ends a call with a response that fits: one that does not is a failure, and is counted as one. The metrics
+ * of its outcome count all the same, because the method has done its work.
  */
 async function toEnd({ fit }: CallContext, run: () => Promise<Outcome>): Promise<Ended> {
   let outcome: Outcome | undefined;

@@ -26,8 +26,8 @@ const MAY_RETURN_NOTHING: readonly MethodName[] = ['sendFeedback', 'healthStatus
 
 /**
  * Makes the outcome of a raw method. Its result is the answer, and the metrics in its meta are recorded.
- * Without INCLUDE_METRICS_IN_CLIENT_RESPONSE, these metrics are removed from the answer. A SeldonResponse of a
- * message gives headers and a status to it.
+ * Without INCLUDE_METRICS_IN_CLIENT_RESPONSE, these metrics are removed from the answer. A SeldonResponse of
+ * a message gives headers and a status to it.
  *
  * @throws Error when the method returned undefined, or when the meta of its message is not an object.
  */

@@ -69,7 +69,8 @@ export interface Received<K extends RequestKind> {
    * Decodes the message or the messages.
    *
    * @param unitId - the unit that is called; a feedback's `routing` is read under this id.
-   * @param accepts - the fields of a message that the model takes; undefined: all. A feedback has arrays only.
+   * @param accepts - the fields of a message that the model takes; undefined: all. A feedback has arrays
+   * only.
    * @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message, or one with a field that is not taken.
    */
   decode(unitId: string, accepts?: readonly PayloadField[]): Promise<Call<K>>;

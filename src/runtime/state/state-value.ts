@@ -44,7 +44,7 @@ const KNOWN: ReadonlySet<unknown> = new Set(
   ),
 );
 
-/** What a store would not give back of the object itself: its class, or properties of its own. */
+/** Parts of the object itself that a store would not give back: its class, or properties of its own. */
 function findLost(value: object): Refusal | undefined {
   const isPlain = isPlainObject(value);
   if (!isPlain && !KNOWN.has(Object.getPrototypeOf(value))) {

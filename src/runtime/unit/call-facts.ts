@@ -43,7 +43,9 @@ export class CallFacts implements ModelCall {
     return this.#signal;
   }
 
-  /** Ends the call: the signal will not be aborted any more, and its timer does not keep the process alive. */
+  /**
+   * Ends the call: the signal will not be aborted any more, and its timer does not keep the process alive.
+   */
   end(): void {
     clearTimeout(this.#timer);
   }

@@ -21,7 +21,10 @@ const MEMBERS = [
 const STATICS = ['accepts', 'parameters', 'stateful', 'schemaVersion'];
 const FIELDS = 'data, strData, binData, jsonData';
 
-/** Warns of members whose names look like slips of those that are called, such as `Predict` and `send_feedback`. */
+/**
+ * Warns of members whose names look like slips of those that are called, such as `Predict` and
+ * `send_feedback`.
+ */
 export function warnOfNearMisses(
   className: string,
   { Class, model }: { readonly Class: ModelClass; readonly model: Model },
@@ -46,7 +49,8 @@ export function warnOfNearMisses(
 /**
  * Refuses parameters that a class does not take.
  *
- * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the parameter, and the nearest one that the class takes.
+ * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the parameter, and the nearest one that the class
+ * takes.
  */
 export function refuseParameters(
   className: string,
@@ -85,7 +89,9 @@ function badParameter(info: string): SeldonError {
   return new SeldonError('MICROSERVICE_BAD_PARAMETER', info);
 }
 
-/** The known name that `name` is a slip of: the same but for case and underscores, or for one or two letters. */
+/**
+ * The known name that `name` is a slip of: the same but for case and underscores, or for one or two letters.
+ */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
   const slip = plain(name);

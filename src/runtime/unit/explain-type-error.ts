@@ -5,8 +5,8 @@ import type { Ready } from './unit.ts';
 const OF_ARRAYS = /asType|reshape|toNested|toFlat|reading '\d+'|not iterable/;
 
 /**
- * Explains a TypeError of a method that got something else than an array, which most methods expect. The error
- * stays as it is when the class says what it takes.
+ * Explains a TypeError of a method that got something else than an array, which most methods expect. The
+ * error stays as it is when the class says what it takes.
  */
 export function explainTypeError(error: TypeError, input: unknown, { accepts }: Ready): Error {
   const features: unknown = isRecord(input) ? input.features : undefined;

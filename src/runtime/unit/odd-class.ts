@@ -4,7 +4,9 @@ import type { Model, ModelClass } from '../model/model.ts';
 const KNOWN =
   /^(constructor|length|name|prototype|stateful|schemaVersion|accepts|parameters|load|(predict|transform(In|Out)put|route|aggregate|sendFeedback|healthStatus)(Raw|Rest)?|classNames|tags|metrics|initMetadata|[gs]etState|modelErrorHandler)$/;
 
-/** Whether a class has members with other names, which may be slips: static ones, or functions of the model. */
+/**
+ * Whether a class has members with other names, which may be slips: static ones, or functions of the model.
+ */
 export function hasOddMembers(Class: ModelClass, model: Model): boolean {
   return memberNames(Class, model).some((name) => !KNOWN.test(name));
 }

@@ -4,7 +4,8 @@ import { LAMBDA_MAX_RESPONSE_BYTES } from './event-body.ts';
 import { toError } from './invocation-error.ts';
 
 /**
- * A schedule of EventBridge, or of EventBridge Scheduler without an input of its own, that keeps an instance warm: it loads the model and calls none of its methods.
+ * A schedule of EventBridge, or of EventBridge Scheduler without an input of its own, that keeps an instance
+ * warm: it loads the model and calls none of its methods.
  *
  * @see "Amazon EventBridge events", `ScheduledEvent`
  */

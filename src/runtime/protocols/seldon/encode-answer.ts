@@ -8,8 +8,8 @@ import { ARRAY_KINDS, type ArrayKind, type PayloadKind } from './codecs/codec.ts
 import { codecs } from './codecs/index.ts';
 
 /**
- * The most default names that are made; they take 5.6 of the 6 MB of an answer. The limit is needed because an
- * empty array may have axes of any length.
+ * The most default names that are made; they take 5.6 of the 6 MB of an answer. The limit is needed because
+ * an empty array may have axes of any length.
  */
 const MAX_COLUMNS = 2 ** 19;
 

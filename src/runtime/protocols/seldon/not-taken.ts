@@ -10,7 +10,10 @@ const WORDS: Readonly<Record<PayloadField, string>> = {
   jsonData: 'jsonData (any JSON value)',
 };
 
-/** The error for a message whose payload the model does not take. `place`: of the message, as `seldonMessages[1]`. */
+/**
+ * The error for a message whose payload the model does not take. `place`: of the message, as
+ * `seldonMessages[1]`.
+ */
 export function notTaken(message: SeldonMessage, place: string, accepts: readonly PayloadField[]): Error {
   const fields = Object.keys(WORDS) as PayloadField[];
   const expected = fields.filter((field) => accepts.includes(field)).map((field) => WORDS[field]);

@@ -29,7 +29,8 @@ export function checkFields(proto: Readonly<Record<string, unknown>>, { name, fi
 /**
  * Reads `tensorShape`; without `dim` it is `[]`, and a `size` that is left out is 0.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA for an array whose shape is not known, and for what is not a shape.
+ * @throws SeldonError MICROSERVICE_BAD_DATA for an array whose shape is not known, and for what is not a
+ * shape.
  */
 export function readShape(json: unknown): number[] {
   const path = 'data.tftensor.tensorShape';

@@ -42,7 +42,9 @@ export interface Registry {
 /** The names of the histograms that {@link Registry.recordCall} fills. */
 const BUILT_IN = /^seldon_(?:lambda|api_executor_(?:server|client))_requests_seconds/;
 
-/** A model's metric that has the name of a histogram of ours gets a prefix: both would have the same samples. */
+/**
+ * A model's metric that has the name of a histogram of ours gets a prefix: both would have the same samples.
+ */
 function keptApart(metric: Metric): Metric {
   return BUILT_IN.test(metric.key) ? { ...metric, key: `model_${metric.key}` } : metric;
 }
