@@ -1,13 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMap, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
+import { UserError } from './user-error.ts';
 
-/** The folder of a project's models, relative to it: `modelFolder` in serverless.yml; default `models`. */
+/**
+ * The folder of a project's models, relative to it: `modelFolder` in serverless.yml; default `models`.
+ *
+ * @throws UserError when serverless.yml is not YAML, or the folder is not a text.
+ */
 export function modelFolderOf(project: string): string {
   const file = join(project, 'serverless.yml');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  // Tags of CloudFormation, as !Ref, need not be known here; and others say what is wrong with the file.
-  const document = parseDocument(text, { logLevel: 'silent' });
-  const modelFolder: unknown = isMap(document.contents) ? document.get('modelFolder') : undefined;
-  return typeof modelFolder === 'string' ? modelFolder : 'models';
+  // Serverless's own tags, as !Ref, need not be known here.
+  const document = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '', { logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw new UserError(`serverless.yml cannot be read: ${error.message.split('\n')[0]}`);
+  }
+  return checkModelFolder((Object(document.toJS()) as { modelFolder?: unknown }).modelFolder);
+}
+
+/** `modelFolder` as it stands in serverless.yml, checked, or its default. */
+export function checkModelFolder(folder: unknown = 'models'): string {
+  if (typeof folder !== 'string') {
+    throw new UserError(`modelFolder is ${JSON.stringify(folder)}; expected a path from serverless.yml`);
+  }
+  return folder;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { checkModelFolder } from '../bundle/model-folder.ts';
 import { type ChosenModel, chooseModel, pathOf } from '../bundle/model-sources.ts';
-import { filesOf, modelFolderOf, readModels } from './project/models.ts';
+import { filesOf, readModels } from './project/models.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /** A model that is served on this machine. */
@@ -29,7 +30,7 @@ interface LocalModels extends ChosenModel {
 export function chooseLocal(serverless: Serverless, given?: string): LocalModels {
   const { serviceDir, service, configurationInput: configuration } = serverless;
   const { MODEL_DIR, MODEL_NAME } = process.env;
-  const folder = resolve(serviceDir, given ?? MODEL_DIR ?? modelFolderOf(configuration));
+  const folder = resolve(serviceDir, given ?? MODEL_DIR ?? checkModelFolder(configuration.modelFolder));
   if (configuration.models === undefined) {
     const chosen = chooseModel(folder, MODEL_NAME, service.provider.environment.MODEL_NAME);
     const { modelName: name, models } = chosen;

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { checkModelFolder } from '../bundle/model-folder.ts';
 import { type ChosenModel, chooseModel, pathOf, refuseExample } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
 import { UserError } from '../bundle/user-error.ts';
-import { filesOf, modelFolderOf, readModels } from './project/models.ts';
+import { filesOf, readModels } from './project/models.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
@@ -62,7 +63,7 @@ export function contentsFor(serverless: Serverless): Contents | undefined {
     modelName: models[0]?.name ?? '',
     models: filesOf(
       models.map(({ name }) => name),
-      join(serviceDir, modelFolderOf(configuration)),
+      join(serviceDir, checkModelFolder(configuration.modelFolder)),
     ),
   };
 }

@@ -18,12 +18,13 @@ describe('init fraud', () => {
   let folder: string;
   let project: string;
   let said: Awaited<ReturnType<typeof quick>>;
+  let added: Awaited<ReturnType<typeof quick>>;
 
   beforeAll(async () => {
     folder = userFolder();
     project = join(folder, 'fraud');
     said = await quick(folder, ['init', 'fraud', '--no-install']);
-    await quick(project, ['new', 'Chooser', '--type', 'ROUTER']);
+    added = await quick(project, ['new', 'Chooser', '--type', 'ROUTER']);
   }, 120_000);
 
   test('writes a project, lists its files, and says what to do next', () => {
@@ -52,6 +53,24 @@ describe('init fraud', () => {
       models: ['Fraud', 'Chooser'],
     });
   });
+
+  test('a model that is not the first is called below its name', () => {
+    expect(added.text).toContain(
+      'contract models/Chooser.contract.json http://localhost:9000/chooser --endpoint route',
+    );
+  });
+
+  test.each([['new', 'Late'], ['package']])(
+    'a serverless.yml that is not YAML ends %s',
+    async (...command) => {
+      const broken = temporaryFolder();
+      writeFiles(broken, { 'package.json': '{}', 'serverless.yml': 'service: a\nmodels: [\n' });
+      const { code, text } = await quick(broken, command);
+      expect(text).toMatch(/^serverless\.yml cannot be read: .* at line 3, column 1:?$/m);
+      expect(code).toBe(2);
+      expect(existsSync(join(broken, 'models'))).toBe(false);
+    },
+  );
 
   test('package.json has the scripts that the README names, and the versions that we are tested with', () => {
     const { scripts, devDependencies, ...manifest } = json(project, 'package.json');

@@ -21,6 +21,14 @@ export async function packPackage(): Promise<string> {
   return join(copy, packed.text.trim());
 }
 
+/** Links all that this repository has installed, or a folder of it, into another node_modules. */
+export function linkPackages(modules: string, parent = ''): void {
+  const names = readdirSync(join(ROOT, 'node_modules', parent));
+  for (const name of names.filter((each) => !each.startsWith('.') && each !== 'seldon-lambda')) {
+    symlinkSync(join(ROOT, 'node_modules', parent, name), join(modules, parent, name));
+  }
+}
+
 /**
  * A project of a user, with the package installed from a tarball. The packages beside it are this
  * repository's own, by links: an installation by npm would fetch them.
@@ -31,12 +39,8 @@ export async function projectWith(tarball: string, files: Readonly<Record<string
   const folder = temporaryFolder();
   const modules = join(folder, 'node_modules');
   mkdirSync(join(modules, '.bin'), { recursive: true });
-  for (const parent of ['', '.bin']) {
-    const names = readdirSync(join(ROOT, 'node_modules', parent));
-    for (const name of names.filter((each) => !each.startsWith('.') && each !== 'seldon-lambda')) {
-      symlinkSync(join(ROOT, 'node_modules', parent, name), join(modules, parent, name));
-    }
-  }
+  linkPackages(modules);
+  linkPackages(modules, '.bin');
   const installed = join(modules, 'seldon-lambda');
   mkdirSync(installed);
   await run(installed, ['tar', 'xzf', tarball, '--strip-components=1']);

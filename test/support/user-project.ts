@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledScript } from './bundled-script.ts';
+import { linkPackages } from './installed.ts';
 import { run, temporaryFolder } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,9 +18,7 @@ export function userFolder(): string {
   const folder = temporaryFolder();
   const modules = join(folder, 'node_modules');
   mkdirSync(join(modules, 'seldon-lambda'), { recursive: true });
-  for (const name of readdirSync(join(ROOT, 'node_modules')).filter((each) => !each.startsWith('.'))) {
-    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-  }
+  linkPackages(modules);
   symlinkSync(join(ROOT, 'node_modules/.bin'), join(modules, '.bin'));
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   writeFileSync(

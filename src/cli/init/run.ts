@@ -87,7 +87,7 @@ function nextSteps({ project, ownScripts }: InitPlan, isInstalled: boolean): str
   const serve = ownScripts.includes('start') ? `${execute} seldon-lambda start` : run('start');
   return [
     '',
-    ...(folder === '' ? [] : [`  cd ${folder}`]),
+    ...(folder === '' ? [] : [`  cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder}'`}`]),
     ...(isInstalled ? [] : [`  ${install}`]),
     `  ${serve}`,
     `  ${run('test')}`,

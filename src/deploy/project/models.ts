@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkModelFolder } from '../../bundle/model-folder.ts';
 import { findModel, modelsIn, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
@@ -20,25 +21,15 @@ export interface ServedModel {
 }
 
 /**
- * The folder of the model files, relative to serverless.yml.
- *
- * @throws UserError when it is not a text.
- */
-export function modelFolderOf({ modelFolder = 'models' }: Configuration): string {
-  if (typeof modelFolder !== 'string') {
-    throw new UserError(`modelFolder is ${JSON.stringify(modelFolder)}; expected a path from serverless.yml`);
-  }
-  return modelFolder;
-}
-
-/**
  * The models that serverless.yml lists, or else the only one in the folder of models. MODEL_NAME in the shell
  * chooses the one that comes first: its functions have the plain paths.
  *
  * @throws UserError when there is no model, when there are several and no list, and for a list that is wrong.
  */
 export function readModels(configuration: Configuration, serviceDir: string): readonly ServedModel[] {
-  const listed = toEntries(configuration.models ?? onlyModel(join(serviceDir, modelFolderOf(configuration))));
+  const listed = toEntries(
+    configuration.models ?? onlyModel(join(serviceDir, checkModelFolder(configuration.modelFolder))),
+  );
   const first = process.env.MODEL_NAME || listed[0]?.[0];
   if (!listed.some(([name]) => name === first)) {
     const names = listed.map(([name]) => name).join(', ');
