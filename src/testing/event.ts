@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { stringify } from '../runtime/json/write-json.ts';
 
 /** A request to a served model. */
 export interface TestRequest {
@@ -120,5 +121,5 @@ function toBody(body: unknown) {
   if (body instanceof Uint8Array) {
     return { text: Buffer.from(body).toString('base64'), isBase64Encoded: true, type: {} };
   }
-  return { text: typeof body === 'string' ? body : JSON.stringify(body), isBase64Encoded: false, type: json };
+  return { text: typeof body === 'string' ? body : stringify(body), isBase64Encoded: false, type: json };
 }

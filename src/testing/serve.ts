@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { toDefaultData } from '../client/array-form.ts';
 import { NdArray } from '../runtime/arrays/ndarray.ts';
 import { createInstance, type Instance } from '../runtime/instance/instance.ts';
 import { createDispatcher } from '../runtime/lambda/dispatch.ts';
@@ -119,9 +120,7 @@ function toMessage(payload: unknown, { names, meta }: PayloadOptions): SeldonMes
 
 function toPayload(payload: unknown, data: (array: object) => SeldonMessage): SeldonMessage {
   if (payload instanceof NdArray) {
-    return data({
-      tensor: { shape: payload.shape, values: Array.from<number | bigint, number>(payload.data, Number) },
-    });
+    return data(toDefaultData(payload, 'tensor'));
   }
   if (Array.isArray(payload)) {
     return data({ ndarray: payload });

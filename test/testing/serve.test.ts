@@ -82,6 +82,14 @@ describe('a payload is sent as what it is:', () => {
     expect(await model.transformInput(payload)).toMatchObject({ status: 200, message });
   });
 
+  test.each([
+    ['long integers', fromNested([9007199254740993n, 1n]), '"values":[9007199254740993,1]'],
+    ['text', fromNested([['a', 'b']]), '"ndarray":[["a","b"]]'],
+    ['what is no number', fromNested([Number.NaN, 1]), '"values":["NaN",1]'],
+  ])('an array of %s, with nothing of it changed', async (_what, array, text) => {
+    expect((await model.transformInput(array)).body).toContain(text);
+  });
+
   test('with its names, its meta and its headers', async () => {
     const { headers, message } = await model.predict([[1]], {
       names: ['x'],

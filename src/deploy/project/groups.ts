@@ -50,9 +50,7 @@ export function groupsOf(
       },
     ];
   }
-  // Not by the prefix alone: the word of a model may be the beginning of another function's name.
-  const isOf = (name: string, model: ServedModel) =>
-    functions[name]?.environment?.MODEL_NAME === model.name && isOurs(name, model.prefix);
+  const isOf = (name: string, { prefix }: ServedModel) => name.startsWith(prefix) && isOurs(name, prefix);
   return models.map((model) => ({
     model: model.name,
     slug: model.slug,
