@@ -105,6 +105,7 @@ const ENVIRONMENT = {
   METRICS_EMF: flag(),
   PREDICTIVE_UNIT_METRICS_ENDPOINT: path('/prometheus'),
   DEPLOYED_ENDPOINTS: endpoints([]),
+  SELDON_GRAPH_HEADERS: list([]),
   AWS_LAMBDA_FUNCTION_NAME: text(),
   AWS_LAMBDA_LOG_LEVEL: level(),
   AWS_REGION: text(),
@@ -147,12 +148,19 @@ export interface ReadConfig {
   readonly mistake: SeldonError | undefined;
 }
 
-/** Reads the environment; default: that of this process. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadConfig {
+/**
+ * Reads the environment; default: that of this process.
+ *
+ * @param defaults - texts of variables that the environment does not have.
+ */
+export function readConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  defaults: NodeJS.ProcessEnv = {},
+): ReadConfig {
   const mistakes: string[] = [];
   const values: string[] = [];
   const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
-    const text = environment[name];
+    const text = environment[name] ?? defaults[name];
     const value = text === undefined ? unset : read(text);
     if (text === undefined || value !== undefined) {
       return [name, value];

@@ -1,0 +1,21 @@
+import type { Binding } from '../bound-unit.ts';
+import { implementation } from './implementation.ts';
+import { model } from './model.ts';
+
+/** Where units can run. Their order does not matter. */
+const bindings: readonly Binding[] = [model, implementation];
+
+/**
+ * Finds the binding of a target.
+ *
+ * @throws Error when none matches; the plan was checked when it was packaged.
+ */
+export function bindingOf(target: string): Binding {
+  const found = bindings.find((binding) => binding.matches(target));
+  if (found === undefined) {
+    throw new Error(
+      `the target ${target} is not known; expected one of ${bindings.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  return found;
+}
