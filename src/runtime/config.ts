@@ -106,6 +106,7 @@ const ENVIRONMENT = {
   PREDICTIVE_UNIT_METRICS_ENDPOINT: path('/prometheus'),
   DEPLOYED_ENDPOINTS: endpoints([]),
   SELDON_GRAPH_HEADERS: list([]),
+  SELDON_GRAPH_WARM: flag(true),
   AWS_LAMBDA_FUNCTION_NAME: text(),
   AWS_LAMBDA_LOG_LEVEL: level(),
   AWS_REGION: text(),
@@ -119,6 +120,7 @@ const ENVIRONMENT = {
   AWS_ENDPOINT_URL_SQS: text(),
   AWS_ENDPOINT_URL_EVENTBRIDGE: text(),
   AWS_ENDPOINT_URL_FIREHOSE: text(),
+  AWS_ENDPOINT_URL_LAMBDA: text(),
 };
 
 /** Reads a switch; empty text is false. Undefined for any other word. */

@@ -4,6 +4,7 @@ import type { Instance } from '../instance/instance.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Metric } from '../model/message.ts';
 import type { Flow, GraphWire } from '../protocols/protocol.ts';
+import type { PredictorSettings } from '../unit/settings.ts';
 import type { UnitPlan } from './plan.ts';
 
 /** The messages of the calls that a unit gets, by the names of its methods. */
@@ -77,6 +78,8 @@ export interface BoundUnit {
   status?(call: UnitCall): Promise<HttpResponse>;
   /** Answers GET /metadata; undefined: the unit has none. */
   metadata?(call: UnitCall): Promise<HttpResponse>;
+  /** Checks that a unit elsewhere can be reached, without calling it; undefined: `prepare` says so. */
+  check?(timeoutMs: number): Promise<void>;
   /** Loads a model of this process, or warms a unit up that runs elsewhere; the next call is then quick. */
   prepare(remainingMs?: () => number): Promise<unknown>;
 }
@@ -85,8 +88,8 @@ export interface BoundUnit {
 export interface BindingHost {
   readonly instance: Instance;
   readonly wire: GraphWire;
-  /** The name of the predictor, which is a part of the keys and labels of its units. */
-  readonly predictor: string;
+  /** The predictor, which is a part of the keys and labels of its units. */
+  readonly predictor: PredictorSettings;
 }
 
 /** Opens the units of one kind of target. */

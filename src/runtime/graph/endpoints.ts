@@ -3,8 +3,10 @@ import { graphError } from '../graph-error.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
+import { parseJson } from '../parse-json.ts';
 import type { BoundUnit, UnitCall } from './bound-unit.ts';
 import { callGraph } from './call-graph.ts';
+import { answeredFailure } from './failure.ts';
 import { feedbackNode } from './feedback.ts';
 import { headersToUnits } from './headers.ts';
 import { graphMetadata } from './metadata.ts';
@@ -89,7 +91,7 @@ function prepareAll({ units }: OpenPredictor, remainingMs: (() => number) | unde
 async function ready({ root }: OpenPredictor, context: CallContext): Promise<HttpResponse> {
   for (const { unit, name } of allNodes(root)) {
     try {
-      await unit.prepare(context.invocation.remainingMs);
+      await (unit.check?.(context.invocation.remainingMs()) ?? unit.prepare(context.invocation.remainingMs));
     } catch (error) {
       const { reason, status } = toSeldonError(error);
       context.instance.log.warn('a unit is not ready', { node: name, reason, status });
@@ -112,7 +114,14 @@ function unitAsked({ units }: OpenPredictor, { request }: CallContext): BoundUni
 
 async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknown> {
   const response = await unit.metadata?.(callOf(context));
-  return response && JSON.parse(Buffer.from(response.body).toString());
+  if (response === undefined) {
+    return undefined;
+  }
+  const { status, body } = response;
+  if (status !== 200) {
+    throw answeredFailure(status, body);
+  }
+  return parseJson(Buffer.from(body).toString());
 }
 
 /** A call of a unit that does not go through the graph. */

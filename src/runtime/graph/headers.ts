@@ -22,7 +22,8 @@ export function headersToUnits(
   allowed: readonly string[],
   puid: string | undefined,
 ): Readonly<Record<string, string>> {
-  const passed: Record<string, string> = {};
+  // The type of all messages that units of this process answer with.
+  const passed: Record<string, string> = { 'content-type': 'application/json' };
   for (const name in headers) {
     const isPassed = SAFE.test(name) || allowed.includes('*') || allowed.includes(name);
     if (isPassed && !OWN.test(name) && !isSignature(name, headers[name])) {

@@ -7,7 +7,7 @@ import { createOnce } from '../once.ts';
 import { protocols } from '../protocols/index.ts';
 import type { GraphWire } from '../protocols/protocol.ts';
 import { unitLabels } from '../unit/labels.ts';
-import type { UnitSettings } from '../unit/settings.ts';
+import type { PredictorSettings, UnitSettings } from '../unit/settings.ts';
 import { bindingOf } from './bindings/index.ts';
 import type { BoundUnit } from './bound-unit.ts';
 import { type OpenNode, openNodes } from './open-node.ts';
@@ -88,7 +88,7 @@ export function readPlan(file = new URL('graph.json', ROOT)): GraphPlan {
 }
 
 async function openPredictor({ instance, wire }: Graph, plan: PredictorPlan): Promise<OpenPredictor> {
-  const host = { instance, wire: await wire(), predictor: plan.name };
+  const host = { instance, wire: await wire(), predictor: settingsOf(plan) };
   const units = new Map<string, BoundUnit>();
   for (const [name, unit] of Object.entries(plan.units)) {
     units.set(name, await bindingOf(unit.target).open(name, unit, host));
@@ -96,14 +96,10 @@ async function openPredictor({ instance, wire }: Graph, plan: PredictorPlan): Pr
   return { plan, units, root: openNodes(plan.root, units), labels: labelsOf(plan, instance.config) };
 }
 
-function toSettings(
-  name: string,
-  unit: UnitPlan,
-  { name: id, labels }: PredictorPlan,
-): Partial<UnitSettings> {
+function toSettings(name: string, unit: UnitPlan, predictor: PredictorPlan): Partial<UnitSettings> {
   return {
     id: name,
-    predictor: { id, labels: JSON.stringify(labels) },
+    predictor: settingsOf(predictor),
     image: unit.image,
     modelName: unit.target.slice(LOCAL.length),
     modelUri: unit.modelUri,
@@ -114,9 +110,11 @@ function toSettings(
 
 /** The labels of a graph's own metrics: the executor's have no model. */
 function labelsOf(plan: PredictorPlan | undefined, config: Config): Readonly<Record<string, string>> {
-  const predictor = plan && { id: plan.name, labels: JSON.stringify(plan.labels) };
-  const labels = unitLabels({ id: '', image: '', ...(predictor && { predictor }) }, config);
-  return labels;
+  return unitLabels({ id: '', image: '', ...(plan && { predictor: settingsOf(plan) }) }, config);
+}
+
+function settingsOf({ name, labels }: PredictorPlan): PredictorSettings {
+  return { id: name, labels: JSON.stringify(labels) };
 }
 
 async function wireOf(): Promise<GraphWire> {

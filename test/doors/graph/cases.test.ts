@@ -1,6 +1,4 @@
-import { describe, expect, test } from 'vitest';
-import type { UnitSettings } from '../../../src/runtime/unit/settings.ts';
-import { WRAPPED } from '../../models/graph/wrapped.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   type ArrivedCall,
   type GraphCase,
@@ -9,67 +7,54 @@ import {
   sorted,
   unmatched,
 } from '../../support/graph/graph-case.ts';
+import { closeNodes } from '../../support/graph/nodes.ts';
 import { OURS } from '../../support/graph/ours.ts';
-import { planOf } from '../../support/graph/plan-of.ts';
-import { serveGraph } from '../../support/graph/serve-graph.ts';
-import { stubModel } from '../../support/graph/stub-model.ts';
+import { notLocal, notRun, runCase, type Way } from '../../support/graph/run-case.ts';
 
-const OTHER_PROTOCOL = 'a graph of this protocol is not served';
+afterAll(closeNodes);
 
-/** Why a case cannot be run with nodes in the same process; undefined: it can. */
-function notLocal({ protocol, nodes = {}, down, id }: GraphCase): string | undefined {
-  if (protocol !== undefined) {
-    return OTHER_PROTOCOL;
-  }
-  if (OURS[id]?.refused) {
-    return 'the graph is refused when it is packaged';
-  }
-  const answers = Object.values(nodes).flatMap((paths) => Object.values(paths));
-  if (down || answers.some(({ hangUp, gzip }) => hangUp || gzip)) {
-    return 'a node in the same process has no connection';
-  }
-  return answers.some(({ body, contentType }) => contentType || (body && typeof jsonOf(body) === 'string'))
-    ? 'the answer of a class is JSON'
-    : undefined;
-}
+const run = graphCases().filter((each) => notRun(each) === undefined);
+const anywhere = run.map((each) => [each.id, each] as const);
+const inProcess = anywhere.filter(([, each]) => notLocal(each) === undefined);
 
-const cases = graphCases();
+describe('units in the process of the graph', () => {
+  test.each(inProcess)('%s', (_id, each) => check(each, () => 'local'));
+});
 
-describe('units in the same process', () => {
-  test.each(cases.filter((each) => !notLocal(each)).map((each) => [each.id, each] as const))(
-    '%s',
-    async (_id, each) => {
-      const arrived: ArrivedCall[] = [];
-      const plan = planOf(each, (name) => `model:${name}`);
-      const units: Record<string, Partial<UnitSettings>> = {};
-      for (const name of Object.keys(plan.predictors[0]?.units ?? {})) {
-        const model = each.models?.[name]?.model as keyof typeof WRAPPED | undefined;
-        units[name] = {
-          found: model
-            ? { name: model, importModule: async () => ({}), classIn: () => WRAPPED[model] as never }
-            : stubModel(name, each.nodes?.[name] ?? {}, arrived),
-        };
-      }
-      const served = await serveGraph(plan, units);
-      const { method = 'POST', path, headers, body } = each.request;
-      const answer = await served.send({
-        method,
-        path,
-        headers: { 'content-type': 'application/json', ...headers },
-        ...(body !== undefined && { body }),
-      });
-      check(each, answer.status, String(answer.body));
-      if (each.models === undefined) {
-        const { calls = each.calls, localCalls = calls } = OURS[each.id] ?? {};
-        if (localCalls !== 'any') {
-          expect(unmatched(localCalls, arrived)).toEqual({ missing: [], extra: [] });
-        }
-      }
-    },
+describe('units that are Lambda functions', () => {
+  test.each(anywhere)('%s', (_id, each) => check(each, () => 'lambda'));
+});
+
+describe('units behind HTTP', () => {
+  test.each(anywhere)('%s', (_id, each) => check(each, () => 'http'));
+});
+
+describe('every second unit elsewhere', () => {
+  test.each(inProcess)('%s', (_id, each) =>
+    check(each, (index) => (['local', 'http', 'local', 'lambda'] as const)[index % 4] as Way),
   );
 });
 
-function check(each: GraphCase, status: number, body: string): void {
+async function check(each: GraphCase, wayOf: (index: number) => Way): Promise<void> {
+  const { answer, arrived } = await runCase(each, wayOf);
+  checkAnswer(each, answer.status, String(answer.body));
+  const ours = OURS[each.id];
+  const { calls: all = each.calls, localCalls = all } = ours ?? {};
+  const expected = wayOf(0) === 'local' ? localCalls : all;
+  if (each.models === undefined && expected !== 'any') {
+    // All units are asked for their metadata at the same time.
+    const isTogether = expected.every((call) => 'path' in call && call.path === '/metadata');
+    const calls = isTogether ? [{ parallel: expected.map((call) => [call]) }] : expected;
+    expect(unmatched(calls, arrived)).toEqual({ missing: [], extra: [] });
+  }
+  for (const { node, path, headers } of each.callHeaders ?? []) {
+    const call = arrived.find((one) => one.node === node && one.path === path);
+    expect(call?.headers).toMatchObject(lowered(headers));
+  }
+  expect(puidsOf(arrived).filter((puid) => puid !== answer.headers['seldon-puid'])).toEqual([]);
+}
+
+function checkAnswer(each: GraphCase, status: number, body: string): void {
   const expected = { ...each.expect, ...OURS[each.id] };
   expect(status, body).toBe(expected.status);
   if (expected.reason !== undefined) {
@@ -81,4 +66,12 @@ function check(each: GraphCase, status: number, body: string): void {
   } else if (expected.body !== undefined) {
     expect(sorted(jsonOf(body))).toBe(sorted(jsonOf(expected.body)));
   }
+}
+
+function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function puidsOf(arrived: readonly ArrivedCall[]): (string | undefined)[] {
+  return arrived.map(({ headers }) => headers['seldon-puid']);
 }

@@ -2,8 +2,21 @@ import type { Binding } from '../bound-unit.ts';
 import { implementation } from './implementation.ts';
 import { model } from './model.ts';
 
-/** Where units can run. Their order does not matter. */
-const bindings: readonly Binding[] = [model, implementation];
+/** Where units can run. Their order does not matter; code for units elsewhere is loaded when there are any. */
+const bindings: readonly Binding[] = [
+  model,
+  implementation,
+  {
+    name: 'lambda',
+    matches: (target) => /^(lambda:|arn:aws[\w-]*:lambda:)/.test(target),
+    open: async (...unit) => (await import('./lambda.ts')).openFunction(...unit),
+  },
+  {
+    name: 'http',
+    matches: (target) => /^https?:\/\//.test(target),
+    open: async (...unit) => (await import('./http.ts')).openUrl(...unit),
+  },
+];
 
 /**
  * Finds the binding of a target.

@@ -4,6 +4,7 @@ import { route } from '../../endpoints/route.ts';
 import { sendFeedback } from '../../endpoints/send-feedback.ts';
 import { transformInput } from '../../endpoints/transform-input.ts';
 import { transformOutput } from '../../endpoints/transform-output.ts';
+import type { CallContext } from '../../instance/endpoint.ts';
 import type { MethodName } from '../../model/model.ts';
 import { changesState, transact } from '../../pipeline/invoke.ts';
 import type { Outcome } from '../../pipeline/outcome.ts';
@@ -29,7 +30,7 @@ export const model: Binding = {
   name: 'model',
   matches: (target) => target.startsWith('model:'),
   open(name, _plan, host) {
-    return localUnit(host.instance.unit(name, { id: host.predictor, labels: '' }), host);
+    return localUnit(host.instance.unit(name, host.predictor), host);
   },
 };
 
@@ -56,10 +57,15 @@ function localUnit(unit: Unit, host: BindingHost): BoundUnit {
       const call = { method: SPECS[method].metricTag, status, durationMs };
       host.instance.metrics.record(call, metrics, unit.labels, Date.now());
     },
-    status: async ({ context }) => (await loadStatus()).healthStatus.respond({ ...context, unit }),
-    metadata: async ({ context }) => (await loadMetadata()).metadata.respond({ ...context, unit }),
+    status: async (call) => (await loadStatus()).healthStatus.respond(contextOf(unit, call)),
+    metadata: async (call) => (await loadMetadata()).metadata.respond(contextOf(unit, call)),
     prepare: (remainingMs) => unit.ready(remainingMs),
   };
+}
+
+/** The call of an endpoint of the unit, with the headers that pass on to it. */
+function contextOf(unit: Unit, { context, headers }: UnitCall): CallContext {
+  return { ...context, unit, request: { ...context.request, headers } };
 }
 
 /** A message for a unit of this process. */
