@@ -1,5 +1,5 @@
 import { lend } from '../../../arrays/borrowed.ts';
-import { Data } from '../../../arrays/forms.ts';
+import { Data, NestedLists } from '../../../arrays/forms.ts';
 import { NdArray } from '../../../arrays/ndarray.ts';
 import { readBody } from '../../../http/body.ts';
 import { isJsonType, mediaTypeOf } from '../../../http/media-type.ts';
@@ -10,6 +10,7 @@ import { setMember } from '../../../json/set-member.ts';
 import { stringify } from '../../../json/write-json.ts';
 import type { Meta, SeldonMessage } from '../../../model/message.ts';
 import type { Payload, PayloadField } from '../../../model/model.ts';
+import type { ArrayKind } from '../../../model/payload-kinds.ts';
 import type { Reply } from '../../protocol.ts';
 import { codecs } from '../codecs/index.ts';
 import { ARRAY_PLACES, namesOf, readMessage, readPayload } from '../read-request.ts';
@@ -48,7 +49,7 @@ export class TextFlow extends MessageFlow {
     const { payload, grownBytes } = await this.#payload;
     const arrayKind = codecs.arrayKindOf(message);
     return {
-      features: copyOf(payload, arrayKind === 'tensor' ? 'flat' : 'nested'),
+      features: copyOf(payload, arrayKind),
       names: namesOf(message.data, place === '' ? '' : `${place}.`),
       meta: message.meta ? copyJson<Meta>(message.meta) : undefined,
       arrayKind,
@@ -89,18 +90,26 @@ async function decodeOnce(message: SeldonMessage): Promise<{ payload: Payload; g
   return { payload: await readPayload(message, growth), grownBytes: growth.bytes };
 }
 
-/** Copies a payload for a reader who may change it; numbers only when they are to be changed. */
-export function copyOf(payload: Payload, as: 'nested' | 'flat'): Payload {
+/**
+ * Copies a payload for a reader who may change it, in the form in which a request would bring it; numbers are
+ * copied only when they are to be changed.
+ */
+function copyOf(payload: Payload, kind: ArrayKind): Payload {
   if (payload instanceof Uint8Array) {
     return Buffer.from(payload);
   }
   if (!(payload instanceof NdArray)) {
     return copyJson(payload);
   }
-  const { shape, dtype, data } = payload;
-  if (dtype === 'float64') {
-    return lend(data as Float64Array, shape, { as, isPlain: false });
+  const { shape, dtype } = payload;
+  if (dtype === 'float64' && kind !== 'tftensor') {
+    const as = kind === 'tensor' ? 'flat' : 'nested';
+    return lend(payload.data as Float64Array, shape, { as, isPlain: false });
   }
+  if (kind === 'ndarray') {
+    return new NdArray(shape.slice(), dtype, new NestedLists(copyJson(payload.toNested())));
+  }
+  const { data } = payload;
   return new NdArray(
     shape.slice(),
     dtype,
