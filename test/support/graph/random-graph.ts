@@ -22,8 +22,16 @@ function spoil(X: Payload, names: unknown, meta?: Meta): void {
   if (Array.isArray(names)) {
     names.splice(0, names.length, 'spoilt');
   }
-  if (meta?.tags) {
-    Object.assign(meta.tags, { spoilt: true });
+  spoilAll(meta);
+}
+
+function spoilAll(value: unknown): void {
+  if (Array.isArray(value)) {
+    value.forEach(spoilAll);
+    value.push('spoilt');
+  } else if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(spoilAll);
+    Object.assign(value, { spoilt: true });
   }
 }
 
@@ -81,6 +89,7 @@ export const ANSWERS: Readonly<Record<string, () => (X: Payload, names: Names, m
       return last;
     };
   },
+  signs: () => (X) => numbers(X).map((x) => (Object.is(x, -0) ? 'minus zero' : String(x))),
   text: () => (X, names) => `${names.join()} ${JSON.stringify(describe(X), bigintText)}`,
   json: () => (X, names, meta) => ({ X: describe(X), names, meta: meta ?? null }),
   bytes: () => (X) => Uint8Array.from(numbers(X)),
@@ -98,7 +107,7 @@ export const ANSWERS: Readonly<Record<string, () => (X: Payload, names: Names, m
   ],
   zeros: () => () => [
     [-0, 0],
-    [1e-7, -1e21],
+    [1e-7, -1],
   ],
   single: () => () => Float32Array.of(0.1, 16777217),
   long: () => () => BigInt64Array.of(9007199254740993n, -1n),
