@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { UnitSettings } from '../../../src/runtime/unit/settings.ts';
+import type { UnitJson } from '../../support/graph/graph-case.ts';
 import { openInvokeApi } from '../../support/graph/invoke-api.ts';
 import { closeNodes, functionsNode, type Node } from '../../support/graph/nodes.ts';
 import { planOf } from '../../support/graph/plan-of.ts';
@@ -70,6 +71,22 @@ async function serve(
   return serveGraph(plan, local, api.environment);
 }
 
+function chain(...answers: string[]): RandomGraph {
+  const own = { spoils: false, names: 'none', isRaw: false, route: 0, tags: false } as const;
+  const units = Object.fromEntries(answers.map((answer, index) => [`n${index}`, { answer, ...own }]));
+  const graph = answers.reduceRight<UnitJson[]>(
+    (children, _answer, index) => [{ name: `n${index}`, type: 'MODEL', children }],
+    [],
+  );
+  return { graph: graph[0] as UnitJson, units };
+}
+
+const EXAMPLES: [RandomGraph, boolean, string[]][] = [
+  [chain('same', 'signs'), false, SIGNED],
+  [chain('zeros', 'signs'), false, SIGNED],
+  [chain('zeros', 'same', 'same', 'signs'), true, SIGNED],
+];
+
 test('a graph in one process answers as one of functions does, letter for letter', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -90,6 +107,6 @@ test('a graph in one process answers as one of functions does, letter for letter
         }
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 60) },
+    { numRuns: Number(process.env.RUNS ?? 60), examples: EXAMPLES },
   );
 });
