@@ -3,7 +3,7 @@ import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
 /** Every handler loads 77 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 77;
+const CORE = 77.1;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 
@@ -19,10 +19,10 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // With the whole page.
   docs: CORE + 41.3,
   // The units of a graph, those of this process; the messages between them are read when the first one comes.
-  graph: CORE + 14,
+  graph: CORE + 14.2,
   health: CORE,
   // With the schema of what a model says of itself.
-  metadata: CORE + ZOD + 3.2,
+  metadata: CORE + ZOD + 3.4,
   // With Prometheus' text format; the stores are read when there is one.
   metrics: CORE + 3,
   'not-found': CORE,

@@ -8,7 +8,7 @@ import { within } from '../time-limit.ts';
 import { failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import type { Graph, OpenPredictor } from './open-graph.ts';
-import { timeoutError, type Walk } from './walk.ts';
+import { type NotedMessages, timeoutError, type Walk } from './walk.ts';
 
 /** Describes a call that goes through the units of a graph. */
 export interface GraphCall {
@@ -31,7 +31,7 @@ export function callGraph(
   run: (walk: Walk) => Promise<Flow>,
 ): Promise<HttpResponse> {
   const timesMs = new Map<string, number>();
-  const { labels, plan } = predictor;
+  const { labels, plan, unitLog } = predictor;
   const subject = {
     labels,
     external: { service },
@@ -49,6 +49,7 @@ export function callGraph(
       const { invocation, instance, request } = context;
       const deadline = deadlineOf(invocation.remainingMs);
       const start = monotonicMs();
+      const noted: NotedMessages[] = [];
       const walk: Walk = {
         context,
         wire: await graph.wire(),
@@ -60,12 +61,17 @@ export function callGraph(
         timesMs,
         running: new Set(),
         metrics: [],
+        ...(unitLog && { note: (messages: NotedMessages) => noted.push(messages) }),
       };
       const answer = async () => (await run(walk)).reply();
-      const reply = await within(answer(), deadline - start, () =>
-        timeoutError([...walk.running].join(', ') || predictor.root.name, monotonicMs() - start),
-      );
-      return { response: toResponse(reply), metrics: walk.metrics };
+      try {
+        const reply = await within(answer(), deadline - start, () =>
+          timeoutError([...walk.running].join(', ') || predictor.root.name, monotonicMs() - start),
+        );
+        return { response: toResponse(reply), metrics: walk.metrics };
+      } finally {
+        await unitLog?.(noted, { service, request, invocation });
+      }
     },
     subject,
   );

@@ -1,13 +1,67 @@
 import { badData } from '../errors.ts';
+import { decompressed } from '../http/body.ts';
+import type { HttpResponse } from '../http/request.ts';
+import type { CallContext } from '../instance/endpoint.ts';
 import type { Flow } from '../protocols/protocol.ts';
 import { show } from '../show.ts';
 import { allInOrder } from './all-in-order.ts';
+import { callGraph } from './call-graph.ts';
+import type { Answering } from './endpoints.ts';
+import type { Graph } from './open-graph.ts';
 import type { OpenNode } from './open-node.ts';
+import type { GraphPlan, PredictorPlan } from './plan.ts';
 import { ALL, NONE } from './predict.ts';
 import { callUnit, type Walk } from './walk.ts';
 
+/**
+ * Sends a feedback to the predictor that answered, and there to the units that did. It may be sent again
+ * until it succeeds: no unit counts it twice.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA for a predictor or a child that does not exist.
+ */
+export async function tellGraph(
+  given: CallContext,
+  graph: Graph,
+  answering: Answering,
+): Promise<HttpResponse> {
+  const { idempotencyKey: key, requestId } = given.invocation;
+  const { request } = given;
+  const wire = await graph.wire();
+  const plain = decompressed(request, given.instance.config.MAX_DECOMPRESSED_BYTES);
+  const context = { ...given, request: plain instanceof Promise ? await plain : plain };
+  // What cannot be read has no routing; the units say what is wrong with it.
+  const routing = await wire.readRouting(context.request).catch(() => ({}));
+  const predictor = await graph.open(predictorOf(graph.plan, routing, answering));
+  // Lambda repeats an asynchronous invocation under the same id.
+  const idempotencyKey = key ?? requestId;
+  return callGraph(context, { graph, predictor, service: 'feedback', idempotencyKey }, async (walk) => {
+    const feedback = wire.ofFeedback(walk.context.request);
+    const answer = await feedbackNode({ ...walk, feedback, routing }, predictor.root);
+    return answer ?? wire.ofReply({ body: '{"data":{"ndarray":[]},"meta":{}}' });
+  });
+}
+
+function predictorOf(
+  { predictors, deployment }: GraphPlan,
+  routing: Readonly<Record<string, unknown>>,
+  { predictors: answering, byShare }: Answering,
+): PredictorPlan {
+  const route = predictors.length > 1 && Object.hasOwn(routing, deployment) ? routing[deployment] : undefined;
+  if (route === undefined) {
+    return byShare();
+  }
+  const found = typeof route === 'number' ? predictors[route] : undefined;
+  if (found === undefined || !answering.includes(found)) {
+    throw badData(
+      `response.meta.routing: no predictor ${show(route)} of ${deployment} answers here; ` +
+        `expected 0 to ${predictors.length - 1}`,
+    );
+  }
+  return found;
+}
+
 /** A feedback on its way through a graph. */
-export interface FeedbackWalk extends Walk {
+interface FeedbackWalk extends Walk {
   readonly feedback: Flow<'feedback'>;
   /** `response.meta.routing`: which children had answered. */
   readonly routing: Readonly<Record<string, unknown>>;
@@ -20,7 +74,8 @@ export interface FeedbackWalk extends Walk {
  * @returns the node's own answer, or else the first of those below it; undefined when no unit gets feedback.
  * @throws SeldonError of the first child that failed; the nodes above it are not told.
  */
-export async function feedbackNode(walk: FeedbackWalk, node: OpenNode): Promise<Flow | undefined> {
+async function feedbackNode(walk: FeedbackWalk, node: OpenNode): Promise<Flow | undefined> {
+  walk.note?.({ name: node.name, got: walk.feedback });
   const told = await allInOrder(childrenOf(walk, node).map((child) => feedbackNode(walk, child)));
   return node.plan.getsFeedback
     ? callUnit(walk, node, 'sendFeedback', walk.feedback)

@@ -1,7 +1,8 @@
 import type { HttpRequest } from '../http/request.ts';
 
 /** Headers that pass on to the units of a graph: tracing, ids, and Seldon's own. No credentials. */
-const SAFE = /^(seldon-.*|traceparent|tracestate|baggage|x-request-id|b3|x-b3-.*|uber-trace-id)$/;
+const SAFE =
+  /^(seldon-.*|x-amzn-trace-id|traceparent|tracestate|baggage|x-request-id|b3|x-b3-.*|uber-trace-id)$/;
 
 /**
  * Headers that never pass on: those of one connection (RFC 9110, 7.6.1), those that describe the body, what

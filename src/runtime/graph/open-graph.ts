@@ -12,6 +12,7 @@ import { bindingOf } from './bindings/index.ts';
 import type { BoundUnit } from './bound-unit.ts';
 import { type OpenNode, openNodes } from './open-node.ts';
 import type { GraphPlan, PredictorPlan, UnitPlan } from './plan.ts';
+import type { UnitLog } from './unit-log.ts';
 
 /** A predictor whose units can be called. */
 export interface OpenPredictor {
@@ -20,6 +21,8 @@ export interface OpenPredictor {
   readonly labels: Readonly<Record<string, string>>;
   readonly root: OpenNode;
   readonly units: ReadonlyMap<string, BoundUnit>;
+  /** Logs the payloads of the units that have a logger; undefined: no unit has one. */
+  readonly unitLog: UnitLog | undefined;
 }
 
 /** The graph of a deployment, with the objects that serve it. */
@@ -90,10 +93,18 @@ export function readPlan(file = new URL('graph.json', ROOT)): GraphPlan {
 async function openPredictor({ instance, wire }: Graph, plan: PredictorPlan): Promise<OpenPredictor> {
   const host = { instance, wire: await wire(), predictor: settingsOf(plan) };
   const units = new Map<string, BoundUnit>();
+  const hasLogger = Object.values(plan.units).some(({ logger }) => logger !== undefined);
+  const unitLog = hasLogger ? (await import('./unit-log.ts')).openUnitLog(plan, instance) : undefined;
   for (const [name, unit] of Object.entries(plan.units)) {
     units.set(name, await bindingOf(unit.target).open(name, unit, host));
   }
-  return { plan, units, root: openNodes(plan.root, units), labels: labelsOf(plan, instance.config) };
+  return {
+    plan,
+    units,
+    unitLog,
+    root: openNodes(plan.root, units),
+    labels: { ...labelsOf(plan, instance.config), ...(plan.isShadow && { shadow: 'true' }) },
+  };
 }
 
 function toSettings(name: string, unit: UnitPlan, predictor: PredictorPlan): Partial<UnitSettings> {

@@ -25,6 +25,19 @@ export function noRouting(): Routing {
  * @throws SeldonError of the first unit in the order of the graph that failed; nothing above it is called.
  */
 export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
+  if (walk.note === undefined) {
+    return passNode(walk, node, given, routing);
+  }
+  let answered: Flow | undefined;
+  try {
+    answered = await passNode(walk, node, given, routing);
+    return answered;
+  } finally {
+    walk.note({ name: node.name, got: given, answered });
+  }
+}
+
+async function passNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
   const { plan, name, children } = node;
   let flow = given;
   if (plan.input !== undefined) {

@@ -2,7 +2,7 @@ import { monotonicMs } from '../clock.ts';
 import { graphError } from '../graph-error.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Metric } from '../model/message.ts';
-import type { Flow, GraphWire } from '../protocols/protocol.ts';
+import type { Flow, FlowKind, GraphWire } from '../protocols/protocol.ts';
 import { within } from '../time-limit.ts';
 import { type Called, type GraphMethod, METHOD_PATHS, type Messages, type UnitCall } from './bound-unit.ts';
 import { failedAt } from './failure.ts';
@@ -25,8 +25,19 @@ export interface Walk {
   readonly timesMs: Map<string, number>;
   /** The units that are being called. */
   readonly running: Set<string>;
+  /** Notes the messages of a node, for the payload log; undefined: nothing is logged. */
+  readonly note?: ((noted: NotedMessages) => void) | undefined;
   /** The metrics of the models that were called. */
   readonly metrics: Metric[];
+}
+
+/** The messages of a node in one call. */
+export interface NotedMessages {
+  /** The unit's name. */
+  readonly name: string;
+  readonly got: Flow<FlowKind>;
+  /** Undefined when it failed, and for feedback. */
+  readonly answered?: Flow | undefined;
 }
 
 /** The name of the executor's histogram of the calls of units. */

@@ -36,7 +36,7 @@ describe('every second unit elsewhere', () => {
 });
 
 async function check(each: GraphCase, wayOf: (index: number) => Way): Promise<void> {
-  const { answer, arrived } = await runCase(each, wayOf);
+  const { answer, arrived, events } = await runCase(each, wayOf);
   checkAnswer(each, answer.status, String(answer.body));
   const ours = OURS[each.id];
   const { calls: all = each.calls, localCalls = all } = ours ?? {};
@@ -51,6 +51,9 @@ async function check(each: GraphCase, wayOf: (index: number) => Way): Promise<vo
     const call = arrived.find((one) => one.node === node && one.path === path);
     expect(call?.headers).toMatchObject(lowered(headers));
   }
+  expect(events.map(sorted).sort()).toEqual(
+    (each.events ?? []).map(({ body, ...event }) => sorted({ ...event, body: jsonOf(body) })).sort(),
+  );
   expect(puidsOf(arrived).filter((puid) => puid !== answer.headers['seldon-puid'])).toEqual([]);
 }
 

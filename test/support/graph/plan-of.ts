@@ -1,10 +1,11 @@
 import type { GraphPlan, NodePlan, UnitPlan, UnitType } from '../../../src/runtime/graph/plan.ts';
 import type { GraphCase, UnitJson } from './graph-case.ts';
 
-/** Makes the plan of a case. `target`: where a unit runs. */
+/** Makes the plan of a case. `target`: where a unit runs. `logger`: the URL of all loggers. */
 export function planOf(
   { graph, annotations = {}, env = {}, models = {} }: GraphCase,
   target: (name: string) => string,
+  logger?: string,
 ): GraphPlan {
   const units: Record<string, UnitPlan> = {};
   const root = nodeOf(graph, (unit) => {
@@ -13,7 +14,7 @@ export function planOf(
       image: models[unit.name]?.image,
       parameters: JSON.stringify(models[unit.name]?.parameters ?? unit.parameters ?? []),
       metadata: '',
-      ...(unit.logger && { logger: unit.logger }),
+      ...(unit.logger && { logger: { mode: unit.logger.mode, url: logger } }),
     };
   });
   const timeout = annotations['seldon.io/rest-timeout'];

@@ -2,7 +2,7 @@ import type { UnitSettings } from '../../../src/runtime/unit/settings.ts';
 import { WRAPPED } from '../../models/graph/wrapped.ts';
 import { type ArrivedCall, type GraphCase, jsonOf } from './graph-case.ts';
 import { openInvokeApi } from './invoke-api.ts';
-import { functionsNode, type Node, openHttpNodes, stubNode } from './nodes.ts';
+import { functionsNode, type Node, openHttpNodes, openServer, stubNode } from './nodes.ts';
 import { OURS } from './ours.ts';
 import { planOf } from './plan-of.ts';
 import { serveGraph } from './serve-graph.ts';
@@ -10,6 +10,13 @@ import { stubModel } from './stub-model.ts';
 
 /** Where units run: in the process of the graph, behind Lambda's API, or behind HTTP. */
 export type Way = 'local' | 'lambda' | 'http';
+
+/** An event of the payload log. */
+export interface LoggedEvent {
+  readonly type: string;
+  readonly modelid: string;
+  readonly body: unknown;
+}
 
 /** Why a case is not run; undefined: it is. */
 export function notRun({ protocol, id }: GraphCase): string | undefined {
@@ -64,7 +71,12 @@ export async function runCase(each: GraphCase, wayOf: (index: number) => Way) {
     lambda: (name: string) => `lambda:unit-${name}`,
     http: urlOf,
   };
-  const plan = planOf(each, (name) => targets[ways.get(name) ?? 'local'](name));
+  const events: LoggedEvent[] = [];
+  const logger = await openServer(async ({ headers: { 'ce-type': type, 'ce-modelid': modelid } }, event) => {
+    events.push({ type: String(type), modelid: String(modelid), body: jsonOf(event.toString()) });
+    return { status: 200, headers: {}, body: '' };
+  });
+  const plan = planOf(each, (name) => targets[ways.get(name) ?? 'local'](name), logger);
   const served = await serveGraph(plan, units, {
     ...api.environment,
     ...(each.callHeaders && { SELDON_GRAPH_HEADERS: '*' }),
@@ -76,7 +88,7 @@ export async function runCase(each: GraphCase, wayOf: (index: number) => Way) {
     headers: { 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body }),
   });
-  return { answer, arrived };
+  return { answer, arrived, events };
 }
 
 function namesOf({ graph }: GraphCase): string[] {

@@ -4,7 +4,7 @@ import { type Connections, openConnections } from '../../clients/connections.ts'
 import { awsSettings } from '../../config.ts';
 import type { BindingHost, BoundUnit } from '../bound-unit.ts';
 import type { UnitPlan } from '../plan.ts';
-import { remoteUnit, type Transport } from './remote.ts';
+import { remoteUnit, type Transport } from '../remote/remote-unit.ts';
 
 /** The longest time in which a connection is made, in milliseconds. */
 const CONNECT_MS = 3_000;

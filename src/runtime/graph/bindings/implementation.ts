@@ -1,15 +1,14 @@
-import type { Binding } from '../bound-unit.ts';
+import type { BindingHost, BoundUnit } from '../bound-unit.ts';
 import { implementations } from '../implementations/index.ts';
+import type { UnitPlan } from '../plan.ts';
 
-const PREFIX = 'implementation:';
-
-/** Units that are code of this package. */
-export const implementation: Binding = {
-  name: 'implementation',
-  matches: (target) => target.startsWith(PREFIX),
-  async open(name, plan, host) {
-    const { open } = await implementations.of(plan.target.slice(PREFIX.length));
-    const code = open(name, plan, host);
-    return { where: 'implementation', labels: undefined, prepare: async () => undefined, ...code };
-  },
-};
+/** Opens a unit that is code of this package. */
+export async function openImplementation(
+  name: string,
+  plan: UnitPlan,
+  host: BindingHost,
+): Promise<BoundUnit> {
+  const { open } = await implementations.of(plan.target.replace(/^implementation:/, ''));
+  const code = open(name, plan, host);
+  return { where: 'implementation', labels: undefined, prepare: async () => undefined, ...code };
+}

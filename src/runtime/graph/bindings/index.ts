@@ -1,11 +1,14 @@
 import type { Binding } from '../bound-unit.ts';
-import { implementation } from './implementation.ts';
 import { model } from './model.ts';
 
-/** Where units can run. Their order does not matter; code for units elsewhere is loaded when there are any. */
+/** Where units can run. Their order does not matter; the code of all but classes is loaded when it is needed. */
 const bindings: readonly Binding[] = [
   model,
-  implementation,
+  {
+    name: 'implementation',
+    matches: (target) => target.startsWith('implementation:'),
+    open: async (...unit) => (await import('./implementation.ts')).openImplementation(...unit),
+  },
   {
     name: 'lambda',
     matches: (target) => /^(lambda:|arn:aws[\w-]*:lambda:)/.test(target),

@@ -6,7 +6,6 @@ import { isJsonType, mediaTypeOf } from '../../../http/media-type.ts';
 import type { HttpRequest } from '../../../http/request.ts';
 import { copyJson } from '../../../json/copy-json.ts';
 import { decodeText } from '../../../json/decode-text.ts';
-import { setMember } from '../../../json/set-member.ts';
 import { stringify } from '../../../json/write-json.ts';
 import type { Meta, SeldonMessage } from '../../../model/message.ts';
 import type { Payload, PayloadField } from '../../../model/model.ts';
@@ -65,6 +64,8 @@ export class TextFlow extends MessageFlow {
   }
 
   override async withRouting(routing: Routing): Promise<MessageFlow> {
+    // Few units are elsewhere below a router.
+    const { setMember } = await import('../../../json/set-member.ts');
     const text = setMember(await this.#text(), ['meta', 'routing'], JSON.stringify(routing));
     return text === undefined ? this : ofText(text);
   }
