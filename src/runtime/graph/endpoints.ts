@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { createOnce } from '../once.ts';
+import { within } from '../time-limit.ts';
 import { callGraph } from './call-graph.ts';
 import type { Graph, OpenPredictor } from './open-graph.ts';
 import type { PredictorPlan } from './plan.ts';
@@ -45,8 +46,12 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
             return predictNode(walk, chosen.root, walk.wire.ofRequest(walk.context.request), routing);
           },
         );
-        const [response] = await Promise.all([answer, copied]);
-        return withPredictor(response, chosen);
+        try {
+          return withPredictor(await answer, chosen);
+        } finally {
+          // Lambda would freeze the instance, with the copy half sent.
+          await (copied && within(copied, MAX_COPY_WAIT_MS, Error).catch(() => undefined));
+        }
       },
     },
     {
@@ -88,6 +93,9 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
       : { ...response, headers: { ...response.headers, 'seldon-predictor': encodeURIComponent(name) } };
   }
 }
+
+/** The longest time that a caller waits, when he has his answer, for the copies of his request to be sent. */
+const MAX_COPY_WAIT_MS = 50;
 
 /** The predictors that a feedback may be for. */
 export interface Answering {

@@ -1,5 +1,4 @@
 import { summaryOf } from '../call-failure.ts';
-import { monotonicMs } from '../clock.ts';
 import { readBytes } from '../http/body.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Instance } from '../instance/instance.ts';
@@ -9,14 +8,13 @@ import { parseJson } from '../parse-json.ts';
 import type { GraphPlan, PredictorPlan } from './plan.ts';
 import type { FunctionClient, toEvent } from './remote/function-client.ts';
 
-/** The longest time that a caller waits for the copies of his request. */
-const MAX_WAIT_MS = 50;
+/** The longest time that the copy of a request may take. The caller does not wait for so long. */
+const MAX_SENDING_MS = 2_000;
 
 /** Sends copies of requests to the shadows of a graph. */
 export interface Shadows {
   /**
-   * Sends a copy to each shadow that gets one of this request. Resolves when all are sent, 50 ms after the
-   * begin at the latest; does not fail.
+   * Sends a copy to each shadow that gets one of this request. Resolves when all are sent; does not fail.
    *
    * @param share - of the request, see `shareOf`.
    */
@@ -39,8 +37,7 @@ export function openShadows({ predictors }: GraphPlan, instance: Instance): Shad
     async send(context, share) {
       const getting = shadows.filter(({ predictor }) => getsCopy(predictor, share));
       if (getting.length > 0) {
-        const endAt = monotonicMs() + MAX_WAIT_MS;
-        await Promise.all(getting.map((shadow) => sendCopy(shadow, context, endAt)));
+        await Promise.all(getting.map((shadow) => sendCopy(shadow, context)));
       }
     },
   };
@@ -73,7 +70,6 @@ function openClient({ name }: PredictorPlan, target: string, instance: Instance)
 async function sendCopy(
   { predictor, client }: Shadow,
   { request, instance, invocation }: CallContext,
-  endAt: number,
 ): Promise<void> {
   try {
     const { invoke, toEvent } = await client();
@@ -81,7 +77,7 @@ async function sendCopy(
     const headers = { 'content-type': type, 'seldon-puid': invocation.puid ?? '' };
     const { path } = request;
     const event = await toEvent({ method: 'POST', path, headers, body: readBytes(request) }, 'Event');
-    const timeoutMs = endAt - monotonicMs();
+    const timeoutMs = Math.min(MAX_SENDING_MS, invocation.remainingMs());
     await invoke({ path, type: 'Event', event, timeoutMs, isRepeatable: true });
   } catch (error) {
     instance.log.warn('a shadow did not get its copy', { predictor: predictor.name, why: summaryOf(error) });

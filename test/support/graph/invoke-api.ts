@@ -38,7 +38,10 @@ const JSON_TYPE = { 'content-type': 'application/json' };
  */
 export async function openInvokeApi(
   functions: (name: string) => Node | undefined,
-  service: (invocation: Invocation, index: number) => ServiceAnswer | undefined = () => undefined,
+  service: (
+    invocation: Invocation,
+    index: number,
+  ) => ServiceAnswer | undefined | Promise<ServiceAnswer | undefined> = () => undefined,
 ): Promise<InvokeApi> {
   const invocations: Invocation[] = [];
   const url = await openServer(async ({ headers, url: path = '', method }, body): Promise<NodeAnswer> => {
@@ -55,7 +58,7 @@ export async function openInvokeApi(
     const event = body.length === 0 ? undefined : JSON.parse(body.toString());
     const invocation = { name, qualifier: qualifier && decodeURIComponent(qualifier), type, event };
     invocations.push(invocation);
-    const own = service(invocation, invocations.length - 1);
+    const own = await service(invocation, invocations.length - 1);
     if (own !== undefined) {
       return own.code === undefined
         ? {
