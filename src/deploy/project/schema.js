@@ -26,4 +26,5 @@ export const TOP_LEVEL = {
     ],
   },
   modelFolder: { type: 'string' },
+  graph: { anyOf: [{ type: 'string' }, { const: false }] },
 };

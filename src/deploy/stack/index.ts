@@ -1,7 +1,7 @@
 import { UserError } from '../../bundle/user-error.ts';
 import { type Group, groupsOf } from '../project/groups.ts';
 import { readModels, type ServedModel } from '../project/models.ts';
-import { contentsFor } from '../refresh-zip.ts';
+import { modelsFor } from '../refresh-zip.ts';
 import type { Serverless, Stack } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
@@ -88,7 +88,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
 
 /** Settles which models are served, and leaves out the functions that they do not need. */
 async function chooseFunctions(serverless: Serverless, stack: Stack): Promise<void> {
-  const chosen = contentsFor(serverless);
+  const chosen = modelsFor(serverless);
   if (chosen !== undefined) {
     stack.provider.environment.MODEL_NAME = chosen.modelName;
   }
