@@ -33,6 +33,9 @@ export async function refreshZip(serverless: Serverless): Promise<void> {
   } as const;
   const source = graphOf(serverless);
   const chosen = modelsFor(serverless);
+  if (source !== undefined && existsSync(join(root, out)) && lastPackage(root) === undefined) {
+    return;
+  }
   if (source !== undefined) {
     const loaded = await loadGraph(source, projectOf(serverless));
     const { graph, warnings } = await packageGraph(root, loaded);

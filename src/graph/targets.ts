@@ -57,7 +57,9 @@ function toUrl(text: string): string | undefined {
   }
   const { protocol, host, pathname, username, password, search, hash } = new URL(text);
   const isPlain = username === '' && password === '' && search === '' && hash === '';
-  return isPlain ? `${protocol}//${host}${pathname.replace(/\/+$/, '')}` : undefined;
+  return isPlain
+    ? `${protocol}//${host}${pathname.endsWith('/') ? pathname.slice(0, -1) : pathname}`
+    : undefined;
 }
 
 /** A text that may hold credentials, for a message. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GraphPlan } from '../../src/runtime/graph/plan.ts';
-import { deployment, unit } from '../support/graph.ts';
+import { deployment, unit } from '../support/graph-document.ts';
 import { copyProject, removeFolders, run } from '../support/project.ts';
 
 const CLI = [process.execPath, 'src/cli/bin.js', 'package'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Compiled } from '../../src/graph/deployment.ts';
-import { compile, deployment, deploymentOf, refusal, unit, type World } from '../support/graph.ts';
+import { compile, deployment, deploymentOf, refusal, unit, type World } from '../support/graph-document.ts';
 
 const PAIR = [unit('a'), unit('b')];
 const ABTEST = { implementation: 'RANDOM_ABTEST' };

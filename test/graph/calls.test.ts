@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NodePlan } from '../../src/runtime/graph/plan.ts';
-import { compile, deployment, unit } from '../support/graph.ts';
+import { compile, deployment, unit } from '../support/graph-document.ts';
 
 const SERVER = { implementation: 'SKLEARN_SERVER', modelUri: 's3://bucket/model' };
 const CHILD = [unit('c', 'MODEL')];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileText, deployment, deploymentOf, refusal, unit } from '../support/graph.ts';
+import { compileText, deployment, deploymentOf, refusal, unit } from '../support/graph-document.ts';
 
 const DEEP = 10_000;
 const AROUND = '{kind: SeldonDeployment, apiVersion: machinelearning.seldon.io/v1, metadata: {name: x}, ';

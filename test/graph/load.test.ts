@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findGraph } from '../../src/graph/find-graph.ts';
 import { loadGraph } from '../../src/graph/load-graph.ts';
 import { needsOf } from '../../src/graph/needs.ts';
-import { deployment, unit } from '../support/graph.ts';
+import { deployment, unit } from '../support/graph-document.ts';
 
 const GRAPH = deployment(
   unit('r', 'ROUTER', [

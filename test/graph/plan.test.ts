@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sentencesOf } from '../../src/graph/notes.ts';
-import { compile, compileText, deployment, deploymentOf, unit } from '../support/graph.ts';
+import { compile, compileText, deployment, deploymentOf, unit } from '../support/graph-document.ts';
 
 const BANDIT = `
 apiVersion: machinelearning.seldon.io/v1

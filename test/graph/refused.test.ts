@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { compile, compileText, deployment, deploymentOf, refusal, unit } from '../support/graph.ts';
+import { compile, compileText, deployment, deploymentOf, refusal, unit } from '../support/graph-document.ts';
 
 const GRAPH = unit('m', 'MODEL');
 const PAIR = [unit('a'), unit('b')];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { NodePlan } from '../../src/runtime/graph/plan.ts';
-import { compile, refusal } from '../support/graph.ts';
+import { compile, refusal } from '../support/graph-document.ts';
 
 const MODELS = ['Classifier', 'Classifier1', 'Classifier2', 'Outliers', 'Scale', 'Iris', 'Bandit', 'Mean'];
 const MODEL = 'type: MODEL, endpoint: {type: REST}, children: []';

@@ -26,5 +26,6 @@ export const TOP_LEVEL = {
     ],
   },
   modelFolder: { type: 'string' },
-  graph: { anyOf: [{ type: 'string' }, { const: false }] },
+  // In this order: serverless would make a text of false.
+  graph: { anyOf: [{ const: false }, { type: 'string' }] },
 };
