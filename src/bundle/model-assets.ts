@@ -22,6 +22,8 @@ export interface MissingFile {
   readonly path: string;
   /** The call with its source, and where the file is expected. */
   readonly text: string;
+  /** The model whose file it is. */
+  readonly model: string;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function modelAssets(
         files.push(...(asset.files ?? []));
         warnings.push(...(asset.warning ? [asset.warning] : []));
         if (asset.missing) {
-          missing.set(asset.missing.text, asset.missing);
+          missing.set(`${name} ${asset.missing.text}`, { ...asset.missing, model: name });
         }
       }
     }
@@ -67,7 +69,7 @@ interface ModelFileCall {
 function toAsset({ source, argument, isOptional, folder }: ModelFileCall): {
   readonly files?: readonly (readonly [string, string])[];
   readonly warning?: string;
-  readonly missing?: MissingFile;
+  readonly missing?: Omit<MissingFile, 'model'>;
 } {
   const named = literalOf(argument);
   if (named === undefined) {

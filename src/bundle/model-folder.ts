@@ -9,6 +9,15 @@ import { UserError } from './user-error.ts';
  * @throws UserError when serverless.yml is not YAML, or the folder is not a text.
  */
 export function modelFolderOf(project: string): string {
+  return checkModelFolder(readSettings(project).modelFolder);
+}
+
+/**
+ * The members of a project's serverless.yml, its variables as they are written; none without one.
+ *
+ * @throws UserError when it is not YAML.
+ */
+export function readSettings(project: string): Readonly<Record<string, unknown>> {
   const file = join(project, 'serverless.yml');
   // Serverless's own tags, as !Ref, need not be known here.
   const document = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '', { logLevel: 'silent' });
@@ -16,7 +25,7 @@ export function modelFolderOf(project: string): string {
   if (error !== undefined) {
     throw new UserError(`serverless.yml cannot be read: ${error.message.split('\n')[0]}`);
   }
-  return checkModelFolder((Object(document.toJS()) as { modelFolder?: unknown }).modelFolder);
+  return Object(document.toJS()) as Record<string, unknown>;
 }
 
 /** `modelFolder` as it stands in serverless.yml, checked, or its default. */

@@ -46,6 +46,18 @@ export interface PackageOptions {
   readonly architecture?: Architecture;
   /** True when MODEL_URI brings the files of the models, which then need not be here. Default: false. */
   readonly hasModelUri?: boolean;
+  /** The inference graph that the models are units of. */
+  readonly graph?: PackagedGraph;
+}
+
+/** A graph that is ready for the zip. */
+export interface PackagedGraph {
+  /** Its plan: graph.json in the zip. */
+  readonly json: string;
+  /** The file that it was made of, absolute; undefined when it came from a variable. */
+  readonly file: string | undefined;
+  /** Names of models whose files come from a MODEL_URI of their own. */
+  readonly withModelUri: readonly string[];
 }
 
 /**
@@ -74,7 +86,10 @@ export async function packageModels(options: PackageOptions): Promise<Package> {
   writeFolder(join(root, OUTDIR), files);
   writeFolder(join(root, 'dist/maps'), bundled.maps);
   writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
-  writeFileSync(join(root, 'dist/extra.json'), JSON.stringify({ files: extra, external }));
+  writeFileSync(
+    join(root, 'dist/extra.json'),
+    JSON.stringify({ files: extra, external, graph: options.graph?.file }),
+  );
   const bytes = zip(files);
   mkdirSync(dirname(resolve(root, out)), { recursive: true });
   writeFileSync(resolve(root, out), bytes);
@@ -94,6 +109,9 @@ function contentsOf(bundled: Bundle, options: PackageOptions) {
     contents.add(path, code, path.startsWith('models/') && model ? resolve(root, model) : `our own ${path}`);
   }
   contents.add('package.json', '{"type":"module"}\n', 'our own package.json');
+  if (options.graph !== undefined) {
+    contents.add('graph.json', options.graph.json, 'our own graph.json');
+  }
   contents.add('licences.txt', licencesOf(bundled.metafile, root, library), 'our own licences.txt');
   const outside = packageFiles(bundled.outside, architecture);
   for (const [path, file] of [...bundled.assets, ...extraFiles(root, extra), ...outside.files]) {
@@ -114,11 +132,17 @@ function extraFiles(root: string, extra: readonly string[]): (readonly [string, 
 }
 
 /** Refuses a zip without the files that its models name, unless `--file` or MODEL_URI brings them. */
-function refuseMissing({ missing }: Bundle, contents: ZipContents, { hasModelUri }: PackageOptions): void {
-  const absent = missing.filter(({ path }) => !contents.has(path));
+function refuseMissing(
+  { missing }: Bundle,
+  contents: ZipContents,
+  { hasModelUri, graph }: PackageOptions,
+): void {
+  const absent = missing.filter(
+    ({ path, model }) => !contents.has(path) && !graph?.withModelUri.includes(model),
+  );
   if (absent.length > 0 && !hasModelUri) {
     throw new UserError(
-      `${absent.map(({ text }) => text).join('\n')}\n(put the file there; or set MODEL_URI if it comes from ` +
+      `${[...new Set(absent.map(({ text }) => text))].join('\n')}\n(put the file there; or set MODEL_URI if it comes from ` +
         "there; or write modelFile('...', { optional: true }) if the model does without)",
     );
   }

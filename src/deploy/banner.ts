@@ -2,11 +2,13 @@ import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
 import type { LocalModel } from './choose-local.ts';
 import type { DevServer } from './dev-server.ts';
+import { unitsTable } from './graph/units-table.ts';
 import { type ModelReport, reportModel } from './model-report.ts';
+import { GRAPH } from './project/arrange-functions.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
- * Prints the URL of every endpoint of each model with its methods and its function, and a request to try. The
+ * Prints the units of the graph, and the URL of every endpoint of each model with its methods and its function, and a request to try. The
  * endpoints whose method the model has come first, and those whose method it lacks come last. When a model
  * cannot be served, a line says why.
  */
@@ -23,7 +25,30 @@ export async function showEndpoints(serverless: Serverless, server: DevServer): 
       ...(report.problem === undefined ? [] : [report.problem]),
     ];
   });
-  console.log([...blocks, `try it: ${url}/docs`, exampleCall(url, reports[0] ?? NOTHING_KNOWN)].join('\n'));
+  const example = server.graph ? graphCall(url) : exampleCall(url, reports[0] ?? NOTHING_KNOWN);
+  console.log([...graphBlock(server, methods), ...blocks, `try it: ${url}/docs`, example].join('\n'));
+}
+
+/** The graph with its units and its paths, and those of all functions where no model is served by itself. */
+function graphBlock(server: DevServer, methods: ReadonlyMap<string, readonly HttpMethod[]>): string[] {
+  const { graph, url, models, routes } = server;
+  if (graph === undefined) {
+    return [];
+  }
+  const rows = routes.flatMap(({ key, functionName }) => {
+    const path = key.split(' ')[1] ?? '';
+    const isShown = path !== '' && !path.includes('{namespace}');
+    return isShown && (functionName === GRAPH || models.length === 0)
+      ? [{ path, functionName, plainName: functionName }]
+      : [];
+  });
+  return [`${unitsTable(graph)}`, `at ${url}`, ...linesOf(rows, methods, NOTHING_KNOWN), ''];
+}
+
+/** A curl line that calls the graph. */
+function graphCall(url: string): string {
+  const body = '{"data": {"ndarray": [[1,2,3,4]]}}';
+  return `curl ${url}/api/v1.0/predictions -H 'content-type: application/json' -d '${body}'`;
 }
 
 const NOTHING_KNOWN: ModelReport = { endpoints: [] };
@@ -45,7 +70,7 @@ function rowsOf({ routes, models }: DevServer, { path: base, prefix }: LocalMode
   return routes.flatMap(({ key, functionName }) => {
     const path = key.split(' ')[1] ?? '';
     const own = bases.find((each) => path.startsWith(`${each}/`)) ?? '';
-    return path === '' || path.includes('{') || own !== (prefix === '' ? '' : base)
+    return functionName === GRAPH || path === '' || path.includes('{') || own !== (prefix === '' ? '' : base)
       ? []
       : [{ path: path.slice(own.length), functionName, plainName: functionName.replace(prefix, '') }];
   });
@@ -57,7 +82,7 @@ function linesOf(
   report: ModelReport,
 ): string[] {
   const sorted = [...rows].sort((a, b) => rankOf(a.plainName, report) - rankOf(b.plainName, report));
-  const width = Math.max(...rows.map(({ path }) => path.length));
+  const width = Math.max(0, ...rows.map(({ path }) => path.length));
   return sorted.map(
     ({ path, functionName }) =>
       `  ${(methods.get(path)?.join(',') ?? 'any').padEnd(9)} ${path.padEnd(width)}  ${functionName}`,

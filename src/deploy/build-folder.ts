@@ -40,6 +40,14 @@ export function makeBuildFolder(root: string): string {
   return own;
 }
 
+/** Makes an empty folder for a bundle that is only looked at; it goes with the build folder that it is in. */
+export function makeCheckFolder(buildFolder: string): string {
+  const folder = join(buildFolder, 'check');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 function isRunning(pid: number): boolean {
   if (pid === process.pid || !Number.isInteger(pid)) {
     return false;

@@ -22,14 +22,17 @@ interface LocalModels extends ChosenModel {
 
 /**
  * The models to serve on this machine: those that serverless.yml lists, of which the first is given as
- * `modelName`; without a list, the one that MODEL_NAME names.
+ * `modelName`; without a list, the one that MODEL_NAME names, or none where a graph is served.
  *
  * @param given - their folder; default: MODEL_DIR, or else the one that serverless.yml says.
  * @throws UserError when one does not exist.
  */
-export function chooseLocal(serverless: Serverless, given?: string): LocalModels {
+export function chooseLocal(serverless: Serverless, hasGraph: boolean, given?: string): LocalModels {
   const { serviceDir, service, configurationInput: configuration } = serverless;
   const { MODEL_DIR, MODEL_NAME } = process.env;
+  if (hasGraph && configuration.models === undefined) {
+    return { modelName: '', models: {}, served: [] };
+  }
   const folder = resolve(serviceDir, given ?? MODEL_DIR ?? checkModelFolder(configuration.modelFolder));
   if (configuration.models === undefined) {
     const chosen = chooseModel(folder, MODEL_NAME, service.provider.environment.MODEL_NAME);

@@ -1,9 +1,13 @@
 import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
+import type { BundleOptions } from '../bundle/options.ts';
 import { UserError } from '../bundle/user-error.ts';
+import { type GraphProject, type LoadedGraph, loadGraph } from '../graph/load-graph.ts';
 import { localFolder } from '../runtime/unit/files/fetch.ts';
 import { makeBuildFolder } from './build-folder.ts';
 import { chooseLocal, type LocalModel } from './choose-local.ts';
+import { graphOf, projectOf } from './graph/graph-of.ts';
+import { keepGraph } from './graph/keep-graph.ts';
 import { keepBundled } from './keep-bundled.ts';
 import { toDefinitions } from './local/definitions.ts';
 import { offerDirectInvocation } from './local/direct-invocation.ts';
@@ -15,12 +19,14 @@ import type { OfflineOptions, Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
 import { pathsBelow, watchFiles } from './watch-files.ts';
 
-/** A model that is served on this machine. */
+/** Models, or a graph, that are served on this machine. */
 export interface DevServer {
   /** Without a slash at the end. */
   readonly url: string;
   /** Their files are relative to the folder of serverless.yml. */
   readonly models: readonly LocalModel[];
+  /** The inference graph, as it was when the server started. */
+  readonly graph?: LoadedGraph | undefined;
   /** The bundle, an absolute path. */
   readonly folder: string;
   readonly routes: readonly Route[];
@@ -28,8 +34,8 @@ export interface DevServer {
 }
 
 /**
- * Serves the model that MODEL_NAME names: bundles it, and again after each change of a source file or of a
- * file of the model; answers as an HTTP API; and leaves direct invocation to serverless-offline.
+ * Serves the model that MODEL_NAME names, or the graph of the project: bundles it, and again after each change
+ * of a source file, of a file of the model, or of the graph; answers as an HTTP API; and leaves direct invocation to serverless-offline.
  *
  * @throws UserError when a port is in use, when the model or the folder of its MODEL_URI does not exist, or
  *   when the first bundle does not compile or cannot be written.
@@ -43,9 +49,12 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   const { host, port, lambdaPort } = options;
   await refuseBusyPort(port, host, 'httpPort');
   await refuseBusyPort(lambdaPort, host, 'lambdaPort');
-  const chosen = chooseLocal(serverless, options.models);
-  const modelUri = await findModelUri();
-  applyStart(serverless, chosen.modelName);
+  const source = graphOf(serverless);
+  const project = projectOf(serverless, options.models ?? process.env.MODEL_DIR);
+  const graph = source && (await loadGraph(source, project));
+  const chosen = chooseLocal(serverless, graph !== undefined, options.models);
+  const folders = await Promise.all(urisOf(graph).map(findFolder));
+  applyStart(serverless, chosen.modelName, graph?.plan.deployment);
   const outdir = makeBuildFolder(root);
   const folder = join(root, outdir);
   const definitions = toDefinitions(serverless, folder, !options.noTimeout);
@@ -53,9 +62,10 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     idleMs: Number(options.terminateIdleLambdaTime) * 1000,
     report: console.error,
   });
-  await keepBundled({ root, models: chosen.models, outdir }, () => functions.replace());
-  if (modelUri !== undefined) {
-    followFiles(modelUri, functions);
+  const build = { root, models: chosen.models, outdir };
+  await keepServed({ graph, project }, build, () => functions.replace());
+  for (const each of folders) {
+    followFiles(each, functions);
   }
   const routes = toRoutes(service.functions);
   await openGateway({ host, port, routes, functions, report: console.error }).catch(({ code, message }) => {
@@ -65,6 +75,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   return {
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
     models: chosen.served.map((model) => ({ ...model, file: relative(root, model.file) })),
+    graph,
     folder,
     routes,
     definitions,
@@ -80,14 +91,30 @@ function withPorts(configured: OfflineOptions, given: Partial<OfflineOptions>) {
   return { ...options, port, lambdaPort };
 }
 
+async function keepServed(
+  { graph, project }: { readonly graph: LoadedGraph | undefined; readonly project: GraphProject },
+  build: BundleOptions,
+  changed: () => void,
+): Promise<void> {
+  if (graph === undefined) {
+    await keepBundled(build, { changed });
+  } else {
+    await keepGraph({ graph, project, options: build }, changed);
+  }
+}
+
+/** Each MODEL_URI that is a folder of this machine: that of the shell, and those of units. */
+function urisOf(graph: LoadedGraph | undefined): string[] {
+  const units = graph?.plan.predictors.flatMap((each) => Object.values(each.units)) ?? [];
+  const uris = [process.env.MODEL_URI ?? '', ...units.map(({ modelUri = '' }) => modelUri)];
+  return [...new Set(uris.filter((uri) => uri.startsWith('file:')))];
+}
+
 /** The folder of a MODEL_URI on this machine. */
-async function findModelUri(): Promise<string | undefined> {
-  const { MODEL_URI = '' } = process.env;
-  return MODEL_URI.startsWith('file:')
-    ? localFolder(MODEL_URI).catch(({ message }) => {
-        throw new UserError(message);
-      })
-    : undefined;
+async function findFolder(uri: string): Promise<string> {
+  return localFolder(uri).catch(({ message }) => {
+    throw new UserError(message);
+  });
 }
 
 /** The files of a MODEL_URI on this machine are read where they are: a change needs new instances alone. */

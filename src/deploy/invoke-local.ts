@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundle } from '../bundle/bundle.ts';
+import { loadGraph } from '../graph/load-graph.ts';
 import { chooseLocal } from './choose-local.ts';
+import { graphOf, projectOf } from './graph/graph-of.ts';
 import type { Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
 import { writeBundle } from './write-bundle.ts';
@@ -9,7 +11,7 @@ import { writeBundle } from './write-bundle.ts';
 const FOLDER = '.serverless/invoke';
 
 /**
- * Bundles the model that MODEL_NAME names for `invoke local`, with the settings of `npm start`, and points
+ * Bundles the model that MODEL_NAME names, or the graph, for `invoke local`, with the settings of `npm start`, and points
  * the functions to the bundle.
  *
  * serverless can only require a handler, and a module with a top-level await cannot be required: each
@@ -19,10 +21,16 @@ const FOLDER = '.serverless/invoke';
  */
 export async function bundleForInvoke(serverless: Serverless): Promise<void> {
   const { serviceDir: root, service } = serverless;
-  const { modelName, models } = chooseLocal(serverless);
-  applyStart(serverless, modelName);
+  const source = graphOf(serverless);
+  const graph = source && (await loadGraph(source, projectOf(serverless, process.env.MODEL_DIR)));
+  const { modelName, models } = chooseLocal(serverless, graph !== undefined);
+  applyStart(serverless, modelName, graph?.plan.deployment);
   rmSync(join(root, FOLDER), { recursive: true, force: true });
-  writeBundle(join(root, FOLDER), await bundle({ root, models, outdir: FOLDER }));
+  const all = { ...models, ...graph?.models };
+  writeBundle(join(root, FOLDER), await bundle({ root, models: all, outdir: FOLDER }));
+  if (graph !== undefined) {
+    writeFileSync(join(root, FOLDER, 'graph.json'), JSON.stringify(graph.plan));
+  }
   for (const definition of Object.values(service.functions)) {
     const module = definition.handler.replace(/\.handler$/, '');
     const file = join(root, FOLDER, 'invoke', `${module}.cjs`);

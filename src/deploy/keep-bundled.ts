@@ -8,14 +8,31 @@ import { UserError } from '../bundle/user-error.ts';
 import { pathsBelow, watchFiles } from './watch-files.ts';
 import { writeBundle } from './write-bundle.ts';
 
+/** A bundle that is kept up to date. */
+export interface KeptBundle {
+  /** Bundles again, though no source has changed. */
+  rebuild(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What is done around a bundle. */
+export interface KeepHooks {
+  /** Called when another bundle has been written, not for the first. */
+  readonly changed: () => void;
+  /** Looks at a bundle before it is written, and may complete it; throws UserError for one that is bad. */
+  readonly complete?: (bundle: Bundle) => Promise<Bundle>;
+}
+
 /**
  * Bundles now, and again after each change of a source or of a file that the models name in `modelFile()`. A
  * change that does not compile, or that cannot be written, is reported, and the last good bundle stays.
  *
- * @param changed - called when another bundle has been written.
  * @throws UserError when the first bundle does not compile or cannot be written.
  */
-export async function keepBundled(options: BundleOptions, changed: () => void): Promise<void> {
+export async function keepBundled(
+  options: BundleOptions,
+  { changed, complete = async (bundle) => bundle }: KeepHooks,
+): Promise<KeptBundle> {
   let last: Snapshot | undefined;
   let isFirst = true;
   let settle: (error?: unknown) => void = () => {};
@@ -23,11 +40,12 @@ export async function keepBundled(options: BundleOptions, changed: () => void): 
     settle = (error) => (error === undefined ? resolve() : reject(error));
   });
   const files = watchFiles(() => void watching.rebuild().catch(report));
-  const watching = await watchBundle(options, (result, ms) => {
+  const watching = await watchBundle(options, async (result, ms) => {
     const wasFirst = isFirst;
     isFirst = false;
     try {
-      const next = write(options, result, last);
+      const completed = result instanceof Error ? result : await complete(result);
+      const next = write(options, completed, last);
       if (next !== last) {
         last = next;
         if (!wasFirst) {
@@ -54,9 +72,17 @@ export async function keepBundled(options: BundleOptions, changed: () => void): 
     await watching.stop();
     throw error;
   }
+  return {
+    rebuild: () => watching.rebuild(),
+    async stop() {
+      files.close();
+      await watching.stop();
+    },
+  };
 }
 
-function report(error: unknown): void {
+/** Tells why a change has no effect. */
+export function report(error: unknown): void {
   const text = error instanceof UserError ? error.message : `${(error as Error).stack}`;
   console.error(`${text}\n(the last version that compiled is still served)`);
 }

@@ -49,6 +49,10 @@ export default class SeldonLambdaPlugin {
               type: 'string',
               usage: 'Folder of the model files. Default: MODEL_DIR, or else models',
             },
+            graph: {
+              type: 'string',
+              usage: 'The inference graph, a SeldonDeployment. Default: graph.yaml, if it is there',
+            },
           },
         },
       },

@@ -5,12 +5,16 @@ import { checkModelFolder } from '../bundle/model-folder.ts';
 import { type ChosenModel, chooseModel, pathOf, refuseExample } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
 import { UserError } from '../bundle/user-error.ts';
+import { loadGraph } from '../graph/load-graph.ts';
+import { graphOf, projectOf } from './graph/graph-of.ts';
+import { packageGraph } from './graph/package-graph.ts';
 import { filesOf, readModels } from './project/models.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
  * Makes the zip that serverless.yml names, before serverless looks for it. It gets the models of the last
- * `npm run package` if the model to serve is among them, or else the model that MODEL_NAME names.
+ * `npm run package` if the model to serve is among them, or else the model that MODEL_NAME names; or the
+ * graph, with the classes of its units.
  *
  * In the configuration this changes MODEL_NAME, and nothing else. A zip that was not made here is left as it
  * is.
@@ -21,19 +25,40 @@ export async function refreshZip(serverless: Serverless): Promise<void> {
   const { serviceDir: root, service } = serverless;
   const out = zipOf(serverless);
   const { architecture, environment } = service.provider;
-  const chosen = contentsFor(serverless);
+  const wanted = {
+    root,
+    out,
+    architecture: architecture === 'x86_64' ? 'x64' : 'arm64',
+    hasModelUri: Boolean(environment.MODEL_URI),
+  } as const;
+  const source = graphOf(serverless);
+  const chosen = modelsFor(serverless);
+  if (source !== undefined && existsSync(join(root, out)) && lastPackage(root) === undefined) {
+    return;
+  }
+  if (source !== undefined) {
+    const loaded = await loadGraph(source, projectOf(serverless));
+    const { graph, warnings } = await packageGraph(root, loaded);
+    for (const warning of warnings) {
+      console.warn(`warning: ${warning}`);
+    }
+    const models = { ...chosen?.models, ...loaded.models };
+    await packageModels({ ...wanted, ...lastPackage(root), models, graph });
+    return;
+  }
   if (chosen === undefined) {
     return;
   }
   const { modelName, ...contents } = chosen;
   environment.MODEL_NAME = modelName;
-  await packageModels({
-    root,
-    out,
-    architecture: architecture === 'x86_64' ? 'x64' : 'arm64',
-    hasModelUri: Boolean(environment.MODEL_URI),
-    ...contents,
-  });
+  await packageModels({ ...wanted, ...contents });
+}
+
+/** As {@link contentsFor}; undefined as well where a graph is served, and no model by itself. */
+export function modelsFor(serverless: Serverless): Contents | undefined {
+  const isGraphAlone =
+    graphOf(serverless) !== undefined && serverless.configurationInput.models === undefined;
+  return isGraphAlone ? undefined : contentsFor(serverless);
 }
 
 /** The zip that serverless.yml names, relative to its folder. */
@@ -47,7 +72,7 @@ function zipOf({ service }: Pick<Serverless, 'service'>): string {
  *
  * @throws UserError as {@link refreshZip}.
  */
-export function contentsFor(serverless: Serverless): Contents | undefined {
+function contentsFor(serverless: Serverless): Contents | undefined {
   const { serviceDir, configurationInput: configuration, service } = serverless;
   const out = zipOf(serverless);
   if (configuration.models === undefined) {

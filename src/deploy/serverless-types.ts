@@ -20,6 +20,8 @@ export interface Serverless {
       readonly param?: readonly string[];
       /** A folder that `package --package` has written. */
       readonly package?: string;
+      /** Of `offline start`: the inference graph, relative to the working folder. */
+      readonly graph?: string;
     };
   };
   /** The last part of the logical id of a REST API's deployment. */
@@ -86,6 +88,8 @@ export interface Configuration {
   readonly models?: readonly string[] | Readonly<Record<string, ModelSettings | null>>;
   /** The folder of the model files; default `models`. */
   readonly modelFolder?: string;
+  /** The inference graph: the path of a SeldonDeployment. Default: graph.yaml, if it is there; false: none. */
+  readonly graph?: string | false;
   readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly provider: {
     readonly stage?: string;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { GRAPH } from './project/arrange-functions.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
@@ -9,33 +10,41 @@ import type { Serverless } from './serverless-types.ts';
  * | where | change |
  * | --- | --- |
  * | variables that are null | removed, as on AWS; a thread would get the text "null" |
- * | MODEL_NAME | the model that was chosen |
- * | STATE_URL | a folder of each model in .state: all its functions share it, and the next start finds it |
+ * | MODEL_NAME | the model that was chosen; none for a graph alone |
+ * | STATE_URL | a folder of each model, and of a graph, in .state: all its functions share it, and the next start finds it |
  * | METRICS_FLUSH_MS | 0: one developer watches, who wants to see the count of each call |
  * | METRICS_EMF | false: there is no CloudWatch |
  * | package.artifact | removed: the functions run the bundle, and need not unpack the zip |
  * | MODEL_DIR of this process | removed: the functions find the model in the bundle, not in the sources |
  * | NODE_OPTIONS of this process | stack traces name the lines of the model's own source |
  */
-export function applyStart({ serviceDir, service, configurationInput }: Serverless, modelName: string): void {
+export function applyStart(
+  { serviceDir, service, configurationInput }: Serverless,
+  modelName: string,
+  deployment?: string,
+): void {
   const shell = process.env;
   const { environment } = service.provider;
+  const stateOf = (name: string) => pathToFileURL(join(serviceDir, '.state', name)).href;
   for (const [name, value] of Object.entries(environment)) {
     if (value === null) {
       delete environment[name];
     }
   }
   Object.assign(environment, {
-    MODEL_NAME: modelName,
-    STATE_URL: shell.STATE_URL ?? pathToFileURL(join(serviceDir, '.state', modelName)).href,
+    ...(modelName !== '' && { MODEL_NAME: modelName }),
+    STATE_URL: shell.STATE_URL ?? stateOf(modelName || (deployment ?? '')),
     METRICS_FLUSH_MS: shell.METRICS_FLUSH_MS ?? '0',
     METRICS_EMF: shell.METRICS_EMF ?? 'false',
   });
-  for (const definition of Object.values(service.functions)) {
-    const name = configurationInput.models === undefined ? undefined : definition.environment?.MODEL_NAME;
+  if (modelName === '') {
+    Reflect.deleteProperty(environment, 'MODEL_NAME');
+  }
+  for (const [key, definition] of Object.entries(service.functions)) {
+    const model = configurationInput.models === undefined ? undefined : definition.environment?.MODEL_NAME;
+    const name = key === GRAPH ? deployment : model;
     if (typeof name === 'string' && name !== modelName && shell.STATE_URL === undefined) {
-      const folder = pathToFileURL(join(serviceDir, '.state', name)).href;
-      definition.environment = { STATE_URL: folder, ...definition.environment };
+      definition.environment = { STATE_URL: stateOf(name), ...definition.environment };
     }
   }
   delete service.package.artifact;

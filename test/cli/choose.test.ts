@@ -29,6 +29,7 @@ function configuration(serviceDir: string, MODEL_NAME = 'Iris'): Serverless {
   return {
     serviceDir,
     configurationInput: {},
+    processedInput: { commands: [], options: {} },
     service: { provider, package: { artifact: 'dist/model.zip' } },
   } as unknown as Serverless;
 }

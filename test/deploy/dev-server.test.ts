@@ -137,7 +137,7 @@ test('a first bundle that cannot be written is an error in one line', async () =
   const target = temporaryFolder();
   writeFileSync(join(target, 'chunks'), 'a file where a folder should be');
   const options = { root: ROOT, models: {}, outdir: relative(ROOT, target) };
-  await expect(keepBundled(options, () => {})).rejects.toMatchObject({
+  await expect(keepBundled(options, { changed: () => {} })).rejects.toMatchObject({
     name: 'UserError',
     message: expect.stringMatching(/^the bundle cannot be written to \S+: E\w+: [^\n]+$/),
   });

@@ -52,6 +52,7 @@ test('the table of functions is that of serverless.yml', () => {
   const needs: Record<string, string> = {
     StatefulRole:
       'read what MODEL_URI names; read and write the state, and the metrics; write to PAYLOAD_LOG_URL',
+    GraphRole: 'the same, of its units; call the functions and APIs that they are bound to',
     ModelRole: 'read what MODEL_URI names',
     MetricsRole: 'read the metrics',
   };
@@ -90,7 +91,7 @@ test('the costs are what the formula gives', () => {
 
 test('the metrics of the alarms are as many as it says', () => {
   const [, count, cost] = /^- alarms with (\d+) metrics: ([\d.]+) /m.exec(deployment) ?? [];
-  const { all: _, ...others } = functions;
+  const { all: _, graph: _graph, ...others } = functions;
   const stateful = Object.values(others).filter(({ role }) => role === 'StatefulRole');
   // Each has three metrics for each function, and one if it keeps a state; one for the API and the queue, two
   // for the table.

@@ -86,9 +86,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'arrays',
     'bundle',
   ],
-  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle'],
+  'src/graph': [GROUND, 'graph', 'unit', 'bundle'],
+  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle', 'src/graph', 'type:graph'],
   contract: [GROUND, 'client', 'json', 'bundle'],
-  cli: [GROUND, 'bundle', 'deploy', 'contract'],
+  cli: [GROUND, 'bundle', 'src/graph', 'deploy', 'contract'],
 };
 
 /** The description of the endpoints has the schemas of Seldon's messages in it. */
@@ -98,10 +99,11 @@ const MAY_LOOK_INSIDE = 'openapi';
 const GRANTS = 'src/runtime/stores/grants';
 
 /** What a developer runs: no function imports it. */
-const COMMANDS = ['bundle', 'testing', 'deploy', 'contract', 'cli'];
+const COMMANDS = ['bundle', 'testing', 'src/graph', 'deploy', 'contract', 'cli'];
 
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
+  'src/graph/formats': ['format'],
   'src/runtime/lambda/events': [
     'adapter',
     'event-body',
@@ -162,6 +164,10 @@ function roomOf(name: string): string {
   const [wing, first = '', ...rest] = name.split('/') as [string, ...string[]];
   if (wing === 'handlers') {
     return wing;
+  }
+  // Beside the room of the runtime, what a developer compiles for it.
+  if (first === 'graph') {
+    return 'src/graph';
   }
   if (first !== 'runtime') {
     return first.replace(/\.\w+$/, '');

@@ -84,10 +84,16 @@ test('the table of reasons has every reason of our own, with its status', () => 
 
 test('the environment tables name every variable that is read, and no other', () => {
   const ofStart = ['HTTP_PORT', 'LAMBDA_PORT', 'HTTP_HOST', 'SERVICE_NAME'];
+  const ofGraphs = [
+    'SELDON_GRAPH',
+    'ENGINE_PREDICTOR',
+    'SELDON_GRAPH_NODES',
+    'SELDON_ENABLE_ROUTING_INJECTION',
+  ];
   const named = [...environment.matchAll(/^\| (`[A-Z].*?) \|/gm)].flatMap(([, cell]) =>
     [...(cell as string).matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name as string),
   );
-  expect(named.sort()).toEqual([...VARIABLES, ...ofStart].sort());
+  expect(named.sort()).toEqual([...VARIABLES, ...ofStart, ...ofGraphs].sort());
 });
 
 test('every error that the README explains is one of the code', () => {

@@ -15,7 +15,10 @@ interface FunctionDefinition {
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** The functions of serverless.yml with the paths that it gives them; `*` is the rest. */
+/**
+ * The functions of serverless.yml with the paths that it gives them; `*` is the rest. That of a graph, which
+ * takes paths of the others, is not among them.
+ */
 export const functionOfPath: ReadonlyMap<string, string> = new Map(
   Object.entries(
     (
@@ -23,7 +26,9 @@ export const functionOfPath: ReadonlyMap<string, string> = new Map(
         functions: Record<string, FunctionDefinition>;
       }
     ).functions,
-  ).flatMap(([name, { events }]) => events.map(({ httpApi }) => [pathOf(httpApi), name] as const)),
+  ).flatMap(([name, { events }]) =>
+    (name === 'graph' ? [] : events).map(({ httpApi }) => [pathOf(httpApi), name] as const),
+  ),
 );
 
 function pathOf(httpApi: string | { path: string }): string {

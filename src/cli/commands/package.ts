@@ -4,12 +4,17 @@ import { addNotes, noArguments, repeated } from '../program.ts';
 /** `package`: makes the zip. */
 export function configure(command: Command): void {
   command
-    .usage('[--model models/MyModel.ts ...] [--arch arm64|x64] [--out dist/model.zip]')
+    .usage('[--model models/MyModel.ts ...] [--graph graph.yaml] [--arch arm64|x64] [--out dist/model.zip]')
     .option(
       '-m, --model <file>',
       'a model: a file that exports a class of the same name, or a default export; may be repeated ' +
         '(default: those that serverless.yml lists, or else every file in models/)',
       repeated,
+    )
+    .option(
+      '-g, --graph <file>',
+      'an inference graph: a SeldonDeployment, whose units become classes, functions or URLs (default: ' +
+        'SELDON_GRAPH, or else graph in serverless.yml, or else graph.yaml; none with --model)',
     )
     .option(
       '-f, --file <file>',
@@ -31,5 +36,10 @@ export function configure(command: Command): void {
     .option('--json', 'print the files of the zip and their sizes as JSON', false)
     .action(async (options) => (await import('../package/run.ts')).packageProject(options));
   noArguments(command);
-  addNotes(command, ['', '--model models/Fraud.ts --model models/Iris.ts', '--arch x64 --out fraud.zip']);
+  addNotes(command, [
+    '',
+    '--model models/Fraud.ts --model models/Iris.ts',
+    '--graph graph.yaml',
+    '--arch x64 --out fraud.zip',
+  ]);
 }

@@ -12,13 +12,18 @@ import {
 } from '../../bundle/package.ts';
 import { CompileError } from '../../bundle/result.ts';
 import { UserError } from '../../bundle/user-error.ts';
+import { packageGraph } from '../../deploy/graph/package-graph.ts';
+import { unitRows, unitsTable } from '../../deploy/graph/units-table.ts';
+import type { LoadedGraph } from '../../graph/load-graph.ts';
 import { showProgress } from '../progress.ts';
+import { graphIn, listsModels } from '../project-graph.ts';
 import { modelsOf } from '../project-models.ts';
 import { zipTable } from './zip-table.ts';
 
 /** The options of the command as they are typed. */
 export interface Options {
   readonly model?: readonly string[];
+  readonly graph?: string;
   readonly file: readonly string[];
   readonly external: readonly string[];
   readonly arch: string;
@@ -28,17 +33,22 @@ export interface Options {
 }
 
 /**
- * Packages models of the project in the working folder.
+ * Packages models of the project in the working folder, or its graph with the classes of its units. Nothing
+ * is written when the graph is refused.
  *
- * @throws UserError when an option is wrong, or the models cannot be packaged.
+ * @throws UserError when an option is wrong, or the models or the graph cannot be packaged.
  */
 export async function packageProject(options: Options): Promise<void> {
   const { model, file, external, arch, s3, json } = options;
   const root = process.cwd();
   const zip = resolve(options.out ?? 'dist/model.zip');
+  const isGraphNone = model !== undefined && options.graph === undefined;
+  const graph = isGraphNone ? undefined : await graphIn(root, options.graph);
+  const isAll = model === undefined && graph === undefined;
+  const models = isAll || model !== undefined || listsModels(root) ? readModels(root, model) : {};
   const wanted: PackageOptions = {
     root,
-    models: readModels(root, model),
+    models: { ...models, ...graph?.models },
     out: zip,
     extra: file.map((each) => existing(each, 'file')),
     external: external.map(nameOf),
@@ -46,17 +56,29 @@ export async function packageProject(options: Options): Promise<void> {
     hasModelUri: Boolean(process.env.MODEL_URI),
   };
   showProgress('packaging ...');
-  const made = await packageUsable(model === undefined, wanted).finally(() => showProgress(''));
-  for (const warning of made.warnings) {
+  const { made, warnings } = await packageAll(isAll, wanted, graph).finally(() => showProgress(''));
+  for (const warning of [...warnings, ...made.warnings]) {
     console.warn(`warning: ${warning}`);
   }
-  console.log(json ? JSON.stringify({ zip, ...made }) : zipTable(made));
+  if (graph !== undefined && !json) {
+    console.log(`${unitsTable(graph)}\n`);
+  }
+  const units = graph === undefined ? {} : { units: unitRows(graph) };
+  console.log(json ? JSON.stringify({ zip, ...made, ...units }) : zipTable(made));
   if (!s3) {
     refuseTooLargeToUpload(zip, made.zippedBytes);
   }
   if (!json) {
     console.log(zip);
   }
+}
+
+async function packageAll(isAll: boolean, wanted: PackageOptions, loaded: LoadedGraph | undefined) {
+  if (loaded === undefined) {
+    return { made: await packageUsable(isAll, wanted), warnings: [] };
+  }
+  const { graph, warnings } = await packageGraph(wanted.root, loaded);
+  return { made: await packageModels({ ...wanted, graph }), warnings };
 }
 
 /**

@@ -1,15 +1,19 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { graphIn } from '../project-graph.ts';
 import { refuseMissing } from './peers.ts';
 
 /**
  * Runs serverless-offline in this process, so that there is only one process to stop, and without its own
  * messages.
  *
- * @param args - for serverless-offline.
- * @throws UserError when the project has no serverless.
+ * @param args - for serverless-offline. @param options - the same, as they were read.
+ * @throws UserError when the project has no serverless, or a graph that cannot work.
  */
-export function startServer(args: readonly string[]): void {
+export async function startServer(
+  args: readonly string[],
+  options: { readonly graph?: string; readonly models?: string },
+): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => process.exit(0));
   }
@@ -20,6 +24,8 @@ export function startServer(args: readonly string[]): void {
   }
   const project = process.cwd();
   refuseMissing(project);
+  // serverless would end with another exit code.
+  await graphIn(project, options.graph, options.models ?? process.env.MODEL_DIR);
   process.env.SLS_LOG_LEVEL ??= 'warning';
   process.argv.splice(2, process.argv.length, 'offline', 'start', ...args);
   createRequire(join(project, 'package.json'))('serverless/bin/serverless.js');

@@ -4,8 +4,10 @@ import { parse } from 'yaml';
 import { LIBRARY } from '../../bundle/own-code.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
+import { graphOf } from '../graph/graph-of.ts';
 import type { Configuration, Serverless } from '../serverless-types.ts';
 import { addModels } from './add-models.ts';
+import { arrangeFunctions, GRAPH } from './arrange-functions.ts';
 import { readModels } from './models.ts';
 
 /** The members of serverless.yml that this package has values for. */
@@ -18,7 +20,7 @@ type Part = Record<string, unknown>;
  * Completes the serverless.yml of a project with that of this package: what the project does not say is as it
  * is there. A function or a resource that is null in the project's file is left out.
  *
- * It does nothing for the file of this package itself.
+ * In the file of this package itself it only leaves out the functions that are not needed.
  *
  * @param needsModels - whether the command serves models, or makes a template of them. A list that is wrong
  *   does not keep the others, such as `remove`, from their work.
@@ -27,20 +29,33 @@ type Part = Record<string, unknown>;
 export function fillIn(serverless: Serverless, needsModels: boolean): void {
   const { serviceDir, configurationFilename, configurationInput: configuration } = serverless;
   const own = join(LIBRARY, 'serverless.yml');
+  const hasGraph = needsModels ? hasGraphIn(serverless) : ifRight(() => hasGraphIn(serverless)) === true;
   if (realpathSync(join(serviceDir, configurationFilename)) === realpathSync(own)) {
+    arrangeOwn(serverless, hasGraph);
     return;
   }
   const template: Completed = parse(readFileSync(own, 'utf8'));
-  const models = needsModels ? readModels(configuration, serviceDir) : readIfRight(configuration, serviceDir);
+  const read = () =>
+    hasGraph && configuration.models === undefined ? [] : readModels(configuration, serviceDir);
+  const models = needsModels ? read() : (ifRight(read) ?? []);
   const given: Part = { ...configuration, provider: writtenProvider(serverless) };
   const merged = Object.fromEntries(
     PARTS.map((part) => [part, mergePart(part, template[part], given[part])]),
   );
   // Object.fromEntries loses the names of the parts; the cast restores them.
   const whole = merged as unknown as Completed;
-  const completed = models.length === 0 ? whole : addModels(whole, models);
+  const { [GRAPH]: graph, ...plain } = whole.functions;
+  const completed = models.length === 0 ? whole : addModels({ ...whole, functions: plain }, models);
+  const hasModels = models.length > 0;
+  const functions = arrangeFunctions(
+    { ...completed.functions, ...(graph && { [GRAPH]: graph }) },
+    { hasGraph, hasModels, listed: Object.keys(configuration.functions ?? {}) },
+  );
   for (const part of PARTS) {
-    serverless.extendConfiguration([part], completed[part]);
+    serverless.extendConfiguration([part], part === 'functions' ? functions : completed[part]);
+  }
+  if (hasGraph && !hasModels) {
+    serveGraphAlone(serverless);
   }
   if (models.length > 0) {
     const settings = models.map((model) => [model.name, model.settings] as const);
@@ -48,14 +63,38 @@ export function fillIn(serverless: Serverless, needsModels: boolean): void {
   }
 }
 
-function readIfRight(...of: Parameters<typeof readModels>): ReturnType<typeof readModels> {
+/** The file of this package itself has no list of models. */
+function arrangeOwn(serverless: Serverless, hasGraph: boolean): void {
+  const { functions } = serverless.configurationInput;
+  const arranged = arrangeFunctions(functions, { hasGraph, hasModels: !hasGraph });
+  serverless.extendConfiguration(['functions'], arranged);
+  if (hasGraph) {
+    serveGraphAlone(serverless);
+  }
+}
+
+/** What is said of models by default is said of the graph. */
+function serveGraphAlone(serverless: Serverless): void {
+  const { params } = serverless.configurationInput;
+  serverless.extendConfiguration(['provider', 'environment', 'MODEL_NAME'], null);
+  if (params?.default?.warmFunctions === 'predict') {
+    serverless.extendConfiguration(['params', 'default', 'warmFunctions'], GRAPH);
+  }
+}
+
+function hasGraphIn(serverless: Serverless): boolean {
+  return graphOf(serverless) !== undefined;
+}
+
+/** The result of reading what a user has written; undefined when it is wrong. */
+function ifRight<T>(read: () => T): T | undefined {
   try {
-    return readModels(...of);
+    return read();
   } catch (error) {
     if (!(error instanceof UserError)) {
       throw error;
     }
-    return [];
+    return undefined;
   }
 }
 

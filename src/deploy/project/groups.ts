@@ -1,6 +1,7 @@
 import { pathOf } from '../../bundle/model-sources.ts';
 import { FUNCTIONS } from '../../runtime/routes.ts';
 import type { Definition, ModelSettings, Serverless } from '../serverless-types.ts';
+import { GRAPH } from './arrange-functions.ts';
 import { readModels, type ServedModel } from './models.ts';
 
 /** The functions of this package that one model has. */
@@ -22,7 +23,7 @@ export interface Group {
 }
 
 /**
- * The functions by model. With one model, those that load none are its own, too.
+ * The functions by model, without that of a graph. With one model, those that load none are its own, too.
  *
  * @param chosen - the models in the zip; undefined when they are not known.
  */
@@ -31,7 +32,7 @@ export function groupsOf(
   chosen: { readonly modelName: string; readonly models: Readonly<Record<string, string>> } | undefined,
 ): readonly Group[] {
   const { functions } = configuration;
-  const names = Object.keys(functions);
+  const names = Object.keys(functions).filter((name) => name !== GRAPH);
   const isOurs = (name: string, prefix: string) => name.slice(prefix.length) in FUNCTIONS;
   const singleOf = (prefix: string) => functions[`${prefix}all`] as Definition;
   const models = configuration.models === undefined ? [] : readModels(configuration, serviceDir);

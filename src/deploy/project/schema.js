@@ -26,4 +26,6 @@ export const TOP_LEVEL = {
     ],
   },
   modelFolder: { type: 'string' },
+  // In this order: serverless would make a text of false.
+  graph: { anyOf: [{ const: false }, { type: 'string' }] },
 };

@@ -1,15 +1,18 @@
 import { UserError } from '../../bundle/user-error.ts';
+import { loadGraph } from '../../graph/load-graph.ts';
+import { graphOf, projectOf } from '../graph/graph-of.ts';
 import { type Group, groupsOf } from '../project/groups.ts';
 import { readModels, type ServedModel } from '../project/models.ts';
-import { contentsFor } from '../refresh-zip.ts';
+import { modelsFor } from '../refresh-zip.ts';
 import type { Serverless, Stack } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
 import { checkEnvironment } from './environment.ts';
+import { grantGraph } from './graph.ts';
 import { fitLimits } from './limits.ts';
 import { checkNames } from './names.ts';
 import { dropUnneeded, listEndpoints, mergeFunctions, SINGLE } from './needed.ts';
-import { addOutputs } from './outputs.ts';
+import { addOutputs, addUrls } from './outputs.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { grantRoles } from './roles.ts';
 import { shapeTable } from './table.ts';
@@ -55,7 +58,9 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   const stage = stageOf(serverless);
   const models = makesTemplate ? modelsOf(serverless) : [];
   const { naming } = serverless.getProvider('aws');
-  const stack = {
+  const source = makesTemplate ? graphOf(serverless) : undefined;
+  const graph = source && (await loadGraph(source, projectOf(serverless))).plan;
+  const plain = {
     ...configuration,
     name: `${configuration.service}-${stage}`,
     stage,
@@ -64,6 +69,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
     slugs: models.length > 1 ? models.map(({ slug }) => slug) : [],
     logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
   };
+  const stack = graph === undefined ? plain : grantGraph(plain, graph);
   if (makesTemplate) {
     await chooseFunctions(serverless, stack);
     checkNames(stack);
@@ -75,7 +81,8 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   keepWarm(stack);
   limitVariables(stack);
   addAlarms(stack, api);
-  addOutputs(stack, api, models);
+  addOutputs(stack, api, [...models.map(({ name }) => name), ...(graph ? [graph.deployment] : [])]);
+  addUrls(stack, api, models);
   // `serverless print` shows an object that two places share only once, and a path to it at the other place.
   for (const definition of Object.values(stack.functions)) {
     definition.events = copyOf(definition.events);
@@ -88,7 +95,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
 
 /** Settles which models are served, and leaves out the functions that they do not need. */
 async function chooseFunctions(serverless: Serverless, stack: Stack): Promise<void> {
-  const chosen = contentsFor(serverless);
+  const chosen = modelsFor(serverless);
   if (chosen !== undefined) {
     stack.provider.environment.MODEL_NAME = chosen.modelName;
   }

@@ -2,13 +2,16 @@ import type { ServedModel } from '../project/models.ts';
 import type { Stack } from '../serverless-types.ts';
 import type { Api } from './api.ts';
 
-/** Adds the outputs of the stack that other stacks and people look for. */
+/**
+ * Adds the outputs of the stack that other stacks and people look for.
+ *
+ * @param names - of the models and the graph; none: MODEL_NAME.
+ */
 export function addOutputs(
   { resources, functions, provider }: Stack,
   { url }: Api,
-  models: readonly ServedModel[],
+  names: readonly string[],
 ): void {
-  const names = models.map(({ name }) => name);
   Object.assign(resources.Outputs, {
     // A later deployment compares its model with this one.
     ModelName: { Description: 'MODEL_NAME', Value: names.join(',') || provider.environment.MODEL_NAME },
@@ -19,8 +22,14 @@ export function addOutputs(
     ...('docs' in functions
       ? { DocsUrl: { Description: 'The page of the model', Value: { 'Fn::Sub': `${url}/docs` } } }
       : {}),
-    ...(models.length > 1 ? Object.fromEntries(models.map((model) => urlOf(model, url))) : {}),
   });
+}
+
+/** Adds an output for each of several models. */
+export function addUrls({ resources }: Stack, { url }: Api, models: readonly ServedModel[]): void {
+  if (models.length > 1) {
+    Object.assign(resources.Outputs, Object.fromEntries(models.map((model) => urlOf(model, url))));
+  }
 }
 
 /** `IrisUrl`: where the paths of a model begin. */

@@ -1,0 +1,43 @@
+import { FUNCTIONS } from '../../runtime/routes.ts';
+import type { Configuration } from '../serverless-types.ts';
+
+type Functions = Configuration['functions'];
+
+/** The function that serves an inference graph. */
+export const GRAPH = 'graph';
+
+/** The functions of this package that a graph alone needs; the others serve single models. */
+const BESIDE = new Set([GRAPH, 'ping', 'metrics', 'openapi', 'docs', 'all', 'not-found']);
+
+/** What a deployment serves. */
+export interface Served {
+  readonly hasGraph: boolean;
+  /** Whether it serves models by themselves. */
+  readonly hasModels: boolean;
+  /** Functions that a project lists in its serverless.yml. */
+  readonly listed?: readonly string[];
+}
+
+/**
+ * Leaves the functions that are needed. A graph has the paths of Seldon's orchestrator: a function of a single
+ * model loses them. Without a graph, its function goes.
+ */
+export function arrangeFunctions(
+  functions: Functions,
+  { hasGraph, hasModels, listed = [] }: Served,
+): Functions {
+  if (!hasGraph) {
+    const { [GRAPH]: _graph, ...others } = functions;
+    return others;
+  }
+  const own = new Set(functions[GRAPH]?.events.map((event) => JSON.stringify(event)));
+  const isNeeded = (name: string) =>
+    hasModels || !(name in FUNCTIONS) || BESIDE.has(name) || listed.includes(name);
+  const kept = Object.entries(functions).filter(([name]) => isNeeded(name));
+  return Object.fromEntries(
+    kept.map(([name, definition]) => {
+      const events = (definition.events ?? []).filter((event) => !own.has(JSON.stringify(event)));
+      return [name, name === GRAPH ? definition : { ...definition, events }];
+    }),
+  );
+}

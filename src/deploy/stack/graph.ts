@@ -1,0 +1,93 @@
+import { UserError } from '../../bundle/user-error.ts';
+import type { GraphPlan, UnitPlan } from '../../runtime/graph/plan.ts';
+import { allow, ownArn } from '../../runtime/stores/grant.ts';
+import { GRAPH } from '../project/arrange-functions.ts';
+import type { Grant, Stack, Statement } from '../serverless-types.ts';
+import { checkUrls } from './urls.ts';
+
+/** The role of the function that serves a graph. */
+const ROLE = 'GraphRole';
+
+/** The functions that a unit has where each endpoint is one, as this package deploys them. */
+const OF_A_UNIT = [
+  'predict',
+  'transform-input',
+  'transform-output',
+  'route',
+  'aggregate',
+  'send-feedback',
+  'health',
+  'metadata',
+];
+
+/**
+ * Lets the function of a graph do what its units need, and nothing more: call the functions and APIs that
+ * they are bound to, read the files of those that are classes, and log payloads.
+ *
+ * @throws UserError for a unit that is bound to this very function, or has a URL that a function cannot use.
+ */
+export function grantGraph(stack: Stack, plan: GraphPlan): Stack {
+  const own = `${stack.name}-${GRAPH}`;
+  const units = plan.predictors.flatMap((each) => Object.entries(each.units));
+  const mistakes = units.flatMap(([name, unit]) => mistakesOf(name, unit, stack, own));
+  if (mistakes.length > 0) {
+    throw new UserError([...new Set(mistakes)].join('\n'));
+  }
+  const mirrors = plan.predictors.some(({ isShadow }) => isShadow);
+  const grants = [
+    ...units.flatMap(([, unit]) => grantsOf(unit)),
+    // A shadow is served by a call of its own.
+    ...(mirrors ? [invoke([ownArn('lambda', `function:${own}`)])] : []),
+  ];
+  const { roles } = stack.custom;
+  return {
+    ...stack,
+    custom: { ...stack.custom, roles: { ...roles, [ROLE]: [...(roles[ROLE] ?? []), ...grants] } },
+  };
+}
+
+function grantsOf({ target, modelUri, logger }: UnitPlan): Grant[] {
+  const files: Grant[] = modelUri?.startsWith('s3:') ? [{ url: modelUri, may: ['read', 'list'] }] : [];
+  const log: Grant[] = logger?.url === undefined ? [] : [{ url: logger.url, may: ['write'] }];
+  const functions = functionsOf(target);
+  const called = functions.length > 0 ? [invoke(functions.map(arnOf))] : apiOf(target);
+  return [...called, ...files, ...log];
+}
+
+/** The functions that a target names: `name`, `name:alias`, or whole ARNs. */
+function functionsOf(target: string): string[] {
+  const name = /^(?:lambda:|(?=arn:))(.+)$/.exec(target)?.[1];
+  if (name === undefined) {
+    return [];
+  }
+  return name.includes('*') ? OF_A_UNIT.map((each) => name.replace('*', each)) : [name];
+}
+
+function arnOf(name: string): unknown {
+  return name.startsWith('arn:') ? name : ownArn('lambda', `function:${name}`);
+}
+
+function invoke(functions: readonly unknown[]): Statement {
+  return allow(['lambda:InvokeFunction'], functions);
+}
+
+/** The API at an address of API Gateway; what guards another address cannot be told by it. */
+function apiOf(target: string): Statement[] {
+  const [, id, region] =
+    /^https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(target) ?? [];
+  const api = `arn:\${AWS::Partition}:execute-api:${region}:\${AWS::AccountId}:${id}/*`;
+  return id === undefined ? [] : [allow(['execute-api:Invoke'], { 'Fn::Sub': api })];
+}
+
+function mistakesOf(name: string, unit: UnitPlan, { parameters }: Stack, own: string): readonly string[] {
+  const { target, modelUri = '', logger } = unit;
+  const mayBeLocal = parameters.localUrls === 'true';
+  const { MODEL_URI, PAYLOAD_LOG_URL } = { MODEL_URI: modelUri, PAYLOAD_LOG_URL: logger?.url ?? '' };
+  const wrong = checkUrls({ MODEL_URI, PAYLOAD_LOG_URL }, mayBeLocal).map(
+    (each) => `the unit ${name}: ${each}`,
+  );
+  const isItself = functionsOf(target).some((each) => each.split(':')[0] === own);
+  return isItself
+    ? [...wrong, `the unit ${name} is bound to ${target}, the function of the graph itself`]
+    : wrong;
+}

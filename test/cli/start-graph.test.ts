@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { GraphPlan } from '../../src/runtime/graph/plan.ts';
+import { deployment, unit } from '../support/graph-document.ts';
+import { copyProject, freePorts, type Running, removeFolders, run, start } from '../support/project.ts';
+
+const GRAPH = deployment(unit('chooser', 'ROUTER', [unit('plus'), unit('times')]));
+let project: string;
+let server: Running;
+
+beforeAll(() => {
+  project = copyProject();
+  rmSync(join(project, 'models'), { recursive: true });
+  mkdirSync(join(project, 'models'));
+  write('models/Chooser.ts', 'export class Chooser { route() { return 0; } }');
+  write('models/Plus.ts', 'export class Plus { predict(X: unknown) { return X; } }');
+  write('models/Times.ts', 'export class Times { predict(X: unknown) { return X; } }');
+});
+
+afterAll(async () => {
+  server?.process.kill('SIGKILL');
+  await server?.ended;
+  removeFolders();
+}, 240_000);
+
+/** Writes a file at once, as editors do. */
+function write(name: string, content: unknown): void {
+  const file = join(project, name);
+  writeFileSync(`${file}.new`, typeof content === 'string' ? content : JSON.stringify(content));
+  renameSync(`${file}.new`, file);
+}
+
+/** The plan that a new function would read, with the target of each unit. */
+function served(): Record<string, string> {
+  const [folder = ''] = readdirSync(join(project, '.build'));
+  const file = join(project, '.build', folder, 'graph.json');
+  const { predictors }: GraphPlan = JSON.parse(readFileSync(file, 'utf8'));
+  const units = Object.entries(predictors[0]?.units ?? {});
+  return Object.fromEntries(units.map(([name, { target }]) => [name, target]));
+}
+
+/** Makes a change, and waits for what the server says of it. */
+async function change(name: string, content: unknown, says: RegExp): Promise<void> {
+  const from = server.text().length;
+  write(name, content);
+  await server.says(says, from);
+}
+
+test('npm start with a graph that cannot work ends with exit code 2 and a sentence', async () => {
+  write('bad.yaml', deployment(unit('nobody')));
+  const { code, text } = await run(project, ['npm', 'start', '--', '--graph', 'bad.yaml']);
+  expect(text).toContain('bad.yaml: spec.predictors[0].graph (the unit nobody) is bound to nothing: ');
+  expect(code).toBe(2);
+}, 240_000);
+
+test('npm start serves a graph, and what it was when a change is refused', async () => {
+  write('shop.yaml', GRAPH);
+  const [httpPort, lambdaPort] = await freePorts(2);
+  const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
+  server = start(project, ['npm', 'start', '--', ...ports, '--graph', 'shop.yaml']);
+  await server.says(/^curl http.*\n/m);
+  expect(server.text()).toContain('    chooser  ROUTER  model:Chooser  by the name of its file\n');
+  const first = { chooser: 'model:Chooser', plus: 'model:Plus', times: 'model:Times' };
+  expect(served()).toEqual(first);
+
+  // A mistake in the graph, in the file of nodes, and in a class.
+  await change('shop.yaml', deployment(unit('nobody')), /nobody\) is bound to nothing.*\n.*is still served/);
+  expect(served()).toEqual(first);
+  write('shop.yaml', GRAPH);
+  await change('shop.nodes.yaml', 'tiems: Plus', /shop.nodes.yaml has "tiems".*\n.*is still served/);
+  await change('shop.nodes.yaml', 'times: Plus', /rebuilt in/);
+  const second = { ...first, times: 'model:Plus' };
+  expect(served()).toEqual(second);
+  await change(
+    'models/Chooser.ts',
+    'export class Chooser { choose() { return 0; } }',
+    /the unit chooser needs the method route, which Chooser .*\n.*is still served/,
+  );
+  await change('models/Chooser.ts', 'export class Chooser { routeRaw() { return 1; } }', /rebuilt in/);
+  expect(served()).toEqual(second);
+
+  // A unit whose class has a mistake at first, and one whose file comes later.
+  write('models/Later.ts', 'export class Later { predict(X: unknown) { return X }');
+  await change('shop.nodes.yaml', 'times: Later', /models\/Later.ts:1.*\n.*is still served/);
+  expect(served()).toEqual(second);
+  await change('models/Later.ts', 'export class Later { predict(X: unknown) { return X; } }', /rebuilt/);
+  expect(served()).toEqual({ ...first, times: 'model:Later' });
+  await change(
+    'shop.yaml',
+    deployment(unit('chooser', 'ROUTER', [unit('plus'), unit('times'), unit('latest')])),
+    /latest\) is bound to nothing.*\n.*is still served/,
+  );
+  await change('models/Latest.ts', 'export class Latest { predict(X: unknown) { return X; } }', /rebuilt/);
+  expect(served()).toEqual({ ...first, times: 'model:Later', latest: 'model:Latest' });
+  // What is new is followed, too.
+  await change('models/Latest.ts', 'export class Latest { predict() { return [1]; } }', /rebuilt in/);
+}, 240_000);
