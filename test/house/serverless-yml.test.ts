@@ -5,6 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { VARIABLES } from '../../src/runtime/config.ts';
+import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
 import { protocols } from '../../src/runtime/protocols/index.ts';
 import { FUNCTIONS } from '../../src/runtime/routes.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
@@ -54,7 +55,10 @@ describe('serverless.yml', () => {
       ),
     );
     expect([...functionOfPath].filter(([path]) => path !== '*').sort()).toEqual(rows.sort());
-    expect(ofModels.toSorted()).toEqual(Object.keys(FUNCTIONS).sort());
+    expect(handlers.toSorted()).toEqual(Object.keys(FUNCTIONS).sort());
+    const ofGraph = Object.values(GRAPH_ROUTES).flatMap((routes) => Object.keys(routes));
+    const paths = functions.graph?.events.map(({ httpApi }) => httpApi.replace(/^ANY /, ''));
+    expect(paths?.sort()).toEqual(ofGraph.sort());
   });
 
   test.each(ofModels.filter((name) => name !== 'all'))(
