@@ -105,6 +105,11 @@ const ENVIRONMENT = {
   METRICS_EMF: flag(),
   PREDICTIVE_UNIT_METRICS_ENDPOINT: path('/prometheus'),
   DEPLOYED_ENDPOINTS: endpoints([]),
+  SELDON_GRAPH_HEADERS: list([]),
+  SELDON_GRAPH_WARM: flag(true),
+  SELDON_PREDICTOR: text(),
+  SELDON_STICKY_HEADER: text(),
+  SELDON_SHADOWS: text(''),
   AWS_LAMBDA_FUNCTION_NAME: text(),
   AWS_LAMBDA_LOG_LEVEL: level(),
   AWS_REGION: text(),
@@ -118,6 +123,7 @@ const ENVIRONMENT = {
   AWS_ENDPOINT_URL_SQS: text(),
   AWS_ENDPOINT_URL_EVENTBRIDGE: text(),
   AWS_ENDPOINT_URL_FIREHOSE: text(),
+  AWS_ENDPOINT_URL_LAMBDA: text(),
 };
 
 /** Reads a switch; empty text is false. Undefined for any other word. */
@@ -147,12 +153,19 @@ export interface ReadConfig {
   readonly mistake: SeldonError | undefined;
 }
 
-/** Reads the environment; default: that of this process. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): ReadConfig {
+/**
+ * Reads the environment; default: that of this process.
+ *
+ * @param defaults - texts of variables that the environment does not have.
+ */
+export function readConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  defaults: NodeJS.ProcessEnv = {},
+): ReadConfig {
   const mistakes: string[] = [];
   const values: string[] = [];
   const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
-    const text = environment[name];
+    const text = environment[name] ?? defaults[name];
     const value = text === undefined ? unset : read(text);
     if (text === undefined || value !== undefined) {
       return [name, value];

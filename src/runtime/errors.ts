@@ -65,11 +65,11 @@ export class SeldonError extends Error {
   }
 
   /**
-   * Copies this error with another status, info or log mark; everything else stays, the stack too.
+   * Copies this error with another status, info, headers or log mark; everything else stays, the stack too.
    *
    * @internal
    */
-  with(changes: { status?: number; info?: unknown; isLogged?: boolean }): SeldonError {
+  with(changes: Partial<Pick<SeldonError, 'status' | 'info' | 'isLogged' | 'headers'>>): SeldonError {
     const all = { ...this, cause: this.cause, ...changes };
     const copy = new SeldonError(all.reason, all.info, all);
     // Read only when it is shown: a stack becomes text at its first use.

@@ -54,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'arrays',
   ],
   graph: [
+    'root',
     'endpoints',
     'instance',
     'pipeline',
@@ -69,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   lambda: ['instance', 'pipeline', 'unit', 'protocols', 'telemetry', 'http', 'json', 'type:model'],
   index: ['model', 'arrays', GROUND],
-  handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
+  handler: [GROUND, 'lambda', 'endpoints', 'type:pipeline', 'instance', 'type:unit'],
   // The dispatcher is not in handler: only one function needs it, and all would load it.
   handlers: ['handler', 'graph', 'endpoints', 'lambda'],
   bundle: [],
@@ -114,6 +115,8 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
   'src/runtime/protocols/seldon/codecs': ['codec', 'array-text'],
   'src/runtime/stores': ['store', 'settings', 'grant', 'grants'],
   'src/runtime/telemetry/payload-log/sinks': ['sink'],
+  'src/runtime/graph/bindings': [],
+  'src/runtime/graph/implementations': ['implementation', 'no-call'],
 };
 
 interface Source {

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
-/** Every handler loads 74 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 74;
+/** Every handler loads 77 kB of our code, 5 of them for long lists of numbers, and no dependency. */
+const CORE = 77.1;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 
@@ -17,22 +17,22 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // With the names of all others, which it loads when they are called.
   all: CORE + 1.5,
   // With the whole page.
-  docs: CORE + 41.1,
-  health: CORE + 0.1,
+  docs: CORE + 41.3,
+  // The units of a graph, those of this process; the messages between them are read when the first one comes.
+  graph: CORE + 14.2,
+  health: CORE,
   // With the schema of what a model says of itself.
-  metadata: CORE + ZOD + 3.2,
+  metadata: CORE + ZOD + 3.4,
   // With Prometheus' text format; the stores are read when there is one.
   metrics: CORE + 3,
   'not-found': CORE,
   // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 22 kB. Nobody waits for this one.
-  openapi: CORE + ZOD + 47.9,
+  openapi: CORE + ZOD + 48.4,
   // With its one endpoint.
   ping: CORE + 1,
   predict: CORE,
-  // With the array that a branch is answered as.
-  route: CORE + 1,
-  // With the counters of a feedback.
-  'send-feedback': CORE + 1,
+  route: CORE,
+  'send-feedback': CORE,
   'transform-input': CORE,
   'transform-output': CORE,
 };
@@ -41,7 +41,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
  * A function with a store loads these kilobytes more, once: all stores but Redis, whose client is a file of
  * its own.
  */
-const STORED = 38.2;
+const STORED = 38.5;
 
 let sizes: readonly Size[];
 let stored: Size;

@@ -69,6 +69,15 @@ export class NdArray<T extends DType = DType> {
   }
 
   /**
+   * The form in which the elements are held now.
+   *
+   * @internal
+   */
+  get form(): Form {
+    return this.#form;
+  }
+
+  /**
    * The elements as they are, without conversion to another form.
    *
    * @internal

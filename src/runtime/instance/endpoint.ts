@@ -35,6 +35,10 @@ export interface Endpoint {
    */
   readonly usesModel?: boolean;
   /**
+   * Loads what the endpoint needs, for a warm-up and for MODEL_PRELOAD; default: the model, if it uses that.
+   */
+  prepare?(remainingMs?: () => number): Promise<unknown>;
+  /**
    * Whether a path may end in a slash; API Gateway routes such a path as if the slash were not there.
    * Default: false.
    */

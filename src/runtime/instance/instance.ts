@@ -7,7 +7,7 @@ import type { Store } from '../stores/store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics/metrics.ts';
 import type { PayloadLog } from '../telemetry/payload-log/payload-log.ts';
 import { createTrace, type Trace } from '../telemetry/trace.ts';
-import { readUnitSettings, type UnitSettings } from '../unit/settings.ts';
+import { type PredictorSettings, readUnitSettings, type UnitSettings } from '../unit/settings.ts';
 import { createUnit, type Unit, type UnitHost } from '../unit/unit.ts';
 
 /** Objects that live as long as one instance of a function. */
@@ -24,22 +24,26 @@ export interface Instance extends UnitHost {
   /** Opens the payload log. Call it only when PAYLOAD_LOG_URL is set. */
   payloadLog(): Promise<PayloadLog>;
   /**
-   * Finds the unit with this id; without an id, the first unit.
+   * Finds the unit with this id, and of this predictor if it has one; without an id, the first unit.
    *
    * @throws Error when no unit has this id.
    */
-  unit(id?: string): Unit;
+  unit(id?: string, predictor?: PredictorSettings): Unit;
 }
 
 /** Options of an instance. */
 export interface InstanceOptions {
   /** The environment variables; default: those of the process. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Environment variables that it may lack; default: none. */
+  readonly defaults?: NodeJS.ProcessEnv;
   /**
    * Settings of the instance's units. A setting that is left out comes from the environment. Default: the one
-   * unit that the environment describes. The labels of the first unit are those of the instance's metrics.
+   * unit that the environment describes.
    */
   readonly units?: readonly Partial<UnitSettings>[];
+  /** Makes the labels of the instance's metrics; default: those of the first unit. */
+  labels?(config: Config): Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,17 +51,22 @@ export interface InstanceOptions {
  *
  * @throws Error when `units` is empty, or when two units have the same id.
  */
-export function createInstance({ environment, units = [{}] }: InstanceOptions = {}): Instance {
-  const { config, mistake } = readConfig(environment);
+export function createInstance({
+  environment,
+  defaults,
+  units = [{}],
+  labels,
+}: InstanceOptions = {}): Instance {
+  const { config, mistake } = readConfig(environment, defaults);
   const log = createLog(config.SELDON_LOG_LEVEL ?? config.AWS_LAMBDA_LOG_LEVEL ?? 'info');
   const base = { config, log, trace: createTrace(), openStore: storeOpener(config) };
   const host: UnitHost = { ...base, fetchModelFiles: modelFetcher(base) };
   const own = readUnitSettings(config);
   const made = units.map((settings) => createUnit({ ...own, ...settings }, host));
-  const byId = new Map(made.map((unit) => [keyOf(unit.settings.id), unit]));
+  const byId = new Map(made.map((unit) => [keyOf(unit.settings), unit]));
   const [first] = made;
   if (first === undefined || byId.size < made.length) {
-    const ids = made.map(({ settings }) => keyOf(settings.id)).join(', ');
+    const ids = made.map(({ settings }) => keyOf(settings)).join(', ');
     throw new Error(`expected at least one unit, each with its own id, got: ${ids || 'none'}`);
   }
   if (mistake !== undefined) {
@@ -67,12 +76,12 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
   return {
     ...host,
     mistake,
-    metrics: createMetrics(base, first.labels),
+    metrics: createMetrics(base, labels?.(config) ?? first.labels),
     // Imported here, so that its code is loaded only when it is used.
     payloadLog: () =>
       payloads(async () => (await import('../telemetry/payload-log/payload-log.ts')).createPayloadLog(base)),
-    unit(id) {
-      const unit = id === undefined ? first : byId.get(keyOf(id));
+    unit(id, predictor) {
+      const unit = id === undefined ? first : byId.get(keyOf({ id, predictor }));
       if (unit === undefined) {
         throw new Error(`unit ${id} does not exist; expected one of ${[...byId.keys()].join(', ')}`);
       }
@@ -81,9 +90,12 @@ export function createInstance({ environment, units = [{}] }: InstanceOptions = 
   };
 }
 
-/** A unit's part of the keys of its state: without an id it is 0, as in the reference. */
-function keyOf(id: string | undefined): string {
-  return id || '0';
+/** Units of several predictors may have the same id. Without an id it is 0, as in the reference. */
+function keyOf({
+  id,
+  predictor,
+}: Pick<UnitSettings, 'id'> & { predictor?: PredictorSettings | undefined }): string {
+  return predictor === undefined ? id || '0' : `${id || '0'} of ${predictor.id}`;
 }
 
 let current: Instance | undefined;

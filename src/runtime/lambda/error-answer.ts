@@ -6,6 +6,7 @@ import { stringify, toJsonValue } from '../json/write-json.ts';
 import { infoForLog } from '../log.ts';
 import { protocols } from '../protocols/index.ts';
 import { toResponse } from '../protocols/reply.ts';
+import { textOf } from './events/invocation-error.ts';
 import { fitResponse } from './fit-response.ts';
 
 /** A character takes at most 6 bytes, so this is well below the 1 MB of a load balancer. */
@@ -87,10 +88,11 @@ async function headersOf({ headers }: SeldonError): Promise<SeldonError['headers
 }
 
 function answerOf(error: SeldonError, headers: SeldonError['headers'], request: HttpRequest): HttpResponse {
+  const { body } = error;
   const reply =
-    error.body == null
+    body == null
       ? protocols.of(request).encodeError(error)
-      : { body: stringify(toJsonValue(error.body, 'the error')) };
+      : { body: body instanceof Uint8Array ? textOf(body) : stringify(toJsonValue(body, 'the error')) };
   const response = toResponse(reply, error.status);
   return { ...response, headers: { ...response.headers, ...headers }, error };
 }

@@ -60,9 +60,9 @@ export async function createHandler(
   const served: FunctionParts = { endpoints: await serve(endpoints, config), instance, unit };
   const isProvisioned = config.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency';
   // With an error in the configuration, the model is not loaded: the answer to every call is that error.
-  if ((config.MODEL_PRELOAD || isProvisioned) && mistake === undefined && usesModel(served)) {
+  if ((config.MODEL_PRELOAD || isProvisioned) && mistake === undefined) {
     const limitMs = isProvisioned ? PROVISIONING_MS : INIT_MS;
-    await within(unit.ready(), limitMs, Error).catch(() => undefined);
+    await within(prepare(served), limitMs, Error).catch(() => undefined);
   }
   let isColdStart = !isProvisioned;
   return (event, context) => {
@@ -153,14 +153,17 @@ async function answerFailure(
  * called, and nothing is counted.
  */
 async function warmUp(served: FunctionParts, { remainingMs }: Invocation): Promise<HttpResponse> {
-  if (usesModel(served)) {
-    await served.unit.ready(remainingMs);
-  }
+  await prepare(served, remainingMs);
   return { status: 204, headers: {}, body: '' };
 }
 
-function usesModel({ endpoints }: FunctionParts): boolean {
-  return endpoints.some(({ endpoint }) => endpoint.usesModel);
+/** Loads what the endpoints need. Each unit is loaded once, however many ask for it. */
+async function prepare({ endpoints, unit }: FunctionParts, remainingMs?: () => number): Promise<void> {
+  await Promise.all(
+    endpoints.map(
+      ({ endpoint }) => endpoint.prepare?.(remainingMs) ?? (endpoint.usesModel && unit.ready(remainingMs)),
+    ),
+  );
 }
 
 /** Adds the headers of every answer, and the request's id: the caller's, or else the invocation's. */

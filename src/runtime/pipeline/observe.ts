@@ -15,23 +15,39 @@ const METHOD_PATHS = { predictions: '/predict', feedback: '/send-feedback' } as 
 /** Counts payloads that did not arrive at PAYLOAD_LOG_URL. */
 const UNLOGGED = 'seldon_lambda_payload_log_failures';
 
+/** What a call is counted and logged as. */
+export interface Subject {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly external: FinishedCall['external'];
+  /** The id of the unit in the log; undefined: it would say nothing. */
+  readonly unitId: string | undefined;
+  /** Whether it is a graph: its units count their metrics and log their payloads themselves. */
+  readonly isGraph?: boolean;
+  /** Further fields of the line in the log, when the call has ended. */
+  fields?(error: SeldonError | undefined): Readonly<Record<string, unknown>>;
+}
+
 /**
  * Runs a call of a method. The call and its metrics are counted and logged before it is answered.
  *
  * @param run - gets the context with the body decompressed, which is done once for the method and the logs.
+ * @param subject - default: the unit.
  */
 export async function observeCall(
   method: string,
   given: CallContext,
   run: (context: CallContext) => Promise<Outcome>,
+  subject: Subject = unitOf(given),
 ): Promise<HttpResponse> {
   const start = monotonicMs();
-  const { invocation, unit, instance } = given;
+  const { invocation, instance } = given;
   const { config } = instance;
+  const { labels, external, unitId, isGraph } = subject;
+  const logsPayloads = config.PAYLOAD_LOG_URL !== undefined && config.PAYLOAD_LOG_URL !== '' && !isGraph;
   /** As the logs get it. */
   let { request } = given;
   const runPlain = () => {
-    if (request.message !== undefined && (config.LOG_PAYLOADS || config.PAYLOAD_LOG_URL)) {
+    if (request.message !== undefined && (config.LOG_PAYLOADS || logsPayloads)) {
       // Written before the call: the model may change the message.
       request = withText(request);
       return run(given);
@@ -52,19 +68,29 @@ export async function observeCall(
     method,
     status: error?.status ?? response?.status ?? 500,
     durationMs: monotonicMs() - start,
-    external: externalOf(given),
+    external,
   };
   let metrics = outcome?.metrics ?? [];
-  const unlogged = config.PAYLOAD_LOG_URL ? await logPayloads(method, { ...given, request }, response) : 0;
+  const unlogged = logsPayloads ? await logPayloads(method, { ...given, request }, response) : 0;
   if (unlogged > 0) {
     metrics = [...metrics, counter(UNLOGGED, unlogged)];
   }
   const timeMs = Date.now();
-  const { labels } = unit;
-  instance.metrics.record(call, metrics, labels, timeMs);
-  // The id of the only unit of a process would say nothing.
-  const unitId = hasSeveralModels() ? unit.settings.id : undefined;
-  const logged = { call, request, invocation, unitId, response, error, thrown, metrics, labels, timeMs };
+  instance.metrics.record(call, isGraph ? [] : metrics, labels, timeMs);
+  const fields = subject.fields?.(error);
+  const logged = {
+    call,
+    request,
+    invocation,
+    unitId,
+    response,
+    error,
+    thrown,
+    metrics,
+    labels,
+    timeMs,
+    fields,
+  };
   logCall(logged, instance);
   const flushing = instance.metrics.flushIfDue(invocation);
   if (flushing !== undefined) {
@@ -132,7 +158,12 @@ async function logPayloads(
   return send({ method, request, response, invocation, unitId: unit.settings.id });
 }
 
-function externalOf({ protocol, request }: CallContext): FinishedCall['external'] {
+function unitOf({ unit, protocol, request }: CallContext): Subject {
   const service = protocol.serviceOf(request.path);
-  return service === undefined ? undefined : { service, path: METHOD_PATHS[service] };
+  return {
+    labels: unit.labels,
+    external: service === undefined ? undefined : { service, path: METHOD_PATHS[service] },
+    // The id of the only unit of a process would say nothing.
+    unitId: hasSeveralModels() ? unit.settings.id : undefined,
+  };
 }

@@ -2,9 +2,10 @@ import type { Config } from '../config.ts';
 import { SeldonError } from '../errors.ts';
 import { readBytes } from '../http/body.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
+import type { Instance } from '../instance/instance.ts';
 import type { Metric } from '../model/message.ts';
 import type { MethodName } from '../model/model.ts';
-import type { AnswerSettings, Received, RequestKind } from '../protocols/protocol.ts';
+import type { AnswerSettings, Call, Received, RequestKind } from '../protocols/protocol.ts';
 import { toResponse } from '../protocols/reply.ts';
 import type { EndpointName, Routes } from '../routes.ts';
 import type { Remembering } from '../state/state-writer.ts';
@@ -12,7 +13,7 @@ import { callRaw, readyModel } from '../unit/call.ts';
 import { CallFacts } from '../unit/call-facts.ts';
 import { unitPath } from '../unit/labels.ts';
 import type { Ready } from '../unit/unit.ts';
-import { changesState, type InvokeSpec, invokeReady, transact } from './invoke.ts';
+import { changesState, type Invoked, type InvokeSpec, invokeReady, transact } from './invoke.ts';
 import { observeCall } from './observe.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -43,25 +44,33 @@ export interface MethodSpec<M extends MethodName, K extends RequestKind> extends
   readonly isPredict?: boolean;
 }
 
+/** An endpoint that calls one method of the model. */
+export interface MethodEndpoint<M extends MethodName, K extends RequestKind> extends Endpoint {
+  readonly spec: MethodSpec<M, K>;
+}
+
 /** Makes the endpoint of a spec. This pipeline serves every method of a model: parse, dispatch, respond. */
 export function methodEndpoint<M extends MethodName, K extends RequestKind>(
   routes: EndpointName | Routes,
   spec: MethodSpec<M, K>,
-): Endpoint {
+): MethodEndpoint<M, K> {
   return {
     routes,
+    spec,
     usesModel: true,
-    respond: (context) => observeCall(spec.metricTag, context, (plain) => call(spec, plain)),
+    respond: (context) => observeCall(spec.metricTag, context, (plain) => runCall(spec, plain)),
   };
 }
 
-async function call<M extends MethodName, K extends RequestKind>(
+/** Runs a whole call of a method: reads the request, calls the model, and writes the response. */
+export async function runCall<M extends MethodName, K extends RequestKind>(
   spec: MethodSpec<M, K>,
   context: CallContext,
 ): Promise<Outcome> {
   const { request, invocation, unit, instance } = context;
   const { config } = instance;
   const facts = new CallFacts(request, invocation);
+  const finish = (dispatched: Dispatched<K>) => respond(dispatched, instance);
   try {
     if (spec.isPredict === true && config.PAYLOAD_PASSTHROUGH) {
       const ready = await readyModel(unit, invocation, spec.failureStatus);
@@ -77,13 +86,13 @@ async function call<M extends MethodName, K extends RequestKind>(
     const ready = await readyModel(unit, invocation, spec.failureStatus);
     if (ready.state === undefined) {
       // No run is repeated. Most models have no state, and each promise costs a small call.
-      return await dispatch(spec, context, ready, { received: first, facts });
+      return await dispatch(spec, { unit, instance, ready, received: first, facts }, finish);
     }
     const receiveForRun = receiver(spec, context, { first, ready });
     const remembered = rememberingOf(spec, context, ready);
     const remembering = remembered && (await remembered);
     return await transact(ready, spec, { invocation, remembering }, async () =>
-      dispatch(spec, context, ready, { received: await receiveForRun(), facts }),
+      dispatch(spec, { unit, instance, ready, received: await receiveForRun(), facts }, finish),
     );
   } finally {
     facts.end();
@@ -140,12 +149,31 @@ function receiver<K extends RequestKind>(
   };
 }
 
-async function dispatch<M extends MethodName, K extends RequestKind>(
+/** A received message on its way to the model. */
+export interface Dispatch<K extends RequestKind> extends Pick<CallContext, 'unit' | 'instance'> {
+  readonly ready: Ready;
+  readonly received: Received<K>;
+  readonly facts: CallFacts;
+}
+
+/** A call that the model has answered. */
+export interface Dispatched<K extends RequestKind> {
+  readonly call: Call<K>;
+  readonly answer: Invoked;
+  readonly settings: AnswerSettings;
+  /** The model's, and those of the endpoint. */
+  readonly metrics: readonly Metric[];
+}
+
+/**
+ * Calls the model with a received message: its raw method, whose outcome is complete, or its method, whose
+ * answer `finish` makes the result of.
+ */
+export async function dispatch<M extends MethodName, K extends RequestKind, T>(
   spec: MethodSpec<M, K>,
-  { unit, instance }: CallContext,
-  ready: Ready,
-  { received, facts }: { readonly received: Received<K>; readonly facts: CallFacts },
-): Promise<Outcome> {
+  { unit, instance, ready, received, facts }: Dispatch<K>,
+  finish: (dispatched: Dispatched<K>) => Promise<T>,
+): Promise<T | Outcome> {
   const { config, trace } = instance;
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];
   const called = callRaw(spec, ready, received.rawArguments, facts);
@@ -155,19 +183,28 @@ async function dispatch<M extends MethodName, K extends RequestKind>(
     const { response, metrics } = respondRaw(spec, raw.returned, config);
     return { response, metrics: [...metrics, ...extraMetrics(raw.args[0])] };
   }
-  const { input, encode } = await received.decode(unit.settings.id ?? '0', ready.accepts);
+  const call = await received.decode(unit.settings.id ?? '0', ready.accepts);
+  const { input } = call;
   const answer = await invokeReady(ready, trace, { spec, input, call: facts });
   const settings: AnswerSettings = {
     unitPath: unitPath(unit.settings),
     carriesMeta: spec.carriesMeta !== false,
     showsMetrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE,
   };
-  const reply = await trace.span('respond', () => encode(answer, settings));
+  return finish({ call, answer, settings, metrics: [...answer.metrics, ...extraMetrics(input)] });
+}
+
+/** Writes the answer of the model as a response. */
+export async function respond<K extends RequestKind>(
+  { call, answer, settings, metrics }: Dispatched<K>,
+  { trace }: Pick<Instance, 'trace'>,
+): Promise<Outcome> {
+  const reply = await trace.span('respond', () => call.encode(answer, settings));
   const { headers, status } = answer.response;
   let response = toResponse(reply);
   if (headers != null || status != null) {
     const { withOwn } = await import('./own-response.ts');
     response = withOwn(response, answer.response);
   }
-  return { response, metrics: [...answer.metrics, ...extraMetrics(input)] };
+  return { response, metrics };
 }

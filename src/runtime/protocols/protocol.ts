@@ -58,13 +58,15 @@ export interface Reply {
 /** A decoded request. It knows how to encode its answer. */
 export interface Call<K extends RequestKind> {
   readonly input: Inputs[K];
+  /** The parts of the request that go into its answer, for the {@link GraphWire} of the same protocol. */
+  readonly carried?: unknown;
   encode(answer: Answer, settings: AnswerSettings): Promise<Reply>;
 }
 
 /** A request's body, read but not checked. */
 export interface Received<K extends RequestKind> {
   /** Arguments of a raw method; undefined in a protocol that has no raw methods. */
-  rawArguments?(): readonly unknown[];
+  rawArguments?(): readonly unknown[] | Promise<readonly unknown[]>;
   /**
    * Decodes the message or the messages.
    *
@@ -92,6 +94,49 @@ export interface Wire {
   encodeLive?(request: HttpRequest): Reply;
   /** Encodes the model's metadata; default: in Seldon's form. */
   encodeMetadata?(metadata: Metadata, request: HttpRequest): Reply;
+  /** Messages between the units of a graph; a protocol without graphs leaves it out. */
+  graph?(): Promise<GraphWire>;
+}
+
+/** The kinds of requests that a unit gets from another unit of its graph. */
+export type FlowKind = Exclude<RequestKind, 'none'>;
+
+/**
+ * A message on its way from one unit of a graph to others. It is held in the form in which it came, and gets
+ * another form when that is first asked for. Nobody can change it.
+ */
+export interface Flow<K extends FlowKind = 'message'> {
+  /** The message for a unit elsewhere; everybody gets the same. */
+  reply(): Promise<Reply>;
+  /**
+   * The message for a unit of this process: as if it had been sent as {@link reply}. Each decoded message
+   * belongs to its reader, who may change it.
+   */
+  receive(): Received<K>;
+}
+
+/** Messages between the units of a graph. */
+export interface GraphWire {
+  /** The request of a graph, for its first unit. */
+  ofRequest(request: HttpRequest): Flow;
+  /** A feedback, for all units that get it. */
+  ofFeedback(request: HttpRequest): Flow<'feedback'>;
+  /** The answer of a unit elsewhere, for the next unit. */
+  ofReply(reply: Reply): Flow;
+  /** The answer of a unit of this process. `call`: the call that it answers. */
+  ofAnswer(call: Call<RequestKind>, answer: Answer, settings: AnswerSettings): Promise<Flow>;
+  /** The answers of several units, in order, for the unit that combines them. */
+  join(flows: readonly Flow[]): Flow<'messageList'>;
+  /**
+   * Reads the child that a router has chosen: -1 means all children, -2 none.
+   *
+   * @throws SeldonError GRAPH_BAD_ROUTE when the answer has no number where the route should be.
+   */
+  readRoute(flow: Flow): Promise<number>;
+  /** The same message with `meta.routing`. */
+  withRouting(flow: Flow, routing: Readonly<Record<string, number>>): Promise<Flow>;
+  /** Reads `response.meta.routing` of a feedback, without checking the rest of it. */
+  readRouting(feedback: HttpRequest): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** A wire protocol. Exactly one matches a request. */

@@ -14,7 +14,7 @@ export interface StoreKey {
  */
 export function storeKey(
   prefix: 'persistence' | 'metrics',
-  { SELDON_DEPLOYMENT_ID, PREDICTOR_ID }: Config,
+  { SELDON_DEPLOYMENT_ID, PREDICTOR_ID }: Pick<Config, 'SELDON_DEPLOYMENT_ID' | 'PREDICTOR_ID'>,
   unitId: string | undefined,
 ): StoreKey {
   const ids = [SELDON_DEPLOYMENT_ID, PREDICTOR_ID, unitId].map((id) => id || '0');

@@ -21,6 +21,8 @@ export interface LoggedCall {
   readonly metrics: readonly Metric[];
   /** The labels of the unit that was called. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Further fields of the line; default: none. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
   /** End of the call, in milliseconds since 1970. */
   readonly timeMs: number;
 }
@@ -50,7 +52,7 @@ export function logCall(logged: LoggedCall, { config, log }: { config: Config; l
 }
 
 function fieldsOf(
-  { call, request, invocation, unitId, response, error, timeMs }: LoggedCall,
+  { call, request, invocation, unitId, response, error, timeMs, fields }: LoggedCall,
   { LOG_PAYLOADS }: Config,
 ): Record<string, unknown> {
   const { method, status, durationMs } = call;
@@ -67,6 +69,7 @@ function fieldsOf(
     ...(error === undefined ? {} : { reason: error.reason, info: infoForLog(error, LOG_PAYLOADS) }),
     duration: Math.round(durationMs * 1000) / 1000,
     coldStart: isColdStart,
+    ...fields,
     ...(LOG_PAYLOADS ? { request: shorten(request.body), response: shorten(response?.body) } : {}),
   };
 }

@@ -7,6 +7,18 @@ export function openTracing(): Tracing {
   const tracer = trace.getTracer('seldon-lambda');
   return {
     span: (name, run) => tracer.startActiveSpan(name, (span) => finish(span, run)),
+    unit(name, { where, headers }, run) {
+      const isElsewhere = where === 'lambda' || where === 'http';
+      const attributes = { 'seldon.node': name, 'seldon.node.where': where };
+      const options = { kind: isElsewhere ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes };
+      return tracer.startActiveSpan(`node ${name}`, options, (span) =>
+        finish(span, () => {
+          const sent = { ...headers };
+          propagation.inject(context.active(), sent);
+          return run(sent);
+        }),
+      );
+    },
     call(name, { headers, attributes }, run) {
       const active = context.active();
       const parent = trace.getSpan(active) === undefined ? propagation.extract(active, headers) : active;

@@ -19,6 +19,16 @@ export interface Tracing {
    * instrumentation; without one, the span that the caller's `traceparent` names.
    */
   call<T>(name: string, options: SpanOptions, run: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a call of a unit as a span.
+   *
+   * @param run - gets the headers to send: with the `traceparent` of this span.
+   */
+  unit<T>(
+    name: string,
+    options: { readonly where: string; readonly headers: SpanOptions['headers'] },
+    run: (headers: SpanOptions['headers']) => Promise<T>,
+  ): Promise<T>;
 }
 
 /**
@@ -40,6 +50,8 @@ export function createTrace(): Trace {
       }
     },
     span: (name, run) => (tracing === undefined ? run() : tracing.span(name, run)),
+    unit: (name, options, run) =>
+      tracing === undefined ? run(options.headers) : tracing.unit(name, options, run),
     call: (name, options, run) => (tracing === undefined ? run() : tracing.call(name, options, run)),
   };
 }

@@ -4,6 +4,7 @@ import { beginRead, type EarlyRead } from '../state/early-read.ts';
 import { type StoreKey, storeKey } from '../stores/settings.ts';
 import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
+import type { UnitSettings } from './settings.ts';
 import type { UnitHost } from './unit.ts';
 
 /** The longest time that any operation of a store may take. */
@@ -19,16 +20,18 @@ export interface BegunState
 }
 
 /**
- * Begins to read the state of the unit with this id, and loads more code while the store's answer is on its
+ * Begins to read the state of a unit, and loads more code while the store's answer is on its
  * way.
  */
 export async function beginKeeping(
   opened: Store,
-  unitId: string | undefined,
+  { id, predictor }: Pick<UnitSettings, 'id' | 'predictor'>,
   { config, trace }: UnitHost,
 ): Promise<BegunState> {
   const store = tracedStore(opened, trace);
-  const place = storeKey('persistence', config, unitId);
+  const { SELDON_DEPLOYMENT_ID, PREDICTOR_ID } = config;
+  const ids = { SELDON_DEPLOYMENT_ID, PREDICTOR_ID: predictor?.id ?? PREDICTOR_ID };
+  const place = storeKey('persistence', ids, id);
   const { STATE_MAX_AGE_MS: maxAgeMs } = config;
   const read = (onSent: () => void) => store.get(place.key, EARLY_READ_MS, onSent);
   // With 0, a call must see everything that was stored before it came, and an early read would be too old.

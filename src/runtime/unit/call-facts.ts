@@ -6,12 +6,12 @@ import type { ModelCall } from '../model/model-call.ts';
 
 /** The facts of one call, for the model's methods. */
 export class CallFacts implements ModelCall {
-  readonly #request: HttpRequest;
+  readonly #request: Pick<HttpRequest, 'headers'>;
   readonly #invocation: Invocation;
   #signal: AbortSignal | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(request: HttpRequest, invocation: Invocation) {
+  constructor(request: Pick<HttpRequest, 'headers'>, invocation: Invocation) {
     this.#request = request;
     this.#invocation = invocation;
   }

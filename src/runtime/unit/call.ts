@@ -39,7 +39,7 @@ export async function readyModel(
 export function callRaw(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
   ready: Ready,
-  readArguments: (() => readonly unknown[]) | undefined,
+  readArguments: ReadArguments | undefined,
   call: ModelCall,
 ): Promise<RawResult | undefined> | undefined {
   const first = rawMethod(spec, ready, 'Raw') ?? rawMethod(spec, ready, 'Rest');
@@ -48,6 +48,9 @@ export function callRaw(
   }
   return callImplemented(spec, ready, { readArguments, call });
 }
+
+/** Reads the arguments of a raw method. */
+type ReadArguments = () => readonly unknown[] | Promise<readonly unknown[]>;
 
 /** The result of a raw method, and the arguments that it got. */
 interface RawResult {
@@ -59,14 +62,14 @@ interface RawResult {
 async function callImplemented(
   spec: { readonly method: MethodName; readonly failureStatus?: number },
   ready: Ready,
-  { readArguments, call }: { readArguments: () => readonly unknown[]; call: ModelCall },
+  { readArguments, call }: { readArguments: ReadArguments; call: ModelCall },
 ): Promise<RawResult | undefined> {
   for (const suffix of RAW_SUFFIXES) {
     const raw = rawMethod(spec, ready, suffix);
     if (raw === undefined) {
       continue;
     }
-    const args = readArguments();
+    const args = await readArguments();
     try {
       return { returned: await ready.run(() => raw.call(ready.model, ...args, call)), args };
     } catch (thrown) {

@@ -7,7 +7,7 @@ import type { UnitSettings } from './settings.ts';
  * The labels of every metric of a unit, as in the reference. A value that is not set is `NOT_IMPLEMENTED`.
  */
 export function unitLabels(
-  { id, image }: Pick<UnitSettings, 'id' | 'image'>,
+  { id, image, predictor }: Pick<UnitSettings, 'id' | 'image' | 'predictor'>,
   config: Config,
 ): Readonly<Record<string, string>> {
   const { name, version } = parseImage(image ?? NO_IMAGE);
@@ -17,8 +17,8 @@ export function unitLabels(
     model_name: id ?? UNSET,
     model_image: name,
     model_version: version,
-    predictor_name: config.PREDICTOR_ID ?? UNSET,
-    predictor_version: versionLabel(config.PREDICTOR_LABELS),
+    predictor_name: predictor?.id ?? config.PREDICTOR_ID ?? UNSET,
+    predictor_version: versionLabel(predictor?.labels ?? config.PREDICTOR_LABELS),
     // The names of these labels before Seldon Core 1.3.
     seldon_deployment_name: deployment,
     image_name: name,
@@ -27,7 +27,10 @@ export function unitLabels(
 }
 
 /** The unit's entry in an answer's `requestPath`: its id and image; empty without an id. */
-export function unitPath({ id, image }: UnitSettings): Readonly<Record<string, string>> {
+export function unitPath({
+  id,
+  image,
+}: Pick<UnitSettings, 'id' | 'image'>): Readonly<Record<string, string>> {
   return id === undefined || id === UNSET ? {} : { [id]: image ?? NO_IMAGE };
 }
 

@@ -64,10 +64,10 @@ export async function openState(
   return keepState(scoped, { ...place, className, schemaVersion, log, maxAgeMs: config.STATE_MAX_AGE_MS });
 }
 
-async function begin(url: string, { id }: UnitSettings, host: UnitHost): Promise<BegunState> {
+async function begin(url: string, settings: UnitSettings, host: UnitHost): Promise<BegunState> {
   const store = await host.openStore(url);
   const { beginKeeping } = await import('./first.chunk.ts');
-  return beginKeeping(store, id, host);
+  return beginKeeping(store, settings, host);
 }
 
 function isStateful(model: Model): model is StatefulModel {

@@ -7,6 +7,8 @@ import type { FoundClass } from './find-class.ts';
 export interface UnitSettings {
   /** PREDICTIVE_UNIT_ID: its name in the inference graph; undefined when it is not set. */
   readonly id: string | undefined;
+  /** The predictor that it belongs to; default: the one that the environment describes. */
+  readonly predictor?: PredictorSettings;
   /** PREDICTIVE_UNIT_IMAGE: the container image that would hold it on Kubernetes. */
   readonly image: string | undefined;
   /** MODEL_NAME: `MyModel`, or `file.ExportName`; undefined: the only model in the folder. */
@@ -26,6 +28,14 @@ export interface UnitSettings {
   readonly metadata: string;
   /** STATE_URL: the store that keeps its state; undefined: the state is lost when the instance ends. */
   readonly stateUrl: string | undefined;
+}
+
+/** The settings of a predictor, which has units of its own. */
+export interface PredictorSettings {
+  /** PREDICTOR_ID. */
+  readonly id: string;
+  /** PREDICTOR_LABELS: a JSON object. */
+  readonly labels: string;
 }
 
 /** Reads the settings of the unit that the environment describes. */

@@ -84,12 +84,13 @@ function refusal(status: number, code: string, message: string) {
   return { status, body: JSON.stringify({ __type: `com.amazonaws#${code}`, message }) };
 }
 
-function isSigned(service: string, { headers, body }: Received): boolean {
+/** Whether a request has the signature that aws4 makes for it. */
+export function isSigned(service: string, { headers, body, path }: Received): boolean {
   const { authorization = '' } = headers;
   const [, names = ''] = /SignedHeaders=([^,]+)/.exec(authorization) ?? [];
   const signed = Object.fromEntries(names.split(';').map((name) => [name, String(headers[name])]));
   const expected = aws4.sign(
-    { service, region: AWS_SETTINGS.region as string, method: 'POST', path: '/', headers: signed, body },
+    { service, region: AWS_SETTINGS.region as string, method: 'POST', path, headers: signed, body },
     AWS_CREDENTIALS,
   );
   return expected.headers?.Authorization === authorization;

@@ -5,7 +5,7 @@ import type { Meta } from '../../model/message.ts';
 import type { Answer, AnswerSettings, Reply } from '../protocol.ts';
 import { answerMeta } from './answer-meta.ts';
 import { ARRAY_KINDS, type ArrayKind, type PayloadKind } from './codecs/codec.ts';
-import { codecs } from './codecs/index.ts';
+import { codecs, type EncodedAs } from './codecs/index.ts';
 
 /**
  * The most default names that are made; they take 5.6 of the 6 MB of an answer. The limit is needed because
@@ -42,12 +42,14 @@ export async function encodeAnswer(
   if (carried.omitsNames && Array.isArray(names) && names.length === 0) {
     names = undefined;
   }
-  return {
-    body:
-      'text' in encoded
-        ? joinText(kind, encoded.text, names, meta)
-        : stringify(join(kind, encoded.value, names, meta)),
-  };
+  return { body: writeMessage({ kind, encoded }, names, meta) };
+}
+
+/** Writes a message. `names`: the names of an array's columns; undefined: without them. */
+export function writeMessage({ kind, encoded }: EncodedAs, names: unknown, meta: object): string {
+  return 'text' in encoded
+    ? joinText(kind, encoded.text, names, meta)
+    : stringify(join(kind, encoded.value, names, meta));
 }
 
 /** Makes the object of an answer. `names`: the names of an array's columns; undefined: without them. */
@@ -68,7 +70,7 @@ function isArrayKind(kind: PayloadKind): boolean {
 }
 
 /** The names of the second axis; empty for an array with fewer axes. */
-function columnNames({ payload, classNames }: Answer): unknown {
+export function columnNames({ payload, classNames }: Answer): unknown {
   if (!(payload instanceof NdArray) || payload.shape.length < 2) {
     return [];
   }
@@ -89,10 +91,23 @@ function ownOrDefault(names: unknown, payload: NdArray): unknown {
       `the default names of ${columns} columns do not fit into an answer`,
     );
   }
-  const defaults: string[] = [];
+  return defaultNames(columns);
+}
+
+/** The default names of the first columns, which are the same for all arrays. */
+const DEFAULT_NAMES: string[] = [];
+/** Names that are kept, at most: 40 kB. */
+const MAX_DEFAULT_NAMES = 1024;
+
+function defaultNames(columns: number): string[] {
+  const names = DEFAULT_NAMES.slice(0, columns);
   // A loop, because Array.from takes six times as long.
-  for (let column = 0; column < columns; column++) {
-    defaults.push(`t:${column}`);
+  for (let column = names.length; column < columns; column++) {
+    const name = `t:${column}`;
+    names.push(name);
+    if (column < MAX_DEFAULT_NAMES) {
+      DEFAULT_NAMES.push(name);
+    }
   }
-  return defaults;
+  return names;
 }

@@ -23,7 +23,7 @@ const ARRAY_PATHS = [
  * The places of arrays in a request. A feedback has none: its numbers are read one by one, as strictly as
  * protobuf does.
  */
-const ARRAY_PLACES: { readonly [K in RequestKind]?: ArrayPlaces } = {
+export const ARRAY_PLACES: { readonly [K in RequestKind]?: ArrayPlaces } = {
   message: { paths: ARRAY_PATHS, messagesOf: (json) => [json] },
   messageList: { paths: ARRAY_PATHS, messagesOf: (json) => listOf(json) ?? [] },
 };
@@ -55,8 +55,9 @@ function received<K extends RequestKind>(
   return { rawArguments, decode: (unitId, accepts) => decoder(json, unitId, accepts) };
 }
 
-function toCall<K extends RequestKind>(input: Inputs[K], carried: Carried): Call<K> {
-  return { input, encode: (answer, settings) => encodeAnswer(answer, carried, settings) };
+/** The call that a message makes, with all that its answer needs of it. */
+export function toCall<K extends RequestKind>(input: Inputs[K], carried: Carried): Call<K> {
+  return { input, carried, encode: (answer, settings) => encodeAnswer(answer, carried, settings) };
 }
 
 type Decoder<K extends RequestKind> = (
@@ -131,7 +132,7 @@ const DECODERS: { readonly [K in RequestKind]: Decoder<K> } = {
  * Checks a message, and that its payload is in one of the fields that the model takes. The schema is loaded
  * only to explain what is wrong: zod is 28 kB, a third of the code of a cold start.
  */
-function readMessage(
+export function readMessage(
   json: unknown,
   path: string,
   accepts: readonly PayloadField[] | undefined,
@@ -178,7 +179,8 @@ function listOf(json: unknown): readonly unknown[] | undefined {
   return Array.isArray(list) ? list : undefined;
 }
 
-function readPayload(message: SeldonMessage, growth: Growth): Payload | Promise<Payload> {
+/** Decodes a message's payload. */
+export function readPayload(message: SeldonMessage, growth: Growth): Payload | Promise<Payload> {
   const payload = codecs.decode(message, growth);
   if (payload === undefined) {
     throw invalidRequest(message);
@@ -194,7 +196,8 @@ async function readArray(message: SeldonMessage, growth: Growth): Promise<NdArra
   return array instanceof NdArray ? array : fromNested([]);
 }
 
-function namesOf(data: SeldonMessage['data'], path: string): string[] {
+/** The names of a message's columns. `path`: of the message, for the error. */
+export function namesOf(data: SeldonMessage['data'], path: string): string[] {
   const names = data?.names ?? [];
   const wrong = names.findIndex((name) => !['string', 'number', 'bigint'].includes(typeof name));
   if (wrong >= 0) {

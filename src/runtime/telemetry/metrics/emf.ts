@@ -26,6 +26,8 @@ const TAKEN: ReadonlySet<string> = new Set([
   'info',
   'error',
   'coldStart',
+  'nodes',
+  'node',
   'request',
   'response',
 ]);

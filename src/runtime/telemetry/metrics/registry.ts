@@ -17,10 +17,13 @@ export interface FinishedCall {
   readonly durationMs: number;
   /**
    * Set for a call that came without an orchestrator, such as one from an API client: the orchestrator's name
-   * for the call, and the path of the method.
+   * for the call, and the path of the method; without a path where a graph counts the calls of its units.
    */
-  readonly external?: { readonly service: string; readonly path: string } | undefined;
+  readonly external?: { readonly service: string; readonly path?: string } | undefined;
 }
+
+/** The end of a call. */
+export type Ended = Pick<FinishedCall, 'status' | 'durationMs'>;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -33,6 +36,8 @@ export interface Registry {
    * orchestrator is also counted in the two histograms that dashboards of Seldon's orchestrator show.
    */
   recordCall(call: FinishedCall, own: Labels): void;
+  /** Counts a call and its duration in the histogram `key`, with one label more than `own`. */
+  recordSeconds(key: string, label: readonly [name: string, value: string], call: Ended, own: Labels): void;
   /** The metrics that were recorded and have not been taken out. */
   recorded(): Recorded;
   /** Takes out the recorded metrics; undefined when there are none. */
@@ -79,6 +84,17 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
     return text;
   }
 
+  const recordSeconds: Registry['recordSeconds'] = (key, [name, value], { status, durationMs }, own) => {
+    const code = String(status);
+    // Cheaper than seriesId(), and never equal to an id that it makes.
+    const id = `${key}\n${code}\n${value}\n${textOf(own)}`;
+    const create = () => {
+      const labels = { method: 'post', code, [name]: value, ...own, ...worker };
+      return newSeries({ type: 'TIMER', key }, labels);
+    };
+    add(id, create, durationMs, 0);
+  };
+
   const recorded = () => ({ series: [...series.values()], dropped });
 
   return {
@@ -88,23 +104,18 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
         add(seriesId(empty), () => empty, Number(metric.value), timeMs);
       }
     },
-    recordCall({ method, status, durationMs, external }, own) {
-      const code = String(status);
-      const record = (key: string, name: 'method' | 'service', value: string) => {
-        // Cheaper than seriesId(), and never equal to an id that it makes.
-        const id = `${key}\n${code}\n${value}\n${textOf(own)}`;
-        const create = () => {
-          const labels = { method: 'post', code, [name]: value, ...own, ...worker };
-          return newSeries({ type: 'TIMER', key }, labels);
-        };
-        add(id, create, durationMs, 0);
-      };
-      record('seldon_lambda_requests_seconds', 'method', method);
+    recordCall(call, own) {
+      const { method, external } = call;
+      recordSeconds('seldon_lambda_requests_seconds', ['method', method], call, own);
       if (external !== undefined) {
-        record('seldon_api_executor_server_requests_seconds', 'service', external.service);
-        record('seldon_api_executor_client_requests_seconds', 'service', external.path);
+        const { service, path } = external;
+        recordSeconds('seldon_api_executor_server_requests_seconds', ['service', service], call, own);
+        if (path !== undefined) {
+          recordSeconds('seldon_api_executor_client_requests_seconds', ['service', path], call, own);
+        }
       }
     },
+    recordSeconds,
     recorded,
     take() {
       if (series.size === 0 && dropped === 0) {

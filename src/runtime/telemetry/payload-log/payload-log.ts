@@ -25,6 +25,8 @@ export interface LoggedPayloads {
   readonly response: HttpResponse | undefined;
   readonly invocation: Invocation;
   readonly unitId: string | undefined;
+  /** The event that is left out; default: none. */
+  readonly without?: 'request' | 'response' | undefined;
 }
 
 /** Sends payloads to PAYLOAD_LOG_URL. */
@@ -38,6 +40,9 @@ export interface PayloadLog {
   send(call: LoggedPayloads): Promise<number>;
 }
 
+/** The values of Seldon-Skip-Logging that the executor knows. */
+const SKIPPED = /^(true|on|1)$/i;
+
 /** Makes an instance's payload log; the sink is opened at the first call. */
 export function createPayloadLog({ config, log }: { config: Config; log: Log }): PayloadLog {
   const { PAYLOAD_LOG_URL: url = '', PAYLOAD_LOG_TIMEOUT_MS } = config;
@@ -46,7 +51,7 @@ export function createPayloadLog({ config, log }: { config: Config; log: Log }):
   return {
     async send(call) {
       const { method, request, invocation } = call;
-      if (method === 'health' || request.headers['seldon-skip-logging']?.toLowerCase() === 'true') {
+      if (method === 'health' || SKIPPED.test(request.headers['seldon-skip-logging'] ?? '')) {
         return 0;
       }
       const deadline = Math.min(monotonicMs() + PAYLOAD_LOG_TIMEOUT_MS, deadlineOf(invocation.remainingMs));
@@ -70,8 +75,8 @@ async function toEvents(call: LoggedPayloads, config: Config): Promise<CloudEven
   if (method === 'feedback') {
     return [{ ...asked, type: FEEDBACK }];
   }
-  const events = [{ ...asked, type: REQUEST }];
-  if (response === undefined) {
+  const events = call.without === 'request' ? [] : [{ ...asked, type: REQUEST }];
+  if (response === undefined || call.without === 'response') {
     return events;
   }
   const { headers, body, isOpaque } = response;

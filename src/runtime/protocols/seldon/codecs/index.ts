@@ -75,7 +75,7 @@ export const codecs = {
 };
 
 /** An encoded payload, with the field that it goes into. */
-interface EncodedAs {
+export interface EncodedAs {
   readonly kind: PayloadKind;
   readonly encoded: Encoded;
 }

@@ -1,0 +1,81 @@
+import { CallFailure, connectionError } from '../../call-failure.ts';
+import { openAwsClient } from '../../clients/aws-client.ts';
+import { type Connections, openConnections } from '../../clients/connections.ts';
+import { awsSettings } from '../../config.ts';
+import type { BindingHost, BoundUnit } from '../bound-unit.ts';
+import type { UnitPlan } from '../plan.ts';
+import { remoteUnit, type Transport } from '../remote/remote-unit.ts';
+
+/** The longest time in which a connection is made, in milliseconds. */
+const CONNECT_MS = 3_000;
+
+/** Opens a unit with a URL. A request to a Lambda function URL or to API Gateway is signed. */
+export function openUrl(name: string, plan: UnitPlan, host: BindingHost): BoundUnit {
+  const base = new URL(plan.target);
+  const service = serviceOf(base.hostname);
+  const [, region] = REGION.exec(base.hostname) ?? [];
+  const settings = awsSettings(host.instance.config);
+  const connections: Pick<Connections, 'send'> =
+    service === undefined
+      ? openConnections(base.protocol)
+      : openAwsClient(service, base, { ...settings, region: region ?? settings.region });
+  const folder = base.pathname.replace(/\/$/, '');
+  const authorization = base.username === '' ? {} : { authorization: basicOf(base) };
+  const transport: Transport = {
+    send: ({ method, path, headers, body, timeoutMs, isRepeatable }) =>
+      connections.send({
+        what: `${method} ${path} of unit ${name}`,
+        method,
+        endpoint: base,
+        path: `${folder}${path}${base.search}`,
+        headers: {
+          ...headers,
+          ...authorization,
+          host: base.host,
+          'content-length': Buffer.byteLength(body),
+        },
+        body,
+        timeoutMs,
+        isRepeatable,
+      }),
+    check: (timeoutMs) => connect(base, Math.min(timeoutMs, CONNECT_MS)),
+  };
+  return remoteUnit('http', { name, plan, host }, transport);
+}
+
+const REGION = /\.(?:lambda-url|execute-api)\.([a-z0-9-]+)\./;
+
+/** The service that a request to this host is signed for. */
+function serviceOf(hostname: string): 'lambda' | 'execute-api' | undefined {
+  if (/\.lambda-url\.[a-z0-9-]+\.on\.aws$/.test(hostname)) {
+    return 'lambda';
+  }
+  return /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(hostname) ? 'execute-api' : undefined;
+}
+
+function basicOf({ username, password }: URL): string {
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(text).toString('base64')}`;
+}
+
+/** Opens a connection and closes it, as the executor does. */
+function connect({ hostname, port, protocol }: URL, timeoutMs: number): Promise<void> {
+  const net = process.getBuiltinModule('node:net');
+  const to = {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (protocol === 'http:' ? 80 : 443),
+  };
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(to, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.setTimeout(timeoutMs, () => {
+      socket.destroy();
+      reject(new CallFailure(`${hostname}: no connection within ${timeoutMs} ms`, 'no answer'));
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      reject(connectionError(`${hostname}: ${error.message}`, error.code, error)),
+    );
+  });
+}

@@ -1,0 +1,147 @@
+import { aggregate } from '../../endpoints/aggregate.ts';
+import { predict } from '../../endpoints/predict.ts';
+import { route } from '../../endpoints/route.ts';
+import { sendFeedback } from '../../endpoints/send-feedback.ts';
+import { transformInput } from '../../endpoints/transform-input.ts';
+import { transformOutput } from '../../endpoints/transform-output.ts';
+import type { CallContext } from '../../instance/endpoint.ts';
+import type { MethodName } from '../../model/model.ts';
+import { changesState, transact } from '../../pipeline/invoke.ts';
+import type { Outcome } from '../../pipeline/outcome.ts';
+import { type Dispatched, dispatch, type MethodSpec, respond, runCall } from '../../pipeline/pipeline.ts';
+import type { Flow, FlowKind, RequestKind } from '../../protocols/protocol.ts';
+import { readyModel } from '../../unit/call.ts';
+import { CallFacts } from '../../unit/call-facts.ts';
+import type { Unit } from '../../unit/unit.ts';
+import {
+  type Binding,
+  type BindingHost,
+  type BoundUnit,
+  type Called,
+  type GraphMethod,
+  METHOD_PATHS,
+  type Messages,
+  type UnitCall,
+} from '../bound-unit.ts';
+import { answeredFailure } from '../failure.ts';
+
+/** Units whose class is in the same process, so that no text is written between them. */
+export const model: Binding = {
+  name: 'model',
+  matches: (target) => target.startsWith('model:'),
+  open(name, _plan, host) {
+    return localUnit(host.instance.unit(name, host.predictor), host);
+  },
+};
+
+// No prediction waits for these; metadata has 30 kB.
+const loadStatus = () => import('../../endpoints/health-status.ts');
+const loadMetadata = () => import('../../endpoints/metadata.ts');
+
+const SPECS = {
+  predict: predict.spec,
+  transformInput: transformInput.spec,
+  transformOutput: transformOutput.spec,
+  route: route.spec,
+  aggregate: aggregate.spec,
+  sendFeedback: sendFeedback.spec,
+} as const;
+
+function localUnit(unit: Unit, host: BindingHost): BoundUnit {
+  return {
+    where: 'local',
+    labels: unit.labels,
+    call: (method, message, call) =>
+      callLocal(SPECS[method] as MethodSpec<MethodName, FlowKind>, { method, message, unit, host }, call),
+    count(method, { status, durationMs, metrics }) {
+      const call = { method: SPECS[method].metricTag, status, durationMs };
+      host.instance.metrics.record(call, metrics, unit.labels, Date.now());
+    },
+    status: async (call) => (await loadStatus()).healthStatus.respond(contextOf(unit, call)),
+    metadata: async (call) => (await loadMetadata()).metadata.respond(contextOf(unit, call)),
+    prepare: (remainingMs) => unit.ready(remainingMs),
+  };
+}
+
+/** The call of an endpoint of the unit, with the headers that pass on to it. */
+function contextOf(unit: Unit, { context, headers }: UnitCall): CallContext {
+  return { ...context, unit, request: { ...context.request, headers } };
+}
+
+/** A message for a unit of this process. */
+interface Delivery {
+  readonly method: GraphMethod;
+  readonly message: Messages[GraphMethod];
+  readonly unit: Unit;
+  readonly host: BindingHost;
+}
+
+async function callLocal<K extends FlowKind>(
+  spec: MethodSpec<MethodName, K>,
+  delivery: Delivery,
+  call: UnitCall,
+): Promise<Called> {
+  const { unit, host } = delivery;
+  const { instance, wire } = host;
+  const { invocation, headers } = call;
+  const ready = await readyModel(unit, invocation, spec.failureStatus);
+  const isRemembered = invocation.idempotencyKey !== undefined && changesState(ready, spec.method);
+  if (isRemembered || (spec.isPredict && instance.config.PAYLOAD_PASSTHROUGH)) {
+    return fromOutcome(await callByText(spec, delivery, call), host);
+  }
+  const facts = new CallFacts({ headers }, invocation);
+  const finish = async (dispatched: Dispatched<K>): Promise<Called | Outcome> => {
+    const { headers: own, status } = dispatched.answer.response;
+    return own != null || status != null
+      ? respond(dispatched, instance)
+      : {
+          flow: await wire.ofAnswer(dispatched.call, dispatched.answer, dispatched.settings),
+          metrics: dispatched.metrics,
+        };
+  };
+  const message = delivery.message as Flow<FlowKind> as Flow<K>;
+  try {
+    const called = await transact(ready, spec, { invocation }, () =>
+      dispatch(spec, { unit, instance, ready, received: message.receive(), facts }, finish),
+    );
+    return 'flow' in called ? called : fromOutcome(called, host);
+  } finally {
+    facts.end();
+  }
+}
+
+/** Calls the unit as its own function would be called: its answer is remembered as text, or is any text. */
+async function callByText<K extends RequestKind>(
+  spec: MethodSpec<MethodName, K>,
+  { method, message, unit }: Delivery,
+  { context, invocation, headers }: UnitCall,
+): Promise<Outcome> {
+  const { body, headers: own = JSON_TYPE } = await message.reply();
+  const request = {
+    method: 'POST',
+    path: METHOD_PATHS[method],
+    query: {},
+    headers: { ...headers, ...own },
+    body,
+  };
+  return runCall(spec, { ...context, unit, invocation, request });
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/**
+ * The message of a response.
+ *
+ * @throws SeldonError for one that is not 200: for a graph it is an error, as for the executor.
+ */
+function fromOutcome({ response, metrics }: Outcome, { wire }: BindingHost): Called {
+  const { status, body, headers } = response;
+  if (status !== 200) {
+    throw answeredFailure(status, body);
+  }
+  const type = headers['content-type'];
+  return {
+    flow: wire.ofReply({ body, ...(type !== undefined && { headers: { 'content-type': type } }) }),
+    metrics,
+  };
+}

@@ -1,0 +1,78 @@
+import { deadlineOf, monotonicMs } from '../clock.ts';
+import type { HttpResponse } from '../http/request.ts';
+import type { CallContext } from '../instance/endpoint.ts';
+import { observeCall } from '../pipeline/observe.ts';
+import type { Flow } from '../protocols/protocol.ts';
+import { toResponse } from '../protocols/reply.ts';
+import { within } from '../time-limit.ts';
+import { failedUnit } from './failure.ts';
+import { headersToUnits } from './headers.ts';
+import type { Graph, OpenPredictor } from './open-graph.ts';
+import { type NotedMessages, timeoutError, type Walk } from './walk.ts';
+
+/** Describes a call that goes through the units of a graph. */
+export interface GraphCall {
+  readonly graph: Graph;
+  readonly predictor: OpenPredictor;
+  /** The executor's name for it. */
+  readonly service: 'predictions' | 'feedback';
+  /** Of the caller, or one that repeats of the call have, too. */
+  readonly idempotencyKey: string | undefined;
+}
+
+/**
+ * Runs a call of a graph within the time of the function: counted, logged, with one line for all units.
+ *
+ * @param run - walks through the graph.
+ */
+export function callGraph(
+  given: CallContext,
+  { graph, predictor, service, idempotencyKey }: GraphCall,
+  run: (walk: Walk) => Promise<Flow>,
+): Promise<HttpResponse> {
+  const timesMs = new Map<string, number>();
+  const { labels, plan, unitLog } = predictor;
+  const subject = {
+    labels,
+    external: { service },
+    unitId: undefined,
+    isGraph: true,
+    fields: (error: Parameters<typeof failedUnit>[0] | undefined) => ({
+      node: error && failedUnit(error),
+      nodes: Object.fromEntries([...timesMs].map(([name, ms]) => [name, Math.round(ms * 1000) / 1000])),
+    }),
+  };
+  return observeCall(
+    service,
+    given,
+    async (context) => {
+      const { invocation, instance, request } = context;
+      const deadline = deadlineOf(invocation.remainingMs);
+      const start = monotonicMs();
+      const noted: NotedMessages[] = [];
+      const walk: Walk = {
+        context,
+        wire: await graph.wire(),
+        headers: headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
+        idempotencyKey,
+        restTimeoutMs: plan.restTimeoutMs,
+        isRoutingInjected: plan.isRoutingInjected,
+        deadline,
+        timesMs,
+        running: new Set(),
+        metrics: [],
+        ...(unitLog && { note: (messages: NotedMessages) => noted.push(messages) }),
+      };
+      const answer = async () => (await run(walk)).reply();
+      try {
+        const reply = await within(answer(), deadline - start, () =>
+          timeoutError([...walk.running].join(', ') || predictor.root.name, monotonicMs() - start),
+        );
+        return { response: toResponse(reply), metrics: walk.metrics };
+      } finally {
+        await unitLog?.(noted, { service, request, invocation });
+      }
+    },
+    subject,
+  );
+}

@@ -1,0 +1,99 @@
+import { toSeldonError } from '../errors.ts';
+import { graphError } from '../graph-error.ts';
+import type { HttpResponse } from '../http/request.ts';
+import type { CallContext } from '../instance/endpoint.ts';
+import { stringify } from '../json/write-json.ts';
+import { parseJson } from '../parse-json.ts';
+import type { BoundUnit, UnitCall } from './bound-unit.ts';
+import { answeredFailure } from './failure.ts';
+import { headersToUnits } from './headers.ts';
+import { graphMetadata } from './metadata.ts';
+import type { OpenPredictor } from './open-graph.ts';
+import { allNodes } from './open-node.ts';
+
+const EMPTY: HttpResponse = { status: 200, headers: {}, body: '' };
+
+/** The metadata of the whole graph. */
+export async function metadataOfGraph(predictor: OpenPredictor, context: CallContext): Promise<HttpResponse> {
+  return json(await graphMetadata(predictor, (unit) => metadataOf(unit, context)));
+}
+
+/** The metadata of the unit that the path names. */
+export async function metadataOfUnit(
+  predictors: readonly OpenPredictor[],
+  context: CallContext,
+): Promise<HttpResponse> {
+  const unit = unitAsked(predictors, context);
+  return unit.metadata?.(callOf(context)) ?? json({});
+}
+
+/** The health of the unit that the path names. */
+export async function statusOfUnit(
+  predictors: readonly OpenPredictor[],
+  context: CallContext,
+): Promise<HttpResponse> {
+  const unit = unitAsked(predictors, context);
+  // Code of this package is always ready.
+  return unit.status?.(callOf(context)) ?? json({ data: { names: [], ndarray: ['healthy'] }, meta: {} });
+}
+
+/** 503 without a body as long as a unit cannot be loaded, or cannot be reached. */
+export async function readiness(
+  predictors: readonly OpenPredictor[],
+  { invocation: { remainingMs }, instance }: CallContext,
+): Promise<HttpResponse> {
+  for (const { root } of predictors) {
+    for (const { unit, name } of allNodes(root)) {
+      try {
+        await (unit.check?.(remainingMs()) ?? unit.prepare(remainingMs));
+      } catch (error) {
+        const { reason, status } = toSeldonError(error);
+        instance.log.warn('a unit is not ready', { node: name, reason, status });
+        return { ...EMPTY, status: 503 };
+      }
+    }
+  }
+  return EMPTY;
+}
+
+function json(value: unknown): HttpResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: stringify(value) };
+}
+
+/** @throws SeldonError GRAPH_UNKNOWN_NODE naming the units that exist. */
+function unitAsked(predictors: readonly OpenPredictor[], { request }: CallContext): BoundUnit {
+  const name = request.params?.node ?? '';
+  const found = predictors.find(({ units }) => units.has(name))?.units.get(name);
+  if (found === undefined) {
+    const known = new Set(predictors.flatMap(({ units }) => [...units.keys()]));
+    throw graphError(
+      'GRAPH_UNKNOWN_NODE',
+      `the graph has no unit of this name; expected one of ${[...known].join(', ')}`,
+    );
+  }
+  return found;
+}
+
+async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknown> {
+  const response = await unit.metadata?.(callOf(context));
+  if (response === undefined) {
+    return undefined;
+  }
+  const { status, body } = response;
+  if (status !== 200) {
+    throw answeredFailure(status, body);
+  }
+  return parseJson(Buffer.from(body).toString());
+}
+
+/** A call of a unit that does not go through the graph. */
+function callOf(context: CallContext): UnitCall {
+  const { invocation, instance, request } = context;
+  return {
+    context,
+    invocation,
+    headers: headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
+    children: [],
+    timeoutMs: invocation.remainingMs(),
+  };
+}

@@ -1,0 +1,105 @@
+import { badData } from '../errors.ts';
+import { decompressed } from '../http/body.ts';
+import type { HttpResponse } from '../http/request.ts';
+import type { CallContext } from '../instance/endpoint.ts';
+import type { Flow } from '../protocols/protocol.ts';
+import { show } from '../show.ts';
+import { allInOrder } from './all-in-order.ts';
+import { callGraph } from './call-graph.ts';
+import type { Answering } from './endpoints.ts';
+import type { Graph } from './open-graph.ts';
+import type { OpenNode } from './open-node.ts';
+import type { GraphPlan, PredictorPlan } from './plan.ts';
+import { ALL, NONE } from './predict.ts';
+import { callUnit, type Walk } from './walk.ts';
+
+/**
+ * Sends a feedback to the predictor that answered, and there to the units that did. It may be sent again
+ * until it succeeds: no unit counts it twice.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA for a predictor or a child that does not exist.
+ */
+export async function tellGraph(
+  given: CallContext,
+  graph: Graph,
+  answering: Answering,
+): Promise<HttpResponse> {
+  const { idempotencyKey: key, requestId } = given.invocation;
+  const { request } = given;
+  const wire = await graph.wire();
+  const plain = decompressed(request, given.instance.config.MAX_DECOMPRESSED_BYTES);
+  const context = { ...given, request: plain instanceof Promise ? await plain : plain };
+  // What cannot be read has no routing; the units say what is wrong with it.
+  const routing = await wire.readRouting(context.request).catch(() => ({}));
+  const predictor = await graph.open(predictorOf(graph.plan, routing, answering));
+  // Lambda repeats an asynchronous invocation under the same id.
+  const idempotencyKey = key ?? requestId;
+  return callGraph(context, { graph, predictor, service: 'feedback', idempotencyKey }, async (walk) => {
+    const feedback = wire.ofFeedback(walk.context.request);
+    const answer = await feedbackNode({ ...walk, feedback, routing }, predictor.root);
+    return answer ?? wire.ofReply({ body: '{"data":{"ndarray":[]},"meta":{}}' });
+  });
+}
+
+function predictorOf(
+  { predictors, deployment }: GraphPlan,
+  routing: Readonly<Record<string, unknown>>,
+  { predictors: answering, byShare }: Answering,
+): PredictorPlan {
+  const route = predictors.length > 1 && Object.hasOwn(routing, deployment) ? routing[deployment] : undefined;
+  if (route === undefined) {
+    return byShare();
+  }
+  const found = typeof route === 'number' ? predictors[route] : undefined;
+  if (found === undefined || !answering.includes(found)) {
+    throw badData(
+      `response.meta.routing: no predictor ${show(route)} of ${deployment} answers here; ` +
+        `expected 0 to ${predictors.length - 1}`,
+    );
+  }
+  return found;
+}
+
+/** A feedback on its way through a graph. */
+interface FeedbackWalk extends Walk {
+  readonly feedback: Flow<'feedback'>;
+  /** `response.meta.routing`: which children had answered. */
+  readonly routing: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Tells the units of a node, and those below it that had answered: the children first, all of them, then the
+ * node, as the executor does. All get the same feedback.
+ *
+ * @returns the node's own answer, or else the first of those below it; undefined when no unit gets feedback.
+ * @throws SeldonError of the first child that failed; the nodes above it are not told.
+ */
+async function feedbackNode(walk: FeedbackWalk, node: OpenNode): Promise<Flow | undefined> {
+  walk.note?.({ name: node.name, got: walk.feedback });
+  const told = await allInOrder(childrenOf(walk, node).map((child) => feedbackNode(walk, child)));
+  return node.plan.getsFeedback
+    ? callUnit(walk, node, 'sendFeedback', walk.feedback)
+    : told.find((answer) => answer !== undefined);
+}
+
+function childrenOf({ routing }: FeedbackWalk, { name, children }: OpenNode): readonly OpenNode[] {
+  if (children.length === 0) {
+    return children;
+  }
+  // A unit may have the name of something that every object has, such as `constructor`.
+  const route = Object.hasOwn(routing, name) ? routing[name] : ALL;
+  if (route === ALL) {
+    return children;
+  }
+  if (route === NONE) {
+    return [];
+  }
+  const child = typeof route === 'number' ? children[route] : undefined;
+  if (child === undefined) {
+    throw badData(
+      `response.meta.routing: unit ${name} has no child ${show(route)}; ` +
+        `expected -2 (none), -1 (all) or 0 to ${children.length - 1}`,
+    );
+  }
+  return [child];
+}

@@ -1,0 +1,43 @@
+import type { HttpRequest } from '../http/request.ts';
+
+/** Headers that pass on to the units of a graph: tracing, ids, and Seldon's own. No credentials. */
+const SAFE =
+  /^(seldon-.*|x-amzn-trace-id|traceparent|tracestate|baggage|x-request-id|b3|x-b3-.*|uber-trace-id)$/;
+
+/**
+ * Headers that never pass on: those of one connection (RFC 9110, 7.6.1), those that describe the body, what
+ * AWS signs a request with, and what belongs to one call.
+ */
+const OWN =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-.*|expect|x-amz-.*|x-forwarded-.*|forwarded|via|cdn-loop|idempotency-key|seldon-failed-node)$/;
+
+/**
+ * The headers of a graph's request that its units get, names in lower case.
+ *
+ * @param allowed - SELDON_GRAPH_HEADERS: names, or `*` for all that may pass on. In addition to the safe
+ *   ones.
+ * @param puid - the id of the request, which becomes `seldon-puid`.
+ */
+export function headersToUnits(
+  { headers }: Pick<HttpRequest, 'headers'>,
+  allowed: readonly string[],
+  puid: string | undefined,
+): Readonly<Record<string, string>> {
+  // The type of all messages that units of this process answer with.
+  const passed: Record<string, string> = { 'content-type': 'application/json' };
+  for (const name in headers) {
+    const isPassed = SAFE.test(name) || allowed.includes('*') || allowed.includes(name);
+    if (isPassed && !OWN.test(name) && !isSignature(name, headers[name])) {
+      passed[name] = headers[name] as string;
+    }
+  }
+  if (puid !== undefined) {
+    passed['seldon-puid'] = puid;
+  }
+  return passed;
+}
+
+/** A signature of AWS covers another host and body. */
+function isSignature(name: string, value: string | undefined): boolean {
+  return name === 'authorization' && value?.startsWith('AWS4-') === true;
+}

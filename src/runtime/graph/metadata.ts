@@ -1,0 +1,83 @@
+import { graphError } from '../graph-error.ts';
+import { isRecord } from '../objects.ts';
+import type { BoundUnit } from './bound-unit.ts';
+import { failedAt } from './failure.ts';
+import type { OpenPredictor } from './open-graph.ts';
+import type { OpenNode } from './open-node.ts';
+
+/** The fields of a unit's metadata that the executor shows, in its order; empty ones are left out. */
+const FIELDS = ['name', 'platform', 'versions', 'inputs', 'outputs', 'custom'] as const;
+
+type Fields = { readonly [F in (typeof FIELDS)[number]]?: unknown };
+
+/**
+ * The metadata of a graph: that of its units by name, and the inputs and outputs of the whole. The code of
+ * this package that stands for a unit has none.
+ *
+ * @param read - asks a unit for its metadata; undefined when it has none.
+ */
+export async function graphMetadata(
+  { plan, root, units }: OpenPredictor,
+  read: (unit: BoundUnit) => Promise<unknown>,
+): Promise<object> {
+  const found = await Promise.all(
+    [...units].map(async ([name, unit]) => [name, await readOf(name, unit, read)] as const),
+  );
+  // Without a prototype: a unit may have any name.
+  const models: Record<string, Fields> = Object.create(null);
+  for (const [name, fields] of found) {
+    if (fields !== undefined) {
+      models[name] = fields;
+    }
+  }
+  const { inputs, outputs } = endsOf(root, models);
+  return { name: plan.name, models, graphinputs: inputs ?? [], graphoutputs: outputs ?? [] };
+}
+
+async function readOf(
+  name: string,
+  unit: BoundUnit,
+  read: (unit: BoundUnit) => Promise<unknown>,
+): Promise<Fields | undefined> {
+  try {
+    const metadata = await read(unit);
+    if (metadata === undefined) {
+      return undefined;
+    }
+    if (!isRecord(metadata)) {
+      throw graphError('GRAPH_BAD_ANSWER', 'the metadata of the unit: expected a JSON object');
+    }
+    return Object.fromEntries(
+      FIELDS.filter((field) => !isEmpty(metadata[field])).map((field) => [field, metadata[field]]),
+    );
+  } catch (error) {
+    throw failedAt(name, error);
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value == null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+/** The inputs and outputs of a part of the graph: of a node with children, its first child counts. */
+function endsOf(
+  node: OpenNode,
+  models: Readonly<Record<string, Fields>>,
+): Pick<Fields, 'inputs' | 'outputs'> {
+  const own = models[node.name] ?? {};
+  const [first] = node.children;
+  if (first === undefined) {
+    return own;
+  }
+  const below = endsOf(first, models);
+  switch (node.plan.type) {
+    case 'MODEL':
+    case 'TRANSFORMER':
+      return { inputs: own.inputs, outputs: below.outputs };
+    case 'OUTPUT_TRANSFORMER':
+    case 'COMBINER':
+      return { inputs: below.inputs, outputs: own.outputs };
+    default:
+      return below;
+  }
+}

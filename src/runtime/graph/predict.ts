@@ -1,0 +1,100 @@
+import { graphError } from '../graph-error.ts';
+import type { Flow } from '../protocols/protocol.ts';
+import { allInOrder } from './all-in-order.ts';
+import { failedAt } from './failure.ts';
+import type { OpenNode } from './open-node.ts';
+import { callUnit, type Walk } from './walk.ts';
+
+/** A route that stands for all children, and one for none. */
+export const ALL = -1;
+export const NONE = -2;
+
+/** Which child each unit has called, so far and in one branch of the tree. */
+export type Routing = Record<string, number>;
+
+/** Makes a routing; a unit may have any name. */
+export function noRouting(): Routing {
+  return Object.create(null);
+}
+
+/**
+ * Sends a message through a node and those below it: input, children, output, as the executor does.
+ *
+ * @param routing - gets the choices that were made.
+ * @returns the message that the node answers with.
+ * @throws SeldonError of the first unit in the order of the graph that failed; nothing above it is called.
+ */
+export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
+  if (walk.note === undefined) {
+    return passNode(walk, node, given, routing);
+  }
+  let answered: Flow | undefined;
+  try {
+    answered = await passNode(walk, node, given, routing);
+    return answered;
+  } finally {
+    walk.note({ name: node.name, got: given, answered });
+  }
+}
+
+async function passNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
+  const { plan, name, children } = node;
+  let flow = given;
+  if (plan.input !== undefined) {
+    flow = await callUnit(walk, node, plan.input, flow);
+    routing[name] = ALL;
+  }
+  if (children.length > 0) {
+    const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;
+    if (route !== NONE) {
+      const answers = await predictChildren(walk, node, { flow, route, routing });
+      flow = plan.aggregates
+        ? await callUnit(walk, node, 'aggregate', walk.wire.join(answers))
+        : (answers[0] as Flow);
+    }
+    routing[name] = route;
+  }
+  if (plan.transformsOutput) {
+    flow = await callUnit(walk, node, 'transformOutput', flow);
+  }
+  return walk.isRoutingInjected ? walk.wire.withRouting(flow, { ...routing }) : flow;
+}
+
+/** The answers of the children that are called, all at the same time. */
+async function predictChildren(
+  walk: Walk,
+  { children }: OpenNode,
+  { flow, route, routing }: { readonly flow: Flow; readonly route: number; readonly routing: Routing },
+): Promise<readonly Flow[]> {
+  if (children.length === 1 || route !== ALL) {
+    const child = children[Math.max(route, 0)] as OpenNode;
+    return [await predictNode(walk, child, flow, routing)];
+  }
+  const branches = children.map(() => Object.assign(noRouting(), routing));
+  const answers = await allInOrder(
+    children.map((child, index) => predictNode(walk, child, flow, branches[index] as Routing)),
+  );
+  Object.assign(routing, ...branches);
+  return answers;
+}
+
+/** @throws SeldonError GRAPH_BAD_ROUTE when the router chose a child that is not there. */
+async function chooseChild(walk: Walk, node: OpenNode, flow: Flow): Promise<number> {
+  const { name, unit, children } = node;
+  if (unit.choose !== undefined) {
+    return unit.choose();
+  }
+  const answer = await callUnit(walk, node, 'route', flow);
+  try {
+    const route = await walk.wire.readRoute(answer);
+    if (route >= NONE && route < children.length) {
+      return route;
+    }
+    throw graphError(
+      'GRAPH_BAD_ROUTE',
+      `router ${name} chose child ${route}; expected -2 (none), -1 (all) or 0 to ${children.length - 1}`,
+    );
+  } catch (error) {
+    throw failedAt(name, error);
+  }
+}

@@ -1,0 +1,155 @@
+import { CallFailure, NotCarriedOut, summaryOf } from '../../call-failure.ts';
+import { monotonicMs } from '../../clock.ts';
+import { SeldonError } from '../../errors.ts';
+import { graphError } from '../../graph-error.ts';
+import { decompressBody } from '../../http/compression.ts';
+import { isJsonType, mediaTypeOf } from '../../http/media-type.ts';
+import type { HttpResponse } from '../../http/request.ts';
+import type { Flow } from '../../protocols/protocol.ts';
+import { unitLabels } from '../../unit/labels.ts';
+import { type BindingHost, type BoundUnit, METHOD_PATHS, type UnitCall } from '../bound-unit.ts';
+import { answeredFailure } from '../failure.ts';
+import type { UnitPlan } from '../plan.ts';
+
+/** A request to a unit elsewhere. */
+export interface RemoteRequest {
+  readonly method: 'GET' | 'POST';
+  /** As `/predict`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  readonly timeoutMs: number;
+  /** Whether it may be sent again where it is not known that the first one has arrived. */
+  readonly isRepeatable: boolean;
+}
+
+/** An answer of a unit elsewhere, of any status. */
+export interface RemoteAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string | Uint8Array;
+}
+
+/** The way to a unit elsewhere. */
+export interface Transport {
+  /**
+   * Sends a request once.
+   *
+   * @throws NotCarriedOut when the unit certainly did not get it; CallFailure when that is not known;
+   *   SeldonError for what another try will not mend.
+   */
+  send(request: RemoteRequest): Promise<RemoteAnswer>;
+  /** Checks that the unit can be reached, without calling it. */
+  check(timeoutMs: number): Promise<void>;
+  /** Makes an instance of the unit ready; default: nothing. */
+  warm?(): Promise<void>;
+}
+
+/** The rest of a unit elsewhere, whatever the way to it is. */
+export function remoteUnit(
+  where: 'lambda' | 'http',
+  { name, plan, host }: { readonly name: string; readonly plan: UnitPlan; readonly host: BindingHost },
+  transport: Transport,
+): BoundUnit {
+  const { instance, wire, predictor } = host;
+  const { config, log } = instance;
+  const labels = unitLabels({ id: name, image: plan.image, predictor }, config);
+  const send = async (request: RemoteRequest): Promise<HttpResponse> => {
+    try {
+      return await read(await sendAgain(transport, request), config.MAX_DECOMPRESSED_BYTES);
+    } catch (error) {
+      throw toUnitError(error, name, (cause) =>
+        log.warn('a unit could not be called', { node: name }, cause),
+      );
+    }
+  };
+  const get = (path: string, { headers, timeoutMs }: UnitCall) =>
+    send({ method: 'GET', path, headers, body: '', timeoutMs, isRepeatable: true });
+  return {
+    where,
+    labels,
+    async call(method, message, { headers, timeoutMs, invocation: { idempotencyKey } }) {
+      const { body, headers: own = JSON_TYPE } = await (message as Flow).reply();
+      const key: RemoteRequest['headers'] =
+        idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+      const response = await send({
+        method: 'POST',
+        path: METHOD_PATHS[method],
+        headers: { ...headers, ...key, ...own },
+        body,
+        timeoutMs,
+        isRepeatable: method !== 'sendFeedback',
+      });
+      if (response.status !== 200) {
+        throw answeredFailure(response.status, response.body);
+      }
+      return { flow: wire.ofReply(response), metrics: [] };
+    },
+    status: (call) => get('/health/status', call),
+    metadata: (call) => get('/metadata', call),
+    check: (timeoutMs) => transport.check(timeoutMs),
+    prepare: async () => transport.warm?.(),
+  };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Tries of a request that did not arrive, at most. */
+const MAX_TRIES = 3;
+const MAX_PAUSE_MS = 100;
+
+/** Sends a request again when the unit certainly did not get it. */
+async function sendAgain(transport: Transport, request: RemoteRequest): Promise<RemoteAnswer> {
+  const endAt = monotonicMs() + request.timeoutMs;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await transport.send({ ...request, timeoutMs: endAt - monotonicMs() });
+    } catch (error) {
+      const pauseMs = Math.random() * MAX_PAUSE_MS * tries;
+      const isLate = monotonicMs() + pauseMs >= endAt;
+      if (!(error instanceof NotCarriedOut) || tries === MAX_TRIES || isLate) {
+        throw error;
+      }
+      await new Promise((done) => setTimeout(done, pauseMs));
+    }
+  }
+}
+
+async function read({ status, headers, body }: RemoteAnswer, maxBytes: number): Promise<HttpResponse> {
+  const type = textOf(headers['content-type']) ?? 'application/json';
+  const encoding = textOf(headers['content-encoding'])?.trim().toLowerCase();
+  const plain =
+    encoding === undefined || encoding === 'identity' || body.length === 0
+      ? body
+      : await decompressBody(Buffer.from(body), encoding, maxBytes);
+  if (plain === undefined) {
+    throw graphError('GRAPH_BAD_ANSWER', 'the answer has a content-encoding that is not known');
+  }
+  const ofText = { 'content-type': type };
+  const isText = isJsonType(mediaTypeOf(ofText)) || type.startsWith('text/');
+  return {
+    status,
+    headers: ofText,
+    body: isText && typeof plain !== 'string' ? Buffer.from(plain).toString() : plain,
+  };
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+/** The error to answer: no address, and no account. The log has the rest. */
+function toUnitError(error: unknown, name: string, log: (cause: unknown) => void): Error {
+  if (error instanceof SeldonError && !(error.cause instanceof CallFailure)) {
+    return error;
+  }
+  log(error);
+  const summary = summaryOf(error instanceof SeldonError ? error.cause : error);
+  const reason = OVER.includes(summary) ? 'GRAPH_TIMEOUT' : 'GRAPH_NODE_UNREACHABLE';
+  const what = reason === 'GRAPH_TIMEOUT' ? 'did not answer in time' : `cannot be reached: ${summary}`;
+  return graphError(reason, `unit ${name} ${what}`, { cause: error });
+}
+
+/** Summaries of connections for time that is over. */
+const OVER = ['no answer', 'no time is left'];

@@ -1,0 +1,70 @@
+import type { Config } from '../config.ts';
+import { graphError } from '../graph-error.ts';
+import type { HttpRequest } from '../http/request.ts';
+import type { GraphPlan, PredictorPlan } from './plan.ts';
+
+/** The predictors that answer requests: all but the shadows, or the one that SELDON_PREDICTOR names. */
+export function answering(
+  { predictors }: GraphPlan,
+  { SELDON_PREDICTOR: pinned }: Pick<Config, 'SELDON_PREDICTOR'>,
+): readonly [PredictorPlan, ...PredictorPlan[]] {
+  const found = pinned
+    ? predictors.filter(({ name }) => name === pinned)
+    : predictors.filter(({ isShadow }) => !isShadow);
+  const [first, ...others] = found;
+  if (first === undefined) {
+    const names = predictors.map(({ name }) => name).join(', ');
+    throw graphError(
+      'GRAPH_BAD',
+      `SELDON_PREDICTOR: the graph has no such predictor; expected one of ${names}`,
+    );
+  }
+  return [first, ...others];
+}
+
+/**
+ * Chooses the predictor of a request by their `traffic`. Requests with the same key go to the same predictor,
+ * in every instance.
+ */
+export function choosePredictor(
+  predictors: readonly [PredictorPlan, ...PredictorPlan[]],
+  share: number,
+): PredictorPlan {
+  let sum = 0;
+  for (const predictor of predictors) {
+    sum += predictor.traffic;
+    if (share < sum) {
+      return predictor;
+    }
+  }
+  return predictors[0];
+}
+
+/**
+ * A number from 0 up to 100 for a request: always the same one for a key, which is the value of the header
+ * that SELDON_STICKY_HEADER names, or else the `Seldon-Puid` that the caller sent; without both, any number.
+ */
+export function shareOf(
+  { headers }: Pick<HttpRequest, 'headers'>,
+  deployment: string,
+  { SELDON_STICKY_HEADER: sticky }: Pick<Config, 'SELDON_STICKY_HEADER'>,
+): number {
+  const key = (sticky && headers[sticky.toLowerCase()]) || headers['seldon-puid'];
+  return key ? (hashOf(`${deployment}/${key}`) % 10_000) / 100 : Math.random() * 100;
+}
+
+/**
+ * FNV-1a of 32 bits over UTF-8, with a final mix: without it, keys that differ in their last letter only
+ * are close to each other.
+ *
+ * @see http://www.isthe.com/chongo/tech/comp/fnv/
+ */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,119 @@
+import { monotonicMs } from '../clock.ts';
+import { graphError } from '../graph-error.ts';
+import type { CallContext } from '../instance/endpoint.ts';
+import type { Metric } from '../model/message.ts';
+import type { Flow, FlowKind, GraphWire } from '../protocols/protocol.ts';
+import { within } from '../time-limit.ts';
+import { type Called, type GraphMethod, METHOD_PATHS, type Messages, type UnitCall } from './bound-unit.ts';
+import { failedAt } from './failure.ts';
+import type { OpenNode } from './open-node.ts';
+
+/** One call of a graph. */
+export interface Walk {
+  readonly context: CallContext;
+  readonly wire: GraphWire;
+  /** The headers that pass on to the units. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The key under which the units remember this call; each gets its own of it. */
+  readonly idempotencyKey: string | undefined;
+  /** The longest time of one call of a unit. */
+  readonly restTimeoutMs: number | undefined;
+  /** By `monotonicMs()`: when the graph must have answered. */
+  readonly deadline: number;
+  readonly isRoutingInjected: boolean;
+  /** Milliseconds of each unit so far, all its calls together. */
+  readonly timesMs: Map<string, number>;
+  /** The units that are being called. */
+  readonly running: Set<string>;
+  /** Notes the messages of a node, for the payload log; undefined: nothing is logged. */
+  readonly note?: ((noted: NotedMessages) => void) | undefined;
+  /** The metrics of the models that were called. */
+  readonly metrics: Metric[];
+}
+
+/** The messages of a node in one call. */
+export interface NotedMessages {
+  /** The unit's name. */
+  readonly name: string;
+  readonly got: Flow<FlowKind>;
+  /** Undefined when it failed, and for feedback. */
+  readonly answered?: Flow | undefined;
+}
+
+/** The name of the executor's histogram of the calls of units. */
+const CLIENT_SECONDS = 'seldon_api_executor_client_requests_seconds';
+
+/**
+ * Calls the unit of a node; the call is counted, and is a span.
+ *
+ * @throws SeldonError with the unit's name in a header.
+ */
+export async function callUnit<M extends GraphMethod>(
+  walk: Walk,
+  node: OpenNode,
+  method: M,
+  message: Messages[M],
+): Promise<Flow> {
+  const { context, running, timesMs } = walk;
+  const { name, unit } = node;
+  const { metrics } = context.instance;
+  const start = monotonicMs();
+  let status = 200;
+  let called: Called | undefined;
+  running.add(name);
+  try {
+    called = await limited(walk, node, (call) => unit.call(method, message, call));
+    return called.flow;
+  } catch (thrown) {
+    const error = failedAt(name, thrown);
+    status = error.status;
+    throw error;
+  } finally {
+    running.delete(name);
+    const durationMs = monotonicMs() - start;
+    timesMs.set(name, (timesMs.get(name) ?? 0) + durationMs);
+    const { labels } = unit;
+    if (labels !== undefined) {
+      metrics.recordSeconds(
+        CLIENT_SECONDS,
+        ['service', METHOD_PATHS[method]],
+        { status, durationMs },
+        labels,
+      );
+    }
+    if (called !== undefined && called.metrics.length > 0) {
+      walk.metrics.push(...called.metrics);
+    }
+    unit.count?.(method, { status, durationMs, metrics: called?.metrics ?? [] });
+  }
+}
+
+/** Runs a call within its time, as a span. */
+async function limited<T>(
+  { context, headers, idempotencyKey, restTimeoutMs, deadline }: Walk,
+  { name, key, unit, reserveMs, childNames: children }: OpenNode,
+  run: (call: UnitCall) => Promise<T>,
+): Promise<T> {
+  const { invocation, instance } = context;
+  const leftMs = deadline - reserveMs - monotonicMs();
+  const timeoutMs = Math.min(leftMs, restTimeoutMs ?? leftMs);
+  const ofUnit =
+    idempotencyKey === invocation.idempotencyKey && idempotencyKey === undefined
+      ? invocation
+      : { ...invocation, idempotencyKey: idempotencyKey && `${idempotencyKey}/${key}` };
+  const traced = instance.trace.unit(name, { where: unit.where, headers }, (sent) =>
+    run({ context, invocation: ofUnit, headers: sent, timeoutMs, children }),
+  );
+  // A unit elsewhere keeps the time itself. The graph as a whole has a limit, too.
+  return restTimeoutMs !== undefined && unit.where === 'local'
+    ? within(traced, timeoutMs, () => timeoutError(name, timeoutMs))
+    : traced;
+}
+
+/** The error of a unit that did not answer in time. */
+export function timeoutError(name: string, ms: number): Error {
+  return failedAt(
+    name,
+    graphError('GRAPH_TIMEOUT', `unit ${name} did not answer within ${Math.max(0, Math.round(ms))} ms`),
+  );
+}

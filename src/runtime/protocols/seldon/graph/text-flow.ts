@@ -1,0 +1,123 @@
+import { lend } from '../../../arrays/borrowed.ts';
+import { Data, NestedLists } from '../../../arrays/forms.ts';
+import { NdArray } from '../../../arrays/ndarray.ts';
+import { readBody } from '../../../http/body.ts';
+import { isJsonType, mediaTypeOf } from '../../../http/media-type.ts';
+import type { HttpRequest } from '../../../http/request.ts';
+import { copyJson } from '../../../json/copy-json.ts';
+import { decodeText } from '../../../json/decode-text.ts';
+import { stringify } from '../../../json/write-json.ts';
+import type { Meta, SeldonMessage } from '../../../model/message.ts';
+import type { Payload, PayloadField } from '../../../model/model.ts';
+import type { ArrayKind } from '../../../model/payload-kinds.ts';
+import type { Reply } from '../../protocol.ts';
+import { codecs } from '../codecs/index.ts';
+import { ARRAY_PLACES, namesOf, readMessage, readPayload } from '../read-request.ts';
+import { MessageFlow, type OwnMessage, type Routing } from './message-flow.ts';
+
+/** A message that came as text: the request of a graph, or the answer of a unit elsewhere. */
+export class TextFlow extends MessageFlow {
+  readonly #request: HttpRequest;
+  #json: Promise<unknown> | undefined;
+  #payload: Promise<{ payload: Payload; grownBytes: number }> | undefined;
+
+  constructor(request: HttpRequest) {
+    super();
+    this.#request = request;
+  }
+
+  override async request(): Promise<HttpRequest> {
+    return this.#request;
+  }
+
+  override async reply(): Promise<Reply> {
+    const { message, body = '', headers } = this.#request;
+    if (message !== undefined) {
+      return { body: stringify(message) };
+    }
+    const type = headers['content-type'];
+    return { body, ...(type !== undefined && { headers: { 'content-type': type } }) };
+  }
+
+  override async decode(place: string, accepts?: readonly PayloadField[]): Promise<OwnMessage> {
+    // Parsed once for all readers; the message of a direct invocation belongs to the caller.
+    this.#json ??= readBody(this.#request, ARRAY_PLACES.message);
+    const read = readMessage(await this.#json, place, accepts);
+    const message = read instanceof Promise ? await read : read;
+    this.#payload ??= decodeOnce(message);
+    const { payload, grownBytes } = await this.#payload;
+    const arrayKind = codecs.arrayKindOf(message);
+    return {
+      features: copyOf(payload, arrayKind),
+      names: namesOf(message.data, place === '' ? '' : `${place}.`),
+      meta: message.meta ? copyJson<Meta>(message.meta) : undefined,
+      arrayKind,
+      grownBytes,
+    };
+  }
+
+  /** A list of numbers may stand for a message, as the executor reads it. */
+  override async route(): Promise<unknown> {
+    this.#json ??= readBody(this.#request, ARRAY_PLACES.message);
+    const json = await this.#json;
+    return Array.isArray(json) ? json[0] : super.route();
+  }
+
+  override async withRouting(routing: Routing): Promise<MessageFlow> {
+    // Few units are elsewhere below a router.
+    const { setMember } = await import('../../../json/set-member.ts');
+    const text = setMember(await this.#text(), ['meta', 'routing'], JSON.stringify(routing));
+    return text === undefined ? this : ofText(text);
+  }
+
+  async #text(): Promise<string> {
+    const { message, body, headers } = this.#request;
+    if (message === undefined && body?.length && isJsonType(mediaTypeOf(headers))) {
+      return typeof body === 'string' ? body : decodeText(body);
+    }
+    return stringify(message ?? (await readBody(this.#request)));
+  }
+}
+
+/** A message of JSON text. */
+export function ofText(body: string | Uint8Array, headers: HttpRequest['headers'] = JSON_TYPE): TextFlow {
+  return new TextFlow({ method: 'POST', path: '', query: {}, headers, body });
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+async function decodeOnce(message: SeldonMessage): Promise<{ payload: Payload; grownBytes: number }> {
+  const growth = { bytes: 0 };
+  return { payload: await readPayload(message, growth), grownBytes: growth.bytes };
+}
+
+/**
+ * Copies a payload for a reader who may change it, in the form in which a request would bring it; numbers are
+ * copied only when they are to be changed.
+ */
+function copyOf(payload: Payload, kind: ArrayKind): Payload {
+  if (payload instanceof Uint8Array) {
+    return Buffer.from(payload);
+  }
+  if (!(payload instanceof NdArray)) {
+    return copyJson(payload);
+  }
+  const { shape, dtype } = payload;
+  if (dtype === 'float64' && kind !== 'tftensor') {
+    const as = kind === 'tensor' ? 'flat' : 'nested';
+    return lend(payload.data as Float64Array, shape, { as, isPlain: false });
+  }
+  if (kind === 'ndarray') {
+    return new NdArray(shape.slice(), dtype, new NestedLists(copyJson(payload.toNested())));
+  }
+  const { data } = payload;
+  return new NdArray(
+    shape.slice(),
+    dtype,
+    new Data(Array.isArray(data) ? data.map(copyElement) : data.slice()),
+  );
+}
+
+function copyElement(element: unknown): unknown {
+  return element instanceof Uint8Array ? Buffer.from(element) : copyJson(element);
+}

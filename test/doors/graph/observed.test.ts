@@ -1,0 +1,148 @@
+import { trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { counter, SeldonError, SeldonResponse } from '../../../src/index.ts';
+import { metrics } from '../../../src/runtime/endpoints/metrics.ts';
+import { createHandler } from '../../../src/runtime/lambda/handler.ts';
+import { apiGatewayV2, lambdaContext, readResult } from '../../support/events.ts';
+import type { ArrivedCall } from '../../support/graph/graph-case.ts';
+import { closeNodes, openHttpNodes, stubNode } from '../../support/graph/nodes.ts';
+import { type ServedGraph, serveGraph } from '../../support/graph/serve-graph.ts';
+import { feedback, graphPlan, prediction, unitOf } from '../../support/graph/simple-graph.ts';
+import { captureLog } from '../../support/log-lines.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+afterAll(closeNodes);
+
+class Router {
+  route = () => 1;
+}
+class Model {
+  predict = () => new SeldonResponse('x', { metrics: [counter('made', 3)] });
+}
+class Failing {
+  predict() {
+    throw new SeldonError('NO_WEIGHTS', 'no weights', { status: 422 });
+  }
+}
+const UNITS = { r: unitOf(Router), m: unitOf(Model), bad: unitOf(Failing) };
+const GRAPH = { name: 'r', type: 'ROUTER', children: [{ name: 'bad' }, { name: 'm' }] };
+const MESSAGE = { data: { ndarray: [[1]] } };
+
+async function samples({ graph }: ServedGraph): Promise<string[]> {
+  const handler = await createHandler([metrics], { instance: graph.instance });
+  const { body } = readResult(
+    await handler(apiGatewayV2({ method: 'GET', path: '/metrics' }), lambdaContext()),
+  );
+  return String(body).split('\n');
+}
+
+/** The labels of the count of a histogram, or of a counter, by name. */
+function labelsOf(lines: readonly string[], name: string): Record<string, string>[] {
+  return lines
+    .filter((line) => line.startsWith(`${name}{`))
+    .map((line) =>
+      Object.fromEntries([...line.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => [label, value])),
+    );
+}
+
+test('a call is counted under the names and labels of the executor, and each unit under its own', async () => {
+  const plan = graphPlan(GRAPH);
+  const images = { r: 'host:5000/router:1.0', m: 'model:2.0' };
+  const units = Object.fromEntries(
+    Object.entries(plan.predictors[0]?.units ?? {}).map(([name, unit]) => [
+      name,
+      { ...unit, image: images[name as keyof typeof images] },
+    ]),
+  );
+  const [predictor] = plan.predictors;
+  const served = await serveGraph({ ...plan, predictors: [{ ...predictor, units } as never] }, UNITS);
+  await served.send(prediction(MESSAGE));
+  await served.send(feedback({ request: MESSAGE, response: { meta: { routing: { r: 1 } } }, reward: 1 }));
+  const lines = await samples(served);
+  const deployment = { deployment_name: 'dep', predictor_name: 'main', predictor_version: 'main' };
+  const post = { ...deployment, method: 'post', code: '200' };
+  expect(labelsOf(lines, 'seldon_api_executor_server_requests_seconds_count')).toMatchObject([
+    { ...post, service: 'predictions' },
+    { ...post, service: 'feedback' },
+  ]);
+  const router = { ...post, model_name: 'r', model_image: 'host:5000/router', model_version: '1.0' };
+  const model = { ...post, model_name: 'm', model_image: 'model', model_version: '2.0' };
+  const byService = (a: Record<string, string>, b: Record<string, string>) =>
+    `${a.service}${a.model_name}` < `${b.service}${b.model_name}` ? -1 : 1;
+  expect(labelsOf(lines, 'seldon_api_executor_client_requests_seconds_count').sort(byService)).toMatchObject([
+    { ...model, service: '/predict' },
+    { ...router, service: '/route' },
+    { ...model, service: '/send-feedback' },
+    { ...router, service: '/send-feedback' },
+  ]);
+  expect(labelsOf(lines, 'made_total')).toMatchObject([
+    { ...deployment, model_name: 'm', method: 'predict' },
+  ]);
+  expect(lines.find((line) => line.startsWith('made_total'))).toMatch(/ 3$/);
+});
+
+test('the log has one line for a call, with the milliseconds of each unit', async () => {
+  const lines = captureLog();
+  const served = await serveGraph(graphPlan(GRAPH), UNITS, { SELDON_LOG_LEVEL: 'INFO' });
+  await served.send(prediction(MESSAGE, { 'seldon-puid': 'mine' }));
+  expect(lines()).toMatchObject([
+    {
+      message: 'the call succeeded',
+      method: 'predictions',
+      puid: 'mine',
+      status: 200,
+      nodes: { r: expect.any(Number), m: expect.any(Number) },
+    },
+  ]);
+});
+
+test('the metrics of CloudWatch are in that line, those of the units too', async () => {
+  const lines = captureLog();
+  const served = await serveGraph(graphPlan(GRAPH), UNITS, { METRICS_EMF: 'true' });
+  await served.send(prediction(MESSAGE));
+  expect(lines()).toMatchObject([
+    { deployment: 'dep', predictor: 'main', method: 'predictions', requests: 1, made: 3 },
+  ]);
+});
+
+test('a failure names the unit, in the log and in a header', async () => {
+  const lines = captureLog();
+  const graph = { name: 'm', type: 'MODEL', children: [{ name: 'bad', type: 'MODEL' }] };
+  const served = await serveGraph(graphPlan(graph), UNITS, { SELDON_LOG_LEVEL: 'INFO' });
+  const { status, headers, body } = await served.send(prediction(MESSAGE));
+  expect([status, headers['seldon-failed-node']]).toEqual([422, 'bad']);
+  expect(JSON.parse(String(body)).status).toMatchObject({ reason: 'NO_WEIGHTS', info: 'no weights' });
+  expect(lines()).toMatchObject([{ message: 'the call failed', status: 422, node: 'bad' }]);
+  expect(labelsOf(await samples(served), 'seldon_api_executor_server_requests_seconds_count')).toMatchObject([
+    { service: 'predictions', code: '422' },
+  ]);
+});
+
+test('the spans of a call are one tree, and a unit elsewhere gets the span of its own call', async () => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  provider.register();
+  try {
+    const arrived: ArrivedCall[] = [];
+    const urlOf = await openHttpNodes(new Map([['m', stubNode('m', {}, arrived)]]));
+    const plan = graphPlan(GRAPH, { target: (name) => (name === 'm' ? urlOf(name) : `model:${name}`) });
+    const served = await serveGraph(plan, UNITS);
+    await served.send(prediction(MESSAGE, { traceparent: `00-${'4'.repeat(32)}-${'5'.repeat(16)}-01` }));
+    const spans = exporter.getFinishedSpans();
+    const byName = Object.fromEntries(spans.map((span) => [span.name, span]));
+    const call = byName['seldon predictions'];
+    expect(call?.parentSpanContext?.spanId).toBe('5'.repeat(16));
+    for (const name of ['node r', 'node m']) {
+      expect(byName[name]?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId);
+    }
+    expect(byName['node m']?.attributes).toMatchObject({ 'seldon.node': 'm', 'seldon.node.where': 'http' });
+    const own = byName['node m']?.spanContext();
+    expect(arrived[0]?.headers.traceparent).toBe(`00-${'4'.repeat(32)}-${own?.spanId}-01`);
+  } finally {
+    await provider.shutdown();
+    trace.disable();
+  }
+});
