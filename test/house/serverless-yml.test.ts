@@ -5,6 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { VARIABLES } from '../../src/runtime/config.ts';
+import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
 import { protocols } from '../../src/runtime/protocols/index.ts';
 import { FUNCTIONS } from '../../src/runtime/routes.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
@@ -32,7 +33,7 @@ afterAll(removeFolders, 60_000);
 
 describe('serverless.yml', () => {
   test('has a function for every handler, and no other', () => {
-    expect(Object.keys(functions).sort()).toEqual([...ofModels, 'graph'].sort());
+    expect(Object.keys(functions).sort()).toEqual(handlers.sort());
     for (const [name, { handler }] of Object.entries(functions)) {
       expect(handler).toBe(`handlers/${name}.handler`);
     }
@@ -54,7 +55,13 @@ describe('serverless.yml', () => {
       ),
     );
     expect([...functionOfPath].filter(([path]) => path !== '*').sort()).toEqual(rows.sort());
-    expect(ofModels.toSorted()).toEqual(Object.keys(FUNCTIONS).sort());
+    expect(handlers.toSorted()).toEqual(Object.keys(FUNCTIONS).sort());
+  });
+
+  test('gives the function of a graph the paths of its endpoints', () => {
+    const paths = Object.values(GRAPH_ROUTES).flatMap((routes) => Object.keys(routes));
+    const given = functions.graph?.events.map(({ httpApi }) => httpApi.replace(/^ANY /, ''));
+    expect(given?.toSorted()).toEqual(paths.sort());
   });
 
   test.each(ofModels.filter((name) => name !== 'all'))(
