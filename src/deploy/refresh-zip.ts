@@ -157,7 +157,9 @@ function lastPackage(root: string): LastPackage | undefined {
     return undefined;
   }
   const { outputs }: Metafile = JSON.parse(readFileSync(metafile, 'utf8'));
-  const models = Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
+  // The order of the outputs depends on what else was bundled.
+  const sorted = Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1));
+  const models = sorted.flatMap(([path, { entryPoint }]) => {
     const name = /^dist\/model\/models\/(.+)\.mjs$/.exec(path)?.[1];
     const file = join(root, entryPoint ?? '');
     // A model may have been deleted since.
