@@ -1,3 +1,4 @@
+import { GRAPH_ROUTES } from '../runtime/graph/routes.ts';
 import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
 import type { LocalModel } from './choose-local.ts';
@@ -94,7 +95,8 @@ function methodsByPath(metricsPath: string | null | undefined): ReadonlyMap<stri
   // The keys of the table are the endpoints' names.
   const names = Object.keys(ROUTES) as EndpointName[];
   const routes = names.flatMap((name) => Object.entries(protocols.routesOf(name)));
-  return new Map([...routes, [metricsPath ?? '/prometheus', ['GET']]]);
+  const ofGraph = Object.values(GRAPH_ROUTES).flatMap((each) => Object.entries<readonly HttpMethod[]>(each));
+  return new Map([...ofGraph, ...routes, [metricsPath ?? '/prometheus', ['GET']]]);
 }
 
 /** The functions that call a method of the model: each is named as its endpoint. */

@@ -87,7 +87,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'bundle',
   ],
   'src/graph': [GROUND, 'graph', 'unit', 'bundle'],
-  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle', 'src/graph', 'type:graph'],
+  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle', 'src/graph', 'graph'],
   contract: [GROUND, 'client', 'json', 'bundle'],
   cli: [GROUND, 'bundle', 'src/graph', 'deploy', 'contract'],
 };

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Check, Finding } from './check.ts';
 import { checkFunctionVariables } from './environment.ts';
+import { checkGraph } from './graph.ts';
 import { checkCredentials, checkNode, checkPorts } from './machine.ts';
 import { checkModels } from './models.ts';
 import { checkPackages } from './packages.ts';
@@ -13,6 +14,7 @@ const CHECKS: readonly Check[] = [
   checkSettings,
   checkTypes,
   checkModels,
+  checkGraph,
   checkFunctionVariables,
   checkPorts,
   checkCredentials,

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
 import { isClone } from '../command-line.ts';
 import { existingModels } from '../init/existing-models.ts';
+import { hasGraph } from '../project-graph.ts';
 import { addToList, listedModels, namesIn } from '../yaml-list.ts';
 import { type Finding, findings } from './check.ts';
 
@@ -11,7 +12,7 @@ const FILE = 'serverless.yml';
 /** In this order: the second works on what the first offers. */
 const PLUGINS = ['serverless-offline', 'seldon-lambda/serverless'];
 
-/** serverless.yml has the plugins and the models. */
+/** serverless.yml has the plugins, and the models unless there is a graph. */
 export function checkSettings(project: string): Finding[] {
   const { ok, fail } = findings(FILE);
   const file = join(project, FILE);
@@ -42,7 +43,7 @@ function lackingPlugins(file: string, text: string): Finding[] {
 
 function lackingModels(project: string, file: string, text: string): Finding[] {
   const { warn } = findings(FILE);
-  if (listedModels(text).length > 0) {
+  if (listedModels(text).length > 0 || hasGraph(project)) {
     return [];
   }
   const models = existingModels(join(project, modelFolderOf(project)));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkModelFolder } from '../../bundle/model-folder.ts';
 import { findModel, modelsIn, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
+import { GRAPH_ROUTES } from '../../runtime/graph/routes.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
 import { ROUTES } from '../../runtime/routes.ts';
 import { kebabCase } from '../kebab-case.ts';
@@ -55,9 +56,11 @@ function onlyModel(folder: string): readonly string[] {
   return names;
 }
 
-/** Words that begin the paths of the first model. */
+/** Words that begin the paths of the first model, and of a graph. */
 const TAKEN = new Set(
-  Object.values(ROUTES).flatMap((routes) => Object.keys(routes).map((path) => path.split('/')[1])),
+  [...Object.values(ROUTES), ...Object.values(GRAPH_ROUTES)].flatMap((routes) =>
+    Object.keys(routes).map((path) => path.split('/')[1]),
+  ),
 );
 
 function toEntries(models: NonNullable<Configuration['models']>): [string, ModelSettings][] {
