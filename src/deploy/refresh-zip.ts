@@ -38,12 +38,13 @@ export async function refreshZip(serverless: Serverless): Promise<void> {
   }
   if (source !== undefined) {
     const loaded = await loadGraph(source, projectOf(serverless));
-    const { graph, warnings } = await packageGraph(root, loaded);
+    const last = lastPackage(root);
+    const { graph, warnings } = await packageGraph(root, loaded, last?.external);
     for (const warning of warnings) {
       console.warn(`warning: ${warning}`);
     }
     const models = { ...chosen?.models, ...loaded.models };
-    await packageModels({ ...wanted, ...lastPackage(root), models, graph });
+    await packageModels({ ...wanted, ...last, models, graph });
     return;
   }
   if (chosen === undefined) {

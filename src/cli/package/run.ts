@@ -77,7 +77,7 @@ async function packageAll(isAll: boolean, wanted: PackageOptions, loaded: Loaded
   if (loaded === undefined) {
     return { made: await packageUsable(isAll, wanted), warnings: [] };
   }
-  const { graph, warnings } = await packageGraph(wanted.root, loaded);
+  const { graph, warnings } = await packageGraph(wanted.root, loaded, wanted.external);
   return { made: await packageModels({ ...wanted, graph }), warnings };
 }
 
