@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { readSettings } from './settings.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -9,14 +7,7 @@ import { UserError } from './user-error.ts';
  * @throws UserError when serverless.yml is not YAML, or the folder is not a text.
  */
 export function modelFolderOf(project: string): string {
-  const file = join(project, 'serverless.yml');
-  // Serverless's own tags, as !Ref, need not be known here.
-  const document = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '', { logLevel: 'silent' });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    throw new UserError(`serverless.yml cannot be read: ${error.message.split('\n')[0]}`);
-  }
-  return checkModelFolder((Object(document.toJS()) as { modelFolder?: unknown }).modelFolder);
+  return checkModelFolder(readSettings(project).modelFolder);
 }
 
 /** `modelFolder` as it stands in serverless.yml, checked, or its default. */

@@ -8,6 +8,7 @@ import { LIBRARY } from './own-code.ts';
 import { packageFiles } from './package-files.ts';
 import type { Bundle } from './result.ts';
 import { UserError } from './user-error.ts';
+import { replaceFile } from './write-files.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';
 import { ZipContents } from './zip-contents.ts';
 
@@ -73,11 +74,11 @@ export async function packageModels(options: PackageOptions): Promise<Package> {
   refuseTooLarge(files);
   writeFolder(join(root, OUTDIR), files);
   writeFolder(join(root, 'dist/maps'), bundled.maps);
-  writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
-  writeFileSync(join(root, 'dist/extra.json'), JSON.stringify({ files: extra, external }));
+  replaceFile(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
+  replaceFile(join(root, 'dist/extra.json'), JSON.stringify({ files: extra, external }));
   const bytes = zip(files);
-  mkdirSync(dirname(resolve(root, out)), { recursive: true });
-  writeFileSync(resolve(root, out), bytes);
+  // The zip comes last, and whole: a command that is stopped leaves the one before.
+  replaceFile(resolve(root, out), bytes);
   return {
     entries: zipEntries(bytes),
     zippedBytes: bytes.length,

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { UserError } from '../bundle/user-error.ts';
 import { localFolder } from '../runtime/unit/files/fetch.ts';
@@ -11,6 +10,7 @@ import { type Functions, openFunctions } from './local/functions.ts';
 import { openGateway } from './local/gateway.ts';
 import type { LocalFunction } from './local/instance.ts';
 import { type Route, toRoutes } from './local/routes.ts';
+import { busyPort, readPort, refuseBusyPort } from './ports.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
 import { pathsBelow, watchFiles } from './watch-files.ts';
@@ -31,7 +31,7 @@ export interface DevServer {
  * Serves the model that MODEL_NAME names: bundles it, and again after each change of a source file or of a
  * file of the model; answers as an HTTP API; and leaves direct invocation to serverless-offline.
  *
- * @throws UserError when a port is in use, when the model or the folder of its MODEL_URI does not exist, or
+ * @throws UserError when a port is not one, or in use, when the model or the folder of its MODEL_URI does not exist, or
  *   when the first bundle does not compile or cannot be written.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<DevServer> {
@@ -41,8 +41,8 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     process.on(signal, () => process.exit(0));
   }
   const { host, port, lambdaPort } = options;
-  await refuseBusyPort(port, host, 'httpPort');
-  await refuseBusyPort(lambdaPort, host, 'lambdaPort');
+  await refuseBusyPort('httpPort', port, host);
+  await refuseBusyPort('lambdaPort', lambdaPort, host);
   const chosen = chooseLocal(serverless, options.models);
   const modelUri = await findModelUri();
   applyStart(serverless, chosen.modelName);
@@ -58,8 +58,8 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     followFiles(modelUri, functions);
   }
   const routes = toRoutes(service.functions);
-  await openGateway({ host, port, routes, functions, report: console.error }).catch(({ code, message }) => {
-    throw busyPort(port, 'httpPort', code, message);
+  await openGateway({ host, port, routes, functions, report: console.error }).catch((error) => {
+    throw busyPort('httpPort', port, error);
   });
   offerDirectInvocation(serverless, functions);
   return {
@@ -74,8 +74,8 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
 /** The options with both ports; serverless-offline reads its own from serverless.yml. */
 function withPorts(configured: OfflineOptions, given: Partial<OfflineOptions>) {
   const options = { ...configured, ...given };
-  const port = Number(options.httpPort);
-  const lambdaPort = Number(options.lambdaPort ?? port + 2);
+  const port = readPort('httpPort', options.httpPort);
+  const lambdaPort = readPort('lambdaPort', options.lambdaPort ?? port + 2);
   configured.lambdaPort = lambdaPort;
   return { ...options, port, lambdaPort };
 }
@@ -99,19 +99,4 @@ function followFiles(folder: string, functions: Functions): void {
     follow();
   });
   follow();
-}
-
-async function refuseBusyPort(port: number, host: string, option: string): Promise<void> {
-  const server = createServer();
-  await new Promise<void>((free, fail) => {
-    server.once('error', fail).listen(port, host, free);
-  }).catch(({ code, message }) => {
-    throw busyPort(port, option, code, message);
-  });
-  await new Promise((closed) => server.close(closed));
-}
-
-function busyPort(port: number, option: string, code: string, message: string): UserError {
-  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${message})`;
-  return new UserError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from '../../bundle/read-text.ts';
+import { replaceFile } from '../../bundle/write-files.ts';
 import { TSCONFIG } from '../init/project-files.ts';
 import { modelsOf } from '../project-models.ts';
-import { type Finding, findings } from './check.ts';
+import type { Finding, Findings } from './check.ts';
 
 const FILE = 'tsconfig.json';
 /** The settings with which TypeScript reads the `exports` of packages, such as `seldon-lambda/testing`. */
@@ -11,52 +12,59 @@ const MODULES = ['node16', 'node18', 'node20', 'nodenext', 'preserve'];
 const COMMENTS = /("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 
 /** tsconfig.json finds the types of this package. */
-export function checkTypes(project: string): Finding[] {
-  const { ok, warn, fail } = findings(FILE);
-  const file = join(project, FILE);
-  if (!existsSync(file)) {
+export function checkTypes(project: string, { ok, warn, fail }: Findings): Finding[] {
+  const text = readText(join(project, FILE));
+  if (text === undefined) {
     return hasTypescript(project)
       ? [
           warn('is not there: editors check the models less', 'write it', () =>
-            write(file, TSCONFIG, 'written'),
+            write(project, TSCONFIG, 'written'),
           ),
         ]
       : [];
   }
-  const text = readFileSync(file, 'utf8');
   const settings = readJsonc(text);
   if (settings === undefined) {
     return [fail('is not JSON', 'correct it')];
   }
-  const { module = '', moduleResolution = '' } = settings.compilerOptions ?? {};
-  const finds =
-    moduleResolution === ''
-      ? MODULES.includes(module.toLowerCase()) || settings.extends !== undefined
-      : RESOLUTIONS.includes(moduleResolution.toLowerCase());
+  if (findsTypes(settings)) {
+    return [ok('finds the types of this package')];
+  }
+  const { moduleResolution } = settings.compilerOptions ?? {};
+  const reason =
+    moduleResolution === undefined
+      ? 'without "moduleResolution"'
+      : `with "moduleResolution": ${JSON.stringify(moduleResolution)}`;
+  const changed = withOption(withOption(text, 'moduleResolution', 'bundler'), 'module', 'preserve');
+  const isMended = findsTypes(readJsonc(changed) ?? {});
   return [
-    finds
-      ? ok('finds the types of this package')
-      : fail(
-          `${moduleResolution === '' ? 'without "moduleResolution"' : `with "moduleResolution": "${moduleResolution}"`}, ` +
-            "TypeScript does not find 'seldon-lambda/testing'",
-          'set "module": "preserve" and "moduleResolution": "bundler"',
-          () => {
-            const changed = withOption(withOption(text, 'moduleResolution', 'bundler'), 'module', 'preserve');
-            return write(file, changed, 'module and moduleResolution');
-          },
-        ),
+    fail(
+      `${reason}, TypeScript does not find 'seldon-lambda/testing'`,
+      'set "module": "preserve" and "moduleResolution": "bundler"',
+      isMended ? () => write(project, changed, 'module and moduleResolution') : undefined,
+    ),
   ];
+}
+
+function findsTypes({ compilerOptions, extends: base }: Settings): boolean {
+  const { module = '', moduleResolution } = compilerOptions ?? {};
+  return moduleResolution === undefined
+    ? MODULES.includes(`${module}`.toLowerCase()) || base !== undefined
+    : RESOLUTIONS.includes(`${moduleResolution}`.toLowerCase());
 }
 
 interface Settings {
   readonly extends?: unknown;
-  readonly compilerOptions?: { readonly module?: string; readonly moduleResolution?: string };
+  readonly compilerOptions?: { readonly module?: unknown; readonly moduleResolution?: unknown };
 }
 
 /** JSON with comments and commas at the end. */
 function readJsonc(text: string): Settings | undefined {
   try {
-    const plain = text.replace(COMMENTS, '$1').replace(/,(\s*[}\]])/g, '$1');
+    const plain = text
+      .replace(/^\ufeff/, '')
+      .replace(COMMENTS, '$1')
+      .replace(/,(\s*[}\]])/g, '$1');
     return Object(JSON.parse(plain)) as Settings;
   } catch {
     return undefined;
@@ -81,8 +89,8 @@ function withOption(text: string, name: string, value: string): string {
   );
 }
 
-function write(file: string, text: string, what: string): string {
-  writeFileSync(file, text);
+function write(project: string, text: string, what: string): string {
+  replaceFile(join(project, FILE), text);
   return `${FILE}: ${what}`;
 }
 
