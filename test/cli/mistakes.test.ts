@@ -61,11 +61,11 @@ describe('a file that is a folder is named, and nothing is written:', () => {
 
   test('for doctor, which goes on with the other checks', async () => {
     const folder = temporaryFolder();
-    for (const name of ['package.json', 'serverless.yml', 'tsconfig.json']) {
+    for (const name of ['package.json', 'tsconfig.json']) {
       mkdirSync(join(folder, name));
     }
     const { code, text } = await quick(folder, ['doctor']);
-    for (const name of ['package.json', 'serverless.yml', 'tsconfig.json']) {
+    for (const name of ['package.json', 'tsconfig.json']) {
       expect(text).toMatch(new RegExp(`^fail  .*${name} cannot be read: EISDIR: [a-z ]+$`, 'm'));
     }
     expect(text).toMatch(/^ok {4}node/m);
@@ -157,7 +157,8 @@ test('a signal ends init before its files are written, or after all of them', as
     await new Promise(setImmediate);
   }
   child.kill('SIGINT');
-  expect([0, 130]).toContain(await ended);
+  // A process that is about to end has no handlers any more.
+  expect([0, 130, 'SIGINT']).toContain(await ended);
   expect(allIn(join(folder, 'fraud'))).toEqual([
     '.gitignore',
     'README.md',
@@ -234,6 +235,20 @@ describe('doctor --fix', () => {
     );
     const types = readFileSync(join(folder, 'tsconfig.json'), 'utf8');
     expect(types).toContain('"moduleResolution": "bundler"');
+  });
+
+  test('leaves a tsconfig.json that compiles to CommonJS, and writes one for the models', async () => {
+    const folder = temporaryFolder();
+    const types = '{ "compilerOptions": { "module": "CommonJS", "outDir": "dist" }, "include": ["src"] }';
+    writeFiles(folder, { 'tsconfig.json': types, 'serverless.yml': settings('modelFolder: src/ml\n') });
+    const { stdout } = await doctor(folder);
+    expect(stdout.join('\n')).toContain(
+      'write src/ml/tsconfig.json for the models, and add "src/ml" to "exclude"',
+    );
+    const fixed = await doctor(folder, '--fix');
+    expect(fixed.stdout).toContain('fixed src/ml/tsconfig.json: written');
+    expect(fixed.stdout.join('\n')).toMatch(/ok +tsconfig\.json +finds the types/);
+    expect(readFileSync(join(folder, 'tsconfig.json'), 'utf8')).toBe(types);
   });
 
   test('names a package of another major version, and asks for ours', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { modelFolderOf } from '../../bundle/model-folder.ts';
 import { readText } from '../../bundle/read-text.ts';
 import { replaceFile } from '../../bundle/write-files.ts';
 import { TSCONFIG } from '../init/project-files.ts';
@@ -11,37 +12,48 @@ const RESOLUTIONS = ['bundler', 'node16', 'nodenext'];
 const MODULES = ['node16', 'node18', 'node20', 'nodenext', 'preserve'];
 const COMMENTS = /("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 
-/** tsconfig.json finds the types of this package. */
-export function checkTypes(project: string, { ok, warn, fail }: Findings): Finding[] {
-  const text = readText(join(project, FILE));
-  if (text === undefined) {
+/**
+ * tsconfig.json finds the types of this package: the one in the folder of the models, which editors take for
+ * them, or else that of the project.
+ */
+export function checkTypes(project: string, tell: Findings): Finding[] {
+  const folder = modelFolderOf(project);
+  const beside = join(folder, FILE);
+  const found = [beside, FILE]
+    .map((path) => ({ path, text: readText(join(project, path)) }))
+    .find(({ text }) => text !== undefined);
+  if (found?.text === undefined) {
+    const fix = () => write(project, { path: FILE, text: TSCONFIG }, 'written');
     return hasTypescript(project)
-      ? [
-          warn('is not there: editors check the models less', 'write it', () =>
-            write(project, TSCONFIG, 'written'),
-          ),
-        ]
+      ? [tell.warn('is not there: editors check the models less', 'write it', fix)]
       : [];
   }
-  const settings = readJsonc(text);
+  const settings = readJsonc(found.text);
   if (settings === undefined) {
-    return [fail('is not JSON', 'correct it')];
+    return [tell.fail(`${found.path} is not JSON`, 'correct it')];
   }
   if (findsTypes(settings)) {
-    return [ok('finds the types of this package')];
+    return [tell.ok('finds the types of this package')];
   }
   const { moduleResolution } = settings.compilerOptions ?? {};
-  const reason =
+  const reason = `${
     moduleResolution === undefined
       ? 'without "moduleResolution"'
-      : `with "moduleResolution": ${JSON.stringify(moduleResolution)}`;
-  const changed = withOption(withOption(text, 'moduleResolution', 'bundler'), 'module', 'preserve');
-  const isMended = findsTypes(readJsonc(changed) ?? {});
+      : `with "moduleResolution": ${JSON.stringify(moduleResolution)}`
+  }, TypeScript does not find 'seldon-lambda/testing'`;
+  if (emitsCommonJs(settings)) {
+    const fix = () => write(project, { path: beside, text: TSCONFIG }, 'written');
+    const remedy = `write ${beside} for the models, and add "${folder}" to "exclude" here, which compiles to CommonJS`;
+    return [tell.fail(reason, remedy, found.path === beside ? undefined : fix)];
+  }
+  const text = withOption(withOption(found.text, 'moduleResolution', 'bundler'), 'module', 'preserve');
+  const isMended = findsTypes(readJsonc(text) ?? {});
+  const fix = () => write(project, { path: found.path, text }, 'module and moduleResolution');
   return [
-    fail(
-      `${reason}, TypeScript does not find 'seldon-lambda/testing'`,
+    tell.fail(
+      reason,
       'set "module": "preserve" and "moduleResolution": "bundler"',
-      isMended ? () => write(project, changed, 'module and moduleResolution') : undefined,
+      isMended ? fix : undefined,
     ),
   ];
 }
@@ -53,9 +65,19 @@ function findsTypes({ compilerOptions, extends: base }: Settings): boolean {
     : RESOLUTIONS.includes(`${moduleResolution}`.toLowerCase());
 }
 
+/** Another `module` would change the program that is made of the other sources. */
+function emitsCommonJs({ compilerOptions }: Settings): boolean {
+  const { module, noEmit } = compilerOptions ?? {};
+  return `${module}`.toLowerCase() === 'commonjs' && noEmit !== true;
+}
+
 interface Settings {
   readonly extends?: unknown;
-  readonly compilerOptions?: { readonly module?: unknown; readonly moduleResolution?: unknown };
+  readonly compilerOptions?: {
+    readonly module?: unknown;
+    readonly moduleResolution?: unknown;
+    readonly noEmit?: unknown;
+  };
 }
 
 /** JSON with comments and commas at the end. */
@@ -89,9 +111,13 @@ function withOption(text: string, name: string, value: string): string {
   );
 }
 
-function write(project: string, text: string, what: string): string {
-  replaceFile(join(project, FILE), text);
-  return `${FILE}: ${what}`;
+function write(
+  project: string,
+  { path, text }: { readonly path: string; readonly text: string },
+  what: string,
+): string {
+  replaceFile(join(project, path), text);
+  return `${path}: ${what}`;
 }
 
 function hasTypescript(project: string): boolean {

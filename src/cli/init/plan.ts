@@ -3,12 +3,12 @@ import { basename, isAbsolute, join, normalize, resolve } from 'node:path';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
 import { readText } from '../../bundle/read-text.ts';
 import { UserError } from '../../bundle/user-error.ts';
-import { dependsOn, readManifest } from '../manifest.ts';
+import { readManifest } from '../manifest.ts';
 import { toClassName } from '../new/class-name.ts';
 import { modelFiles, readType } from '../new/model-files.ts';
 import { managerOf } from '../package-manager.ts';
 import { existingModels } from './existing-models.ts';
-import { completeManifest, newManifest } from './package-json.ts';
+import { completeManifest, newManifest, runnerOf } from './package-json.ts';
 import { projectFiles } from './project-files.ts';
 import { checkProjectName, mistakeIn, toProjectName, toServiceName } from './project-name.ts';
 
@@ -75,7 +75,7 @@ export function planProject({ folder, type, name: wanted, models }: Answers): In
         name: className,
         template,
         folder: modelFolder,
-        runner: dependsOn(manifest, 'vitest') ? 'vitest' : 'node:test',
+        runner: runnerOf(manifest),
       })),
   };
   const paths = Object.keys(all);

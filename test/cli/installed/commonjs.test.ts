@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiGatewayV2 } from '../../support/events.ts';
 import { packPackage, projectWith, SERVERLESS } from '../../support/installed.ts';
 import { startInstance } from '../../support/lambda-instance.ts';
-import { removeFolders } from '../../support/project.ts';
+import { writeFiles } from '../../support/packages.ts';
+import { removeFolders, run } from '../../support/project.ts';
 import { readTemplate, serverless } from '../../support/stack.ts';
 
 let tarball: string;
@@ -77,5 +78,24 @@ export const handler = await createHandler([{
     const explained = await explain.invoke(apiGatewayV2({ method: 'GET', path: '/explain' }));
     expect(JSON.stringify(explained)).toContain('an array: true');
     await explain.kill();
+  });
+  test('is told when tsx has loaded the package twice for a test', async () => {
+    writeFiles(project, {
+      'twice.test.ts': `
+import { test } from 'node:test';
+import { serve } from 'seldon-lambda/testing';
+import { Weighted } from './src/ml/Weighted.ts';
+test('answers', async () => {
+  const { status } = await serve(Weighted).predict([[2]]);
+  if (status !== 200) throw new Error(\`\${status}\`);
+});
+`,
+    });
+    const command = [process.execPath, '--import', 'tsx', '--test', 'twice.test.ts'];
+    const { code, text } = await run(project, command);
+    // A later node or tsx may load it once.
+    expect(code === 0 || /seldon-lambda is loaded twice, .*run the test with vitest/.test(text), text).toBe(
+      true,
+    );
   });
 });
