@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { readText } from './read-text.ts';
 import { UserError } from './user-error.ts';
 
@@ -29,10 +29,24 @@ export function parseSettings(text: string): Settings {
   if (error !== undefined) {
     throw new UserError(`${FILE} cannot be read: ${error.message.split('\n')[0]?.replace(/:$/, '')}`);
   }
+  const settings = toValue(document) ?? {};
+  if (!isMapping(settings)) {
+    throw new UserError(
+      `${FILE} cannot be read: it is ${JSON.stringify(settings)}; expected members by name`,
+    );
+  }
+  return settings;
+}
+
+function isMapping(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Unlike `document.errors`, this finds an alias of nothing. */
+function toValue(document: Document): unknown {
   try {
-    return Object(document.toJS({ maxAliasCount: -1 })) as Settings;
+    return document.toJS({ maxAliasCount: -1 });
   } catch (error) {
-    // An alias of nothing.
     throw new UserError(`${FILE} cannot be read: ${(error as Error).message.split('\n')[0]}`);
   }
 }

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { UserError } from './user-error.ts';
 
 /** Files to write, by their paths in a folder. */
@@ -33,14 +33,16 @@ export function writeFiles(folder: string, { created = {}, changed = {} }: Chang
   const undo: (() => void)[] = [];
   try {
     for (const [path, text] of Object.entries(created)) {
-      named(path, () => create(join(folder, path), text, undo));
+      const file = join(folder, path);
+      writing(file, () => create(file, text, undo));
     }
-    const drafts = Object.entries(changed).map(([path, text]) =>
-      named(path, () => [path, ...draft(join(folder, path), text, undo)] as const),
-    );
-    for (const [path, from, to] of drafts) {
+    const drafts = Object.entries(changed).map(([path, text]) => {
+      const file = join(folder, path);
+      return writing(file, () => draft(file, text, undo));
+    });
+    for (const [from, to] of drafts) {
       const before = readFileSync(to);
-      named(path, () => renameSync(from, to));
+      writing(to, () => renameSync(from, to));
       undo.push(() => writeFileSync(to, before));
     }
   } catch (error) {
@@ -56,7 +58,7 @@ export function writeFiles(folder: string, { created = {}, changed = {} }: Chang
  */
 export function replaceFile(file: string, contents: string | Uint8Array): void {
   const undo: (() => void)[] = [];
-  named(file, () => {
+  writing(file, () => {
     try {
       mkdirSync(dirname(file), { recursive: true });
       const [from, to] = draft(file, contents, undo);
@@ -112,8 +114,12 @@ function draft(file: string, contents: string | Uint8Array, undo: (() => void)[]
   return [from, target];
 }
 
-/** Runs a step, and says of which file it is when it fails. */
-function named<T>(path: string, step: () => T): T {
+/**
+ * Runs a step that writes a file or a folder.
+ *
+ * @throws UserError that names it, when it cannot be written.
+ */
+export function writing<T>(path: string, step: () => T): T {
   try {
     return step();
   } catch (error) {
@@ -123,6 +129,7 @@ function named<T>(path: string, step: () => T): T {
     }
     const why =
       code === 'EEXIST' ? 'something of this name is there already' : message.replace(/, \w+( '.*')?$/s, '');
-    throw new UserError(`${path} cannot be written: ${why}`);
+    const below = relative(process.cwd(), path);
+    throw new UserError(`${below.startsWith('..') ? path : below} cannot be written: ${why}`);
   }
 }

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { UserError } from '../bundle/user-error.ts';
 import { localFolder } from '../runtime/unit/files/fetch.ts';
 import { makeBuildFolder } from './build-folder.ts';
@@ -57,6 +57,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   if (modelUri !== undefined) {
     followFiles(modelUri, functions);
   }
+  followSettings(join(root, serverless.configurationFilename));
   const routes = toRoutes(service.functions);
   await openGateway({ host, port, routes, functions, report: console.error }).catch((error) => {
     throw busyPort('httpPort', port, error);
@@ -88,6 +89,13 @@ async function findModelUri(): Promise<string | undefined> {
         throw new UserError(message);
       })
     : undefined;
+}
+
+/** Functions and paths are made of the settings once. */
+function followSettings(file: string): void {
+  const changed = () =>
+    console.log(`${basename(file)} has changed: stop this server and start it again to serve that`);
+  watchFiles(changed).add([file]);
 }
 
 /** The files of a MODEL_URI on this machine are read where they are: a change needs new instances alone. */

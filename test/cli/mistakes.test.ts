@@ -74,6 +74,30 @@ describe('a file that is a folder is named, and nothing is written:', () => {
   });
 });
 
+test('a folder without a name, and a folder instead of a model, are refused', async () => {
+  const folder = temporaryFolder();
+  await expectRefused(folder, ['init', '', '--no-install'], /^expected the name of a folder, got ""$/m);
+  await expectRefused(folder, ['package', '--model', folder], /^there is no model file /);
+});
+
+test('a folder that cannot be made is named with its path', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  await expectRefused(
+    folder,
+    ['init', 'file/below', '--no-install'],
+    /^file\/below\/package\.json cannot be written: ENOTDIR/,
+  );
+});
+
+test('a name that is too long for the functions of AWS is cut', async () => {
+  const folder = temporaryFolder();
+  const name = `${'a'.repeat(39)}-${'b'.repeat(60)}`;
+  expect(await quick(folder, ['init', name, '--no-install'])).toMatchObject({ code: 0 });
+  const { service } = parse(readFileSync(join(folder, name, 'serverless.yml'), 'utf8'));
+  expect(service).toBe('a'.repeat(39));
+});
+
 describe('what cannot be written as a whole is taken back:', () => {
   test.each<[name: string, what: 'a file' | 'a link to nothing', sentence: RegExp]>([
     ['models', 'a file', /^models\/Fraud\.ts cannot be written: ENOTDIR: not a directory\n$/],
@@ -177,6 +201,8 @@ describe('a serverless.yml that YAML cannot have is named', () => {
   test.each([
     ['an alias of nothing', 'models: *none\n', /^serverless\.yml cannot be read: .*none/],
     ['a name twice', 'service: a\nservice: b\n', /^serverless\.yml cannot be read: .*unique/],
+    ['a text', 'service', /^serverless\.yml cannot be read: it is "service"; expected members by name/],
+    ['a list', '- service', /^serverless\.yml cannot be read: it is \["service"\]; expected members/],
   ])('%s', async (_what, text, sentence) => {
     const folder = temporaryFolder();
     writeFiles(folder, { 'serverless.yml': text });

@@ -44,6 +44,9 @@ export interface InitPlan {
  * @throws UserError when a name, the type or the folder cannot be used.
  */
 export function planProject({ folder, type, name: wanted, models }: Answers): InitPlan {
+  if (folder === '') {
+    throw new UserError('expected the name of a folder, got ""');
+  }
   const project = resolve(folder);
   if (existsSync(project) && !statSync(project).isDirectory()) {
     throw new UserError(`${folder} is a file; expected a folder, or a name for a new one`);

@@ -20,6 +20,10 @@ export function startServer(args: readonly string[]): void {
   }
   const project = process.cwd();
   refuseMissing(project);
+  if (process.stderr.isTTY) {
+    // A line of its own, which stays: serverless writes the next one, after some seconds.
+    console.error('starting ...');
+  }
   process.env.SLS_LOG_LEVEL ??= 'warning';
   process.argv.splice(2, process.argv.length, 'offline', 'start', ...args);
   createRequire(join(project, 'package.json'))('serverless/bin/serverless.js');

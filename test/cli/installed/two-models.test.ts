@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -130,5 +130,10 @@ models:
     const openapi = await (await fetch(`http://127.0.0.1:${httpPort}/score/seldon.json`)).json();
     expect(openapi).toMatchObject({ info: { title: 'BigScorer' }, servers: [{ url: '/score' }] });
     expect(server.text()).toContain(`BigScorer at http://127.0.0.1:${httpPort}/score\n`);
+    writeFileSync(
+      join(project, 'serverless.yml'),
+      `${readFileSync(join(project, 'serverless.yml'), 'utf8')}\n`,
+    );
+    await server.says(/^serverless\.yml has changed: stop this server and start it again to serve that$/m);
   });
 });
