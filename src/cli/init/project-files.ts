@@ -86,7 +86,7 @@ classes in \`${folder}/\`; serverless.yml lists those that are deployed.
 
 \`\`\`sh
 ${install}
-${run('start')}     # serves at http://localhost:9000/docs, and follows your changes
+${run('start')}     # serves at http://localhost:9000/docs, and follows changes of the models
 ${run('test')}
 ${run('package')}   # dist/model.zip, and how large its parts are
 ${run('deploy')}    # needs credentials of AWS in the shell
