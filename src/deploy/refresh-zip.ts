@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { checkModelFolder } from '../bundle/model-folder.ts';
 import { type ChosenModel, chooseModel, pathOf, refuseExample } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
+import { readText } from '../bundle/read-text.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { filesOf, readModels } from './project/models.ts';
 import type { Serverless } from './serverless-types.ts';
@@ -131,7 +132,7 @@ function lastPackage(root: string): LastPackage | undefined {
   if (!existsSync(metafile)) {
     return undefined;
   }
-  const { outputs }: Metafile = JSON.parse(readFileSync(metafile, 'utf8'));
+  const { outputs = {} } = readRecord<Metafile>(metafile);
   const models = Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
     const name = /^dist\/model\/models\/(.+)\.mjs$/.exec(path)?.[1];
     const file = join(root, entryPoint ?? '');
@@ -139,6 +140,19 @@ function lastPackage(root: string): LastPackage | undefined {
     return name && entryPoint && existsSync(file) ? [[name, file]] : [];
   });
   const record = join(root, 'dist/extra.json');
-  const { files = [], external = [] } = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+  const { files = [], external = [] } = readRecord<{ files: string[]; external: string[] }>(record);
   return { models: Object.fromEntries(models), extra: files, external };
+}
+
+/**
+ * A file that `package` has left in dist/; empty when it is not there.
+ *
+ * @throws UserError when something else has changed it.
+ */
+function readRecord<T>(file: string): Partial<T> {
+  try {
+    return JSON.parse(readText(file) ?? '{}') as Partial<T>;
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}; remove it, or package again`);
+  }
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echo, MANIFEST, packPackage, projectWith, SERVERLESS } from '../../support/installed.ts';
@@ -119,6 +119,17 @@ custom:
       expect.arrayContaining(['StateTable', 'Reports']),
     );
     expect(printed.resources.Resources).not.toHaveProperty('FailedCalls');
+  });
+
+  test('is not looked for in a broken record of the last zip, which is named', async () => {
+    writeFileSync(join(project, 'serverless.yml'), `${SERVERLESS}models: [Fraud]\n`);
+    mkdirSync(join(project, 'dist'));
+    writeFileSync(join(project, 'dist/meta.json'), '{');
+    const { code, text } = await serverless(project, ['package']);
+    rmSync(join(project, 'dist'), { recursive: true });
+    expect(text).toMatch(/^\S+dist\/meta\.json cannot be read: .*; remove it, or package again$/m);
+    expect(text).not.toMatch(/^\s+at /m);
+    expect(code).not.toBe(0);
   });
 
   test('that is wrong does not keep remove from its work', async () => {
