@@ -19,7 +19,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // With the whole page.
   docs: CORE + 41.3,
   // The units of a graph, those of this process; the messages between them are read when the first one comes.
-  graph: CORE + 14.7,
+  graph: CORE + 15,
   health: CORE,
   // With the schema of what a model says of itself.
   metadata: CORE + ZOD + 3.4,
