@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { checkModelFolder, readSettings } from '../bundle/model-folder.ts';
+import { checkModelFolder } from '../bundle/model-folder.ts';
+import { readSettings } from '../bundle/settings.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { findGraph } from '../graph/find-graph.ts';
 import { type LoadedGraph, loadGraph } from '../graph/load-graph.ts';

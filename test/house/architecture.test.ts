@@ -98,7 +98,7 @@ const MAY_LOOK_INSIDE = 'openapi';
 /** The second index of the stores: what IAM must allow for each. */
 const GRANTS = 'src/runtime/stores/grants';
 
-/** What a developer runs: no function imports it. */
+/** Rooms that a developer runs: no function imports them. */
 const COMMANDS = ['bundle', 'testing', 'src/graph', 'deploy', 'contract', 'cli'];
 
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */

@@ -169,7 +169,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
     // Iris has no aggregate, and this one nothing else.
     expect(functionsOf(made)).toContain('aggregate');
     expect(functionsOf(made)).not.toContain('route');
-    // What the document lists is what API Gateway has.
+    // The document lists the paths that API Gateway has.
     const openapi = resourcesOf(made, 'AWS::Lambda::Function').find(({ Handler }) =>
       Handler.includes('openapi'),
     );

@@ -28,7 +28,7 @@ export interface ServedModel {
  * @throws UserError when there is no model, when there are several and no list, and for a list that is wrong.
  */
 export function readModels(configuration: Configuration, serviceDir: string): readonly ServedModel[] {
-  const listed = toEntries(
+  const listed = modelEntries(
     configuration.models ?? onlyModel(join(serviceDir, checkModelFolder(configuration.modelFolder))),
   );
   const first = process.env.MODEL_NAME || listed[0]?.[0];
@@ -63,7 +63,12 @@ const TAKEN = new Set(
   ),
 );
 
-function toEntries(models: NonNullable<Configuration['models']>): [string, ModelSettings][] {
+/**
+ * The names of the models that `models` in serverless.yml lists, with their settings.
+ *
+ * @throws UserError when it is not such a list.
+ */
+export function modelEntries(models: unknown): [string, ModelSettings][] {
   if (!(Array.isArray(models) || isPlainObject(models)) || Object.keys(models).length === 0) {
     throw new UserError(
       `models in serverless.yml is ${JSON.stringify(models)}; expected names, such as [MyModel], or settings by name`,

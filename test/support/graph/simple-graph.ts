@@ -4,15 +4,15 @@ import type { UnitJson } from './graph-case.ts';
 import { planOf } from './plan-of.ts';
 
 /** Makes the plan of a graph with one predictor. `target`: where a unit runs; default: in the process. */
-export function graphPlan(
+export async function graphPlan(
   graph: UnitJson,
   {
     target = (name) => `model:${name}`,
     injected = false,
     ...predictor
   }: Partial<PredictorPlan> & { target?: (name: string) => string; injected?: boolean } = {},
-): GraphPlan {
-  const plan = planOf(
+): Promise<GraphPlan> {
+  const plan = await planOf(
     {
       ...{ id: '', title: '', source: '', request: { path: '' }, expect: {}, calls: [], graph },
       ...(injected && { env: { SELDON_ENABLE_ROUTING_INJECTION: 'true' } }),

@@ -20,7 +20,6 @@ export function openUrl(name: string, plan: UnitPlan, host: BindingHost): BoundU
       ? openConnections(base.protocol)
       : openAwsClient(service, base, { ...settings, region: region ?? settings.region });
   const folder = base.pathname.replace(/\/$/, '');
-  const authorization = base.username === '' ? {} : { authorization: basicOf(base) };
   const transport: Transport = {
     send: ({ method, path, headers, body, timeoutMs, isRepeatable }) =>
       connections.send({
@@ -30,7 +29,6 @@ export function openUrl(name: string, plan: UnitPlan, host: BindingHost): BoundU
         path: `${folder}${path}${base.search}`,
         headers: {
           ...headers,
-          ...authorization,
           host: base.host,
           'content-length': Buffer.byteLength(body),
         },
@@ -51,11 +49,6 @@ function serviceOf(hostname: string): 'lambda' | 'execute-api' | undefined {
     return 'lambda';
   }
   return /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(hostname) ? 'execute-api' : undefined;
-}
-
-function basicOf({ username, password }: URL): string {
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
 /** Opens a connection and closes it, as the executor does. */
