@@ -54,7 +54,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   const graph = source && (await loadGraph(source, project));
   const chosen = chooseLocal(serverless, graph !== undefined, options.models);
   const folders = await Promise.all(urisOf(graph).map(findFolder));
-  applyStart(serverless, chosen.modelName, graph?.plan.deployment);
+  applyStart(serverless, chosen.modelName, graph?.plan);
   const outdir = makeBuildFolder(root);
   const folder = join(root, outdir);
   const definitions = toDefinitions(serverless, folder, !options.noTimeout);

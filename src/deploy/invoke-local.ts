@@ -24,7 +24,7 @@ export async function bundleForInvoke(serverless: Serverless): Promise<void> {
   const source = graphOf(serverless);
   const graph = source && (await loadGraph(source, projectOf(serverless, process.env.MODEL_DIR)));
   const { modelName, models } = chooseLocal(serverless, graph !== undefined);
-  applyStart(serverless, modelName, graph?.plan.deployment);
+  applyStart(serverless, modelName, graph?.plan);
   rmSync(join(root, FOLDER), { recursive: true, force: true });
   const all = { ...models, ...graph?.models };
   writeBundle(join(root, FOLDER), await bundle({ root, models: all, outdir: FOLDER }));

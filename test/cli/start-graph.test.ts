@@ -77,6 +77,7 @@ test('npm start serves a graph, and what it was when a change is refused', async
   expect(served()).toEqual(first);
   url = `http://127.0.0.1:${httpPort}`;
   expect(await answer()).toEqual([[2]]);
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain('deployment_name="shop"');
 
   // A mistake in the graph, in the file of nodes, and in a class.
   await change('shop.yaml', deployment(unit('nobody')), /nobody\) is bound to nothing.*\n.*is still served/);

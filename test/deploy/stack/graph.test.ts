@@ -119,6 +119,15 @@ describe.concurrent('a graph', () => {
     expect(graph.FunctionName).toBe('seldon-lambda-shop-dev-graph');
     expect(graph.Environment.Variables).toEqual({ STATE_URL: 'dynamodb://seldon-lambda-shop-dev-state' });
     expect(template.Outputs.ModelName?.Value).toBe('shop');
+    // By these, /metrics finds what the graph has counted.
+    const [metrics] = resourcesOf(template, 'AWS::Lambda::Function').filter(({ Handler }) =>
+      Handler.includes('metrics'),
+    );
+    expect(metrics.Environment.Variables).toMatchObject({
+      SELDON_DEPLOYMENT_ID: 'shop',
+      PREDICTOR_ID: 'main',
+      PREDICTOR_LABELS: '{"version":"main"}',
+    });
   });
 
   test('of classes alone may call no function', async () => {
