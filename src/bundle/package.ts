@@ -79,7 +79,8 @@ const OUTDIR = 'dist/model';
  */
 export async function packageModels(options: PackageOptions): Promise<Package> {
   const { root, library = LIBRARY, models, out, extra = [], external = [] } = options;
-  const bundled = await bundle({ root, library, models, outdir: OUTDIR, minify: true, external });
+  const hasGraph = options.graph !== undefined;
+  const bundled = await bundle({ root, library, models, outdir: OUTDIR, minify: true, external, hasGraph });
   const { contents, warnings } = contentsOf(bundled, options);
   refuseMissing(bundled, contents, options);
   const files = contents.read();

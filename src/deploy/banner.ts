@@ -9,9 +9,9 @@ import { GRAPH } from './project/arrange-functions.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
- * Prints the units of the graph, and the URL of every endpoint of each model with its methods and its function, and a request to try. The
- * endpoints whose method the model has come first, and those whose method it lacks come last. When a model
- * cannot be served, a line says why.
+ * Prints the units of the graph, and the URL of every endpoint of each model with its methods and its
+ * function, and a request to try. The endpoints whose method the model has come first, and those whose method
+ * it lacks come last. When a model cannot be served, a line says why.
  */
 export async function showEndpoints(serverless: Serverless, server: DevServer): Promise<void> {
   const { url, models } = server;

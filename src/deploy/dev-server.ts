@@ -34,11 +34,12 @@ export interface DevServer {
 }
 
 /**
- * Serves the model that MODEL_NAME names, or the graph of the project: bundles it, and again after each change
- * of a source file, of a file of the model, or of the graph; answers as an HTTP API; and leaves direct invocation to serverless-offline.
+ * Serves the model that MODEL_NAME names, or the graph of the project: bundles it, and again after each
+ * change of a source file, of a file of the model, or of the graph; answers as an HTTP API; and leaves direct
+ * invocation to serverless-offline.
  *
- * @throws UserError when a port is not one, or in use, when the model or the folder of its MODEL_URI does not exist, or
- *   when the first bundle does not compile or cannot be written.
+ * @throws UserError when a port is not one, or in use, when the model or the folder of its MODEL_URI does not
+ *   exist, or when the first bundle does not compile or cannot be written.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<DevServer> {
   const { serviceDir: root, service } = serverless;
@@ -62,7 +63,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     idleMs: Number(options.terminateIdleLambdaTime) * 1000,
     report: console.error,
   });
-  const build = { root, models: chosen.models, outdir };
+  const build = { root, models: chosen.models, outdir, hasGraph: graph !== undefined };
   await keepServed({ graph, project }, build, () => functions.replace());
   for (const each of folders) {
     followFiles(each, functions);

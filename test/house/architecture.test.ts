@@ -70,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   lambda: ['instance', 'pipeline', 'unit', 'protocols', 'telemetry', 'http', 'json', 'type:model'],
   index: ['model', 'arrays', GROUND],
-  handler: [GROUND, 'lambda', 'endpoints', 'type:pipeline', 'instance', 'type:unit'],
+  handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
   // The dispatcher is not in handler: only one function needs it, and all would load it.
   handlers: ['handler', 'graph', 'endpoints', 'lambda'],
   bundle: [],
