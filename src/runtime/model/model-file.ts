@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT } from '../../root.ts';
 import { SeldonError } from '../errors.ts';
-import { currentModelFolder, hasSeveralModels } from './model-scope.ts';
+import { currentModelFolder, hasSeveralPlaces } from './model-scope.ts';
 
 /**
  * The absolute path of the folder with the model's files: that of its class, or the copy of MODEL_URI.
@@ -48,10 +48,10 @@ export function modelFile(name: string, options?: { readonly optional?: boolean 
 function folderUrl(): URL {
   const folder = currentModelFolder();
   if (folder === undefined) {
-    if (hasSeveralModels()) {
+    if (hasSeveralPlaces()) {
       throw new SeldonError(
         'MICROSERVICE_BAD_PARAMETER',
-        'modelFile() was not called by the code of a model, and this process has several models',
+        'modelFile() was not called by the code of a model, and this process has models with several folders',
       );
     }
     return new URL('models/', ROOT);

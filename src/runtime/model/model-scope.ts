@@ -5,7 +5,7 @@ export interface ModelScope {
   /** The number of the model in this process, from 1. */
   readonly number: number;
   /**
-   * Runs code of the model. With several models, a result that is a promise of another kind is asked for its
+   * Runs code of the model. With several places, a result that is a promise of another kind is asked for its
    * value at once, while the model's code is still known.
    *
    * @param folder - of the model's files, an absolute path.
@@ -16,22 +16,29 @@ export interface ModelScope {
 /**
  * The models of this process. They belong to the process, as `modelFile()` does, and not to an instance.
  *
- * A single model needs no AsyncLocalStorage, which makes every promise slower before Node 24.
+ * Models with the same folder need no AsyncLocalStorage, which makes every promise slower before Node 24.
  */
-const models: { count: number; folder: string | undefined; storage: AsyncLocalStorage<string> | undefined } =
-  {
-    count: 0,
-    folder: undefined,
-    storage: undefined,
-  };
+const models: {
+  count: number;
+  /** Where the files of all models come from. */
+  readonly places: Set<string>;
+  folder: string | undefined;
+  storage: AsyncLocalStorage<string> | undefined;
+} = { count: 0, places: new Set(), folder: undefined, storage: undefined };
 
-/** Opens the scope of a further model. */
-export function openModelScope(): ModelScope {
+/**
+ * Opens the scope of a further model.
+ *
+ * @param place - the folder or the URI that its files come from. As long as all models have the same, it is
+ *   clear whose files are meant.
+ */
+export function openModelScope(place: string): ModelScope {
+  models.places.add(place);
   const number = ++models.count;
   return {
     number,
     run(folder, code) {
-      if (models.count === 1) {
+      if (!hasSeveralPlaces()) {
         models.folder = folder;
         return code();
       }
@@ -60,11 +67,16 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /**
- * The folder of the model whose code is running; undefined outside of any. With several models, code that
- * runs for none of them gets no folder rather than another model's.
+ * The folder of the model whose code is running; undefined outside of any. With models whose files come from
+ * several places, code that runs for none of them gets no folder rather than another model's.
  */
 export function currentModelFolder(): string | undefined {
-  return hasSeveralModels() ? models.storage?.getStore() : models.folder;
+  return hasSeveralPlaces() ? models.storage?.getStore() : models.folder;
+}
+
+/** Whether the files of the models come from several places. */
+export function hasSeveralPlaces(): boolean {
+  return models.places.size > 1;
 }
 
 /** Whether this process has several models. */

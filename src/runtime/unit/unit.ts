@@ -60,7 +60,7 @@ export function createUnit(given: UnitSettings, host: UnitHost): Unit {
   // Made absolute now: the process may change its folder.
   const modelFolder = fileURLToPath(pathToFileURL(given.modelFolder));
   const settings = { ...given, modelFolder };
-  const importer = createImporter();
+  const importer = createImporter(settings.modelUri ?? modelFolder);
   const load = async () => {
     try {
       return await host.trace.span('load', () => loadModel(settings, host, importer));
@@ -137,8 +137,8 @@ interface Importer {
  * and two units of one class do not share the variables of its module. A module that evaluated is not
  * evaluated again.
  */
-function createImporter(): Importer {
-  const scope = openModelScope();
+function createImporter(place: string): Importer {
+  const scope = openModelScope(place);
   let attempts = 0;
   return {
     scope,
