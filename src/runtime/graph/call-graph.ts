@@ -68,7 +68,12 @@ export function callGraph(
         const reply = await within(answer(), deadline - start, () =>
           timeoutError([...walk.running].join(', ') || predictor.root.name, monotonicMs() - start),
         );
-        return { response: toResponse(reply), metrics: walk.metrics };
+        const response = toResponse(reply);
+        const isTimed = service === 'predictions' && request.headers['seldon-graph-timing'] === 'true';
+        return {
+          response: isTimed ? (await import('./timing.ts')).withTimes(response, timesMs) : response,
+          metrics: walk.metrics,
+        };
       } finally {
         await unitLog?.(noted, { service, request, invocation });
       }
