@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -149,11 +149,16 @@ test('the document says why it is without the model, for the page to show', asyn
 });
 
 describe('in the package', () => {
-  test('only its own function carries the page, which is small', async () => {
+  test('one file has the page, which is small, and only the functions that answer it read that', async () => {
     const { files } = await bundle({ root: ROOT, models: {}, outdir: 'dist/model', minify: true });
     const carriers = [...files].filter(([, code]) => Buffer.from(code).includes('<!doctype html>'));
-    expect(carriers.map(([path]) => path)).toEqual(['handlers/docs.mjs']);
-    const [[, code]] = carriers as [[string, Uint8Array]];
+    const [[path, code]] = carriers as [[string, Uint8Array]];
+    expect(carriers).toHaveLength(1);
+    const readers = [...files].filter(([, each]) => Buffer.from(each).includes(basename(path)));
+    expect(readers.map(([each]) => each.replace(/-\w+\.mjs$/, '.mjs'))).toEqual([
+      'chunks/docs.mjs',
+      'handlers/docs.mjs',
+    ]);
     expect(code.length).toBeLessThan(60_000);
     expect(gzipSync(code).length).toBeLessThan(20_000);
   });
