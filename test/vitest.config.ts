@@ -8,10 +8,12 @@ const { pure, servers } = divideTests(folder);
 const templates = servers.filter((file) =>
   /^deploy\W(stack\W|(account|invoke-local|lint)\.)/.test(file.slice(folder.length)),
 );
+const installed = servers.filter((file) => /^cli\Winstalled\W/.test(file.slice(folder.length)));
 const commands = servers.filter(
   (file) =>
     /^(cli|deploy|page)\W|\W(onnx|serverless-yml)\./.test(file.slice(folder.length)) &&
-    !templates.includes(file),
+    !templates.includes(file) &&
+    !installed.includes(file),
 );
 
 export default defineConfig({
@@ -60,9 +62,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'installed',
+          include: installed,
+          // They share the packages that are packed, too.
+          isolate: false,
+          globalSetup: 'test/support/lanes.setup.ts',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'servers',
           include: servers,
-          exclude: [...commands, ...templates],
+          exclude: [...commands, ...templates, ...installed],
           // One file at a time: they set deadlines, which a busy machine misses.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

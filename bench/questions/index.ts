@@ -1,5 +1,6 @@
 import type { Question } from '../lib/question.ts';
 import { cold } from './cold/question.ts';
+import { graph } from './graph/question.ts';
 import { growth } from './growth/question.ts';
 import { sizes } from './sizes/question.ts';
 import { stability } from './stability/question.ts';
@@ -15,6 +16,7 @@ export const QUESTIONS: Readonly<Record<string, Question<unknown>>> = {
   cold,
   sizes,
   growth,
+  graph,
   throughput,
   stability,
   'state-cold': stateCold,

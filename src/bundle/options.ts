@@ -23,6 +23,8 @@ export interface BundleOptions {
   readonly minify?: boolean;
   /** Names of packages that stay outside of the bundle, and need not be installed. */
   readonly external?: readonly string[];
+  /** Whether the models are units of a graph, whose handler is bundled then. Default: false. */
+  readonly hasGraph?: boolean;
 }
 
 // A CommonJS dependency may require node's own modules, but an ES module has no `require`. Modules of node
@@ -53,9 +55,9 @@ export function noFindings(): Findings {
 
 /** The options as esbuild takes them; `folders`: of packages that stay outside of the bundle. */
 export function toBuildOptions(options: BundleOptions, findings: Findings, folders?: ReadonlySet<string>) {
-  const { root, library = LIBRARY, models, outdir, minify = false, external } = options;
+  const { root, library = LIBRARY, models, outdir, minify = false, external, hasGraph = false } = options;
   const files = Object.values(models).map((file) => resolve(root, file));
-  const handlers = handlerEntries(root, library, files);
+  const handlers = handlerEntries({ root, library, hasGraph }, files);
   const build = {
     absWorkingDir: root,
     entryPoints: { ...handlers, ...modelEntries(models) },

@@ -29,15 +29,20 @@ export function ownEntries(library: string): Record<string, string> {
  * project, of which one with the same name replaces ours.
  *
  * @param models - files, absolute. A model is not a handler, wherever it lies.
+ * @param hasGraph - whether the handler of a graph is among them. Where it is, other functions share code
+ *   with it, in files of their own.
  */
 export function handlerEntries(
-  project: string,
-  library: string,
+  { root, library, hasGraph }: { root: string; library: string; hasGraph: boolean },
   models: readonly string[],
 ): Record<string, string> {
-  const own = Object.entries(handlersIn(project)).filter(([, file]) => !models.includes(file));
-  return { ...handlersIn(library), ...Object.fromEntries(own) };
+  const { [GRAPH]: graph, ...ours } = handlersIn(library);
+  const own = Object.entries(handlersIn(root)).filter(([, file]) => !models.includes(file) && file !== graph);
+  return { ...ours, ...(hasGraph && graph && { [GRAPH]: graph }), ...Object.fromEntries(own) };
 }
+
+/** The handler of an inference graph. */
+const GRAPH = 'handlers/graph';
 
 /** The files of this package's handlers, relative to it. */
 export function ownHandlers(library: string): string[] {

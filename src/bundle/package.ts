@@ -8,6 +8,7 @@ import { LIBRARY } from './own-code.ts';
 import { packageFiles } from './package-files.ts';
 import type { Bundle } from './result.ts';
 import { UserError } from './user-error.ts';
+import { replaceFile, writing } from './write-files.ts';
 import { type ZipEntry, zip, zipEntries } from './zip.ts';
 import { ZipContents } from './zip-contents.ts';
 
@@ -78,21 +79,24 @@ const OUTDIR = 'dist/model';
  */
 export async function packageModels(options: PackageOptions): Promise<Package> {
   const { root, library = LIBRARY, models, out, extra = [], external = [] } = options;
-  const bundled = await bundle({ root, library, models, outdir: OUTDIR, minify: true, external });
+  const hasGraph = options.graph !== undefined;
+  const bundled = await bundle({ root, library, models, outdir: OUTDIR, minify: true, external, hasGraph });
   const { contents, warnings } = contentsOf(bundled, options);
   refuseMissing(bundled, contents, options);
   const files = contents.read();
   refuseTooLarge(files);
-  writeFolder(join(root, OUTDIR), files);
-  writeFolder(join(root, 'dist/maps'), bundled.maps);
-  writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
-  writeFileSync(
+  const folders = { [OUTDIR]: files, 'dist/maps': bundled.maps };
+  for (const [path, contents] of Object.entries(folders)) {
+    writing(join(root, path), () => writeFolder(join(root, path), contents));
+  }
+  replaceFile(join(root, 'dist/meta.json'), JSON.stringify(bundled.metafile));
+  replaceFile(
     join(root, 'dist/extra.json'),
     JSON.stringify({ files: extra, external, graph: options.graph?.file }),
   );
   const bytes = zip(files);
-  mkdirSync(dirname(resolve(root, out)), { recursive: true });
-  writeFileSync(resolve(root, out), bytes);
+  // The zip comes last, and whole: a command that is stopped leaves the one before.
+  replaceFile(resolve(root, out), bytes);
   return {
     entries: zipEntries(bytes),
     zippedBytes: bytes.length,

@@ -23,5 +23,6 @@ export function testedVersion(name: string): string {
   if (version === undefined) {
     throw new Error(`${name} is not among our own devDependencies`);
   }
-  return version;
+  // One that is exact here may be newer there.
+  return /^\d/.test(version) ? `^${version}` : version;
 }

@@ -4,6 +4,8 @@ import { UserError } from '../bundle/user-error.ts';
 import { commandLine } from './command-line.ts';
 import { ownPackage } from './own-package.ts';
 
+/** Exit code when something else has failed. */
+export const FAILED = 1;
 /** Exit code when the user has to correct something. */
 export const USER_ERROR = 2;
 /** The width of a help that goes into a file or a pipe. */

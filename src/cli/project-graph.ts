@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { checkModelFolder, readSettings } from '../bundle/model-folder.ts';
+import { checkModelFolder } from '../bundle/model-folder.ts';
+import { readSettings } from '../bundle/settings.ts';
+import { UserError } from '../bundle/user-error.ts';
 import { findGraph } from '../graph/find-graph.ts';
 import { type LoadedGraph, loadGraph } from '../graph/load-graph.ts';
 
@@ -22,6 +24,18 @@ export async function graphIn(
         root: project,
         modelFolder: resolve(project, folder ?? checkModelFolder(modelFolder)),
       });
+}
+
+/** Whether a project has a graph, right or wrong. */
+export function hasGraph(project: string): boolean {
+  try {
+    return findGraph(project, { configured: readSettings(project).graph }) !== undefined;
+  } catch (error) {
+    if (error instanceof UserError) {
+      return true;
+    }
+    throw error;
+  }
 }
 
 /** The models that a zip has beside the classes of a graph: those that serverless.yml lists. */

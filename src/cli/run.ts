@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import type { ListedCommand } from './commands/index.ts';
-import { createProgram, USER_ERROR } from './program.ts';
+import { createProgram, FAILED, USER_ERROR } from './program.ts';
 
 /**
  * Runs the command line, and sets the exit code of this process. A command's file is loaded only if the
@@ -38,5 +38,14 @@ function exitCodeOf(error: unknown): number {
     console.error(error.message);
     return USER_ERROR;
   }
+  if (isSystemError(error)) {
+    console.error(`${error.syscall} failed: ${error.message}`);
+    return FAILED;
+  }
   throw error;
+}
+
+/** An error of the machine, such as a full disk: our code cannot do anything about it. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'errno' in error;
 }

@@ -1,4 +1,6 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { isMap, isSeq, parseDocument, stringify } from 'yaml';
+import { parseSettings } from '../bundle/settings.ts';
+import { isPlainObject } from '../runtime/objects.ts';
 
 /**
  * Adds an entry to a list of a YAML file, and changes nothing else in the text. Undefined when there is no
@@ -16,28 +18,45 @@ export function addToList(text: string, key: string, entry: string): string | un
     return text;
   }
   const [start = 0, end = 0] = list.range ?? [];
-  const added = isMap(list) ? `${entry}: {}` : entry;
+  const added = isMap(list) ? `${yamlText(entry)}: {}` : yamlText(entry);
   const changed = list.flow
     ? intoFlow(text, end, `${list.items.length > 0 ? ', ' : ''}${added}`)
     : intoBlock(text, { start, end }, added);
   return namesIn(changed, key).includes(entry) ? changed : undefined;
 }
 
-/** The names of the models that a serverless.yml lists. */
+/**
+ * The same for a list that may be missing, and then is written at the end of the text.
+ *
+ * @returns undefined when there is something else of its name.
+ */
+export function addToListOrEnd(text: string, key: string, entry: string): string | undefined {
+  if (key in parseSettings(text)) {
+    return addToList(text, key, entry);
+  }
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const before = text.trim() === '' ? '' : `${text.trimEnd()}${newline}${newline}`;
+  const changed = `${before}${key}:${newline}  - ${yamlText(entry)}${newline}`;
+  return namesIn(changed, key).includes(entry) ? changed : undefined;
+}
+
+/** The names of the models that a serverless.yml lists; empty for a list that is wrong, or not known here. */
 export function listedModels(text: string): string[] {
   return namesIn(text, 'models');
 }
 
 /** The entries of a list, and the keys of those that are mappings. Empty when there is no list. */
 export function namesIn(text: string, key: string): string[] {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  const settings = Object(document.errors.length > 0 ? undefined : document.toJS()) as Record<
-    string,
-    unknown
-  >;
-  const list = settings[key];
-  const names = (entry: unknown) => (typeof entry === 'string' ? [entry] : Object.keys(Object(entry)));
-  return Array.isArray(list) ? list.flatMap(names) : names(Object(list));
+  const list = parseSettings(text)[key];
+  const names = (entry: unknown) => (isPlainObject(entry) ? Object.keys(entry) : [entry]);
+  const all: unknown[] = Array.isArray(list) ? list.flatMap(names) : isPlainObject(list) ? names(list) : [];
+  return all.filter((name) => typeof name === 'string');
+}
+
+/** A text as YAML has it: in quotes where it would be something else, such as null. */
+export function yamlText(text: string): string {
+  const isPlain = /^[A-Za-z@][\w./@-]*$/.test(text) && stringify(text).trim() === text;
+  return isPlain ? text : JSON.stringify(text);
 }
 
 /** `[A]` -> `[A, B]` */

@@ -1,3 +1,4 @@
+import { GRAPH_ROUTES } from '../runtime/graph/routes.ts';
 import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
 import type { LocalModel } from './choose-local.ts';
@@ -8,9 +9,9 @@ import { GRAPH } from './project/arrange-functions.ts';
 import type { Serverless } from './serverless-types.ts';
 
 /**
- * Prints the units of the graph, and the URL of every endpoint of each model with its methods and its function, and a request to try. The
- * endpoints whose method the model has come first, and those whose method it lacks come last. When a model
- * cannot be served, a line says why.
+ * Prints the units of the graph, and the URL of every endpoint of each model with its methods and its
+ * function, and a request to try. The endpoints whose method the model has come first, and those whose method
+ * it lacks come last. When a model cannot be served, a line says why.
  */
 export async function showEndpoints(serverless: Serverless, server: DevServer): Promise<void> {
   const { url, models } = server;
@@ -94,7 +95,8 @@ function methodsByPath(metricsPath: string | null | undefined): ReadonlyMap<stri
   // The keys of the table are the endpoints' names.
   const names = Object.keys(ROUTES) as EndpointName[];
   const routes = names.flatMap((name) => Object.entries(protocols.routesOf(name)));
-  return new Map([...routes, [metricsPath ?? '/prometheus', ['GET']]]);
+  const ofGraph = Object.values(GRAPH_ROUTES).flatMap((each) => Object.entries<readonly HttpMethod[]>(each));
+  return new Map([...ofGraph, ...routes, [metricsPath ?? '/prometheus', ['GET']]]);
 }
 
 /** The functions that call a method of the model: each is named as its endpoint. */

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { BundleOptions } from '../bundle/options.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { type GraphProject, type LoadedGraph, loadGraph } from '../graph/load-graph.ts';
@@ -15,6 +14,7 @@ import { type Functions, openFunctions } from './local/functions.ts';
 import { openGateway } from './local/gateway.ts';
 import type { LocalFunction } from './local/instance.ts';
 import { type Route, toRoutes } from './local/routes.ts';
+import { busyPort, readPort, refuseBusyPort } from './ports.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
 import { pathsBelow, watchFiles } from './watch-files.ts';
@@ -34,11 +34,12 @@ export interface DevServer {
 }
 
 /**
- * Serves the model that MODEL_NAME names, or the graph of the project: bundles it, and again after each change
- * of a source file, of a file of the model, or of the graph; answers as an HTTP API; and leaves direct invocation to serverless-offline.
+ * Serves the model that MODEL_NAME names, or the graph of the project: bundles it, and again after each
+ * change of a source file, of a file of the model, or of the graph; answers as an HTTP API; and leaves direct
+ * invocation to serverless-offline.
  *
- * @throws UserError when a port is in use, when the model or the folder of its MODEL_URI does not exist, or
- *   when the first bundle does not compile or cannot be written.
+ * @throws UserError when a port is not one, or in use, when the model or the folder of its MODEL_URI does not
+ *   exist, or when the first bundle does not compile or cannot be written.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<DevServer> {
   const { serviceDir: root, service } = serverless;
@@ -47,14 +48,14 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     process.on(signal, () => process.exit(0));
   }
   const { host, port, lambdaPort } = options;
-  await refuseBusyPort(port, host, 'httpPort');
-  await refuseBusyPort(lambdaPort, host, 'lambdaPort');
+  await refuseBusyPort('httpPort', port, host);
+  await refuseBusyPort('lambdaPort', lambdaPort, host);
   const source = graphOf(serverless);
   const project = projectOf(serverless, options.models ?? process.env.MODEL_DIR);
   const graph = source && (await loadGraph(source, project));
   const chosen = chooseLocal(serverless, graph !== undefined, options.models);
   const folders = await Promise.all(urisOf(graph).map(findFolder));
-  applyStart(serverless, chosen.modelName, graph?.plan.deployment);
+  applyStart(serverless, chosen.modelName, graph?.plan);
   const outdir = makeBuildFolder(root);
   const folder = join(root, outdir);
   const definitions = toDefinitions(serverless, folder, !options.noTimeout);
@@ -62,14 +63,15 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     idleMs: Number(options.terminateIdleLambdaTime) * 1000,
     report: console.error,
   });
-  const build = { root, models: chosen.models, outdir };
+  const build = { root, models: chosen.models, outdir, hasGraph: graph !== undefined };
   await keepServed({ graph, project }, build, () => functions.replace());
   for (const each of folders) {
     followFiles(each, functions);
   }
+  followSettings(join(root, serverless.configurationFilename));
   const routes = toRoutes(service.functions);
-  await openGateway({ host, port, routes, functions, report: console.error }).catch(({ code, message }) => {
-    throw busyPort(port, 'httpPort', code, message);
+  await openGateway({ host, port, routes, functions, report: console.error }).catch((error) => {
+    throw busyPort('httpPort', port, error);
   });
   offerDirectInvocation(serverless, functions);
   return {
@@ -85,8 +87,8 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
 /** The options with both ports; serverless-offline reads its own from serverless.yml. */
 function withPorts(configured: OfflineOptions, given: Partial<OfflineOptions>) {
   const options = { ...configured, ...given };
-  const port = Number(options.httpPort);
-  const lambdaPort = Number(options.lambdaPort ?? port + 2);
+  const port = readPort('httpPort', options.httpPort);
+  const lambdaPort = readPort('lambdaPort', options.lambdaPort ?? port + 2);
   configured.lambdaPort = lambdaPort;
   return { ...options, port, lambdaPort };
 }
@@ -117,6 +119,13 @@ async function findFolder(uri: string): Promise<string> {
   });
 }
 
+/** Functions and paths are made of the settings once. */
+function followSettings(file: string): void {
+  const changed = () =>
+    console.log(`${basename(file)} has changed: stop this server and start it again to serve that`);
+  watchFiles(changed).add([file]);
+}
+
 /** The files of a MODEL_URI on this machine are read where they are: a change needs new instances alone. */
 function followFiles(folder: string, functions: Functions): void {
   const follow = () => watcher.add(pathsBelow(folder, { files: true }));
@@ -126,19 +135,4 @@ function followFiles(folder: string, functions: Functions): void {
     follow();
   });
   follow();
-}
-
-async function refuseBusyPort(port: number, host: string, option: string): Promise<void> {
-  const server = createServer();
-  await new Promise<void>((free, fail) => {
-    server.once('error', fail).listen(port, host, free);
-  }).catch(({ code, message }) => {
-    throw busyPort(port, option, code, message);
-  });
-  await new Promise((closed) => server.close(closed));
-}
-
-function busyPort(port: number, option: string, code: string, message: string): UserError {
-  const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${message})`;
-  return new UserError(`port ${port} ${why}; choose another one: npm start -- --${option} <port>`);
 }

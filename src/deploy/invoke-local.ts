@@ -11,8 +11,8 @@ import { writeBundle } from './write-bundle.ts';
 const FOLDER = '.serverless/invoke';
 
 /**
- * Bundles the model that MODEL_NAME names, or the graph, for `invoke local`, with the settings of `npm start`, and points
- * the functions to the bundle.
+ * Bundles the model that MODEL_NAME names, or the graph, for `invoke local`, with the settings of
+ * `npm start`, and points the functions to the bundle.
  *
  * serverless can only require a handler, and a module with a top-level await cannot be required: each
  * function gets a file that imports it.
@@ -24,10 +24,13 @@ export async function bundleForInvoke(serverless: Serverless): Promise<void> {
   const source = graphOf(serverless);
   const graph = source && (await loadGraph(source, projectOf(serverless, process.env.MODEL_DIR)));
   const { modelName, models } = chooseLocal(serverless, graph !== undefined);
-  applyStart(serverless, modelName, graph?.plan.deployment);
+  applyStart(serverless, modelName, graph?.plan);
   rmSync(join(root, FOLDER), { recursive: true, force: true });
   const all = { ...models, ...graph?.models };
-  writeBundle(join(root, FOLDER), await bundle({ root, models: all, outdir: FOLDER }));
+  writeBundle(
+    join(root, FOLDER),
+    await bundle({ root, models: all, outdir: FOLDER, hasGraph: graph !== undefined }),
+  );
   if (graph !== undefined) {
     writeFileSync(join(root, FOLDER, 'graph.json'), JSON.stringify(graph.plan));
   }

@@ -7,9 +7,9 @@ import { kebabCase } from './kebab-case.ts';
 import { chooseContents } from './refresh-zip.ts';
 
 /**
- * The name of a service that serves one model, or the graph, of a project: `my-project-thompson-sampling`, of the name in
- * package.json and the name of the model. So two models of a project never have the same functions, API or
- * table.
+ * The name of a service that serves one model, or the graph, of a project: `my-project-thompson-sampling`,
+ * of the name in package.json and the name of the model. So two models of a project never have the same
+ * functions, API or table.
  *
  * @param preferred - MODEL_NAME as serverless.yml has it; the model may be another one, the only one there
  * is.

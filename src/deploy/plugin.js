@@ -14,6 +14,8 @@ const load = {
   stack: () => loadSource('./stack/index.ts', import.meta.url),
   /** @returns {Promise<typeof import('./project/fill-in.ts')>} */
   fillIn: () => loadSource('./project/fill-in.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./graph/add-shadows.ts')>} */
+  addShadows: () => loadSource('./graph/add-shadows.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/before-deploy.ts')>} */
   beforeDeploy: () => loadSource('./account/before-deploy.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/deployed-function.ts')>} */
@@ -118,6 +120,9 @@ export default class SeldonLambdaPlugin {
         this.#isOffline() || MAKES_TEMPLATE.has(this.#command()) || this.#command() === 'invoke local';
       (await load.fillIn()).fillIn(this.#serverless, isUsed);
       if (!this.#isOffline()) {
+        if (isUsed) {
+          await (await load.addShadows()).addShadows(this.#serverless);
+        }
         (await load.stack()).checkParameters(this.#serverless);
       }
     });

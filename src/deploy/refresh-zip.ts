@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { checkModelFolder } from '../bundle/model-folder.ts';
 import { type ChosenModel, chooseModel, pathOf, refuseExample } from '../bundle/model-sources.ts';
 import { packageModels } from '../bundle/package.ts';
+import { readText } from '../bundle/read-text.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { loadGraph } from '../graph/load-graph.ts';
 import { graphOf, projectOf } from './graph/graph-of.ts';
@@ -38,12 +39,13 @@ export async function refreshZip(serverless: Serverless): Promise<void> {
   }
   if (source !== undefined) {
     const loaded = await loadGraph(source, projectOf(serverless));
-    const { graph, warnings } = await packageGraph(root, loaded);
+    const last = lastPackage(root);
+    const { graph, warnings } = await packageGraph(root, loaded, last?.external);
     for (const warning of warnings) {
       console.warn(`warning: ${warning}`);
     }
     const models = { ...chosen?.models, ...loaded.models };
-    await packageModels({ ...wanted, ...lastPackage(root), models, graph });
+    await packageModels({ ...wanted, ...last, models, graph });
     return;
   }
   if (chosen === undefined) {
@@ -156,7 +158,7 @@ function lastPackage(root: string): LastPackage | undefined {
   if (!existsSync(metafile)) {
     return undefined;
   }
-  const { outputs }: Metafile = JSON.parse(readFileSync(metafile, 'utf8'));
+  const { outputs = {} } = readRecord<Metafile>(metafile);
   // The order of the outputs depends on what else was bundled.
   const sorted = Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1));
   const models = sorted.flatMap(([path, { entryPoint }]) => {
@@ -166,6 +168,19 @@ function lastPackage(root: string): LastPackage | undefined {
     return name && entryPoint && existsSync(file) ? [[name, file]] : [];
   });
   const record = join(root, 'dist/extra.json');
-  const { files = [], external = [] } = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+  const { files = [], external = [] } = readRecord<{ files: string[]; external: string[] }>(record);
   return { models: Object.fromEntries(models), extra: files, external };
+}
+
+/**
+ * A file that `package` has left in dist/; empty when it is not there.
+ *
+ * @throws UserError when something else has changed it.
+ */
+function readRecord<T>(file: string): Partial<T> {
+  try {
+    return JSON.parse(readText(file) ?? '{}') as Partial<T>;
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}; remove it, or package again`);
+  }
 }

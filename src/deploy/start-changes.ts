@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { GraphPlan } from '../runtime/graph/plan.ts';
+import { missingLabels } from './graph/graph-labels.ts';
 import { GRAPH } from './project/arrange-functions.ts';
 import type { Serverless } from './serverless-types.ts';
 
@@ -11,6 +13,7 @@ import type { Serverless } from './serverless-types.ts';
  * | --- | --- |
  * | variables that are null | removed, as on AWS; a thread would get the text "null" |
  * | MODEL_NAME | the model that was chosen; none for a graph alone |
+ * | SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTOR_LABELS | those of a graph alone: its metrics are found by them |
  * | STATE_URL | a folder of each model, and of a graph, in .state: all its functions share it, and the next start finds it |
  * | METRICS_FLUSH_MS | 0: one developer watches, who wants to see the count of each call |
  * | METRICS_EMF | false: there is no CloudWatch |
@@ -21,10 +24,11 @@ import type { Serverless } from './serverless-types.ts';
 export function applyStart(
   { serviceDir, service, configurationInput }: Serverless,
   modelName: string,
-  deployment?: string,
+  graph?: GraphPlan,
 ): void {
   const shell = process.env;
   const { environment } = service.provider;
+  const deployment = graph?.deployment;
   const stateOf = (name: string) => pathToFileURL(join(serviceDir, '.state', name)).href;
   for (const [name, value] of Object.entries(environment)) {
     if (value === null) {
@@ -39,6 +43,7 @@ export function applyStart(
   });
   if (modelName === '') {
     Reflect.deleteProperty(environment, 'MODEL_NAME');
+    Object.assign(environment, graph && missingLabels(graph, environment));
   }
   for (const [key, definition] of Object.entries(service.functions)) {
     const model = configurationInput.models === undefined ? undefined : definition.environment?.MODEL_NAME;

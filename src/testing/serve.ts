@@ -100,6 +100,7 @@ export function serveUnit(model: ServedClass, options: ServeOptions<object>): Se
 
 /** One handler for all endpoints, as a deployment with `functions=single` has it. */
 async function openHandler(instance: Instance): Promise<Handler> {
+  await refuseTwoCopies();
   const imports = Object.entries(ENDPOINTS).map(([name, load]) => {
     const handler = createOnce<{ handler: Handler }>();
     const open = async () => ({ handler: await createHandler([await load()], { instance }) });
@@ -111,6 +112,17 @@ async function openHandler(instance: Instance): Promise<Handler> {
     async () => ({ handler: await createHandler([], { instance }) }),
     instance,
   );
+}
+
+/** tsx loads a package once for files that are CommonJS, and again for what is imported later. */
+async function refuseTwoCopies(): Promise<void> {
+  const later = await import('../runtime/arrays/ndarray.ts');
+  if (later.NdArray !== NdArray) {
+    throw new Error(
+      'seldon-lambda is loaded twice, as tsx does for CommonJS: run the test with vitest, or set "type": "module" in ' +
+        'package.json',
+    );
+  }
 }
 
 function toMessage(payload: unknown, { names, meta }: PayloadOptions): SeldonMessage {

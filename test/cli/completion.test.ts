@@ -97,6 +97,43 @@ describe.each([
   });
 });
 
+/** The possibilities that our function hands to zsh, whose own functions need a terminal. */
+const ZSH = `
+compdef() {}
+_files() { print :files }
+_describe() { print -rl -- "\${(@P)2%%:*}" }
+source <(seldon-lambda completion zsh)
+words=("$@") CURRENT=$#
+_seldon_lambda
+`;
+
+describe.skipIf(spawnSync('zsh', ['-c', 'true']).status !== 0)('zsh completes', () => {
+  const inZsh = async (...words: readonly string[]) => {
+    const script = join(folder, 'complete.zsh');
+    writeFileSync(script, ZSH);
+    const { text } = await run(join(folder, 'work'), ['zsh', '-f', script, 'seldon-lambda', ...words], {
+      PATH,
+    });
+    return text.split('\n').filter((line) => line !== '');
+  };
+
+  test.each(CASES)('%j', async (words, some) => {
+    expect(await inZsh(...words)).toEqual(expect.arrayContaining([...some]));
+  });
+
+  test('a value behind "=", files, and evaluates nothing', async () => {
+    expect(await inZsh('package', '--arch=x')).toEqual(['--arch=x64']);
+    expect(await inZsh('contract', 'ir')).toEqual([':files']);
+    expect(await inZsh('package', '--model', '$(touch evaluated)', '')).toEqual([]);
+    expect(existsSync(join(folder, 'work/evaluated'))).toBe(false);
+  });
+});
+
+test.skipIf(spawnSync('fish', ['-c', 'true']).status !== 0)('fish completes a value behind "="', async () => {
+  const line = "seldon-lambda completion fish | source; complete -C 'seldon-lambda package --arch=x'";
+  expect((await inShell('fish', line)).map((text) => text.split('\t')[0])).toEqual(['--arch=x64']);
+});
+
 test.skipIf(spawnSync('fish', ['-c', 'true']).status !== 0).each(CASES)(
   'fish completes %j',
   async (words, some) => {

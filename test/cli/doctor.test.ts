@@ -63,6 +63,26 @@ describe('doctor', () => {
     expect({ code, isGood }).toEqual({ code: 0, isGood: true });
   });
 
+  test('compiles the graph of a project that has one', async () => {
+    const graphOf = (name: string) => ({
+      apiVersion: 'machinelearning.seldon.io/v1',
+      kind: 'SeldonDeployment',
+      metadata: { name: 'shop' },
+      spec: { predictors: [{ name: 'main', graph: { name, childern: [] } }] },
+    });
+    const of = async (name: string) => {
+      writeFiles(project, { 'graph.yaml': JSON.stringify(graphOf(name)) });
+      const { checks } = await examine(project, KEYS);
+      rmSync(join(project, 'graph.yaml'));
+      return checks.filter((each) => each.name === 'graph').map(({ status, text }) => `${status} ${text}`);
+    };
+    expect(await of('fraud')).toEqual([
+      'ok shop of graph.yaml: fraud',
+      expect.stringMatching(/^warn spec.predictors\[0\].graph has "childern", which no unit has/),
+    ]);
+    expect(await of('nobody')).toEqual([expect.stringMatching(/^fail graph.yaml: .* is bound to nothing/)]);
+  });
+
   test('has a line for each thing, with its remedy, and no colours in a file', async () => {
     const { code, text } = await cli(project, ['doctor'], await withFreePorts());
     expect(text).toMatch(/^ok {4}models {10}Fraud$/m);

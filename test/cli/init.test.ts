@@ -181,6 +181,18 @@ describe('init in a repository that is there', () => {
   });
 });
 
+test('in a CommonJS repository, the test is for vitest, and passes', async () => {
+  const project = userFolder();
+  writeFiles(project, { 'package.json': '{ "name": "old-shop" }' });
+  expect(await quick(project, ['init', '--no-install'])).toMatchObject({ code: 0 });
+  const { scripts, devDependencies } = json(project, 'package.json');
+  expect([scripts.test, devDependencies.vitest]).toEqual(['vitest run', expect.stringMatching(/^\^\d/)]);
+  expect(devDependencies).not.toHaveProperty('tsx');
+  const { code, text } = await run(project, ['node_modules/.bin/vitest', 'run']);
+  expect(text).toMatch(/4 passed/);
+  expect(code).toBe(0);
+}, 60_000);
+
 test.each([
   ['yarn/1.22.22 npm/? node/v20', '  yarn install\n  yarn run start\n  yarn run test'],
   ['pnpm/10.1.0 npm/? node/v22', '  pnpm install\n  pnpm run start\n  pnpm run test'],

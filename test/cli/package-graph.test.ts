@@ -14,8 +14,7 @@ const MODELS = {
     'export class Twice { transformInput(X: unknown) { return X; } predictRaw(m: unknown) { return m; } }',
   'Weighted.ts':
     "import { modelFile } from 'seldon-lambda';\nexport class Weighted { file = modelFile('weights.bin'); predict(X: unknown) { return X; } }",
-  'Broken.ts':
-    "throw new Error('no licence');\nexport class Broken { aggregate(Xs: unknown[]) { return Xs[0]; } }",
+  'Broken.ts': "import 'not-installed';\nexport class Broken { aggregate(Xs: unknown[]) { return Xs[0]; } }",
 };
 const GRAPH = deployment(
   unit('doubler', 'TRANSFORMER', [
@@ -160,9 +159,16 @@ describe('nothing is written when', { timeout: 120_000 }, () => {
 
 test('a class that cannot be imported here may work elsewhere: it is told', async () => {
   write('broken.yaml', deployment(unit('broken', 'COMBINER', [unit('lazy', 'TRANSFORMER')])));
-  const { code, text } = await pack(['--graph', 'broken.yaml', '--out', 'dist/e.zip']);
+  const args = ['--graph', 'broken.yaml', '--out', 'dist/e.zip'];
+  expect(await pack(args)).toMatchObject({
+    code: 2,
+    text: expect.stringContaining('npm install not-installed'),
+  });
+  const { code, text } = await pack([...args, '--external', 'not-installed']);
   expect(code).toBe(0);
-  expect(text).toContain('warning: the class Broken could not be looked at: no licence\n');
+  expect(text).toMatch(
+    /^warning: the class Broken could not be looked at: Cannot find package 'not-installed'/m,
+  );
   expect(text).toContain(
     `warning: the unit lazy needs the method transformInput, which Lazy in ${join(project, 'models/Lazy.ts')} does not have: a message passes it as it is\n`,
   );

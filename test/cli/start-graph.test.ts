@@ -8,14 +8,15 @@ import { copyProject, freePorts, type Running, removeFolders, run, start } from 
 const GRAPH = deployment(unit('chooser', 'ROUTER', [unit('plus'), unit('times')]));
 let project: string;
 let server: Running;
+let url: string;
 
 beforeAll(() => {
   project = copyProject();
   rmSync(join(project, 'models'), { recursive: true });
   mkdirSync(join(project, 'models'));
-  write('models/Chooser.ts', 'export class Chooser { route() { return 0; } }');
-  write('models/Plus.ts', 'export class Plus { predict(X: unknown) { return X; } }');
-  write('models/Times.ts', 'export class Times { predict(X: unknown) { return X; } }');
+  write('models/Chooser.ts', 'export class Chooser { route() { return 1; } }');
+  write('models/Plus.ts', 'export class Plus { predict() { return [[3]]; } }');
+  write('models/Times.ts', 'export class Times { predict() { return [[2]]; } }');
 });
 
 afterAll(async () => {
@@ -38,6 +39,17 @@ function served(): Record<string, string> {
   const { predictors }: GraphPlan = JSON.parse(readFileSync(file, 'utf8'));
   const units = Object.entries(predictors[0]?.units ?? {});
   return Object.fromEntries(units.map(([name, { target }]) => [name, target]));
+}
+
+/** The answer of the graph: each class has a number of its own. */
+async function answer(): Promise<unknown> {
+  const response = await fetch(`${url}/api/v1.0/predictions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"data":{"ndarray":[[1]]}}',
+  });
+  const { data } = (await response.json()) as { data?: { ndarray?: unknown } };
+  return data?.ndarray;
 }
 
 /** Makes a change, and waits for what the server says of it. */
@@ -63,9 +75,11 @@ test('npm start serves a graph, and what it was when a change is refused', async
   expect(server.text()).toContain('    chooser  ROUTER  model:Chooser  by the name of its file\n');
   const first = { chooser: 'model:Chooser', plus: 'model:Plus', times: 'model:Times' };
   expect(served()).toEqual(first);
+  url = `http://127.0.0.1:${httpPort}`;
+  expect(await answer()).toEqual([[2]]);
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain('deployment_name="shop"');
 
   // The function of the graph describes it.
-  const url = `http://127.0.0.1:${httpPort}`;
   expect((await fetch(`${url}/docs`)).headers.get('content-type')).toBe('text/html; charset=utf-8');
   const document = (await (await fetch(`${url}/seldon.json`)).json()) as Record<string, unknown>;
   expect(document['x-seldon-graph']).toMatchObject({ predictors: [{ graph: { unit: 'chooser' } }] });
@@ -78,12 +92,14 @@ test('npm start serves a graph, and what it was when a change is refused', async
   await change('shop.nodes.yaml', 'times: Plus', /rebuilt in/);
   const second = { ...first, times: 'model:Plus' };
   expect(served()).toEqual(second);
+  expect(await answer()).toEqual([[3]]);
   await change(
     'models/Chooser.ts',
     'export class Chooser { choose() { return 0; } }',
     /the unit chooser needs the method route, which Chooser .*\n.*is still served/,
   );
-  await change('models/Chooser.ts', 'export class Chooser { routeRaw() { return 1; } }', /rebuilt in/);
+  expect(await answer()).toEqual([[3]]);
+  await change('models/Chooser.ts', 'export class Chooser { route = () => 0; }', /rebuilt in/);
   expect(served()).toEqual(second);
 
   // A unit whose class has a mistake at first, and one whose file comes later.
@@ -100,5 +116,7 @@ test('npm start serves a graph, and what it was when a change is refused', async
   await change('models/Latest.ts', 'export class Latest { predict(X: unknown) { return X; } }', /rebuilt/);
   expect(served()).toEqual({ ...first, times: 'model:Later', latest: 'model:Latest' });
   // What is new is followed, too.
-  await change('models/Latest.ts', 'export class Latest { predict() { return [1]; } }', /rebuilt in/);
+  await change('models/Latest.ts', 'export class Latest { predict() { return [[9]]; } }', /rebuilt in/);
+  await change('models/Chooser.ts', 'export class Chooser { route = () => 2; }', /rebuilt in/);
+  expect(await answer()).toEqual([[9]]);
 }, 240_000);

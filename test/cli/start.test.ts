@@ -275,8 +275,14 @@ describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
     const { port } = server.address() as { port: number };
     const { code, text } = await run(copyProject(), [...command, '--httpPort', `${port}`], { HOME: home });
     server.close();
-    expect(text.trim()).toMatch(
-      new RegExp(`port ${port} is in use; choose another one: npm start -- --httpPort <port>$`),
+    expect(text.trim()).toMatch(new RegExp(`port ${port} is in use; choose another one: --httpPort <port>$`));
+    expect(code).toBe(1);
+  });
+
+  test('that a port is none', async () => {
+    const { code, text } = await run(copyProject(), [...command, '--httpPort', '9000a'], { HOME: home });
+    expect(text.trim().replace('Error:\n', '')).toBe(
+      'httpPort is "9000a"; expected a port, 1 to 65535: use --httpPort or HTTP_PORT',
     );
     expect(code).toBe(1);
   });

@@ -26,9 +26,15 @@ describe('a model is added by a change of one line:', () => {
   });
 });
 
-test.each(['', 'x: 1\n', 'models: none\n', '- a list\n', 'models: [\n'])(
+test.each(['', 'x: 1\n', 'models: none\n', '- a list\n'])(
   'a file without such a list is left as it is: %j',
   (text) => {
     expect(addToList(text, 'models', 'New')).toBeUndefined();
   },
 );
+
+test('a file that is not YAML is refused', () => {
+  expect(() => addToList('models: [\n', 'models', 'New')).toThrow(
+    /^serverless\.yml cannot be read: .*line 2/,
+  );
+});

@@ -71,7 +71,7 @@ async function attempts(count: number): Promise<void> {
   }
 }
 
-/** What a promise becomes while time passes. */
+/** The result of a promise, while fake time passes. */
 async function inTime<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false;
   const settled = () => {

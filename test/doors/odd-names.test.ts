@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { deploy } from '../support/functions.ts';
 
 const MODEL_DIR = fileURLToPath(new URL('../models/lifecycle', import.meta.url));
-/** What every object has, or seems to have. */
+/** Names that every object has, or seems to have. */
 const NAMES = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__proto__'];
 
 afterEach(() => {

@@ -71,7 +71,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   lambda: ['instance', 'pipeline', 'unit', 'protocols', 'telemetry', 'http', 'json', 'type:model'],
   index: ['model', 'arrays', GROUND],
-  handler: [GROUND, 'lambda', 'endpoints', 'type:pipeline', 'instance', 'type:unit'],
+  handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
   // The dispatcher is not in handler: only one function needs it, and all would load it.
   handlers: ['handler', 'graph', 'endpoints', 'lambda'],
   bundle: [],
@@ -88,7 +88,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'bundle',
   ],
   'src/graph': [GROUND, 'graph', 'unit', 'bundle'],
-  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle', 'src/graph', 'type:graph'],
+  deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle', 'src/graph', 'graph'],
   contract: [GROUND, 'client', 'json', 'bundle'],
   cli: [GROUND, 'bundle', 'src/graph', 'deploy', 'contract'],
 };
@@ -99,7 +99,7 @@ const MAY_LOOK_INSIDE = 'openapi';
 /** The second index of the stores: what IAM must allow for each. */
 const GRANTS = 'src/runtime/stores/grants';
 
-/** What a developer runs: no function imports it. */
+/** Rooms that a developer runs: no function imports them. */
 const COMMANDS = ['bundle', 'testing', 'src/graph', 'deploy', 'contract', 'cli'];
 
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VARIABLES } from '../../src/runtime/config.ts';
 import { SeldonError, STATUS_OF } from '../../src/runtime/errors.ts';
+import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -72,6 +73,16 @@ test('the endpoint table is that of serverless.yml', () => {
   expect(new Map(paths as [string, string][])).toEqual(
     new Map([...functionOfPath].filter(([path]) => path !== '*')),
   );
+});
+
+test('the table of paths of a graph is that of its endpoints', () => {
+  const paths = Object.values(GRAPH_ROUTES).flatMap((routes) => Object.keys(routes));
+  const [, table = ''] = read('.github/GRAPHS.md').split('| path | method | answer |');
+  const rows = [...(table.split('\n\n')[0] as string).matchAll(/^\| (`\/.*?) \|/gm)];
+  const named = rows.flatMap(([, cell]) =>
+    [...(cell as string).matchAll(/`([^`]+)`/g)].map(([, path]) => path),
+  );
+  expect(named.sort()).toEqual(paths.filter((path) => !path.startsWith('/seldon/')).sort());
 });
 
 test('the table of reasons has every reason of our own, with its status', () => {

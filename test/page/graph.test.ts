@@ -6,7 +6,7 @@ import { CHROMIUM, violationsOf } from '../support/chromium.ts';
 import type { UnitJson } from '../support/graph/graph-case.ts';
 import { closeNodes, openServer } from '../support/graph/nodes.ts';
 import { serveGraph } from '../support/graph/serve-graph.ts';
-import { graphPlan, unitOf } from '../support/graph/simple-graph.ts';
+import { graphPlan, renamed, unitOf } from '../support/graph/simple-graph.ts';
 
 // The page of a graph in a real browser. test/page/browser.test.ts has what is the same for a model.
 
@@ -54,13 +54,13 @@ const UNITS = {
 const GRAPH: UnitJson = {
   name: 'scale',
   type: 'TRANSFORMER',
-  children: [{ name: 'route', type: 'ROUTER', children: MODELS.map((name) => ({ name })) }],
+  children: [{ name: 'route', type: 'ROUTER', children: ['one', 'two', 'three'].map((name) => ({ name })) }],
 };
 
 /** A plan with a predictor more, which gets no request, and a shadow. */
-function withOthers(plan: GraphPlan): GraphPlan {
+function withOthers(plan: GraphPlan, other: GraphPlan): GraphPlan {
   const [main] = plan.predictors as [PredictorPlan];
-  const { root } = graphPlan({ name: 'one' }).predictors[0] as PredictorPlan;
+  const { root } = other.predictors[0] as PredictorPlan;
   return {
     ...plan,
     predictors: [
@@ -72,8 +72,8 @@ function withOthers(plan: GraphPlan): GraphPlan {
 }
 
 /** A tree of this depth, in which each node has as many children, of all types. */
-function treeOf(depth: number, children: number, name = 'unit with a rather long name '): UnitJson {
-  const types = ['COMBINER', 'TRANSFORMER', 'OUTPUT_TRANSFORMER', 'UNKNOWN_TYPE'];
+function treeOf(depth: number, children: number, name = 'unit-with-a-rather-long-name-0'): UnitJson {
+  const types = ['COMBINER', 'TRANSFORMER', 'OUTPUT_TRANSFORMER', 'ROUTER'];
   const below = depth === 1 ? [] : Array.from({ length: children }, (_, index) => `${name}${index}`);
   return {
     name,
@@ -92,12 +92,13 @@ describe.skipIf(CHROMIUM === undefined)(
     let problems: string[];
 
     beforeAll(async () => {
-      const injected = graphPlan(GRAPH, { injected: true });
+      // No such name gets through the compiler: the page does not rely on that.
+      const injected = renamed(await graphPlan(GRAPH, { injected: true }), 'two', HOSTILE);
       [browser, simple, several, large] = await Promise.all([
         chromium.launch({ executablePath: CHROMIUM as string }),
         serve(injected),
-        serve(withOthers(injected), { SELDON_SHADOWS: '' }),
-        serve(graphPlan(treeOf(6, 2))),
+        serve(withOthers(injected, await graphPlan({ name: 'one' })), { SELDON_SHADOWS: '' }),
+        serve(await graphPlan(treeOf(6, 2))),
       ]);
     });
 

@@ -190,8 +190,8 @@ export const request: fc.Arbitrary<unknown> = fc.oneof(
 type Tree = string | Tree[] | { readonly entries: [key: string, value: Tree][] };
 
 /**
- * What may stand where something else belongs: JSON of another type, numbers at all limits, and what is no
- * JSON.
+ * Values that may stand where something else belongs: JSON of another type, numbers at all limits, and text
+ * that is not JSON.
  */
 const MISFITS = [
   ...[

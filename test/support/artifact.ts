@@ -43,10 +43,10 @@ export async function openArtifact(models: Entries, modules: Entries = {}): Prom
   return { folder, handlers, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Bundles all handlers with models, in memory. */
-export async function bundleHandlers(models: Entries): Promise<Built> {
+/** Bundles all handlers with models, in memory; that of a graph if `hasGraph`. */
+export async function bundleHandlers(models: Entries, hasGraph = false): Promise<Built> {
   const outdir = 'dist/artifact';
-  return { ...(await bundle({ root: ROOT, models, outdir, minify: true })), outdir };
+  return { ...(await bundle({ root: ROOT, models, outdir, minify: true, hasGraph })), outdir };
 }
 
 /** The modules to bundle, and how. */

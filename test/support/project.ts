@@ -106,7 +106,12 @@ export function start(
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
   const says = (pattern: RegExp, start = 0) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => pattern.test(text.slice(start)) && resolve();
+      const look = () => {
+        if (pattern.test(text.slice(start))) {
+          child.off('text', look);
+          resolve();
+        }
+      };
       child.on('text', look);
       look();
       ended.then(

@@ -10,8 +10,8 @@ import { copyWithZip, serverless, type Template, templatePath } from './stack.ts
 export const FUNCTIONS = [...new Set(functionOfPath.values())];
 /** Their paths, without that of all other paths. */
 export const PATHS = [...functionOfPath.keys()].filter((path) => path !== '*');
-/** The functions that may be called asynchronously. */
-export const ASYNCHRONOUS = [
+/** The functions that call the model: they may read and write its state, and be called asynchronously. */
+export const CALLING = [
   'aggregate',
   'health',
   'predict',
@@ -26,7 +26,7 @@ export const POOL = 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west
 /** The parameters of callers with a token of an issuer. */
 export const JWT = ['auth=jwt', 'jwtIssuer=https://issuer.example/', 'jwtAudience=iris,people'];
 
-/** What a template is made for, beside its parameters. */
+/** The things that a template is made for, beside its parameters. */
 interface Deployed {
   readonly stage?: string;
   readonly environment?: Record<string, string>;

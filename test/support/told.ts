@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import type { TestRequest } from './events.ts';
 import { type Deployment, deploy } from './functions.ts';
 
-/** What the model `Told` gets and gives, by method: `args` of a call, and its result. */
+/** Answers for the model `Told`: the method and its arguments in, the result out. */
 export type Tell = (method: string, args: readonly unknown[]) => unknown;
 
 /** Serves a class of test/models/lifecycle/Told.ts, whose methods are `tell`. */

@@ -17,7 +17,7 @@ export const toy: Protocol = {
     body: `toy says no: ${message}`,
     headers: { 'content-type': 'text/x-toy', 'x-toy-status': String(status) },
   }),
-  // What another protocol loads lazily, of this one's: all of it.
+  // All of it: another protocol loads this part when it is needed.
   wire: async () => ({
     read: {
       async message(request) {

@@ -57,6 +57,7 @@ async function measure({ artifact, isQuick, nodes, servers }: Bench): Promise<Co
   const starts: Start[] = [
     { title: 'floor', entry: 'bench/floor', environment: {} },
     { title: 'ours', entry: OURS, environment: { MODEL_NAME: 'Identity' }, aim: AIM },
+    { title: 'ours, functions: single', entry: 'handlers/all', environment: { MODEL_NAME: 'Identity' } },
     ...[...artifact.peers.keys()].map((name) => ({ title: name, entry: `peers/${name}`, environment: {} })),
     ...stores.flatMap(withStore),
   ];

@@ -37,19 +37,34 @@ export async function possibilities(
   typed: readonly string[],
   commands: readonly ListedCommand[],
 ): Promise<readonly Possibility[]> {
-  const { before, current } = split(typed);
+  const { before, current, start } = split(typed);
   const listed = commands.filter(({ isHidden }) => !isHidden);
   const asked = listed.find(({ name }) => before.includes(name));
   const all =
     asked === undefined ? ofProgram(current, before, listed) : await ofCommand(asked, before, current);
-  return all.filter((each) => each === FILES || each[0].startsWith(current));
+  const fitting = all.filter((each) => each === FILES || each[0].startsWith(current));
+  return start === ''
+    ? fitting
+    : fitting.flatMap((each) => (each === FILES ? [] : [[start + each[0], each[1]]]));
 }
 
-/** bash makes three words of `--arch=x64`. */
-function split(typed: readonly string[]): { before: readonly string[]; current: string } {
+/** The words, of which the last one is not complete. */
+interface Typed {
+  readonly before: readonly string[];
+  readonly current: string;
+  /** The part of the last word that stands before `current`, as `--arch=`. */
+  readonly start: string;
+}
+
+/** bash makes three words of `--arch=x64`, and other shells one. */
+function split(typed: readonly string[]): Typed {
   const isOpen = typed.at(-1) === '=';
   const words = [...typed.filter((word) => word !== '='), ...(isOpen ? [''] : [])];
-  return { before: words.slice(0, -1), current: words.at(-1) ?? '' };
+  const [before, last = ''] = [words.slice(0, -1), words.at(-1)];
+  const [, option, value] = /^(--[^=]+)=(.*)$/.exec(last) ?? [];
+  return option === undefined || value === undefined
+    ? { before, current: last, start: '' }
+    : { before: [...before, option], current: value, start: `${option}=` };
 }
 
 function ofProgram(

@@ -12,20 +12,27 @@ export interface Finding {
   readonly fix?: () => string;
 }
 
-/** Looks at one subject. */
-export type Check = (project: string) => Finding[] | Promise<Finding[]>;
+/**
+ * Looks at one subject.
+ *
+ * @throws UserError when a file that it reads has to be corrected first.
+ */
+export type Check = (project: string, tell: Findings) => Finding[] | Promise<Finding[]>;
 
 /** Makes findings about one subject. */
-export function findings(name: string) {
-  return {
-    ok: (text: string): Finding => ({ status: 'ok', name, text }),
-    warn: (text: string, remedy: string, fix?: () => string): Finding => ({
-      ...{ status: 'warn', name, text, remedy },
+export interface Findings {
+  ok(text: string): Finding;
+  warn(text: string, remedy: string, fix?: () => string): Finding;
+  fail(text: string, remedy: string, fix?: () => string): Finding;
+}
+
+/** Findings about the subject of this name. */
+export function findings(name: string): Findings {
+  const bad =
+    (status: 'warn' | 'fail') =>
+    (text: string, remedy: string, fix?: () => string): Finding => ({
+      ...{ status, name, text, remedy },
       ...(fix && { fix }),
-    }),
-    fail: (text: string, remedy: string, fix?: () => string): Finding => ({
-      ...{ status: 'fail', name, text, remedy },
-      ...(fix && { fix }),
-    }),
-  };
+    });
+  return { ok: (text) => ({ status: 'ok', name, text }), warn: bad('warn'), fail: bad('fail') };
 }

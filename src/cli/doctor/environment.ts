@@ -1,14 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { readSettings } from '../../bundle/settings.ts';
 import { checkVariables } from '../../deploy/stack/environment.ts';
 import { VARIABLES } from '../../runtime/config.ts';
-import { type Finding, findings } from './check.ts';
+import type { Finding, Findings } from './check.ts';
 
 /** The variables of the functions have values that they can read. */
-export async function checkFunctionVariables(project: string): Promise<Finding[]> {
-  const { ok, fail } = findings('environment');
-  const settings = readSettings(project);
+export async function checkFunctionVariables(project: string, { ok, fail }: Findings): Promise<Finding[]> {
+  const settings: SettingsWithVariables = readSettings(project);
   const ofAll = { ...plainValues(settings.provider?.environment), ...inShell() };
   const ofModels = Object.values(Object(settings.models) as object).map((each) =>
     plainValues(Object(each).environment),
@@ -37,16 +34,9 @@ function inShell(): Record<string, string> {
 }
 
 /** The parts of serverless.yml that have variables. */
-interface Settings {
+interface SettingsWithVariables {
   readonly provider?: { readonly environment?: object };
   readonly models?: unknown;
-}
-
-function readSettings(project: string): Settings {
-  const file = join(project, 'serverless.yml');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const document = parseDocument(text, { logLevel: 'silent' });
-  return Object(document.errors.length > 0 ? undefined : document.toJS()) as Settings;
 }
 
 /** Those with a plain value; one with `${...}` is for serverless to resolve. */

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readText } from '../../bundle/read-text.ts';
+import { PORTS, type PortName, readPort, refuseBusyPort } from '../../deploy/ports.ts';
 import { commandLine } from '../command-line.ts';
 import { ownPackage } from '../own-package.ts';
-import { type Finding, findings } from './check.ts';
+import type { Finding, Findings } from './check.ts';
 
 /** The node that runs this is one that this package supports. */
-export function checkNode(): Finding[] {
-  const { ok, fail } = findings('node');
+export function checkNode(_project: string, { ok, fail }: Findings): Finding[] {
   const [, least = ''] = /(\d+\.\d+)/.exec(ownPackage().engines.node) ?? [];
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
@@ -21,27 +20,21 @@ export function checkNode(): Finding[] {
 }
 
 /** The ports of `start` are free. */
-export async function checkPorts(): Promise<Finding[]> {
-  const { ok, warn } = findings('ports');
-  const http = Number(process.env.HTTP_PORT ?? 9000);
-  const ports = [http, Number(process.env.LAMBDA_PORT ?? http + 2)];
-  const host = process.env.HTTP_HOST ?? '127.0.0.1';
-  const free = await Promise.all(ports.map((port) => isFree(port, host)));
-  const busy = ports.filter((_port, index) => !free[index]);
+export async function checkPorts(_project: string, { ok, warn }: Findings): Promise<Finding[]> {
+  const { [PORTS.httpPort]: http = 9000, [PORTS.lambdaPort]: lambda, HTTP_HOST = '127.0.0.1' } = process.env;
+  const wanted: readonly (readonly [PortName, unknown])[] = [
+    ['httpPort', http],
+    ['lambdaPort', lambda ?? Number(http) + 2],
+  ];
   const remedy = `start on others: ${commandLine('start', '--httpPort 9010')}`;
+  const ports = wanted.map(([name, value]) => [name, readPort(name, value)] as const);
+  const tried = await Promise.allSettled(ports.map(([name, port]) => refuseBusyPort(name, port, HTTP_HOST)));
+  const busy = ports.filter((_port, index) => tried[index]?.status === 'rejected').map(([, port]) => port);
   return [
     busy.length === 0
-      ? ok(`${ports.join(' and ')} are free`)
-      : warn(`${busy.join(' and ')} cannot be used on ${host}`, remedy),
+      ? ok(`${ports.map(([, port]) => port).join(' and ')} are free`)
+      : warn(`${busy.join(' and ')} cannot be used on ${HTTP_HOST}`, remedy),
   ];
-}
-
-function isFree(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
-  });
 }
 
 /** Variables that bring credentials where a program runs on AWS or in a pipeline. */
@@ -52,8 +45,7 @@ const PROVIDED = [
 ];
 
 /** There are credentials of AWS, for `deploy`. They are looked for, and never shown. */
-export function checkCredentials(): Finding[] {
-  const { ok, warn } = findings('aws');
+export function checkCredentials(_project: string, { ok, warn }: Findings): Finding[] {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_PROFILE: profile } = process.env;
   if (id && secret) {
     return [ok('credentials in the environment')];
@@ -88,8 +80,8 @@ function hasProfile(name: string): boolean {
     AWS_SHARED_CREDENTIALS_FILE || join(folder, 'credentials'),
     AWS_CONFIG_FILE || join(folder, 'config'),
   ];
-  return files.filter(existsSync).some((file) =>
-    readFileSync(file, 'utf8')
+  return files.some((file) =>
+    (readText(file) ?? '')
       .split('\n')
       .map((line) => /^\s*\[\s*(?:profile\s+)?(.+?)\s*\]/.exec(line)?.[1])
       .includes(name),

@@ -1,11 +1,10 @@
 import { bundle } from '../../bundle/bundle.ts';
 import { showProgress } from '../progress.ts';
 import { modelsOf } from '../project-models.ts';
-import { type Finding, findings } from './check.ts';
+import type { Finding, Findings } from './check.ts';
 
 /** The models compile, and export their classes. */
-export async function checkModels(project: string): Promise<Finding[]> {
-  const { ok, warn, fail } = findings('models');
+export async function checkModels(project: string, { ok, warn, fail }: Findings): Promise<Finding[]> {
   showProgress('compiling the models ...');
   try {
     const models = modelsOf(project);

@@ -1,22 +1,25 @@
 import { styleText } from 'node:util';
-import type { Check, Finding } from './check.ts';
+import { type Check, type Finding, findings } from './check.ts';
 import { checkFunctionVariables } from './environment.ts';
+import { checkGraph } from './graph.ts';
 import { checkCredentials, checkNode, checkPorts } from './machine.ts';
 import { checkModels } from './models.ts';
 import { checkPackages } from './packages.ts';
 import { checkSettings } from './settings.ts';
 import { checkTypes } from './typescript.ts';
 
-const CHECKS: readonly Check[] = [
-  checkNode,
-  checkPackages,
-  checkSettings,
-  checkTypes,
-  checkModels,
-  checkFunctionVariables,
-  checkPorts,
-  checkCredentials,
-];
+/** By the names of their subjects. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  node: checkNode,
+  packages: checkPackages,
+  'serverless.yml': checkSettings,
+  'tsconfig.json': checkTypes,
+  models: checkModels,
+  graph: checkGraph,
+  environment: checkFunctionVariables,
+  ports: checkPorts,
+  aws: checkCredentials,
+};
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
@@ -38,10 +41,23 @@ export async function examine({
 
 async function check(project: string): Promise<Finding[]> {
   const found: Finding[] = [];
-  for (const each of CHECKS) {
-    found.push(...(await each(project)));
+  for (const [name, each] of Object.entries(CHECKS)) {
+    const tell = findings(name);
+    try {
+      found.push(...(await each(project, tell)));
+    } catch (error) {
+      if ((error as Error).name !== 'UserError') {
+        throw error;
+      }
+      found.push(tell.fail((error as Error).message, 'correct it'));
+    }
   }
-  return found;
+  return withoutRepeats(found);
+}
+
+/** Several checks read the same file, and one of them tells what is wrong with it. */
+function withoutRepeats(found: readonly Finding[]): Finding[] {
+  return found.filter(({ text }, index) => found.findIndex((each) => each.text === text) === index);
 }
 
 function mend(found: readonly Finding[]): string[] {

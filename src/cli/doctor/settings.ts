@@ -1,65 +1,77 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
+import { readText } from '../../bundle/read-text.ts';
+import { parseSettings } from '../../bundle/settings.ts';
+import { writeFiles } from '../../bundle/write-files.ts';
 import { isClone } from '../command-line.ts';
 import { existingModels } from '../init/existing-models.ts';
-import { addToList, listedModels, namesIn } from '../yaml-list.ts';
-import { type Finding, findings } from './check.ts';
+import { hasGraph } from '../project-graph.ts';
+import { addToListOrEnd } from '../yaml-list.ts';
+import type { Finding, Findings } from './check.ts';
 
 const FILE = 'serverless.yml';
 /** In this order: the second works on what the first offers. */
 const PLUGINS = ['serverless-offline', 'seldon-lambda/serverless'];
 
-/** serverless.yml has the plugins and the models. */
-export function checkSettings(project: string): Finding[] {
-  const { ok, fail } = findings(FILE);
-  const file = join(project, FILE);
-  if (!existsSync(file)) {
-    return [fail('is not there', 'write it: npx seldon-lambda init')];
+/** serverless.yml has the plugins, and the models unless there is a graph. */
+export function checkSettings(project: string, tell: Findings): Finding[] {
+  const text = readText(join(project, FILE));
+  if (text === undefined) {
+    return [tell.fail('is not there', 'write it: npx seldon-lambda init')];
   }
-  const text = readFileSync(file, 'utf8');
-  const { errors } = parseDocument(text, { logLevel: 'silent' });
-  if (errors.length > 0) {
-    return errors.map(({ message }) => fail(message.split('\n', 1)[0] as string, 'correct the YAML'));
-  }
+  parseSettings(text);
   // This repository itself has the plugin as a file, and chooses its model by MODEL_NAME.
   const found = isClone(project)
     ? []
-    : [...lackingPlugins(file, text), ...lackingModels(project, file, text)];
-  return found.length > 0 ? found : [ok('has the plugins and the models')];
+    : [...lackingPlugins(project, text, tell), ...lackingModels(project, text, tell)];
+  return found.length > 0 ? found : [tell.ok('has the plugins and the models')];
 }
 
-function lackingPlugins(file: string, text: string): Finding[] {
-  const { fail } = findings(FILE);
-  const plugins = namesIn(text, 'plugins');
-  return PLUGINS.filter((plugin) => !plugins.includes(plugin)).map((plugin) =>
-    fail(`has no plugin ${plugin}`, `add it to plugins: [${PLUGINS.join(', ')}]`, () =>
-      add(file, 'plugins', plugin),
+function lackingPlugins(project: string, text: string, { fail }: Findings): Finding[] {
+  const { plugins } = parseSettings(text);
+  // Serverless also takes them with a folder beside them.
+  const { modules = plugins } = Object(plugins) as { modules?: unknown };
+  const listed: unknown[] = Array.isArray(modules) ? modules : [];
+  return PLUGINS.filter((plugin) => !listed.includes(plugin)).map((plugin) =>
+    fail(
+      `has no plugin ${plugin}`,
+      `add it to plugins: [${PLUGINS.join(', ')}]`,
+      fixOf(project, text, 'plugins', [plugin]),
     ),
   );
 }
 
-function lackingModels(project: string, file: string, text: string): Finding[] {
-  const { warn } = findings(FILE);
-  if (listedModels(text).length > 0) {
+function lackingModels(project: string, text: string, { warn }: Findings): Finding[] {
+  if ((parseSettings(text).models ?? undefined) !== undefined || hasGraph(project)) {
     return [];
   }
   const models = existingModels(join(project, modelFolderOf(project)));
-  const [first] = models;
-  const fix = () => models.map((model) => add(file, 'models', model)).join('\n');
   return [
     warn(
       'lists no models',
       `name those to deploy: models: [${models.join(', ') || 'MyModel'}]`,
-      ...(first === undefined ? [] : [fix]),
+      fixOf(project, text, 'models', models),
     ),
   ];
 }
 
-function add(file: string, key: string, entry: string): string {
-  const text = readFileSync(file, 'utf8');
-  const changed = addToList(text, key, entry) ?? `${text.trimEnd()}\n\n${key}:\n  - ${entry}\n`;
-  writeFileSync(file, changed);
-  return `${FILE}: added ${entry} to ${key}`;
+/** Adds entries to a list of the file, which an earlier fix may have changed; undefined where it cannot. */
+function fixOf(
+  project: string,
+  text: string,
+  key: string,
+  entries: readonly string[],
+): (() => string) | undefined {
+  const add = (before: string | undefined, entry: string) =>
+    before === undefined ? undefined : addToListOrEnd(before, key, entry);
+  if (entries.length === 0 || entries.reduce(add, text) === undefined) {
+    return undefined;
+  }
+  return () => {
+    const changed = entries.reduce(add, readText(join(project, FILE)) ?? '');
+    if (changed !== undefined) {
+      writeFiles(project, { changed: { [FILE]: changed } });
+    }
+    return `${FILE}: added ${entries.join(', ')} to ${key}`;
+  };
 }

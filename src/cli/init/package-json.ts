@@ -1,4 +1,5 @@
 import { dependsOn, type Manifest } from '../manifest.ts';
+import type { Runner } from '../new/model-files.ts';
 import { ownPackage, testedVersion } from '../own-package.ts';
 
 /** From this version on, node reads TypeScript. */
@@ -48,12 +49,20 @@ export function completeManifest(manifest: Manifest, text = '{\n  \n}\n', only?:
   };
 }
 
+/**
+ * The runner of the tests that are written: vitest where the project has it, and in a CommonJS project. There,
+ * tsx, which reads TypeScript for node, would load this package twice, and its arrays would not be arrays.
+ */
+export function runnerOf(manifest: Manifest): Runner {
+  return dependsOn(manifest, 'vitest') || manifest.type !== 'module' ? 'vitest' : 'node:test';
+}
+
 function scriptsFor(manifest: Manifest): Record<string, string> {
-  const runner = needsTsx(manifest) ? 'node --import tsx --test' : 'node --test';
+  // Unquoted, since node 20 does not read such a pattern itself.
+  const ofNode = `node ${readsTypescript() ? '' : '--import tsx '}--test test/*.test.ts`;
   return {
     start: 'seldon-lambda start',
-    // Unquoted, since node 20 does not read such a pattern itself.
-    test: dependsOn(manifest, 'vitest') ? 'vitest run' : `${runner} test/*.test.ts`,
+    test: runnerOf(manifest) === 'vitest' ? 'vitest run' : ofNode,
     package: 'seldon-lambda package',
     contract: 'seldon-lambda contract',
     deploy: 'serverless deploy',
@@ -62,20 +71,20 @@ function scriptsFor(manifest: Manifest): Record<string, string> {
 
 function packagesFor(manifest: Manifest): Record<string, string> {
   const names = ['serverless', 'serverless-offline', 'typescript', '@types/node'];
-  const isOursToRun = manifest.scripts?.test === undefined && !dependsOn(manifest, 'vitest');
-  const own = isOursToRun && needsTsx(manifest) ? [...names, 'tsx'] : names;
+  const isOursToRun = manifest.scripts?.test === undefined;
+  const ofNode = isOursToRun && !readsTypescript() ? ['tsx'] : [];
+  const own = runnerOf(manifest) === 'vitest' ? ['vitest'] : ofNode;
   return {
     'seldon-lambda': `^${ownPackage().version}`,
-    ...Object.fromEntries(own.map((name) => [name, testedVersion(name)])),
+    ...Object.fromEntries([...names, ...own].map((name) => [name, testedVersion(name)])),
   };
 }
 
-/** Whether tests in TypeScript need tsx: node alone reads ES modules only where package.json says so. */
-function needsTsx({ type }: Manifest): boolean {
+/** Whether the node that runs this reads TypeScript. */
+function readsTypescript(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [fromMajor = 0, fromMinor = 0] = READS_TYPESCRIPT;
-  const reads = major > fromMajor || (major === fromMajor && minor >= fromMinor);
-  return !reads || type !== 'module';
+  return major > fromMajor || (major === fromMajor && minor >= fromMinor);
 }
 
 function missing(

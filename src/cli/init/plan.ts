@@ -1,13 +1,14 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, normalize, resolve } from 'node:path';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
+import { readText } from '../../bundle/read-text.ts';
 import { UserError } from '../../bundle/user-error.ts';
-import { dependsOn, readManifest } from '../manifest.ts';
+import { readManifest } from '../manifest.ts';
 import { toClassName } from '../new/class-name.ts';
 import { modelFiles, readType } from '../new/model-files.ts';
 import { managerOf } from '../package-manager.ts';
 import { existingModels } from './existing-models.ts';
-import { completeManifest, newManifest } from './package-json.ts';
+import { completeManifest, newManifest, runnerOf } from './package-json.ts';
 import { projectFiles } from './project-files.ts';
 import { checkProjectName, mistakeIn, toProjectName, toServiceName } from './project-name.ts';
 
@@ -43,6 +44,9 @@ export interface InitPlan {
  * @throws UserError when a name, the type or the folder cannot be used.
  */
 export function planProject({ folder, type, name: wanted, models }: Answers): InitPlan {
+  if (folder === '') {
+    throw new UserError('expected the name of a folder, got ""');
+  }
   const project = resolve(folder);
   if (existsSync(project) && !statSync(project).isDirectory()) {
     throw new UserError(`${folder} is a file; expected a folder, or a name for a new one`);
@@ -50,14 +54,15 @@ export function planProject({ folder, type, name: wanted, models }: Answers): In
   const template = readType(type);
   const modelFolder = readModelFolder(models ?? modelFolderOf(project));
   const found = readManifest(project);
-  const name = found?.name ?? wanted ?? nameOfFolder(project);
-  checkProjectName(name);
+  if (wanted !== undefined) {
+    checkProjectName(wanted);
+  }
+  // A name that is there may be one that npm does not publish, as MyApp.
+  const name = found?.name || wanted || nameOfFolder(project);
   const existing = existingModels(join(project, modelFolder));
-  const className = toClassName(found === undefined ? name : (wanted ?? name));
+  const className = toClassName(wanted ?? name);
   const manifest = found ?? newManifest(name);
-  const path = join(project, 'package.json');
-  const text = found === undefined ? undefined : readFileSync(path, 'utf8');
-  const completed = completeManifest(manifest, text);
+  const completed = completeManifest(manifest, readText(join(project, 'package.json')));
   const served = existing.length > 0 ? existing : [className];
   const all = {
     ...(found === undefined && { 'package.json': completed.text }),
@@ -73,11 +78,11 @@ export function planProject({ folder, type, name: wanted, models }: Answers): In
         name: className,
         template,
         folder: modelFolder,
-        runner: dependsOn(manifest, 'vitest') ? 'vitest' : 'node:test',
+        runner: runnerOf(manifest),
       })),
   };
   const paths = Object.keys(all);
-  const kept = paths.filter((each) => existsSync(join(project, each)));
+  const kept = paths.filter((each) => isThere(join(project, each)));
   return {
     project,
     files: Object.fromEntries(Object.entries(all).filter(([each]) => !kept.includes(each))),
@@ -88,6 +93,16 @@ export function planProject({ folder, type, name: wanted, models }: Answers): In
   };
 }
 
+/** Also true for a link to nothing, which cannot be written either. */
+function isThere(file: string): boolean {
+  try {
+    lstatSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function nameOfFolder(project: string): string {
   const name = basename(project);
   const asTyped = mistakeIn(name) === undefined ? name : toProjectName(name);
@@ -96,8 +111,11 @@ function nameOfFolder(project: string): string {
 
 function readModelFolder(folder: string): string {
   const path = normalize(folder).replaceAll('\\', '/').replace(/\/+$/, '');
-  if (isAbsolute(folder) || path === '.' || path.startsWith('..')) {
-    throw new UserError(`--models: expected a folder below the project, as src/ml, got "${folder}"`);
+  // Its name becomes part of an import in a test, of a pattern and of a command.
+  if (isAbsolute(folder) || path === '.' || path.startsWith('..') || !/^[\p{L}\p{N}_./ @-]+$/u.test(path)) {
+    throw new UserError(
+      `--models: expected a folder below the project, as src/ml; got ${JSON.stringify(folder)}`,
+    );
   }
   return path;
 }

@@ -1,4 +1,5 @@
 import type { PackageManager } from '../package-manager.ts';
+import { yamlText } from '../yaml-list.ts';
 
 /** The facts that the files of a project state. */
 export interface ProjectFacts {
@@ -50,10 +51,10 @@ export const TSCONFIG = `{
 `;
 
 function serverlessYml({ service, folder, models, manager }: ProjectFacts): string {
-  const place = folder === 'models' ? '' : `modelFolder: ${folder}\n`;
+  const place = folder === 'models' ? '' : `modelFolder: ${yamlText(folder)}\n`;
   return `# The functions, the API, the table, the roles and the alarms come from seldon-lambda:
 # \`${manager.execute} serverless print\` shows them.
-service: ${service}
+service: ${yamlText(service)}
 
 provider:
   name: aws
@@ -62,7 +63,7 @@ plugins:
   - serverless-offline
   - seldon-lambda/serverless
 
-models: [${models.join(', ')}]
+models: [${models.map(yamlText).join(', ')}]
 ${place}
 # params:
 #   default:
@@ -85,7 +86,7 @@ classes in \`${folder}/\`; serverless.yml lists those that are deployed.
 
 \`\`\`sh
 ${install}
-${run('start')}     # serves at http://localhost:9000/docs, and follows your changes
+${run('start')}     # serves at http://localhost:9000/docs, and follows changes of the models
 ${run('test')}
 ${run('package')}   # dist/model.zip, and how large its parts are
 ${run('deploy')}    # needs credentials of AWS in the shell

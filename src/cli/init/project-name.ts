@@ -34,8 +34,12 @@ export function toProjectName(text: string): string {
     .slice(0, MAX_LENGTH);
 }
 
+/** Lambda allows 64 characters for the name of a function, which has stage and endpoint behind this one. */
+const MAX_SERVICE_LENGTH = 40;
+
 /** The name of the CloudFormation stack: letters, digits and hyphens, from a letter on. */
 export function toServiceName(packageName: string): string {
   const name = toProjectName(packageName.replace(/^@[^/]*\//, ''));
-  return /^[a-z]/.test(name) ? name : `model-${name}`;
+  const service = /^[a-z]/.test(name) ? name : `model-${name}`;
+  return service.slice(0, MAX_SERVICE_LENGTH).replace(/-+$/, '');
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { UserError } from '../../bundle/user-error.ts';
+import { writeFiles } from '../../bundle/write-files.ts';
 import { managerOf } from '../package-manager.ts';
 import { type InitPlan, planProject } from './plan.ts';
 import { ask } from './questions.ts';
@@ -40,23 +40,17 @@ export async function initProject(args: readonly string[], options: Options): Pr
     return;
   }
   const plan = planProject({ ...answers, name, models });
-  write(plan);
+  const { project, files, manifest } = plan;
+  writeFiles(project, {
+    created: files,
+    ...(manifest !== undefined && { changed: { 'package.json': manifest.text } }),
+  });
   console.log(json ? toJson(plan) : toText(plan));
   if (install) {
-    await installPackages(plan.project);
+    await installPackages(project);
   }
   if (!json) {
     console.log(nextSteps(plan, install));
-  }
-}
-
-function write({ project, files, manifest }: InitPlan): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(project, path)), { recursive: true });
-    writeFileSync(join(project, path), text, { flag: 'wx' });
-  }
-  if (manifest !== undefined) {
-    writeFileSync(join(project, 'package.json'), manifest.text);
   }
 }
 
@@ -87,11 +81,16 @@ function nextSteps({ project, ownScripts }: InitPlan, isInstalled: boolean): str
   const serve = ownScripts.includes('start') ? `${execute} seldon-lambda start` : run('start');
   return [
     '',
-    ...(folder === '' ? [] : [`  cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder}'`}`]),
+    ...(folder === '' ? [] : [`  cd ${quoted(folder)}`]),
     ...(isInstalled ? [] : [`  ${install}`]),
     `  ${serve}`,
     `  ${run('test')}`,
   ].join('\n');
+}
+
+/** As a shell has to be given it. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Its output goes to the standard error: the standard output is ours. */

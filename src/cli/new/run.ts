@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
+import { readText } from '../../bundle/read-text.ts';
 import { UserError } from '../../bundle/user-error.ts';
+import { writeFiles } from '../../bundle/write-files.ts';
 import { kebabCase } from '../../deploy/kebab-case.ts';
 import { commandLine, isClone } from '../command-line.ts';
 import { dependsOn, readManifest } from '../manifest.ts';
@@ -32,51 +34,45 @@ export function writeModel(args: readonly string[], { type, json }: Options): vo
     runner: dependsOn(readManifest(project) ?? {}, 'vitest') ? 'vitest' : 'node:test',
   };
   const files = modelFiles(model);
-  // All or nothing: half of a model would be in the way of the next attempt.
   for (const path of Object.keys(files)) {
     if (existsSync(path)) {
       throw new UserError(`${path} already exists; choose another name`);
     }
   }
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: 'wx' });
-  }
-  const changed = addToSettings(model.name) ? [SETTINGS] : [];
+  const settings = withModel(project, model.name);
+  const changed: Record<string, string> = settings === undefined ? {} : { [SETTINGS]: settings };
+  writeFiles(project, { created: files, changed });
   const written = Object.keys(files);
-  if (json) {
-    console.log(JSON.stringify({ files: written, changed }));
-  } else {
-    console.log([...written, ...changed, '', ...nextSteps(project, model, changed.length > 0)].join('\n'));
-  }
+  const also = Object.keys(changed);
+  console.log(
+    json
+      ? JSON.stringify({ files: written, changed: also })
+      : [...written, ...also, '', ...nextSteps(project, model, settings)].join('\n'),
+  );
 }
 
-/** Whether serverless.yml lists the models, and now this one, too. */
-function addToSettings(name: string): boolean {
-  const text = existsSync(SETTINGS) ? readFileSync(SETTINGS, 'utf8') : '';
+/** serverless.yml with one model more; undefined when it lists none, or this one already. */
+function withModel(project: string, name: string): string | undefined {
+  const text = readText(join(project, SETTINGS)) ?? '';
   const changed = addToList(text, 'models', name);
-  if (changed === undefined || changed === text) {
-    return false;
-  }
-  writeFileSync(SETTINGS, changed);
-  return true;
+  return changed === text ? undefined : changed;
 }
 
 function nextSteps(
   project: string,
   { name, template, folder, runner }: NewModel,
-  isListed: boolean,
+  settings: string | undefined,
 ): string[] {
   const { run } = managerOf(project);
   const file = isClone(project) && runner === 'vitest' ? ` -- test/${name}.test.ts` : '';
   const at = template.endpoint === 'predict' ? '' : ` --endpoint ${template.endpoint}`;
   // The first model has the plain paths, and each other one those below its name.
-  const isFirst = !isListed || listedModels(readFileSync(SETTINGS, 'utf8'))[0] === name;
+  const isFirst = settings === undefined || listedModels(settings)[0] === name;
   const url = `http://localhost:9000${isFirst ? '' : `/${kebabCase(name)}`}`;
   const contract = `${folder}/${name}.contract.json ${url}${at}`;
   return [
     `  ${run('test')}${file}`,
-    `  ${isListed ? '' : `MODEL_NAME=${name} `}${run('start')}`,
+    `  ${settings === undefined ? `MODEL_NAME=${name} ` : ''}${run('start')}`,
     `  ${commandLine('contract', contract)}`,
   ];
 }

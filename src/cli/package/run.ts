@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nameOf } from '../../bundle/installed.ts';
 import type { Architecture } from '../../bundle/machine.ts';
@@ -77,7 +77,7 @@ async function packageAll(isAll: boolean, wanted: PackageOptions, loaded: Loaded
   if (loaded === undefined) {
     return { made: await packageUsable(isAll, wanted), warnings: [] };
   }
-  const { graph, warnings } = await packageGraph(wanted.root, loaded);
+  const { graph, warnings } = await packageGraph(wanted.root, loaded, wanted.external);
   return { made: await packageModels({ ...wanted, graph }), warnings };
 }
 
@@ -107,7 +107,7 @@ function readModels(root: string, files: readonly string[] | undefined): Record<
   return files === undefined
     ? modelsOf(root)
     : byName(
-        files.map((file) => existing(file, 'model file')),
+        files.map((file) => existing(file, 'model file', (stats) => stats.isFile())),
         join(root, modelFolderOf(root)),
       );
 }
@@ -119,8 +119,9 @@ function readArchitecture(name: string): Architecture {
   throw new UserError(`--arch ${name}: expected arm64 or x64`);
 }
 
-function existing(file: string, kind: string): string {
-  if (!existsSync(file)) {
+function existing(file: string, kind: string, isRight = (_stats: Stats) => true): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || !isRight(stats)) {
     throw new UserError(`there is no ${kind} ${file}`);
   }
   return resolve(file);

@@ -4,7 +4,7 @@ import { UserError } from '../../bundle/user-error.ts';
 import { managerOf } from '../package-manager.ts';
 
 /** The packages that a project installs itself: what node has to find, and what to install. */
-const PEERS = [
+export const PEERS = [
   { name: 'serverless', path: 'serverless/bin/serverless.js', install: '"serverless@npm:osls@^4"' },
   { name: 'serverless-offline', path: 'serverless-offline', install: 'serverless-offline' },
 ] as const;

@@ -26,6 +26,10 @@ export async function startServer(
   refuseMissing(project);
   // serverless would end with another exit code.
   await graphIn(project, options.graph, options.models ?? process.env.MODEL_DIR);
+  if (process.stderr.isTTY) {
+    // A line of its own, which stays: serverless writes the next one, after some seconds.
+    console.error('starting ...');
+  }
   process.env.SLS_LOG_LEVEL ??= 'warning';
   process.argv.splice(2, process.argv.length, 'offline', 'start', ...args);
   createRequire(join(project, 'package.json'))('serverless/bin/serverless.js');

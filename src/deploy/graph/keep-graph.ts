@@ -19,7 +19,8 @@ export interface GraphServing {
 
 /**
  * Bundles the classes of a graph, now and after each change of one, and compiles the graph again after each
- * change of its file and of the file of nodes. A graph or a class that is refused is reported, and what was written last is still served.
+ * change of its file and of the file of nodes. A graph or a class that is refused is reported, and what was
+ * written last is still served.
  *
  * @param changed - called when something else has been written.
  * @throws UserError when a class of the first one is refused.

@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { LIBRARY } from '../../bundle/own-code.ts';
+import { parseSettings } from '../../bundle/settings.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
 import { graphOf } from '../graph/graph-of.ts';
@@ -108,7 +109,7 @@ function writtenProvider({ serviceDir, configurationFilename, configurationInput
     return provider;
   }
   const text = readFileSync(join(serviceDir, configurationFilename), 'utf8');
-  const written: unknown = parse(text, { logLevel: 'error' })?.provider;
+  const { provider: written } = parseSettings(text);
   return isPlainObject(written)
     ? (Object.fromEntries(Object.entries(provider).filter(([name]) => name in written)) as typeof provider)
     : provider;

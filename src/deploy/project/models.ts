@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkModelFolder } from '../../bundle/model-folder.ts';
 import { findModel, modelsIn, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
+import { GRAPH_ROUTES } from '../../runtime/graph/routes.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
 import { ROUTES } from '../../runtime/routes.ts';
 import { kebabCase } from '../kebab-case.ts';
@@ -27,7 +28,7 @@ export interface ServedModel {
  * @throws UserError when there is no model, when there are several and no list, and for a list that is wrong.
  */
 export function readModels(configuration: Configuration, serviceDir: string): readonly ServedModel[] {
-  const listed = toEntries(
+  const listed = modelEntries(
     configuration.models ?? onlyModel(join(serviceDir, checkModelFolder(configuration.modelFolder))),
   );
   const first = process.env.MODEL_NAME || listed[0]?.[0];
@@ -55,12 +56,19 @@ function onlyModel(folder: string): readonly string[] {
   return names;
 }
 
-/** Words that begin the paths of the first model. */
+/** Words that begin the paths of the first model, and of a graph. */
 const TAKEN = new Set(
-  Object.values(ROUTES).flatMap((routes) => Object.keys(routes).map((path) => path.split('/')[1])),
+  [...Object.values(ROUTES), ...Object.values(GRAPH_ROUTES)].flatMap((routes) =>
+    Object.keys(routes).map((path) => path.split('/')[1]),
+  ),
 );
 
-function toEntries(models: NonNullable<Configuration['models']>): [string, ModelSettings][] {
+/**
+ * The names of the models that `models` in serverless.yml lists, with their settings.
+ *
+ * @throws UserError when it is not such a list.
+ */
+export function modelEntries(models: unknown): [string, ModelSettings][] {
   if (!(Array.isArray(models) || isPlainObject(models)) || Object.keys(models).length === 0) {
     throw new UserError(
       `models in serverless.yml is ${JSON.stringify(models)}; expected names, such as [MyModel], or settings by name`,

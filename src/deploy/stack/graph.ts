@@ -1,6 +1,7 @@
 import { UserError } from '../../bundle/user-error.ts';
 import type { GraphPlan, UnitPlan } from '../../runtime/graph/plan.ts';
 import { allow, ownArn } from '../../runtime/stores/grant.ts';
+import { shadowsOf } from '../graph/add-shadows.ts';
 import { GRAPH } from '../project/arrange-functions.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 import { checkUrls } from './urls.ts';
@@ -22,7 +23,7 @@ const OF_A_UNIT = [
 
 /**
  * Lets the function of a graph do what its units need, and nothing more: call the functions and APIs that
- * they are bound to, read the files of those that are classes, and log payloads.
+ * they are bound to, and the functions of shadows, read the files of those that are classes, and log payloads.
  *
  * @throws UserError for a unit that is bound to this very function, or has a URL that a function cannot use.
  */
@@ -33,11 +34,10 @@ export function grantGraph(stack: Stack, plan: GraphPlan): Stack {
   if (mistakes.length > 0) {
     throw new UserError([...new Set(mistakes)].join('\n'));
   }
-  const mirrors = plan.predictors.some(({ isShadow }) => isShadow);
+  const shadows = shadowsOf(plan).filter(({ key }) => key in stack.functions);
   const grants = [
     ...units.flatMap(([, unit]) => grantsOf(unit)),
-    // A shadow is served by a call of its own.
-    ...(mirrors ? [invoke([ownArn('lambda', `function:${own}`)])] : []),
+    ...shadows.map(({ key }) => invoke([ownArn('lambda', `function:${stack.name}-${key}`)])),
   ];
   const { roles } = stack.custom;
   return {

@@ -15,7 +15,7 @@ export function shapeHttpApi(stack: Stack, { route, api }: Access): Api {
     allowedOrigins: origins,
     allowedHeaders: headers,
     allowedMethods: ['GET', 'POST', 'OPTIONS'],
-    exposedResponseHeaders: ['Seldon-Puid'],
+    exposedResponseHeaders: ['Retry-After', 'Seldon-Puid'],
     maxAge,
   };
   provider.httpApi = { ...provider.httpApi, ...(origins.length > 0 ? { cors } : {}), ...api?.(stack) };

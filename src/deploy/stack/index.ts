@@ -1,5 +1,7 @@
 import { UserError } from '../../bundle/user-error.ts';
 import { loadGraph } from '../../graph/load-graph.ts';
+import type { GraphPlan } from '../../runtime/graph/plan.ts';
+import { missingLabels } from '../graph/graph-labels.ts';
 import { graphOf, projectOf } from '../graph/graph-of.ts';
 import { type Group, groupsOf } from '../project/groups.ts';
 import { readModels, type ServedModel } from '../project/models.ts';
@@ -8,6 +10,7 @@ import type { Serverless, Stack } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
 import { checkEnvironment } from './environment.ts';
+import { environmentOf } from './environments.ts';
 import { grantGraph } from './graph.ts';
 import { fitLimits } from './limits.ts';
 import { checkNames } from './names.ts';
@@ -70,6 +73,9 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
     logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
   };
   const stack = graph === undefined ? plain : grantGraph(plain, graph);
+  if (graph !== undefined && configuration.models === undefined) {
+    labelMetrics(stack, graph);
+  }
   if (makesTemplate) {
     await chooseFunctions(serverless, stack);
     checkNames(stack);
@@ -90,6 +96,15 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   const { Resources } = stack.resources;
   for (const [id, resource] of Object.entries(Resources)) {
     Resources[id] = copyOf(resource);
+  }
+}
+
+/** Lets /metrics find the metrics of a graph. */
+function labelMetrics(stack: Stack, graph: GraphPlan): void {
+  const { metrics } = stack.functions;
+  if (metrics !== undefined) {
+    const found = missingLabels(graph, environmentOf(stack, metrics));
+    metrics.environment = { ...metrics.environment, ...found };
   }
 }
 

@@ -15,7 +15,7 @@ export function checkNames({ name, service, functions }: Stack): void {
   if (full.length > MAX_LENGTH) {
     throw new UserError(
       `the function ${full} has a name of ${full.length} characters; Lambda allows ${MAX_LENGTH}: ` +
-        `choose a stage or a service name (SERVICE_NAME; now ${service}) with ` +
+        `choose a stage or a service name (now ${service}; in a clone SERVICE_NAME sets it) with ` +
         `${full.length - MAX_LENGTH} fewer characters`,
     );
   }

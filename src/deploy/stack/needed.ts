@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { FUNCTIONS, ROUTES } from '../../runtime/routes.ts';
 import { SHARED } from '../project/add-models.ts';
@@ -85,8 +85,11 @@ export function listEndpoints(
 
 /** The words of the files that a model is made of; none when it does not compile, which is said later. */
 async function wordsOf(model: string): Promise<ReadonlySet<string>> {
+  const folder = dirname(resolve(model));
   const result = await build({
-    entryPoints: [model],
+    // The paths of the inputs start there, and not at the folder in which esbuild was loaded.
+    absWorkingDir: folder,
+    entryPoints: [resolve(model)],
     bundle: true,
     write: false,
     metafile: true,
@@ -97,6 +100,6 @@ async function wordsOf(model: string): Promise<ReadonlySet<string>> {
     loader: { '.html': 'text' },
     logLevel: 'silent',
   }).catch(() => undefined);
-  const files = Object.keys(result?.metafile.inputs ?? {}).map((path) => resolve(path));
+  const files = Object.keys(result?.metafile.inputs ?? {}).map((path) => resolve(folder, path));
   return new Set(files.flatMap((path) => readFileSync(path, 'utf8').match(/[\w$]+/g) ?? []));
 }

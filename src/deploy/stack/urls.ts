@@ -18,6 +18,7 @@ const SCHEMES: Readonly<Record<string, readonly string[]>> = {
   AWS_ENDPOINT_URL_SQS: ENDPOINTS,
   AWS_ENDPOINT_URL_EVENTBRIDGE: ENDPOINTS,
   AWS_ENDPOINT_URL_FIREHOSE: ENDPOINTS,
+  AWS_ENDPOINT_URL_LAMBDA: ENDPOINTS,
 };
 /** The folders of a function that can hold files: its file system, its layers, its zip. */
 const FOLDERS = /^\/(mnt|opt|var\/task)\//;

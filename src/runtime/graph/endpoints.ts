@@ -4,6 +4,7 @@ import { createOnce } from '../once.ts';
 import { within } from '../time-limit.ts';
 import { callGraph } from './call-graph.ts';
 import type { Graph, OpenPredictor } from './open-graph.ts';
+import { firstCalled } from './open-node.ts';
 import type { PredictorPlan } from './plan.ts';
 import { noRouting, predictNode } from './predict.ts';
 import { GRAPH_ROUTES } from './routes.ts';
@@ -123,11 +124,15 @@ function prepareAll(
 }
 
 /**
- * Begins to load all units at once, so that the cold starts of a chain do not add up. Nobody waits for it: a
+ * Begins to load all units at once, so that the cold starts of a chain do not add up; not those elsewhere
+ * that the request goes to anyway, which would start an instance for each of the two. Nobody waits for it: a
  * call waits for its own unit, and has the error.
  */
-function warmUp({ units }: OpenPredictor): void {
+function warmUp({ units, root }: OpenPredictor): void {
+  const first = new Set(firstCalled(root));
   for (const unit of units.values()) {
-    unit.prepare().catch(() => undefined);
+    if (unit.where === 'local' || !first.has(unit)) {
+      unit.prepare().catch(() => undefined);
+    }
   }
 }

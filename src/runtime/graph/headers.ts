@@ -26,7 +26,7 @@ export function headersToUnits(
   // The type of all messages that units of this process answer with.
   const passed: Record<string, string> = { 'content-type': 'application/json' };
   for (const name in headers) {
-    const isPassed = SAFE.test(name) || allowed.includes('*') || allowed.includes(name);
+    const isPassed = SAFE.test(name) || allowed.some((each) => each === '*' || each.toLowerCase() === name);
     if (isPassed && !OWN.test(name) && !isSignature(name, headers[name])) {
       passed[name] = headers[name] as string;
     }

@@ -50,3 +50,9 @@ export function* allNodes(node: OpenNode): Generator<OpenNode> {
   }
   yield node;
 }
+
+/** The units that a message comes to before any other unit has answered. */
+export function firstCalled({ plan, unit, children }: OpenNode): readonly BoundUnit[] {
+  const isCalled = plan.input !== undefined || (plan.routes && unit.choose === undefined);
+  return isCalled || children.length === 0 ? [unit] : children.flatMap(firstCalled);
+}

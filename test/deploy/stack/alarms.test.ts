@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Resource, resourcesOf, type Template } from '../../support/stack.ts';
-import { FUNCTIONS, openLanes, templateFor } from '../../support/templates.ts';
+import { CALLING, FUNCTIONS, openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
-/** The functions that may read and write the state. */
-const STATEFUL = [
-  'aggregate',
-  'health',
-  'predict',
-  'route',
-  'send-feedback',
-  'transform-input',
-  'transform-output',
-];
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:ops';
 
 describe.concurrent('alarms', () => {
@@ -103,10 +93,10 @@ describe.concurrent('alarms', () => {
     const alarms = alarmsOf(await templateFor(['alarms=true']));
     // The metric that a function with this name writes: see test/doors/state.test.ts.
     const watched = metricsOf(alarms['state-losses']);
-    expect(watched).toHaveLength(STATEFUL.length);
+    expect(watched).toHaveLength(CALLING.length);
     expect(watched).toEqual(
       expect.arrayContaining(
-        STATEFUL.map((name) => [
+        CALLING.map((name) => [
           'Seldon',
           'state_losses',
           'Sum',

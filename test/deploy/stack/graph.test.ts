@@ -121,13 +121,22 @@ describe.concurrent('a graph', () => {
     expect(graph.FunctionName).toBe('seldon-lambda-shop-dev-graph');
     expect(graph.Environment.Variables).toEqual({ STATE_URL: 'dynamodb://seldon-lambda-shop-dev-state' });
     expect(template.Outputs.ModelName?.Value).toBe('shop');
+    // By these, /metrics finds what the graph has counted.
+    const [metrics] = resourcesOf(template, 'AWS::Lambda::Function').filter(({ Handler }) =>
+      Handler.includes('metrics'),
+    );
+    expect(metrics.Environment.Variables).toMatchObject({
+      SELDON_DEPLOYMENT_ID: 'shop',
+      PREDICTOR_ID: 'main',
+      PREDICTOR_LABELS: '{"version":"main"}',
+    });
   });
 
   test('of classes alone may call no function', async () => {
     expect(grantsOf(await templateOf('local', LOCAL))).toEqual([QUEUE]);
   });
 
-  test('may call exactly the functions and APIs that its units are bound to, and itself for a shadow', async () => {
+  test('may call exactly the functions and APIs that its units are bound to, and those of shadows', async () => {
     const endpoints = [
       'predict',
       'transform-input',
@@ -156,12 +165,27 @@ describe.concurrent('a graph', () => {
               'arn:${AWS::Partition}:execute-api:eu-west-1:${AWS::AccountId}:a1b2c3/*',
           },
         ],
-        call(lambda('seldon-lambda-shop-dev-graph')),
+        call(lambda('seldon-lambda-shop-dev-graph-mirror')),
       ]),
     );
     const others = JSON.stringify(grants.filter((each) => !/lambda:|execute-api/.test(JSON.stringify(each))));
     expect(others).toContain(JSON.stringify(s3('bucket/iris/*')));
     expect(others).toContain(':payloads');
+  });
+
+  test('has a function for each shadow, which the other one calls', async () => {
+    const template = await templateOf('remote', REMOTE);
+    const functions = resourcesOf(template, 'AWS::Lambda::Function');
+    const variablesOf = (name: string) =>
+      functions.find(({ FunctionName }) => FunctionName === `seldon-lambda-shop-dev-${name}`)?.Environment
+        .Variables;
+    expect(variablesOf('graph-mirror')).toMatchObject({ SELDON_PREDICTOR: 'mirror' });
+    expect(variablesOf('graph').SELDON_SHADOWS).toBe(
+      '{"mirror":"lambda:seldon-lambda-shop-dev-graph-mirror"}',
+    );
+    expect(variablesOf('graph')).not.toHaveProperty('SELDON_PREDICTOR');
+    const { SELDON_SHADOWS } = variablesOf('graph-mirror');
+    expect(SELDON_SHADOWS).toBeUndefined();
   });
 
   test('keeps warm by default what is called', async () => {

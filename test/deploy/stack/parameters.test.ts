@@ -121,7 +121,7 @@ describe.concurrent('CORS comes from CORS_ALLOWED_ORIGINS and CORS_ALLOWED_HEADE
       AllowOrigins: ['*'],
       AllowMethods: ['GET', 'POST', 'OPTIONS'],
       AllowHeaders: expect.arrayContaining(['authorization', 'content-type', 'idempotency-key']),
-      ExposeHeaders: ['Seldon-Puid'],
+      ExposeHeaders: ['Retry-After', 'Seldon-Puid'],
     });
     expect(await corsOf(two)).toMatchObject({
       AllowOrigins: ['https://a.example', 'https://b.example'],

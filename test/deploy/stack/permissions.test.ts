@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
-import { ASYNCHRONOUS, FUNCTIONS, inTurn, openLanes, templateFor } from '../../support/templates.ts';
+import { CALLING, FUNCTIONS, inTurn, openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
 
@@ -49,7 +49,7 @@ describe.concurrent('permissions', () => {
     const stateful = [[['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE], SEND];
     expect(all).toEqual({
       ...Object.fromEntries(FUNCTIONS.map((name) => [name, []])),
-      ...Object.fromEntries(ASYNCHRONOUS.map((name) => [name, stateful])),
+      ...Object.fromEntries(CALLING.map((name) => [name, stateful])),
       metrics: [[['dynamodb:GetItem'], TABLE]],
     });
   });
@@ -120,7 +120,7 @@ describe.concurrent('an asynchronous call that fails', () => {
     const template = await templateFor();
     const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
     const names = configs.map(({ FunctionName }) => template.Resources[FunctionName.Ref]?.Properties.Handler);
-    expect(names.sort()).toEqual(ASYNCHRONOUS.map((name) => `handlers/${name}.handler`));
+    expect(names.sort()).toEqual(CALLING.map((name) => `handlers/${name}.handler`));
     for (const { DestinationConfig } of configs) {
       expect(DestinationConfig).toEqual({
         OnFailure: { Destination: { 'Fn::GetAtt': ['FailedCalls', 'Arn'] } },

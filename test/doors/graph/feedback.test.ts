@@ -42,7 +42,7 @@ function rewarded(routing: object, reward = 1) {
 
 test('each unit counts a feedback once, however often it is sent, in whatever instance', async () => {
   const url = `memory://${randomUUID()}`;
-  const plan = graphPlan(ROUTER);
+  const plan = await graphPlan(ROUTER);
   let served = await serveGraph(plan, UNITS, { STATE_URL: url });
   let sent = 0;
   for (let i = 0; i < 100; i++) {
@@ -65,7 +65,7 @@ test('each unit counts a feedback once, however often it is sent, in whatever in
 
 test('without a key of the caller, a repeated invocation counts once', async () => {
   const url = `memory://${randomUUID()}`;
-  const served = await serveGraph(graphPlan(ROUTER), UNITS, { STATE_URL: url });
+  const served = await serveGraph(await graphPlan(ROUTER), UNITS, { STATE_URL: url });
   const context = lambdaContext();
   for (let times = 0; times < 3; times++) {
     await served.invoke(apiGatewayV2(feedback(rewarded({ r: 0 }))), context);
@@ -87,7 +87,7 @@ test('a feedback that failed half-way may be sent again', async () => {
   }
   const { found } = unitOf(Breaking);
   const units = { ...UNITS, r: { found: { ...found, name: 'Counter' } as typeof found } };
-  const served = await serveGraph(graphPlan(ROUTER), units, { STATE_URL: url });
+  const served = await serveGraph(await graphPlan(ROUTER), units, { STATE_URL: url });
   const request = feedback(rewarded({ r: -1 }), { 'idempotency-key': 'k' });
   const failed = await served.send(request);
   expect([failed.status, failed.headers['seldon-failed-node']]).toEqual([500, 'r']);
@@ -110,7 +110,7 @@ test('a unit that stands at two nodes is told at both', async () => {
       { name: 'a', type: 'MODEL' },
     ],
   };
-  const served = await serveGraph(graphPlan(graph), UNITS, { STATE_URL: url });
+  const served = await serveGraph(await graphPlan(graph), UNITS, { STATE_URL: url });
   const request = feedback(rewarded({}), { 'idempotency-key': 'k' });
   expect((await served.send(request)).status).toBe(200);
   expect((await served.send(request)).status).toBe(200);
@@ -154,7 +154,7 @@ test('the routing of an answer leads its feedback to the arm that answered, thro
     r2: router(0, 'r2'),
     ...Object.fromEntries(['a', 'b', 'd', 'e'].map((name) => [name, arm(name)])),
   };
-  const served = await serveGraph(graphPlan(graph, { injected: true }), units);
+  const served = await serveGraph(await graphPlan(graph, { injected: true }), units);
   const response = JSON.parse(String((await served.send(prediction(REQUEST))).body));
   expect(response).toMatchObject({
     strData: 'b+d',
@@ -168,7 +168,7 @@ test.each([5, -3, 'x', 0.5, null])(
   'the route %j of a feedback is refused, and nobody is told',
   async (route) => {
     const url = `memory://${randomUUID()}`;
-    const served = await serveGraph(graphPlan(ROUTER), UNITS, { STATE_URL: url });
+    const served = await serveGraph(await graphPlan(ROUTER), UNITS, { STATE_URL: url });
     const { status, body } = await served.send(feedback(rewarded({ r: route })));
     expect([status, String(body)]).toEqual([400, expect.stringContaining('unit r has no child')]);
     expect(await countOf('r', url)).toEqual([0, 0]);

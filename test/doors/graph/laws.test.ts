@@ -67,7 +67,7 @@ async function serve(
     ...(injected && { env: { SELDON_ENABLE_ROUTING_INJECTION: 'true' } }),
     models: Object.fromEntries(names.map((name) => [name, { model: '', image: 'img:1' }])),
   };
-  const plan = planOf(testCase, (name) => (local[name] ? `model:${name}` : `lambda:${name}`));
+  const plan = await planOf(testCase, (name) => (local[name] ? `model:${name}` : `lambda:${name}`));
   return serveGraph(plan, local, api.environment);
 }
 

@@ -49,7 +49,7 @@ function labelsOf(lines: readonly string[], name: string): Record<string, string
 }
 
 test('a call is counted under the names and labels of the executor, and each unit under its own', async () => {
-  const plan = graphPlan(GRAPH);
+  const plan = await graphPlan(GRAPH);
   const images = { r: 'host:5000/router:1.0', m: 'model:2.0' };
   const units = Object.fromEntries(
     Object.entries(plan.predictors[0]?.units ?? {}).map(([name, unit]) => [
@@ -86,7 +86,7 @@ test('a call is counted under the names and labels of the executor, and each uni
 
 test('the log has one line for a call, with the milliseconds of each unit', async () => {
   const lines = captureLog();
-  const served = await serveGraph(graphPlan(GRAPH), UNITS, { SELDON_LOG_LEVEL: 'INFO' });
+  const served = await serveGraph(await graphPlan(GRAPH), UNITS, { SELDON_LOG_LEVEL: 'INFO' });
   await served.send(prediction(MESSAGE, { 'seldon-puid': 'mine' }));
   expect(lines()).toMatchObject([
     {
@@ -101,7 +101,7 @@ test('the log has one line for a call, with the milliseconds of each unit', asyn
 
 test('the metrics of CloudWatch are in that line, those of the units too', async () => {
   const lines = captureLog();
-  const served = await serveGraph(graphPlan(GRAPH), UNITS, { METRICS_EMF: 'true' });
+  const served = await serveGraph(await graphPlan(GRAPH), UNITS, { METRICS_EMF: 'true' });
   await served.send(prediction(MESSAGE));
   expect(lines()).toMatchObject([
     { deployment: 'dep', predictor: 'main', method: 'predictions', requests: 1, made: 3 },
@@ -111,7 +111,7 @@ test('the metrics of CloudWatch are in that line, those of the units too', async
 test('a failure names the unit, in the log and in a header', async () => {
   const lines = captureLog();
   const graph = { name: 'm', type: 'MODEL', children: [{ name: 'bad', type: 'MODEL' }] };
-  const served = await serveGraph(graphPlan(graph), UNITS, { SELDON_LOG_LEVEL: 'INFO' });
+  const served = await serveGraph(await graphPlan(graph), UNITS, { SELDON_LOG_LEVEL: 'INFO' });
   const { status, headers, body } = await served.send(prediction(MESSAGE));
   expect([status, headers['seldon-failed-node']]).toEqual([422, 'bad']);
   expect(JSON.parse(String(body)).status).toMatchObject({ reason: 'NO_WEIGHTS', info: 'no weights' });
@@ -128,7 +128,7 @@ test('the spans of a call are one tree, and a unit elsewhere gets the span of it
   try {
     const arrived: ArrivedCall[] = [];
     const urlOf = await openHttpNodes(new Map([['m', stubNode('m', {}, arrived)]]));
-    const plan = graphPlan(GRAPH, { target: (name) => (name === 'm' ? urlOf(name) : `model:${name}`) });
+    const plan = await graphPlan(GRAPH, { target: (name) => (name === 'm' ? urlOf(name) : `model:${name}`) });
     const served = await serveGraph(plan, UNITS);
     await served.send(prediction(MESSAGE, { traceparent: `00-${'4'.repeat(32)}-${'5'.repeat(16)}-01` }));
     const spans = exporter.getFinishedSpans();

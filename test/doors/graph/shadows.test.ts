@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { openInvokeApi, type ServiceAnswer } from '../../support/graph/invoke-api.ts';
 import { closeNodes } from '../../support/graph/nodes.ts';
@@ -18,8 +19,8 @@ const MESSAGE = { data: { ndarray: [[1, 2]] } };
 
 async function serve(traffic: number, service?: () => ServiceAnswer | Promise<never>) {
   const api = await openInvokeApi(() => async () => ({ status: 200, headers: {}, body: '' }), service);
-  const main = graphPlan({ name: 'm', type: 'MODEL' }, { name: 'main' });
-  const shadow = graphPlan({ name: 'm', type: 'MODEL' }, { name: 'next', traffic, isShadow: true });
+  const main = await graphPlan({ name: 'm', type: 'MODEL' }, { name: 'main' });
+  const shadow = await graphPlan({ name: 'm', type: 'MODEL' }, { name: 'next', traffic, isShadow: true });
   const plan = { deployment: 'dep', predictors: [...main.predictors, ...shadow.predictors] };
   const environment = {
     ...api.environment,
@@ -70,7 +71,7 @@ test('a shadow that cannot be called changes no answer', async () => {
 test('a copy that is too large is not sent', async () => {
   const lines = captureLog();
   const { api, served } = await serve(0);
-  const { status } = await served.send(prediction({ strData: 'x'.repeat(1_100_000) }));
+  const { status } = await served.send(prediction({ strData: randomBytes(1_500_000).toString('base64') }));
   expect(status).toBe(200);
   await vi.waitFor(() => expect(lines()).toMatchObject([{ message: 'a shadow did not get its copy' }]));
   expect(api.invocations).toEqual([]);

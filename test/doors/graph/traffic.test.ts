@@ -4,9 +4,11 @@ import { serveGraph } from '../../support/graph/serve-graph.ts';
 import { feedback, graphPlan, prediction, unitOf } from '../../support/graph/simple-graph.ts';
 
 /** A graph of several predictors, each with one model that answers the predictor's name. */
-function split(...predictors: (readonly [name: string, traffic: number, isShadow?: boolean])[]) {
-  const plans = predictors.map(([name, traffic, isShadow = false]) =>
-    graphPlan({ name: `of-${name}`, type: 'MODEL' }, { name, traffic, isShadow, isRoutingInjected: true }),
+async function split(...predictors: (readonly [name: string, traffic: number, isShadow?: boolean])[]) {
+  const plans = await Promise.all(
+    predictors.map(([name, traffic, isShadow = false]) =>
+      graphPlan({ name: `of-${name}`, type: 'MODEL' }, { name, traffic, isShadow, isRoutingInjected: true }),
+    ),
   );
   const told: string[] = [];
   const units = Object.fromEntries(
@@ -30,7 +32,7 @@ const MESSAGE = { data: { ndarray: [[1]] } };
 
 describe('several predictors', () => {
   test('get the requests by their traffic, those with one key always the same one, in every instance', async () => {
-    const { plan, units } = split(['old', 90], ['new', 10]);
+    const { plan, units } = await split(['old', 90], ['new', 10]);
     const one = await serveGraph(plan, units, { SELDON_STICKY_HEADER: 'X-User-Id' });
     const two = await serveGraph(plan, units, { SELDON_STICKY_HEADER: 'X-User-Id' });
     const counts: Record<string, number> = { old: 0, new: 0 };
@@ -49,7 +51,7 @@ describe('several predictors', () => {
   });
 
   test('without the header, those with one Seldon-Puid go to the same', async () => {
-    const { plan, units } = split(['a', 50], ['b', 50]);
+    const { plan, units } = await split(['a', 50], ['b', 50]);
     const served = await serveGraph(plan, units);
     const names = new Set<string>();
     for (let i = 0; i < 20; i++) {
@@ -60,7 +62,7 @@ describe('several predictors', () => {
   });
 
   test('the answer says which it is of, and feedback goes back there', async () => {
-    const { plan, units, told } = split(['a', 50], ['b', 50]);
+    const { plan, units, told } = await split(['a', 50], ['b', 50]);
     const served = await serveGraph(plan, units);
     for (let i = 0; i < 10; i++) {
       const { headers, body } = await served.send(prediction(MESSAGE, { 'seldon-puid': `p${i}` }));
@@ -75,7 +77,7 @@ describe('several predictors', () => {
   });
 
   test.each([7, -1, 'a', 0.5])('a feedback for predictor %j is refused', async (route) => {
-    const { plan, units, told } = split(['a', 50], ['b', 50]);
+    const { plan, units, told } = await split(['a', 50], ['b', 50]);
     const served = await serveGraph(plan, units);
     const { status, body } = await served.send(
       feedback({ response: { meta: { routing: { dep: route } } }, reward: 1 }),
@@ -85,14 +87,14 @@ describe('several predictors', () => {
   });
 
   test('one of them can be the only one that answers', async () => {
-    const { plan, units } = split(['a', 100], ['b', 0]);
+    const { plan, units } = await split(['a', 100], ['b', 0]);
     const served = await serveGraph(plan, units, { SELDON_PREDICTOR: 'b' });
     expect(String((await served.send(prediction(MESSAGE))).body)).toContain('"strData":"b"');
     await expect(serveGraph(plan, units, { SELDON_PREDICTOR: 'c' })).rejects.toThrow('expected one of a, b');
   });
 
   test('a shadow never answers', async () => {
-    const { plan, units } = split(['a', 100], ['s', 0, true]);
+    const { plan, units } = await split(['a', 100], ['s', 0, true]);
     const served = await serveGraph(plan, units);
     for (let i = 0; i < 20; i++) {
       expect((await served.send(prediction(MESSAGE))).headers['seldon-predictor']).toBe('a');
@@ -101,7 +103,7 @@ describe('several predictors', () => {
 });
 
 test('a graph with one predictor says nothing of it', async () => {
-  const { plan, units } = split(['only', 100]);
+  const { plan, units } = await split(['only', 100]);
   const { headers, body } = await (await serveGraph(plan, units)).send(prediction(MESSAGE));
   expect(headers).not.toHaveProperty('seldon-predictor');
   expect(JSON.parse(String(body)).meta.routing).toEqual({ 'of-only': -1 });

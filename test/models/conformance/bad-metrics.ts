@@ -1,4 +1,4 @@
-/** What metrics() may get wrong, and some that it gets right, by name; a tuple is a list here. */
+/** Mistakes that metrics() may make, and some right lists, by name; a tuple is a list here. */
 export const BAD: Record<string, unknown> = {
   ok: [{ type: 'GAUGE', key: 'g', value: 1 }],
   bad_type: [{ type: 'HISTOGRAM', key: 'g', value: 1 }],

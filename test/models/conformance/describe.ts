@@ -1,6 +1,6 @@
 import { NdArray } from 'seldon-lambda';
 
-/** What a value is, as plain JSON: its kind, and what belongs to that kind. */
+/** Describes a value as plain JSON: its kind, and what belongs to that kind. */
 export function D(value: unknown): Record<string, unknown> {
   if (value === null || value === undefined) {
     return { kind: 'null' };

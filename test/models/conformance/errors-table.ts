@@ -1,6 +1,6 @@
 import { SeldonError, SeldonNotImplementedError } from 'seldon-lambda';
 
-/** What a method may throw, by name. */
+/** Errors that a method may throw, by name. */
 export const ERRORS: Record<string, () => Error> = {
   sme: () => new SeldonError('MICROSERVICE_BAD_DATA', 'user said no'),
   sme_422: () => new SeldonError('MY_REASON', 'unprocessable', { status: 422 }),

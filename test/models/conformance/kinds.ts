@@ -1,7 +1,7 @@
 import { counter, fromData, gauge, SeldonResponse } from 'seldon-lambda';
 import { firstElement } from './first-element.ts';
 
-/** What a method may return, by name and, in this order, by index; new at every call. */
+/** Values that a method may return, by name and, in this order, by index; new at every call. */
 export const kinds: Record<string, () => unknown> = {
   array_int_2d: () => fromData(new BigInt64Array([1n, 2n, 3n, 4n]), [2, 2]),
   array_float_2d: () => fromData(new Float64Array([0.5, 1.5, 2.5, 3.25]), [2, 2]),

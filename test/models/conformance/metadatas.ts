@@ -1,4 +1,4 @@
-/** What initMetadata() may return, right and wrong, by name. */
+/** Values that initMetadata() may return, right and wrong, by name. */
 export const METAS: Record<string, unknown> = {
   v1: {
     name: 'my-model-name',

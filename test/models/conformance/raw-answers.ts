@@ -5,7 +5,7 @@ class SeldonMessageProto {
   readonly strData = 'p';
 }
 
-/** What the raw methods may return, by name; new at every call. */
+/** Values that the raw methods may return, by name; new at every call. */
 export const RAW: Record<string, () => unknown> = {
   status_only_400: () => ({ status: { status: 'FAILURE', code: 400, info: 'bad', reason: 'NOPE' } }),
   ...Object.fromEntries(

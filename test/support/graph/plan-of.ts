@@ -1,38 +1,46 @@
-import type { GraphPlan, NodePlan, UnitPlan, UnitType } from '../../../src/runtime/graph/plan.ts';
+import type { GraphPlan } from '../../../src/runtime/graph/plan.ts';
+import { compile } from '../graph-document.ts';
 import type { GraphCase, UnitJson } from './graph-case.ts';
 
-/** Makes the plan of a case. `target`: where a unit runs. `logger`: the URL of all loggers. */
-export function planOf(
+/**
+ * Compiles the graph of a case, as a user's SeldonDeployment.
+ *
+ * @param target - where a unit runs. @param logger - the URL of all loggers.
+ */
+export async function planOf(
   { graph, annotations = {}, env = {}, models = {} }: GraphCase,
   target: (name: string) => string,
   logger?: string,
-): GraphPlan {
-  const units: Record<string, UnitPlan> = {};
-  const root = nodeOf(graph, (unit) => {
-    units[unit.name] = {
-      target: isHardcoded(unit) ? `implementation:${unit.implementation}` : target(unit.name),
-      image: models[unit.name]?.image,
-      parameters: JSON.stringify(models[unit.name]?.parameters ?? unit.parameters ?? []),
-      metadata: '',
-      ...(unit.logger && { logger: { mode: unit.logger.mode, url: logger } }),
-    };
-  });
-  const timeout = annotations['seldon.io/rest-timeout'];
-  return {
-    deployment: 'dep',
-    predictors: [
-      {
-        name: 'main',
-        labels: { version: 'main' },
-        traffic: 100,
-        isShadow: false,
-        isRoutingInjected: env.SELDON_ENABLE_ROUTING_INJECTION !== undefined,
-        ...(timeout !== undefined && { restTimeoutMs: Number(timeout) }),
-        root,
-        units,
-      },
-    ],
+): Promise<GraphPlan> {
+  const units = unitsOf(graph);
+  const containers = [...new Set(units.map(({ name }) => name))].map((name) => ({
+    name,
+    image: models[name]?.image,
+  }));
+  const document = {
+    apiVersion: 'machinelearning.seldon.io/v1',
+    kind: 'SeldonDeployment',
+    metadata: { name: 'dep' },
+    spec: {
+      annotations,
+      predictors: [
+        {
+          name: 'main',
+          graph: withOwn(graph, models, logger),
+          componentSpecs: [{ spec: { containers } }],
+          svcOrchSpec: { env: Object.entries(env).map(([name, value]) => ({ name, value })) },
+        },
+      ],
+    },
   };
+  const own = units.filter((unit) => !isHardcoded(unit)).map(({ name }) => name);
+  const { plan } = await compile(document, {
+    models: own,
+    nodes: Object.fromEntries(own.map((name) => [name, target(name)])),
+    // On by default where there is a router; a case says what it was recorded with.
+    ...(env.SELDON_ENABLE_ROUTING_INJECTION === undefined && { isRoutingInjected: false }),
+  });
+  return plan;
 }
 
 const HARDCODED = ['RANDOM_ABTEST', 'AVERAGE_COMBINER', 'SIMPLE_MODEL', 'SIMPLE_ROUTER'];
@@ -41,33 +49,16 @@ function isHardcoded({ implementation = '' }: UnitJson): boolean {
   return HARDCODED.includes(implementation);
 }
 
-function nodeOf(unit: UnitJson, note: (unit: UnitJson) => void): NodePlan {
-  note(unit);
-  const { methods = [], implementation = 'UNKNOWN_IMPLEMENTATION' } = unit;
-  const hardcoded = isHardcoded(unit) ? implementation : undefined;
-  const isPrepackaged = !hardcoded && implementation !== 'UNKNOWN_IMPLEMENTATION';
-  const untyped = unit.methods === undefined && hardcoded === undefined ? 'MODEL' : 'UNKNOWN_TYPE';
-  const type = (isPrepackaged ? 'MODEL' : (unit.type ?? untyped)) as UnitType;
-  const has = (method: string, of: UnitType) => !hardcoded && (type === of || methods.includes(method));
+function unitsOf(unit: UnitJson): UnitJson[] {
+  return [unit, ...(unit.children ?? []).flatMap(unitsOf)];
+}
+
+function withOwn(unit: UnitJson, models: NonNullable<GraphCase['models']>, logger?: string): UnitJson {
+  const { parameters = unit.parameters } = models[unit.name] ?? {};
   return {
-    unit: unit.name,
-    type:
-      hardcoded === 'AVERAGE_COMBINER'
-        ? 'COMBINER'
-        : hardcoded === 'SIMPLE_MODEL'
-          ? 'MODEL'
-          : hardcoded
-            ? 'ROUTER'
-            : type,
-    input: has('TRANSFORM_INPUT', 'TRANSFORMER')
-      ? 'transformInput'
-      : hardcoded === 'SIMPLE_MODEL' || (!hardcoded && type === 'MODEL')
-        ? 'predict'
-        : undefined,
-    routes: has('ROUTE', 'ROUTER') || hardcoded === 'RANDOM_ABTEST' || hardcoded === 'SIMPLE_ROUTER',
-    aggregates: has('AGGREGATE', 'COMBINER') || hardcoded === 'AVERAGE_COMBINER',
-    transformsOutput: has('TRANSFORM_OUTPUT', 'OUTPUT_TRANSFORMER'),
-    getsFeedback: !hardcoded && (type === 'MODEL' || type === 'ROUTER' || methods.includes('SEND_FEEDBACK')),
-    children: (unit.children ?? []).map((child) => nodeOf(child, note)),
+    ...unit,
+    ...(parameters && { parameters }),
+    ...(unit.logger && logger !== undefined && { logger: { ...unit.logger, url: logger } }),
+    ...(unit.children && { children: unit.children.map((child) => withOwn(child, models, logger)) }),
   };
 }

@@ -230,7 +230,7 @@ export const randomGraph: fc.Arbitrary<RandomGraph> = fc
       const children = nodes.flatMap(({ parent }, other) =>
         other > 0 && Math.max(0, other - parent) === index ? [toJson(other)] : [],
       );
-      return { name: `n${index}`, type, ...(methods.length > 0 && { methods }), children };
+      return { name: `n${index}`, type, methods, children };
     };
     return {
       graph: toJson(0),

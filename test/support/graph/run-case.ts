@@ -76,7 +76,7 @@ export async function runCase(each: GraphCase, wayOf: (index: number) => Way) {
     events.push({ type: String(type), modelid: String(modelid), body: jsonOf(event.toString()) });
     return { status: 200, headers: {}, body: '' };
   });
-  const plan = planOf(each, (name) => targets[ways.get(name) ?? 'local'](name), logger);
+  const plan = await planOf(each, (name) => targets[ways.get(name) ?? 'local'](name), logger);
   const served = await serveGraph(plan, units, {
     ...api.environment,
     ...(each.callHeaders && { SELDON_GRAPH_HEADERS: '*' }),

@@ -4,15 +4,15 @@ import type { UnitJson } from './graph-case.ts';
 import { planOf } from './plan-of.ts';
 
 /** Makes the plan of a graph with one predictor. `target`: where a unit runs; default: in the process. */
-export function graphPlan(
+export async function graphPlan(
   graph: UnitJson,
   {
     target = (name) => `model:${name}`,
     injected = false,
     ...predictor
   }: Partial<PredictorPlan> & { target?: (name: string) => string; injected?: boolean } = {},
-): GraphPlan {
-  const plan = planOf(
+): Promise<GraphPlan> {
+  const plan = await planOf(
     {
       ...{ id: '', title: '', source: '', request: { path: '' }, expect: {}, calls: [], graph },
       ...(injected && { env: { SELDON_ENABLE_ROUTING_INJECTION: 'true' } }),
@@ -21,6 +21,11 @@ export function graphPlan(
   );
   const [first] = plan.predictors as [PredictorPlan];
   return { ...plan, predictors: [{ ...first, ...predictor }] };
+}
+
+/** The plan with another name of a unit, also one that the compiler refuses. */
+export function renamed(plan: GraphPlan, from: string, to: string): GraphPlan {
+  return JSON.parse(JSON.stringify(plan).replaceAll(JSON.stringify(from), () => JSON.stringify(to)));
 }
 
 /** The settings of a unit that is an object of this class. */

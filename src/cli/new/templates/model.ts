@@ -1,4 +1,4 @@
-import { fraction, ROWS_OF_TWO, type Template } from './template.ts';
+import { fraction, ROWS_OF_TWO, refusesOtherRows, type Template } from './template.ts';
 
 /** A model: one answer for each row. */
 export const model: Template = {
@@ -59,17 +59,5 @@ test('takes its weight from the parameters', async () => {
   assert.deepEqual(message.data?.ndarray, [[0.25]]);
 });
 
-const REFUSED = [
-  [1, 2, 3],
-  ['a', 'b'],
-];
-
-for (const row of REFUSED) {
-  test(\`refuses \${row}\`, async () => {
-    const model = serve(${name});
-    const { status } = await model.predict([row]);
-    assert.equal(status, 400);
-  });
-}
-`,
+${refusesOtherRows(name, 'predict')}`,
 };

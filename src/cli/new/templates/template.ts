@@ -27,3 +27,18 @@ function rowsOf(X: Payload): number[][] {
   throw new SeldonError('MICROSERVICE_BAD_DATA', \`expected numbers of shape (rows,\${FEATURES.length})\`);
 }
 `;
+
+/** The end of each test whose class takes such rows. `call`: the method of a served model. */
+export const refusesOtherRows = (name: string, call: string) => `const REFUSED = [
+  [1, 2, 3],
+  ['a', 'b'],
+];
+
+for (const row of REFUSED) {
+  test(\`refuses \${row}\`, async () => {
+    const model = serve(${name});
+    const { status } = await model.${call}([row]);
+    assert.equal(status, 400);
+  });
+}
+`;

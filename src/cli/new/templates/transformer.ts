@@ -1,4 +1,4 @@
-import { fraction, ROWS_OF_TWO, type Template } from './template.ts';
+import { fraction, ROWS_OF_TWO, refusesOtherRows, type Template } from './template.ts';
 
 /** A transformer: rows in, rows out, and back. */
 export const transformer: Template = {
@@ -36,17 +36,5 @@ ${ROWS_OF_TWO}`,
   assert.deepEqual(back.message.data?.ndarray, [[0, 0.75]]);
 });
 
-const REFUSED = [
-  [1, 2, 3],
-  ['a', 'b'],
-];
-
-for (const row of REFUSED) {
-  test(\`refuses \${row}\`, async () => {
-    const model = serve(${name});
-    const { status } = await model.transformInput([row]);
-    assert.equal(status, 400);
-  });
-}
-`,
+${refusesOtherRows(name, 'transformInput')}`,
 };

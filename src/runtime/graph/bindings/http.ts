@@ -1,5 +1,4 @@
 import { CallFailure, connectionError } from '../../call-failure.ts';
-import { openAwsClient } from '../../clients/aws-client.ts';
 import { type Connections, openConnections } from '../../clients/connections.ts';
 import { awsSettings } from '../../config.ts';
 import type { BindingHost, BoundUnit } from '../bound-unit.ts';
@@ -10,7 +9,7 @@ import { remoteUnit, type Transport } from '../remote/remote-unit.ts';
 const CONNECT_MS = 3_000;
 
 /** Opens a unit with a URL. A request to a Lambda function URL or to API Gateway is signed. */
-export function openUrl(name: string, plan: UnitPlan, host: BindingHost): BoundUnit {
+export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): Promise<BoundUnit> {
   const base = new URL(plan.target);
   const service = serviceOf(base.hostname);
   const [, region] = REGION.exec(base.hostname) ?? [];
@@ -18,9 +17,11 @@ export function openUrl(name: string, plan: UnitPlan, host: BindingHost): BoundU
   const connections: Pick<Connections, 'send'> =
     service === undefined
       ? openConnections(base.protocol)
-      : openAwsClient(service, base, { ...settings, region: region ?? settings.region });
+      : (await import('../../clients/aws-client.ts')).openAwsClient(service, base, {
+          ...settings,
+          region: region ?? settings.region,
+        });
   const folder = base.pathname.replace(/\/$/, '');
-  const authorization = base.username === '' ? {} : { authorization: basicOf(base) };
   const transport: Transport = {
     send: ({ method, path, headers, body, timeoutMs, isRepeatable }) =>
       connections.send({
@@ -30,7 +31,6 @@ export function openUrl(name: string, plan: UnitPlan, host: BindingHost): BoundU
         path: `${folder}${path}${base.search}`,
         headers: {
           ...headers,
-          ...authorization,
           host: base.host,
           'content-length': Buffer.byteLength(body),
         },
@@ -51,11 +51,6 @@ function serviceOf(hostname: string): 'lambda' | 'execute-api' | undefined {
     return 'lambda';
   }
   return /\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(hostname) ? 'execute-api' : undefined;
-}
-
-function basicOf({ username, password }: URL): string {
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
 /** Opens a connection and closes it, as the executor does. */

@@ -1,3 +1,4 @@
+import { toBase64 } from '../../base64.ts';
 import { openAwsClient, toEndpoint } from '../../clients/aws-client.ts';
 import type { HttpAnswer } from '../../clients/connections.ts';
 import { awsSettings } from '../../config.ts';
@@ -9,8 +10,6 @@ import { parseJson } from '../../parse-json.ts';
 import { readFunctionTarget } from './function-target.ts';
 import type { RemoteRequest } from './remote-unit.ts';
 
-/** From here on, a body is compressed: quotes take one byte more in the event. */
-const COMPRESS_BYTES = 4 * 1024 * 1024;
 /** Lambda's limit for the payload of an invocation, and of one that nobody waits for. */
 const MAX_EVENT_BYTES = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const;
 
@@ -95,37 +94,43 @@ function refusalOf(headers: HttpAnswer['headers'], body: Buffer): { code: string
   return { code, message: String(Message ?? message ?? '') };
 }
 
+/** A request to a unit, without its time. */
+type Sent = Pick<RemoteRequest, 'method' | 'path' | 'headers' | 'body'>;
+
 /**
- * The event of an HTTP API, payload format 2.0.
+ * The event of an HTTP API, payload format 2.0. A body that does not fit otherwise is compressed.
  *
  * @throws SeldonError MICROSERVICE_PAYLOAD_TOO_LARGE naming the limit.
  */
-export async function toEvent(
-  { method, path, headers, body }: Pick<RemoteRequest, 'method' | 'path' | 'headers' | 'body'>,
-  type: keyof typeof MAX_EVENT_BYTES,
-): Promise<string> {
-  const isLarge = body.length > COMPRESS_BYTES;
-  const bytes = isLarge ? await compressBody(body) : body;
-  const isText = typeof bytes === 'string';
+export async function toEvent(sent: Sent, type: keyof typeof MAX_EVENT_BYTES): Promise<string> {
+  const most = MAX_EVENT_BYTES[type];
+  const plain = sent.body.length > most ? undefined : eventOf(sent);
+  if (plain !== undefined && Buffer.byteLength(plain) <= most) {
+    return plain;
+  }
+  const body = await compressBody(sent.body);
+  const event = eventOf({ ...sent, body, headers: { ...sent.headers, 'content-encoding': 'gzip' } });
+  if (event.length > most) {
+    throw new SeldonError(
+      'MICROSERVICE_PAYLOAD_TOO_LARGE',
+      `the message for a unit takes ${event.length} bytes, compressed; an invocation takes at most ${most}`,
+    );
+  }
+  return event;
+}
+
+function eventOf({ method, path, headers, body }: Sent): string {
+  const isText = typeof body === 'string';
   const event = {
     version: '2.0',
     routeKey: `${method} ${path}`,
     rawPath: path,
     rawQueryString: '',
-    headers: isLarge ? { ...headers, 'content-encoding': 'gzip' } : headers,
+    headers,
     requestContext: { http: { method, path, protocol: 'HTTP/1.1' }, stage: '$default', domainName: 'graph' },
     isBase64Encoded: !isText,
   };
-  const text = isText ? JSON.stringify(bytes) : `"${Buffer.from(bytes).toString('base64')}"`;
+  const text = isText ? JSON.stringify(body) : `"${toBase64(body)}"`;
   // Written by hand, so that a long body is not looked through twice.
-  const json = `${JSON.stringify(event).slice(0, -1)},"body":${text}}`;
-  const bytesOfEvent = Buffer.byteLength(json);
-  const most = MAX_EVENT_BYTES[type];
-  if (bytesOfEvent > most) {
-    throw new SeldonError(
-      'MICROSERVICE_PAYLOAD_TOO_LARGE',
-      `the message for a unit takes ${bytesOfEvent} bytes; an invocation takes at most ${most}`,
-    );
-  }
-  return json;
+  return `${JSON.stringify(event).slice(0, -1)},"body":${text}}`;
 }

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packPackage } from '../../support/installed.ts';
+import { removeFolders, run, temporaryFolder } from '../../support/project.ts';
+
+let tarball: string;
+
+beforeAll(async () => {
+  tarball = await packPackage();
+}, 120_000);
+
+afterAll(removeFolders, 60_000);
+
+describe('the tarball', () => {
+  test('has the compiled code, the types, the licence, and nothing else', async () => {
+    const { text } = await run(temporaryFolder(), ['tar', 'tzf', tarball]);
+    const files = text.trim().split('\n').sort();
+    const others = files.filter((file) => !file.startsWith('package/dist/lib/'));
+    const documents = readdirSync(new URL('../../../.github', import.meta.url)).filter((each) =>
+      each.endsWith('.md'),
+    );
+    expect(others).toEqual(
+      [
+        'package.json',
+        'LICENSE',
+        'README.md',
+        'models/FROM-PYTHON.md',
+        ...documents.map((name) => `.github/${name}`),
+      ]
+        .map((file) => `package/${file}`)
+        .sort(),
+    );
+    const kinds = new Set(
+      files.filter((file) => !others.includes(file)).map((file) => /(\.d)?\.\w+$/.exec(file)?.[0]),
+    );
+    expect([...kinds].sort()).toEqual(['.cjs', '.d.ts', '.js', '.mjs', '.yml']);
+    expect(files.filter((file) => /build-library|create-package|\.test\./.test(file))).toEqual([]);
+  });
+
+  test('is clean by the rules of publint', async () => {
+    const { messages } = await publint({ pack: { tarball: toBuffer(readFileSync(tarball)) }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  test('has types for every way of importing it', async () => {
+    const { problems } = (await checkPackage(createPackageFromTarballData(readFileSync(tarball)))) as {
+      problems?: readonly {
+        readonly kind: string;
+        readonly entrypoint?: string;
+        readonly resolutionKind?: string;
+      }[];
+    };
+    const found = (problems ?? []).filter(
+      // It is an ES module, and TypeScript's oldest resolution reads no `exports`.
+      // serverless loads the plugin by its name; no code imports it.
+      ({ kind, resolutionKind, entrypoint }) =>
+        kind !== 'CJSResolvesToESM' && resolutionKind !== 'node10' && entrypoint !== './serverless',
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+function toBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}

@@ -1,0 +1,223 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { writeFiles } from '../support/packages.ts';
+import { removeFolders, run, start, temporaryFolder } from '../support/project.ts';
+import { quick, quickProgram } from '../support/user-project.ts';
+
+afterAll(removeFolders, 60_000);
+
+/** All files and folders below a folder. */
+const allIn = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+
+/** One sentence, exit code 2, and nothing written. */
+async function expectRefused(folder: string, args: readonly string[], sentence: RegExp): Promise<void> {
+  const before = allIn(folder);
+  const { code, text } = await quick(folder, args);
+  expect(text).toMatch(/^[^\n]+\n$/);
+  expect(text).toMatch(sentence);
+  expect(code).toBe(2);
+  expect(allIn(folder)).toEqual(before);
+}
+
+const INIT = ['init', '--no-install'];
+
+describe('a package.json that is wrong is named, and nothing is written:', () => {
+  test.each<[contents: string, sentence: RegExp]>([
+    ['[]', /package\.json: expected a JSON object/],
+    ['null', /package\.json: expected a JSON object/],
+    ['{ "name": 5 }', /package\.json: name is 5; expected a text/],
+    ['{ "scripts": "start" }', /package\.json: scripts is "start"; expected an object/],
+    ['{ "dependencies": ["x"] }', /package\.json: dependencies is \["x"\]; expected an object/],
+    ['{ "devDependencies": true }', /package\.json: devDependencies is true; expected an object/],
+  ])('%s', async (contents, sentence) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { 'package.json': contents });
+    await expectRefused(folder, INIT, sentence);
+    await expectRefused(folder, ['new', 'Fraud'], sentence);
+  });
+});
+
+describe('a file that is a folder is named, and nothing is written:', () => {
+  test.each<[name: string, command: readonly string[]]>([
+    ['package.json', INIT],
+    ['serverless.yml', INIT],
+    ['serverless.yml', ['new', 'Fraud']],
+    ['package.json', ['new', 'Fraud']],
+  ])('%s for %j', async (name, command) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, name));
+    await expectRefused(folder, command, new RegExp(`${name} cannot be read: EISDIR`));
+  });
+
+  test('for doctor, which goes on with the other checks', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['package.json', 'tsconfig.json']) {
+      mkdirSync(join(folder, name));
+    }
+    const { code, text } = await quick(folder, ['doctor']);
+    for (const name of ['package.json', 'tsconfig.json']) {
+      expect(text).toMatch(new RegExp(`^fail  .*${name} cannot be read: EISDIR: [a-z ]+$`, 'm'));
+    }
+    expect(text).toMatch(/^ok {4}node/m);
+    expect(text).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+});
+
+test('a folder without a name, and a folder instead of a model, are refused', async () => {
+  const folder = temporaryFolder();
+  await expectRefused(folder, ['init', '', '--no-install'], /^expected the name of a folder, got ""$/m);
+  await expectRefused(folder, ['package', '--model', folder], /^there is no model file /);
+});
+
+test('a folder that cannot be made is named with its path', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'file'), '');
+  await expectRefused(
+    folder,
+    ['init', 'file/below', '--no-install'],
+    /^file\/below\/package\.json cannot be written: ENOTDIR/,
+  );
+});
+
+test('a name that is too long for the functions of AWS is cut', async () => {
+  const folder = temporaryFolder();
+  const name = `${'a'.repeat(39)}-${'b'.repeat(60)}`;
+  expect(await quick(folder, ['init', name, '--no-install'])).toMatchObject({ code: 0 });
+  const { service } = parse(readFileSync(join(folder, name, 'serverless.yml'), 'utf8'));
+  expect(service).toBe('a'.repeat(39));
+});
+
+describe('what cannot be written as a whole is taken back:', () => {
+  test.each<[name: string, what: 'a file' | 'a link to nothing', sentence: RegExp]>([
+    ['models', 'a file', /^models\/Fraud\.ts cannot be written: ENOTDIR: not a directory\n$/],
+    ['test', 'a file', /^test\/Fraud\.test\.ts cannot be written: ENOTDIR: not a directory\n$/],
+    ['test', 'a link to nothing', /^test\/Fraud\.test\.ts cannot be written: .+\n$/],
+  ])('%s is %s', async (name, what, sentence) => {
+    const folder = temporaryFolder();
+    const make = () =>
+      what === 'a file'
+        ? writeFileSync(join(folder, name), 'mine')
+        : symlinkSync('nowhere', join(folder, name));
+    make();
+    await expectRefused(folder, [...INIT, '--name', 'fraud'], sentence);
+    await expectRefused(folder, ['new', 'Fraud'], sentence);
+    expect(lstatSync(join(folder, name)).isDirectory()).toBe(false);
+  });
+
+  test('a model whose file is a link to nothing', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'models'));
+    symlinkSync('nowhere', join(folder, 'models/Fraud.contract.json'));
+    await expectRefused(folder, ['new', 'Fraud'], /already exists|is there already/);
+  });
+});
+
+test('package.json and serverless.yml stay links, with their modes', async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, {
+    'real/package.json': '{ "name": "shop" }',
+    'real/serverless.yml': 'service: shop\nmodels: []\n',
+  });
+  await run(folder, ['chmod', '640', 'real/package.json']);
+  symlinkSync('real/package.json', join(folder, 'package.json'));
+  symlinkSync('real/serverless.yml', join(folder, 'serverless.yml'));
+  expect(await quick(folder, INIT)).toMatchObject({ code: 0 });
+  expect(await quick(folder, ['new', 'Other'])).toMatchObject({ code: 0 });
+  for (const name of ['package.json', 'serverless.yml']) {
+    expect(lstatSync(join(folder, name)).isSymbolicLink()).toBe(true);
+  }
+  expect(lstatSync(join(folder, 'real/package.json')).mode & 0o777).toBe(0o640);
+  expect(parse(readFileSync(join(folder, 'real/serverless.yml'), 'utf8')).models).toEqual(['Other']);
+  expect(readdirSync(join(folder, 'real')).sort()).toEqual(['package.json', 'serverless.yml']);
+});
+
+describe('names that are something else in YAML are texts there:', () => {
+  test.each([
+    ['null', { service: 'null', models: ['Null'] }],
+    ['true', { service: 'true', models: ['True'] }],
+    ['1e3', { service: 'model-1e3', models: ['Model1e3'] }],
+  ])('%s', async (name, settings) => {
+    const folder = temporaryFolder();
+    expect(await quick(folder, ['init', name, '--no-install'])).toMatchObject({ code: 0 });
+    const file = join(folder, name, 'serverless.yml');
+    expect(parse(readFileSync(file, 'utf8'))).toMatchObject(settings);
+    expect(await quick(join(folder, name), ['new', 'False'])).toMatchObject({ code: 0 });
+    expect(parse(readFileSync(file, 'utf8')).models).toEqual([...settings.models, 'False']);
+  });
+});
+
+test('a repository whose name npm would not publish becomes a project', async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, { 'package.json': '{ "name": "MyShop" }', 'models/(a+.ts': 'export const x = 1;\n' });
+  expect(await quick(folder, INIT)).toMatchObject({ code: 0 });
+  const settings = parse(readFileSync(join(folder, 'serverless.yml'), 'utf8'));
+  expect(settings).toMatchObject({ service: 'my-shop', models: ['MyShop'] });
+  expect(existsSync(join(folder, 'models/MyShop.ts'))).toBe(true);
+});
+
+test.each([["a'b"], ['a"b'], ['a`b'], ['a$b'], ['a\nb'], ['a:b']])(
+  'a folder of models that no import could have is refused: %j',
+  async (name) => {
+    await expectRefused(temporaryFolder(), [...INIT, '--models', name], /^--models: expected a folder/);
+  },
+);
+
+test('a signal ends init before its files are written, or after all of them', async () => {
+  const folder = temporaryFolder();
+  const command = [process.execPath, quickProgram(), 'init', 'fraud', '--no-install'];
+  const { process: child, ended } = start(folder, command);
+  while (!existsSync(join(folder, 'fraud'))) {
+    await new Promise(setImmediate);
+  }
+  child.kill('SIGINT');
+  // A process that is about to end has no handlers any more.
+  expect([0, 130, 'SIGINT']).toContain(await ended);
+  expect(allIn(join(folder, 'fraud'))).toEqual([
+    '.gitignore',
+    'README.md',
+    'models',
+    'models/Fraud.contract.json',
+    'models/Fraud.ts',
+    'package.json',
+    'serverless.yml',
+    'test',
+    'test/Fraud.test.ts',
+    'tsconfig.json',
+  ]);
+});
+
+describe('a serverless.yml that YAML cannot have is named', () => {
+  test.each([
+    ['an alias of nothing', 'models: *none\n', /^serverless\.yml cannot be read: .*none/],
+    ['a name twice', 'service: a\nservice: b\n', /^serverless\.yml cannot be read: .*unique/],
+    ['a text', 'service', /^serverless\.yml cannot be read: it is "service"; expected members by name/],
+    ['a list', '- service', /^serverless\.yml cannot be read: it is \["service"\]; expected members/],
+  ])('%s', async (_what, text, sentence) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { 'serverless.yml': text });
+    await expectRefused(folder, ['new', 'Fraud'], sentence);
+    const { text: told } = await quick(folder, ['doctor']);
+    expect(told.match(/cannot be read/g)).toHaveLength(1);
+  });
+
+  test.each([
+    ['models: Fraud', /models in serverless\.yml is "Fraud"; expected names/],
+    ['models: [[Fraud]]', /models has \["Fraud"\]; expected a name/],
+    ['models: { Fraud: 5 }', /models\.Fraud is 5; expected settings/],
+  ])('to package: %s', async (text, sentence) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { 'serverless.yml': `${text}\n`, 'models/Fraud.ts': 'export class Fraud {}\n' });
+    await expectRefused(folder, ['package'], sentence);
+  });
+});
