@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SeldonError } from '../../../src/index.ts';
 import { GRAPH_ROUTES } from '../../../src/runtime/graph/routes.ts';
+import { apiGatewayV2, lambdaContext, readResult } from '../../support/events.ts';
 import { closeNodes, openHttpNodes, stubNode } from '../../support/graph/nodes.ts';
 import { type ServedGraph, serveGraph } from '../../support/graph/serve-graph.ts';
 import { feedback, graphPlan, prediction, renamed, unitOf } from '../../support/graph/simple-graph.ts';
@@ -225,6 +226,25 @@ test('the document lacks only what a broken unit would say, and says why', async
   expect(document.components.examples?.['SeldonMessage.tensor']?.value).toMatchObject({
     data: { names: ['width', 'height'] },
   });
+});
+
+test('the document does not wait for a unit that does not say what it is', async () => {
+  class Silent {
+    initMetadata = () => new Promise(() => {});
+  }
+  const served = await serveGraph(
+    await graphPlan({ name: 'scale', type: 'TRANSFORMER', children: [{ name: 'silent' }] }),
+    { ...UNITS, silent: unitOf(Silent) },
+  );
+  const event = apiGatewayV2({ method: 'GET', path: '/seldon.json' });
+  const context = lambdaContext({ getRemainingTimeInMillis: () => 500 });
+  const { status, body } = readResult(await served.invoke(event, context));
+  const { info, components }: Document = JSON.parse(body as string);
+  expect({ status, unavailable: info['x-unavailable' as 'title'] }).toEqual({
+    status: 200,
+    unavailable: 'silent: the unit did not say what it is within 250 ms',
+  });
+  expect(components.examples).toHaveProperty(['SeldonMessage.tensor', 'value', 'data', 'names', 0], 'width');
 });
 
 test.each([
