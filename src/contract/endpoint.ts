@@ -18,6 +18,8 @@ export interface Endpoint {
   sections(contract: Contract, options: RequestOptions): Section[];
   /** The body of the request; `tables` has one entry for each section, with all rows. */
   body(tables: readonly Data[], sample: Sample, options: RequestOptions): unknown;
+  /** Its path without slash; default: its name. */
+  readonly path?: string;
   /** Number of rows in the answer: as many as were sent, one, or any. */
   readonly answers: 'rows' | 'one' | 'anything';
 }
@@ -35,7 +37,22 @@ const onMessage: Endpoint = {
   answers: 'rows',
 };
 
-/** Path without slash -> endpoint. */
+const onFeedback: Endpoint = {
+  sections: ({ features, targets }) => (targets ? [features, targets, targets] : [features]),
+  body: ([request, response, truth], { rows, reward }, { unit }) => ({
+    request: { data: request },
+    response: {
+      ...(response && { data: response }),
+      // The first target in a router's contract is the branch that it chose.
+      ...(unit !== undefined && { meta: { routing: { [unit]: rows[0]?.[1]?.[0] } } }),
+    },
+    reward,
+    ...(truth && { truth: { data: truth } }),
+  }),
+  answers: 'anything',
+};
+
+/** By name. */
 export const ENDPOINTS = {
   predict: onMessage,
   'transform-input': onMessage,
@@ -46,20 +63,10 @@ export const ENDPOINTS = {
     body: (tables) => tables.map((data) => ({ data })),
     answers: 'rows',
   },
-  'send-feedback': {
-    sections: ({ features, targets }) => (targets ? [features, targets, targets] : [features]),
-    body: ([request, response, truth], { rows, reward }, { unit }) => ({
-      request: { data: request },
-      response: {
-        ...(response && { data: response }),
-        // The first target in a router's contract is the branch that it chose.
-        ...(unit !== undefined && { meta: { routing: { [unit]: rows[0]?.[1]?.[0] } } }),
-      },
-      reward,
-      ...(truth && { truth: { data: truth } }),
-    }),
-    answers: 'anything',
-  },
+  'send-feedback': onFeedback,
+  // Those of an inference graph.
+  predictions: { ...onMessage, path: 'api/v1.0/predictions' },
+  feedback: { ...onFeedback, path: 'api/v1.0/feedback' },
 } as const satisfies Record<string, Endpoint>;
 
 /** The name of an endpoint that can be tested. */

@@ -98,7 +98,7 @@ describe.concurrent('a command line is refused', () => {
     [[IRIS, URL, '--seed', 'x'], '--seed: expected an integer from 0'],
     [[IRIS, URL, '--p99', 'fast'], '--p99: expected an integer from 1'],
     [[IRIS, URL, '--header', 'nothing'], '--header: expected "name: value", got "nothing"'],
-    [[IRIS, URL, '--unit', 'r'], '--unit: expected only with --endpoint send-feedback'],
+    [[IRIS, URL, '--unit', 'r'], '--unit: expected only with --endpoint send-feedback or feedback'],
     [[IRIS, URL, '--messages', '1001'], '--messages: expected an integer from 1 to 1000, got "1001"'],
     [[IRIS, URL, '-b', '250001'], '--batch: 250001 rows of 4 values are too many; expected at most 1000000'],
     [

@@ -192,6 +192,15 @@ describe.concurrent('what is sent', () => {
     expect(feedback.reward).toBeLessThanOrEqual(1);
   });
 
+  test('goes to the paths of a graph, where that is asked', async () => {
+    const asked = await requests(NO_TARGETS, '-n', '1', '--endpoint', 'predictions');
+    const told = await requests(NO_TARGETS, '-n', '1', '--endpoint', 'feedback');
+    expect([...asked, ...told].map(({ path }) => path)).toEqual([
+      '/api/v1.0/predictions',
+      '/api/v1.0/feedback',
+    ]);
+  });
+
   test('is a list of messages to aggregate', async () => {
     const [list] = await messages(NO_TARGETS, '-n', '1', '--endpoint', 'aggregate', '--messages', '3');
     const message = { data: { names: ['x'], ndarray: [[expect.any(Number)]] } };

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../bundle/user-error.ts';
 import { readContract } from '../../contract/contract.ts';
-import { ENDPOINT_NAMES, type EndpointName, refuseUnfit } from '../../contract/endpoint.ts';
+import {
+  ENDPOINT_NAMES,
+  ENDPOINTS,
+  type Endpoint,
+  type EndpointName,
+  refuseUnfit,
+} from '../../contract/endpoint.ts';
 import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../../contract/run.ts';
 import { readSigner } from '../../contract/sigv4.ts';
 import { commandLine } from '../command-line.ts';
@@ -37,7 +43,7 @@ export interface PlanOptions {
 export function toPlan(options: PlanOptions, args: readonly string[], stop: AbortSignal): Plan {
   const { file, host } = readArguments(args);
   const endpoint = readEndpoint(options.endpoint);
-  const url = readUrl(host, options.path === undefined ? endpoint : readPath(options.path));
+  const url = readUrl(host, options.path === undefined ? pathOf(endpoint) : readPath(options.path));
   const plan: Plan = {
     contract: inFile(file, () => readContract(readContractFile(file))),
     endpoint,
@@ -61,8 +67,8 @@ export function toPlan(options: PlanOptions, args: readonly string[], stop: Abor
   if (options.sigv4 && 'authorization' in plan.client.headers) {
     throw new UserError('--sigv4: expected no --header authorization, because the signature is one');
   }
-  if (plan.unit !== undefined && endpoint !== 'send-feedback') {
-    throw new UserError('--unit: expected only with --endpoint send-feedback');
+  if (plan.unit !== undefined && !['send-feedback', 'feedback'].includes(endpoint)) {
+    throw new UserError('--unit: expected only with --endpoint send-feedback or feedback');
   }
   inFile(file, () => refuseUnfit(plan.contract, endpoint, plan));
   refuseTooLarge(plan);
@@ -120,6 +126,11 @@ function readEndpoint(name: string): EndpointName {
     return endpoint;
   }
   throw new UserError(`--endpoint: expected one of ${ENDPOINT_NAMES.join(', ')}, got "${name}"`);
+}
+
+function pathOf(name: EndpointName): string {
+  const { path = name }: Endpoint = ENDPOINTS[name];
+  return path;
 }
 
 function readPath(path: string): string {

@@ -8,7 +8,10 @@ import { within } from '../time-limit.ts';
 import { failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import type { Graph, OpenPredictor } from './open-graph.ts';
-import { type NotedMessages, timeoutError, type Walk } from './walk.ts';
+import { type Busy, type NotedMessages, timeoutError, type Walk } from './walk.ts';
+
+/** The histogram of the time that a graph takes for itself, its units apart. */
+const OWN_SECONDS = 'seldon_lambda_graph_seconds';
 
 /** Describes a call that goes through the units of a graph. */
 export interface GraphCall {
@@ -31,6 +34,7 @@ export function callGraph(
   run: (walk: Walk) => Promise<Flow>,
 ): Promise<HttpResponse> {
   const timesMs = new Map<string, number>();
+  const busy: Busy = { running: 0, since: 0, ms: 0 };
   const { labels, plan, unitLog } = predictor;
   const subject = {
     labels,
@@ -60,6 +64,7 @@ export function callGraph(
         deadline,
         timesMs,
         running: new Set(),
+        busy,
         metrics: [],
         ...(unitLog && { note: (messages: NotedMessages) => noted.push(messages) }),
       };
@@ -67,6 +72,13 @@ export function callGraph(
       try {
         const reply = await within(answer(), deadline - start, () =>
           timeoutError([...walk.running].join(', ') || predictor.root.name, monotonicMs() - start),
+        );
+        const ownMs = monotonicMs() - start - busy.ms;
+        instance.metrics.recordSeconds(
+          OWN_SECONDS,
+          ['service', service],
+          { status: 200, durationMs: ownMs },
+          labels,
         );
         const response = toResponse(reply);
         const isTimed = service === 'predictions' && request.headers['seldon-graph-timing'] === 'true';

@@ -25,10 +25,19 @@ export interface Walk {
   readonly timesMs: Map<string, number>;
   /** The units that are being called. */
   readonly running: Set<string>;
+  /** The time in which at least one unit was being called: the rest of the graph's is its own. */
+  readonly busy: Busy;
   /** Notes the messages of a node, for the payload log; undefined: nothing is logged. */
   readonly note?: ((noted: NotedMessages) => void) | undefined;
   /** The metrics of the models that were called. */
   readonly metrics: Metric[];
+}
+
+/** Counts the time in which something runs. */
+export interface Busy {
+  running: number;
+  since: number;
+  ms: number;
 }
 
 /** The messages of a node in one call. */
@@ -54,13 +63,16 @@ export async function callUnit<M extends GraphMethod>(
   method: M,
   message: Messages[M],
 ): Promise<Flow> {
-  const { context, running, timesMs } = walk;
+  const { context, running, timesMs, busy } = walk;
   const { name, unit } = node;
   const { metrics } = context.instance;
   const start = monotonicMs();
   let status = 200;
   let called: Called | undefined;
   running.add(name);
+  if (busy.running++ === 0) {
+    busy.since = start;
+  }
   try {
     called = await limited(walk, node, (call) => unit.call(method, message, call));
     return called.flow;
@@ -70,7 +82,11 @@ export async function callUnit<M extends GraphMethod>(
     throw error;
   } finally {
     running.delete(name);
-    const durationMs = monotonicMs() - start;
+    const end = monotonicMs();
+    if (--busy.running === 0) {
+      busy.ms += end - busy.since;
+    }
+    const durationMs = end - start;
     timesMs.set(name, (timesMs.get(name) ?? 0) + durationMs);
     const { labels } = unit;
     if (labels !== undefined) {

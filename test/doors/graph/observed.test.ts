@@ -81,6 +81,10 @@ test('a call is counted under the names and labels of the executor, and each uni
   expect(labelsOf(lines, 'made_total')).toMatchObject([
     { ...deployment, model_name: 'm', method: 'predict' },
   ]);
+  expect(labelsOf(lines, 'seldon_lambda_graph_seconds_count')).toMatchObject([
+    { ...deployment, service: 'predictions' },
+    { ...deployment, service: 'feedback' },
+  ]);
   expect(lines.find((line) => line.startsWith('made_total'))).toMatch(/ 3$/);
 });
 

@@ -45,7 +45,7 @@ export interface Registry {
 }
 
 /** The names of the histograms that {@link Registry.recordCall} fills. */
-const BUILT_IN = /^seldon_(?:lambda|api_executor_(?:server|client))_requests_seconds/;
+const BUILT_IN = /^seldon_(?:lambda|api_executor)_\w+_seconds/;
 
 /**
  * A model's metric that has the name of a histogram of ours gets a prefix: both would have the same samples.
