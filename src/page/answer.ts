@@ -49,7 +49,8 @@ function isMessage(json: unknown): json is SeldonMessage {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-function timeOf({ milliseconds, puid }: Answer): string {
+function timeOf({ milliseconds, headers }: Answer): string {
+  const puid = headers.get('seldon-puid');
   return `${milliseconds} ms${puid === null ? '' : ` · Seldon-Puid ${puid}`}`;
 }
 

@@ -11,6 +11,8 @@ export interface Call {
   readonly path: string;
   /** JSON text, or any other text that the person wrote. */
   readonly body?: string | undefined;
+  /** Whether a graph shall say the milliseconds of each unit. */
+  readonly isTimed?: boolean;
 }
 
 /** The answer of the host. */
@@ -19,7 +21,7 @@ export interface Answer {
   readonly text: string;
   /** The text as JSON; undefined for any other text. */
   readonly json: unknown;
-  readonly puid: string | null;
+  readonly headers: Headers;
   readonly milliseconds: number;
 }
 
@@ -28,16 +30,17 @@ export interface Answer {
  *
  * @throws Error when the host cannot be reached, or the browser may not call it.
  */
-export async function send({ method, path, body }: Call): Promise<Answer> {
+export async function send({ method, path, body, isTimed }: Call): Promise<Answer> {
   const start = performance.now();
   const url = new URL(BASE_URL + path);
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(isTimed && { 'seldon-graph-timing': 'true' }),
     ...(await credentialHeaders({ method, url, body })),
   };
-  const { headers: answered, ...reply } = await sendRequest({ method, url, headers, body });
+  const reply = await sendRequest({ method, url, headers, body });
   const milliseconds = Math.round(performance.now() - start);
-  return { ...reply, json: parseJson(reply.text), puid: answered.get('seldon-puid'), milliseconds };
+  return { ...reply, json: parseJson(reply.text), milliseconds };
 }
 
 /** Why a call failed, in the words of the function or of the gateway before it; undefined for a success. */

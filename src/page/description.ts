@@ -1,11 +1,14 @@
 import type { Feedback, SeldonMessage } from '../runtime/model/message.ts';
 import type { Metadata } from '../runtime/model/metadata.ts';
+import type { Graph } from './graph.ts';
 
 /** The content of the page, read from the OpenAPI document. */
 export interface Description {
   readonly title: string;
   readonly version: string;
-  /** The model's own description. */
+  /** The inference graph that is described; undefined for a model. */
+  readonly graph?: Graph | undefined;
+  /** The model's own description; of a graph: what goes in and comes out. */
   readonly metadata?: Metadata | undefined;
   /** Why there is no metadata. */
   readonly unavailable?: string | undefined;
@@ -30,6 +33,8 @@ export interface Endpoint {
   /** `SeldonMessage`, `SeldonMessageList` or `Feedback`; undefined where the endpoint takes no body. */
   readonly request?: string | undefined;
   readonly answers: readonly EndpointAnswer[];
+  /** Whether it can say the way of its answer through a graph, and the milliseconds of each unit. */
+  readonly isTimed: boolean;
 }
 
 /** The answer of an endpoint with a certain status. */
@@ -43,11 +48,16 @@ interface EndpointAnswer {
 interface Document {
   readonly info: { readonly title: string; readonly version: string; readonly 'x-unavailable'?: string };
   readonly tags: Description['groups'];
-  readonly paths: Readonly<Record<string, Readonly<Partial<Record<'get' | 'post', Operation>>>>>;
+  readonly paths: Readonly<Record<string, PathItem>>;
+  readonly 'x-seldon-graph'?: Graph;
   readonly components: {
     readonly examples: Readonly<Record<string, { readonly value: unknown }>>;
     readonly responses: Readonly<Record<string, Response>>;
   };
+}
+
+interface PathItem extends Readonly<Partial<Record<'get' | 'post', Operation>>> {
+  readonly parameters: readonly { readonly name?: string }[];
 }
 
 interface Operation {
@@ -60,7 +70,8 @@ interface Operation {
 
 interface Response {
   readonly description: string;
-  readonly content: Readonly<Record<string, { readonly example?: unknown }>>;
+  /** Undefined for an answer without a body. */
+  readonly content?: Readonly<Record<string, { readonly example?: unknown }>>;
 }
 
 /**
@@ -73,18 +84,23 @@ export function readDescription(json: unknown): Description {
   if (!document?.info || !document.paths || !document.components) {
     throw new Error('/seldon.json is not an OpenAPI document');
   }
-  const { info, paths, components, tags } = document as Document;
+  const { info, paths, components, tags, 'x-seldon-graph': graph } = document as Document;
   const examples = readExamples(components.examples);
+  // The paths of Seldon's ingress have variables, and are further paths of endpoints that are shown anyway.
+  const endpoints = Object.keys(paths)
+    .filter((path) => !path.includes('{'))
+    .map((path) => readEndpoint(document as Document, path));
   return {
     title: info.title,
     version: info.version,
-    metadata: exampleOf(components.responses.Metadata) as Metadata | undefined,
+    graph,
+    metadata: graph
+      ? endsOf(exampleOf(components.responses.GraphMetadata), info)
+      : (exampleOf(components.responses.Metadata) as Metadata | undefined),
     unavailable: info['x-unavailable'],
-    groups: tags,
-    // The paths of Seldon's ingress have variables, and are further paths of endpoints that are shown anyway.
-    endpoints: Object.keys(paths)
-      .filter((path) => !path.includes('{'))
-      .map((path) => readEndpoint(document as Document, path)),
+    // A group may have paths with variables only.
+    groups: tags.filter(({ name }) => endpoints.some(({ group }) => group === name)),
+    endpoints,
     examples,
     unitId: unitOf(examples.Feedback),
     feedbackPath: ['/api/v1.0/feedback', '/send-feedback'].find((path) => path in paths),
@@ -92,7 +108,7 @@ export function readDescription(json: unknown): Description {
 }
 
 function readEndpoint({ paths, components }: Document, path: string): Endpoint {
-  const { get, post } = paths[path] ?? {};
+  const { get, post, parameters = [] } = paths[path] ?? {};
   const { tags, summary, description, requestBody, responses } = (post ?? get) as Operation;
   return {
     path,
@@ -101,11 +117,26 @@ function readEndpoint({ paths, components }: Document, path: string): Endpoint {
     summary,
     description,
     request: requestBody && nameOf(requestBody),
+    isTimed: parameters.some(({ name }) => name === 'Seldon-Graph-Timing'),
     answers: Object.entries(responses).map(([status, ref]) => {
       const response = components.responses[nameOf(ref)] as Response;
       return { status, description: response.description, example: exampleOf(response) };
     }),
   };
+}
+
+/** The inputs and outputs of a graph, as if it were one model. */
+function endsOf(example: unknown, { version }: Document['info']): Metadata | undefined {
+  const { graphinputs = [], graphoutputs = [] } = (example ?? {}) as GraphMetadata;
+  const ends = { inputs: graphinputs, outputs: graphoutputs };
+  return example === undefined
+    ? undefined
+    : { ...ends, name: '', versions: [version], platform: '', custom: {} };
+}
+
+interface GraphMetadata {
+  readonly graphinputs?: Metadata['inputs'];
+  readonly graphoutputs?: Metadata['outputs'];
 }
 
 function nameOf({ $ref }: { readonly $ref: string }): string {

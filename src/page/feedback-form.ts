@@ -25,7 +25,8 @@ interface FeedbackForm {
 }
 
 /** Lets a person send feedback on an answer. */
-export function openFeedbackForm({ feedbackPath = '', unitId }: Description): FeedbackForm {
+export function openFeedbackForm({ feedbackPath = '', unitId, graph }: Description): FeedbackForm {
+  const inGraph = graph ? ', and from there to the units that the answer went through.' : '.';
   let rewarded: Rewarded | undefined;
 
   reward.addEventListener('input', refresh);
@@ -58,7 +59,7 @@ export function openFeedbackForm({ feedbackPath = '', unitId }: Description): Fe
       const branch = branchOf(rewarded.response ?? undefined, exchange.endpoint);
       byId('feedback-about').textContent =
         `Goes to ${feedbackPath} with the request and the answer above` +
-        (branch === undefined ? '.' : `, as what came of branch ${branch} of unit “${unitId}”.`);
+        (branch === undefined ? inGraph : `, as what came of branch ${branch} of unit “${unitId}”.`);
       showClasses(rewarded.response ?? {});
       truth.value = '';
       summary.replaceChildren();

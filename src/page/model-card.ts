@@ -15,21 +15,25 @@ interface Port {
 }
 
 /** Shows the model's own description, or why it is missing. */
-export function showModel({ title, version, metadata, unavailable }: Description): void {
+export function showModel({ title, version, metadata, unavailable, graph }: Description): void {
   document.title = version === 'unknown' || version === '' ? title : `${title} ${version}`;
   byId('name').textContent = title;
   const versions = (metadata?.versions ?? []).filter((each) => each !== '');
   byId('about').replaceChildren(
     ...versions.map((each) => element('span', { class: 'chip' }, `version ${each}`)),
     ...(metadata?.platform ? [element('span', { class: 'chip' }, metadata.platform)] : []),
-    element('span', {}, 'A model behind the REST protocol of Seldon Core v1'),
+    element(
+      'span',
+      {},
+      `${graph ? 'An inference graph' : 'A model'} behind the REST protocol of Seldon Core v1`,
+    ),
   );
   if (unavailable !== undefined) {
     byId('trouble').replaceChildren(
       element(
         'div',
         { class: 'alert' },
-        element('p', {}, element('strong', {}, 'The model’s own description is missing.')),
+        element('p', {}, element('strong', {}, MISSING[graph ? 'graph' : 'model'])),
         element('p', {}, unavailable),
         element('p', {}, 'The endpoints below are there all the same.'),
       ),
@@ -39,6 +43,12 @@ export function showModel({ title, version, metadata, unavailable }: Description
     showPorts(metadata);
   }
 }
+
+/** Titles of what is missing. */
+const MISSING = {
+  model: 'The model’s own description is missing.',
+  graph: 'Some of what the units say about themselves is missing.',
+} as const;
 
 function showPorts({ inputs, outputs, custom }: Metadata): void {
   const parts = [

@@ -4,6 +4,7 @@ import { openCredentials } from './credentials.ts';
 import { type Description, readDescription } from './description.ts';
 import { button, byId, element } from './element.ts';
 import { openFeedbackForm } from './feedback-form.ts';
+import { openGraphView } from './graph-view.ts';
 import { showModel } from './model-card.ts';
 import { showEndpoints, showKinds } from './reference.ts';
 import { openRequestForm, type RequestForm } from './request-form.ts';
@@ -44,9 +45,11 @@ async function readFromHost(): Promise<Description> {
 
 function show(description: Description): void {
   showModel(description);
+  const graph = openGraphView(description.graph);
   const feedback = openFeedbackForm(description);
   const request: RequestForm = openRequestForm(description, (exchange) => {
     showAnswer(exchange);
+    graph.show(exchange);
     feedback.show(exchange);
   });
   refreshCurlLines = () => {

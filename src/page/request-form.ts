@@ -37,8 +37,10 @@ export function openRequestForm(
   showExample();
 
   function call(): Call {
-    const { path, request } = picker.endpoint();
-    return request === undefined ? { method: 'GET', path } : { method: 'POST', path, body: editor.text() };
+    const { path, request, isTimed } = picker.endpoint();
+    return request === undefined
+      ? { method: 'GET', path }
+      : { method: 'POST', path, body: editor.text(), isTimed };
   }
 
   function showExample(): void {

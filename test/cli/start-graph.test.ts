@@ -79,6 +79,11 @@ test('npm start serves a graph, and what it was when a change is refused', async
   expect(await answer()).toEqual([[2]]);
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('deployment_name="shop"');
 
+  // The function of the graph describes it.
+  expect((await fetch(`${url}/docs`)).headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const document = (await (await fetch(`${url}/seldon.json`)).json()) as Record<string, unknown>;
+  expect(document['x-seldon-graph']).toMatchObject({ predictors: [{ graph: { unit: 'chooser' } }] });
+
   // A mistake in the graph, in the file of nodes, and in a class.
   await change('shop.yaml', deployment(unit('nobody')), /nobody\) is bound to nothing.*\n.*is still served/);
   expect(served()).toEqual(first);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -149,11 +149,19 @@ test('the document says why it is without the model, for the page to show', asyn
 });
 
 describe('in the package', () => {
-  test('only its own function carries the page, which is small', async () => {
-    const { files } = await bundle({ root: ROOT, models: {}, outdir: 'dist/model', minify: true });
-    const carriers = [...files].filter(([, code]) => Buffer.from(code).includes('<!doctype html>'));
-    expect(carriers.map(([path]) => path)).toEqual(['handlers/docs.mjs']);
-    const [[, code]] = carriers as [[string, Uint8Array]];
+  test.each([
+    ['only its own function carries the page, which is small', false, ['handlers/docs']],
+    ['that of a graph loads it when it is asked for', true, ['chunks/chunk', 'chunks/docs', 'handlers/docs']],
+  ])('%s', async (_what, hasGraph, readers) => {
+    const { files } = await bundle({ root: ROOT, models: {}, outdir: 'dist/model', minify: true, hasGraph });
+    const having = (text: string) => [...files].filter(([, code]) => Buffer.from(code).includes(text));
+    const carriers = having('<!doctype html>');
+    expect(carriers).toHaveLength(1);
+    const [[path, code]] = carriers as [[string, Uint8Array]];
+    const found = new Set([path, ...having(basename(path)).map(([reader]) => reader)]);
+    // It passes events on to handlers/docs.
+    found.delete('handlers/all.mjs');
+    expect([...found].map((each) => each.replace(/(-\w+)?\.mjs$/, '')).sort()).toEqual(readers);
     expect(code.length).toBeLessThan(60_000);
     expect(gzipSync(code).length).toBeLessThan(20_000);
   });

@@ -59,6 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'instance',
     'pipeline',
     'unit',
+    'openapi',
     'protocols',
     'telemetry',
     'state',

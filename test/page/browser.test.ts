@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bundleClient } from '../support/browser-client.ts';
+import { CHROMIUM, NAMES, violationsOf } from '../support/chromium.ts';
 import { AWS_KEYS, type Gateway, openGateway, TOKEN } from '../support/gateway.ts';
 import {
   copyProject,
@@ -17,13 +17,6 @@ import {
 
 // A real browser on the real page, which `npm start` serves.
 
-/** Debian's shell without windows, which takes less time; its browser, the elder name, and Google's own. */
-const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
-const CHROMIUM = (process.env.PATH ?? '')
-  .split(':')
-  .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-  .find(existsSync);
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const STAGE = 'dev';
 const KEY = "k'ey $1";
 
@@ -572,9 +565,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
         await summary.click();
       }
       await page.locator('.about-endpoint').last().waitFor();
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate<AxeResult>('axe.run()');
-      expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(page.viewportSize()?.width);
     },
   );
@@ -615,13 +606,6 @@ interface Called {
 }
 
 type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
 
 /** Role and name of what has the focus, as a screen reader says them. */
 function focusOf(page: Page): Promise<string> {

@@ -1,5 +1,5 @@
 import { FUNCTIONS } from '../../runtime/routes.ts';
-import type { Configuration } from '../serverless-types.ts';
+import type { Configuration, Definition } from '../serverless-types.ts';
 
 type Functions = Configuration['functions'];
 
@@ -7,7 +7,10 @@ type Functions = Configuration['functions'];
 export const GRAPH = 'graph';
 
 /** The functions of this package that a graph alone needs; the others serve single models. */
-const BESIDE = new Set([GRAPH, 'ping', 'metrics', 'openapi', 'docs', 'all', 'not-found']);
+const BESIDE = new Set([GRAPH, 'ping', 'metrics', 'all', 'not-found']);
+
+/** The functions that are called by their paths only: without a path they have nothing to do. */
+const BY_PATH = new Set(['openapi', 'docs']);
 
 /** What a deployment serves. */
 export interface Served {
@@ -35,9 +38,11 @@ export function arrangeFunctions(
     hasModels || !(name in FUNCTIONS) || BESIDE.has(name) || listed.includes(name);
   const kept = Object.entries(functions).filter(([name]) => isNeeded(name));
   return Object.fromEntries(
-    kept.map(([name, definition]) => {
-      const events = (definition.events ?? []).filter((event) => !own.has(JSON.stringify(event)));
-      return [name, name === GRAPH ? definition : { ...definition, events }];
-    }),
+    kept
+      .map(([name, definition]): [string, Definition] => {
+        const events = (definition.events ?? []).filter((event) => !own.has(JSON.stringify(event)));
+        return [name, name === GRAPH ? definition : { ...definition, events }];
+      })
+      .filter(([name, { events }]) => events.length > 0 || !BY_PATH.has(name) || listed.includes(name)),
   );
 }

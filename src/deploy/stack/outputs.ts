@@ -1,3 +1,4 @@
+import { GRAPH } from '../project/arrange-functions.ts';
 import type { ServedModel } from '../project/models.ts';
 import type { Stack } from '../serverless-types.ts';
 import type { Api } from './api.ts';
@@ -19,7 +20,7 @@ export function addOutputs(
       Description: 'The queue of asynchronous calls that failed',
       Value: { Ref: 'FailedCalls' },
     },
-    ...('docs' in functions
+    ...('docs' in functions || GRAPH in functions
       ? { DocsUrl: { Description: 'The page of the model', Value: { 'Fn::Sub': `${url}/docs` } } }
       : {}),
   });

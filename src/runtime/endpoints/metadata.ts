@@ -55,9 +55,18 @@ export async function readMetadata({
     ...(await readEnvironment(settings.metadata, log)),
   };
   readLabels(config.PREDICTOR_LABELS);
-  const result = Metadata.safeParse(merged);
+  return checkMetadata(merged);
+}
+
+/**
+ * Checks that all of the metadata is there, and is what it should be.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_METADATA naming the first place that is not.
+ */
+export function checkMetadata(given: object): Metadata {
+  const result = Metadata.safeParse(given);
   if (!result.success) {
-    throw badMetadata(describeIssues(result.error, '', merged));
+    throw badMetadata(describeIssues(result.error, '', given));
   }
   return result.data;
 }

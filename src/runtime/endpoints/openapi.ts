@@ -5,17 +5,10 @@ import { stringify } from '../json/write-json.ts';
 import type { Metadata } from '../model/metadata.ts';
 // A static import: as a chunk of its own it would split the code of the other functions into two more files.
 import { toDocument } from '../openapi/document.ts';
+import { serverUrl } from '../openapi/server-url.ts';
 import { type EndpointName, ROUTES } from '../routes.ts';
 import type { Ready } from '../unit/unit.ts';
 import { readMetadata } from './metadata.ts';
-
-const ROUTE = '/seldon.json';
-
-/**
- * A path without empty segments, because `//` starts the name of a host, and without braces, because they
- * mark variables.
- */
-const BASE_PATH = /^(\/[\w.~$+!*'()@:,;=&%-]+)+$/;
 
 /** Answers an OpenAPI 3.1 document of the deployed endpoints, which includes the model's metadata. */
 export const openapi: Endpoint = {
@@ -70,10 +63,4 @@ function implementedBy(model: object): EndpointName[] {
     const method = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     return ['', 'Raw', 'Rest'].some((variant) => has(method + variant));
   });
-}
-
-/** The part of the path before the route, such as the base path of a custom domain; otherwise `/`. */
-function serverUrl(path: string): string {
-  const base = path.endsWith(ROUTE) ? path.slice(0, -ROUTE.length) : '';
-  return BASE_PATH.test(base) ? base : '/';
 }

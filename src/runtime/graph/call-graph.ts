@@ -80,7 +80,12 @@ export function callGraph(
           { status: 200, durationMs: ownMs },
           labels,
         );
-        return { response: toResponse(reply), metrics: walk.metrics };
+        const response = toResponse(reply);
+        const isTimed = service === 'predictions' && request.headers['seldon-graph-timing'] === 'true';
+        return {
+          response: isTimed ? (await import('./timing.ts')).withTimes(response, timesMs) : response,
+          metrics: walk.metrics,
+        };
       } finally {
         await unitLog?.(noted, { service, request, invocation });
       }

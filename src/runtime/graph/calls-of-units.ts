@@ -15,7 +15,7 @@ const EMPTY: HttpResponse = { status: 200, headers: {}, body: '' };
 
 /** The metadata of the whole graph. */
 export async function metadataOfGraph(predictor: OpenPredictor, context: CallContext): Promise<HttpResponse> {
-  return json(await graphMetadata(predictor, (unit) => metadataOf(unit, context)));
+  return json(await graphMetadata(predictor, { read: (unit) => metadataOf(unit, context) }));
 }
 
 /** The metadata of the unit that the path names. */
@@ -74,7 +74,8 @@ function unitAsked(predictors: readonly OpenPredictor[], { request }: CallContex
   return found;
 }
 
-async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknown> {
+/** The metadata of a unit; undefined when it has none. @throws SeldonError when it is not answered with 200. */
+export async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknown> {
   const response = await unit.metadata?.(callOf(context));
   if (response === undefined) {
     return undefined;
@@ -83,7 +84,8 @@ async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknow
   if (status !== 200) {
     throw answeredFailure(status, body);
   }
-  return parseJson(Buffer.from(body).toString());
+  // Undefined would mean that it has none.
+  return parseJson(Buffer.from(body).toString()) ?? null;
 }
 
 /** A call of a unit that does not go through the graph. */

@@ -14,8 +14,19 @@ import { answering, choosePredictor, shareOf } from './traffic.ts';
 // No prediction waits for these.
 const loadUnits = () => import('./calls-of-units.ts');
 const loadFeedback = () => import('./feedback.ts');
+const loadDescription = () => import('./describe.ts');
 
-/** Makes the endpoints of a graph: those that the executor has. */
+/** The endpoints that ask the units, and the function that answers each. */
+const OF_UNITS = [
+  ['unit-metadata', 'metadataOfUnit'],
+  ['unit-status', 'statusOfUnit'],
+  ['ready', 'readiness'],
+] as const;
+
+/** The endpoints that describe the graph. */
+const DESCRIBING = ['openapi', 'docs'] as const;
+
+/** Makes the endpoints of a graph: those that the executor has, and what describes them. */
 export function graphEndpoints(graph: Graph): readonly Endpoint[] {
   const { plan, instance } = graph;
   const { config } = instance;
@@ -68,19 +79,17 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
       respond: async (context) =>
         (await loadUnits()).metadataOfGraph(await graph.open(predictors[0]), context),
     },
-    {
-      routes: GRAPH_ROUTES['unit-metadata'],
-      respond: async (context) => (await loadUnits()).metadataOfUnit(await open(), context),
-    },
-    {
-      routes: GRAPH_ROUTES['unit-status'],
-      respond: async (context) => (await loadUnits()).statusOfUnit(await open(), context),
-    },
-    {
-      routes: GRAPH_ROUTES.ready,
-      respond: async (context) => (await loadUnits()).readiness(await open(), context),
-    },
+    ...OF_UNITS.map(([name, answer]) => ({
+      routes: GRAPH_ROUTES[name],
+      respond: async (context: CallContext) => (await loadUnits())[answer](await open(), context),
+    })),
     { routes: GRAPH_ROUTES.live, respond: () => ({ status: 200, headers: {}, body: '' }) },
+    ...DESCRIBING.map((name) => ({
+      routes: GRAPH_ROUTES[name],
+      mayEndInSlash: name === 'docs',
+      respond: async (context: CallContext) =>
+        (await loadDescription())[name](context, graph, predictors[0], GRAPH_ROUTES),
+    })),
   ];
 
   /** With several predictors, the answer says which one it is of, by its place among all. */

@@ -9,7 +9,7 @@ const SAFE =
  * AWS signs a request with, and what belongs to one call.
  */
 const OWN =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-.*|expect|x-amz-.*|x-forwarded-.*|forwarded|via|cdn-loop|idempotency-key|seldon-failed-node)$/;
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-.*|expect|x-amz-.*|x-forwarded-.*|forwarded|via|cdn-loop|idempotency-key|seldon-failed-node|seldon-graph-timing)$/;
 
 /**
  * The headers of a graph's request that its units get, names in lower case.

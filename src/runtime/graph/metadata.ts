@@ -1,3 +1,4 @@
+import type { SeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import { isRecord } from '../objects.ts';
 import type { BoundUnit } from './bound-unit.ts';
@@ -10,18 +11,32 @@ const FIELDS = ['name', 'platform', 'versions', 'inputs', 'outputs', 'custom'] a
 
 type Fields = { readonly [F in (typeof FIELDS)[number]]?: unknown };
 
+/** The metadata of a graph, in the executor's form. */
+export interface MetadataOfGraph {
+  readonly name: string;
+  readonly models: Readonly<Record<string, Fields>>;
+  readonly graphinputs: unknown;
+  readonly graphoutputs: unknown;
+}
+
+/** How the units are asked. */
+interface Asking {
+  /** Asks a unit for its metadata; undefined when it has none. */
+  read(unit: BoundUnit): Promise<unknown>;
+  /** Notes the error of a unit, which is then left out; default: the error ends it all. */
+  note?(error: SeldonError): void;
+}
+
 /**
  * The metadata of a graph: that of its units by name, and the inputs and outputs of the whole. The code of
  * this package that stands for a unit has none.
- *
- * @param read - asks a unit for its metadata; undefined when it has none.
  */
 export async function graphMetadata(
   { plan, root, units }: OpenPredictor,
-  read: (unit: BoundUnit) => Promise<unknown>,
-): Promise<object> {
+  asking: Asking,
+): Promise<MetadataOfGraph> {
   const found = await Promise.all(
-    [...units].map(async ([name, unit]) => [name, await readOf(name, unit, read)] as const),
+    [...units].map(async ([name, unit]) => [name, await readOf(name, unit, asking)] as const),
   );
   // Without a prototype: a unit may have any name.
   const models: Record<string, Fields> = Object.create(null);
@@ -34,11 +49,7 @@ export async function graphMetadata(
   return { name: plan.name, models, graphinputs: inputs ?? [], graphoutputs: outputs ?? [] };
 }
 
-async function readOf(
-  name: string,
-  unit: BoundUnit,
-  read: (unit: BoundUnit) => Promise<unknown>,
-): Promise<Fields | undefined> {
+async function readOf(name: string, unit: BoundUnit, { read, note }: Asking): Promise<Fields | undefined> {
   try {
     const metadata = await read(unit);
     if (metadata === undefined) {
@@ -50,8 +61,13 @@ async function readOf(
     return Object.fromEntries(
       FIELDS.filter((field) => !isEmpty(metadata[field])).map((field) => [field, metadata[field]]),
     );
-  } catch (error) {
-    throw failedAt(name, error);
+  } catch (thrown) {
+    const error = failedAt(name, thrown);
+    if (note === undefined) {
+      throw error;
+    }
+    note(error);
+    return undefined;
   }
 }
 

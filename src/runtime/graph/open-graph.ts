@@ -33,6 +33,8 @@ export interface Graph {
   open(predictor: PredictorPlan): Promise<OpenPredictor>;
   /** The messages of the graph's protocol. */
   wire(): Promise<GraphWire>;
+  /** The binding of a target. */
+  readonly bindingOf: typeof bindingOf;
 }
 
 /** Options of a graph. */
@@ -77,6 +79,7 @@ export function openGraph({ plan, environment, units: given = {} }: GraphOptions
       return once(() => openPredictor(graph, predictor));
     },
     wire: () => wire(wireOf),
+    bindingOf,
   };
   return graph;
 }

@@ -1,10 +1,10 @@
-import type { Routes } from '../routes.ts';
+import { ROUTES, type Routes } from '../routes.ts';
 
 const PREFIXES = ['', '/seldon/{namespace}', '/seldon/{namespace}/{deployment}'];
 
 /**
  * The endpoints of a graph with their paths: those that the executor has, with and without the prefixes of
- * Seldon's ingress.
+ * Seldon's ingress, and what describes them.
  */
 export const GRAPH_ROUTES = {
   predictions: withPrefixes(['/api/v1.0/predictions', '/api/v0.1/predictions'], 'POST'),
@@ -18,6 +18,8 @@ export const GRAPH_ROUTES = {
     ...withPrefixes(['/api/v1.0/status', '/api/v0.1/status', '/api/v1.0/health/status'], 'GET'),
   },
   live: { '/live': ['GET'] },
+  openapi: ROUTES.openapi,
+  docs: ROUTES.docs,
 } as const satisfies Readonly<Record<string, Routes>>;
 
 function withPrefixes(paths: readonly string[], method: 'GET' | 'POST'): Routes {

@@ -1,7 +1,7 @@
 import { type EndpointName, ROUTES, type Routes, withMetricsPath } from '../routes.ts';
 
 /** The document's text about an endpoint, without its paths. */
-interface Description {
+export interface Description {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
@@ -25,12 +25,22 @@ export interface Deployed {
 
 /** One endpoint as the document shows it. */
 export interface DescribedEndpoint extends Description {
-  readonly name: EndpointName;
   readonly routes: Routes;
+  /** Its own headers and path variables, by name; default: a path variable takes any value. */
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+}
+
+/** A header or a path variable. */
+export interface Parameter {
+  readonly in: 'header' | 'path';
+  readonly description: string;
+  readonly schema: object;
 }
 
 /** The groups in which the document shows the endpoints. */
 export const TAGS = {
+  graph: 'Calls of the whole graph.',
+  units: 'What the single units of the graph are, and whether they can serve.',
   model: 'Calls of the model, one at a time or as a unit of an inference graph.',
   feedback: 'Rewards for earlier answers.',
   metrics: 'Counters, gauges and durations.',
@@ -47,7 +57,7 @@ const CALL = {
 } as const satisfies Partial<Description>;
 
 /** Every endpoint, so that the compiler asks for a description of a new one. */
-const DESCRIPTIONS: Readonly<Record<EndpointName, Description>> = {
+export const DESCRIPTIONS: Readonly<Record<EndpointName, Description>> = {
   predict: {
     ...CALL,
     summary: 'Predict',
@@ -136,5 +146,5 @@ export function endpointsOf({ deployed, metricsPath, implemented = [] }: Deploye
   return names
     .filter((name) => deployed.length === 0 || deployed.includes(name))
     .sort((a, b) => Number(implemented.includes(b)) - Number(implemented.includes(a)))
-    .map((name) => ({ name, routes: withMetricsPath(ROUTES[name], metricsPath), ...DESCRIPTIONS[name] }));
+    .map((name) => ({ routes: withMetricsPath(ROUTES[name], metricsPath), ...DESCRIPTIONS[name] }));
 }

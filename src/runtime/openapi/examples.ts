@@ -32,12 +32,12 @@ const MAX_ELEMENTS = 256;
 /**
  * Examples with the model's own names and number of columns.
  *
- * @param unitId - the unit whose branch is in the feedback.
+ * @param routing - the branches that are in the feedback, by unit.
  * @param accepts - the fields of a message that the model takes; undefined: all.
  */
 export function toExamples(
   metadata: Metadata | undefined,
-  unitId: string,
+  routing: Readonly<Record<string, number>>,
   accepts?: readonly PayloadField[],
 ): Examples {
   const named = kindOf(metadata?.inputs[0]);
@@ -57,7 +57,7 @@ export function toExamples(
       ...Object.fromEntries(Object.entries(ordered).map(([kind, message]) => [kind, [message, message]])),
     },
     // Arrays reach the model with a feedback, whatever it takes otherwise.
-    Feedback: feedbackOf({ [named]: messages[named], ...messages }, answers, unitId),
+    Feedback: feedbackOf({ [named]: messages[named], ...messages }, answers, routing),
     answer: { ...withColumnNames(answers[output], outputLook.shape[1] ?? 0), meta: {} },
   };
 }
@@ -111,9 +111,9 @@ function toTensorProto(values: readonly unknown[], shape: readonly number[], dat
 function feedbackOf(
   requests: Readonly<Record<PayloadKind, SeldonMessage>>,
   answers: Readonly<Record<PayloadKind, SeldonMessage>>,
-  unitId: string,
+  routing: Readonly<Record<string, number>>,
 ): Record<string, Feedback> {
-  const response = { meta: { routing: { [unitId]: 0 } } };
+  const response = { meta: { routing } };
   const kinds = (Object.keys(requests) as PayloadKind[]).filter((kind) => requests[kind].data !== undefined);
   return {
     ...Object.fromEntries(

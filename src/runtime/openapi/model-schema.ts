@@ -23,9 +23,13 @@ export function placedAt(place: string, schema: Schema): Schema {
 
 /** Metadata whose schemas are parts of the document, as {@link placedAt} says. */
 export function placedMetadata(place: string, metadata: Metadata): Metadata {
-  const placed = (side: 'inputs' | 'outputs') =>
-    metadata[side].map((port, index) => rebase(port, `${place}/${side}/${index}/schema`) as typeof port);
+  const placed = (side: 'inputs' | 'outputs') => placedPorts(`${place}/${side}`, metadata[side]);
   return { ...metadata, inputs: placed('inputs'), outputs: placed('outputs') };
+}
+
+/** Inputs or outputs whose schemas are parts of the document, as {@link placedAt} says. */
+export function placedPorts<P>(place: string, ports: readonly P[]): P[] {
+  return ports.map((port, index) => rebase(port, `${place}/${index}/schema`) as P);
 }
 
 function rebase(value: unknown, place: string): unknown {

@@ -1,4 +1,4 @@
-import type { DescribedEndpoint } from './endpoints.ts';
+import type { DescribedEndpoint, Parameter } from './endpoints.ts';
 
 /** Responses that every endpoint may give, by name. */
 const COMMON = ['NotFound', 'InternalError'];
@@ -11,7 +11,10 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   PayloadTooLarge: '413',
   UnsupportedEncoding: '415',
   InternalError: '500',
+  UnitUnreachable: '502',
   Unavailable: '503',
+  NotReady: '503',
+  UnitTimeout: '504',
   ModelError: 'default',
 };
 
@@ -22,7 +25,11 @@ export function toPaths(endpoints: readonly DescribedEndpoint[]): Record<string,
       Object.entries(endpoint.routes).map(([path, methods]) => [
         path,
         {
-          parameters: [{ $ref: '#/components/parameters/SeldonPuid' }, ...toPathParameters(path)],
+          parameters: [
+            { $ref: '#/components/parameters/SeldonPuid' },
+            ...toPathParameters(path, endpoint.parameters),
+            ...toHeaders(endpoint.parameters),
+          ],
           ...Object.fromEntries(
             methods.map((method) => [method.toLowerCase(), toOperation(endpoint, path, method)]),
           ),
@@ -33,14 +40,24 @@ export function toPaths(endpoints: readonly DescribedEndpoint[]): Record<string,
 }
 
 /** A parameter for each `{name}` segment of a path. */
-function toPathParameters(path: string) {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+function toPathParameters(path: string, own: DescribedEndpoint['parameters'] = {}) {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
-    in: 'path',
     required: true,
-    description: 'Any value is taken.',
-    schema: { type: 'string' },
+    ...(own[name] ?? ANY_VALUE),
   }));
+}
+
+const ANY_VALUE: Parameter = {
+  in: 'path',
+  description: 'Any value is taken.',
+  schema: { type: 'string' },
+};
+
+function toHeaders(own: DescribedEndpoint['parameters'] = {}) {
+  return Object.entries(own)
+    .filter(([, parameter]) => parameter.in === 'header')
+    .map(([name, parameter]) => ({ name, ...parameter }));
 }
 
 function toOperation(endpoint: DescribedEndpoint, path: string, method: 'GET' | 'POST') {

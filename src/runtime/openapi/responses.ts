@@ -59,16 +59,19 @@ export function responseComponents(answer: SeldonMessage, metadata: Metadata | u
   };
 }
 
-function message(description: string, example: SeldonMessage) {
+/** A response that is a message. */
+export function message(description: string, example: SeldonMessage) {
   return response(description, JSON_TYPE, ref('SeldonMessage'), example);
 }
 
-function failure(description: string, reason: string) {
+/** A response of an error with this reason. */
+export function failure(description: string, reason: string) {
   const example = { status: { status: 1, info: 'what is wrong', code: -1, reason } };
   return response(description, JSON_TYPE, ref('Failure'), example);
 }
 
-function response(description: string, contentType: string, schema: object, example?: unknown) {
+/** A response with one kind of content. */
+export function response(description: string, contentType: string, schema: object, example?: unknown) {
   return {
     description,
     headers: PUID,

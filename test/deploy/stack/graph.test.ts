@@ -50,7 +50,7 @@ const REMOTE = deploymentOf([
   },
   { name: 'mirror', shadow: true, graph: unit('iris', 'MODEL') },
 ]);
-const BESIDE = ['docs', 'graph', 'metrics', 'not-found', 'openapi', 'ping'];
+const BESIDE = ['graph', 'metrics', 'not-found', 'ping'];
 
 /** A graph in a file, by a name that is the same at each run. */
 function fileOf(name: string, graph: object): string {
@@ -103,6 +103,8 @@ describe.concurrent('a graph', () => {
       '/api/v1.0/metadata',
       '/ready',
       '/live',
+      '/docs',
+      '/seldon.json',
       '/health/ping',
     ]) {
       expect(routes).toContain(`ANY ${path}`);
@@ -260,7 +262,14 @@ describe('in a project of its own', () => {
     const routes = routesOf(template);
     expect(new Set(routes).size).toBe(routes.length);
     expect(routes).toEqual(
-      expect.arrayContaining(['ANY /predict', 'ANY /epsilon-greedy/route', 'ANY /api/v1.0/predictions']),
+      expect.arrayContaining([
+        'ANY /predict',
+        'ANY /epsilon-greedy/route',
+        'ANY /api/v1.0/predictions',
+        'ANY /docs',
+        'ANY /epsilon-greedy/docs',
+        'ANY /epsilon-greedy/seldon.json',
+      ]),
     );
     expect(template.Outputs.ModelName?.Value).toBe('Iris,EpsilonGreedy,shop');
   });

@@ -23,6 +23,11 @@ export async function graphPlan(
   return { ...plan, predictors: [{ ...first, ...predictor }] };
 }
 
+/** The plan with another name of a unit, also one that the compiler refuses. */
+export function renamed(plan: GraphPlan, from: string, to: string): GraphPlan {
+  return JSON.parse(JSON.stringify(plan).replaceAll(JSON.stringify(from), () => JSON.stringify(to)));
+}
+
 /** The settings of a unit that is an object of this class. */
 export function unitOf(Class: new (parameters: never) => object): Partial<UnitSettings> {
   return { found: { name: Class.name, importModule: async () => ({}), classIn: () => Class as never } };
