@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import { bundle } from '../../src/bundle/bundle.ts';
+import { pages } from '../../src/bundle/page-plugin.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -79,6 +80,7 @@ export async function bundleModules(options: ModulesOptions): Promise<Built> {
     outExtension: { '.js': '.mjs' },
     banner: { js: hasRequire ? REQUIRE : '' },
     bundle: true,
+    plugins: [pages],
     splitting: hasChunks,
     format: 'esm',
     platform: 'node',

@@ -2,7 +2,7 @@ import type { HttpRequest } from '../http/request.ts';
 
 /** Headers that pass on to the units of a graph: tracing, ids, and Seldon's own. No credentials. */
 const SAFE =
-  /^(seldon-.*|x-amzn-trace-id|traceparent|tracestate|baggage|x-request-id|b3|x-b3-.*|uber-trace-id)$/;
+  /^(seldon-(?!failed-node$|graph-timing$).*|x-amzn-trace-id|traceparent|tracestate|baggage|x-request-id|b3|x-b3-.*|uber-trace-id)$/;
 
 /**
  * Headers that never pass on: those of one connection (RFC 9110, 7.6.1), those that describe the body, what
@@ -26,8 +26,7 @@ export function headersToUnits(
   // The type of all messages that units of this process answer with.
   const passed: Record<string, string> = { 'content-type': 'application/json' };
   for (const name in headers) {
-    const isPassed = SAFE.test(name) || allowed.some((each) => each === '*' || each.toLowerCase() === name);
-    if (isPassed && !OWN.test(name) && !isSignature(name, headers[name])) {
+    if (SAFE.test(name) || (allowed.length > 0 && isAllowed(name, headers[name] as string, allowed))) {
       passed[name] = headers[name] as string;
     }
   }
@@ -37,7 +36,10 @@ export function headersToUnits(
   return passed;
 }
 
-/** A signature of AWS covers another host and body. */
-function isSignature(name: string, value: string | undefined): boolean {
-  return name === 'authorization' && value?.startsWith('AWS4-') === true;
+function isAllowed(name: string, value: string, allowed: readonly string[]): boolean {
+  // A signature of AWS covers another host and body.
+  const isSignature = name === 'authorization' && value.startsWith('AWS4-');
+  return (
+    allowed.some((each) => each === '*' || each.toLowerCase() === name) && !OWN.test(name) && !isSignature
+  );
 }

@@ -5,7 +5,7 @@ import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { counter } from '../model/metric.ts';
 import { hasSeveralModels } from '../model/model-scope.ts';
-import { logCall } from '../telemetry/call-log.ts';
+import { type LoggedCall, logCall } from '../telemetry/call-log.ts';
 import type { FinishedCall } from '../telemetry/metrics/registry.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -24,7 +24,7 @@ export interface Subject {
   /** Whether it is a graph: its units count their metrics and log their payloads themselves. */
   readonly isGraph?: boolean;
   /** Further fields of the line in the log, when the call has ended. */
-  fields?(error: SeldonError | undefined): Readonly<Record<string, unknown>>;
+  readonly fields?: LoggedCall['fields'];
 }
 
 /**
@@ -77,7 +77,6 @@ export async function observeCall(
   }
   const timeMs = Date.now();
   instance.metrics.record(call, isGraph ? [] : metrics, labels, timeMs);
-  const fields = subject.fields?.(error);
   const logged = {
     call,
     request,
@@ -89,7 +88,7 @@ export async function observeCall(
     metrics,
     labels,
     timeMs,
-    fields,
+    fields: subject.fields,
   };
   logCall(logged, instance);
   const flushing = instance.metrics.flushIfDue(invocation);

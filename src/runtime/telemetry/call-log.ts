@@ -21,8 +21,8 @@ export interface LoggedCall {
   readonly metrics: readonly Metric[];
   /** The labels of the unit that was called. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Further fields of the line; default: none. */
-  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  /** Makes further fields of the line; default: none. */
+  readonly fields?: ((error: SeldonError | undefined) => Readonly<Record<string, unknown>>) | undefined;
   /** End of the call, in milliseconds since 1970. */
   readonly timeMs: number;
 }
@@ -69,7 +69,7 @@ function fieldsOf(
     ...(error === undefined ? {} : { reason: error.reason, info: infoForLog(error, LOG_PAYLOADS) }),
     duration: Math.round(durationMs * 1000) / 1000,
     coldStart: isColdStart,
-    ...fields,
+    ...fields?.(error),
     ...(LOG_PAYLOADS ? { request: shorten(request.body), response: shorten(response?.body) } : {}),
   };
 }

@@ -73,21 +73,24 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
     observe(found, value, timeMs);
   }
 
-  // Joined once for each unit: its labels are the same object in every call.
-  const texts = new WeakMap<Labels, string>();
-  function textOf(own: Labels): string {
-    let text = texts.get(own);
-    if (text === undefined) {
-      text = Object.values(own).join('\n');
-      texts.set(own, text);
+  // Numbered once for each unit, whose labels are the same object in every call: ids stay short.
+  const numbers = new WeakMap<Labels, number>();
+  const texts = new Map<string, number>();
+  function numberOf(own: Labels): number {
+    let number = numbers.get(own);
+    if (number === undefined) {
+      const text = JSON.stringify(own);
+      number = texts.get(text) ?? texts.size;
+      texts.set(text, number);
+      numbers.set(own, number);
     }
-    return text;
+    return number;
   }
 
   const recordSeconds: Registry['recordSeconds'] = (key, [name, value], { status, durationMs }, own) => {
     const code = String(status);
     // Cheaper than seriesId(), and never equal to an id that it makes.
-    const id = `${key}\n${code}\n${value}\n${textOf(own)}`;
+    const id = `${key}\n${code}\n${value}\n${numberOf(own)}`;
     const create = () => {
       const labels = { method: 'post', code, [name]: value, ...own, ...worker };
       return newSeries({ type: 'TIMER', key }, labels);

@@ -122,6 +122,16 @@ function isTexts(names: unknown): names is readonly string[] {
   return Array.isArray(names) && names.every((name) => typeof name === 'string');
 }
 
+/** Without a list of the values: a requestPath grows with each unit. */
+function hasTexts(object: object): boolean {
+  for (const name in object) {
+    if (typeof (object as Record<string, unknown>)[name] !== 'string') {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** Whether a meta has nothing in it that reading its text would change, and nothing that a model holds. */
 function isPlainMeta(meta: Record<string, unknown>): meta is Meta {
   const { tags, metrics, puid, requestPath } = meta;
@@ -129,7 +139,7 @@ function isPlainMeta(meta: Record<string, unknown>): meta is Meta {
     tags === undefined &&
     metrics === undefined &&
     (puid === undefined || typeof puid === 'string') &&
-    (requestPath === undefined || isTexts(Object.values(requestPath as object)))
+    (requestPath === undefined || hasTexts(requestPath as object))
   );
 }
 
