@@ -4,8 +4,8 @@ import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
 import { parseJson } from '../parse-json.ts';
+import { answeredFailure } from './answered-failure.ts';
 import type { BoundUnit, UnitCall } from './bound-unit.ts';
-import { answeredFailure } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import { graphMetadata } from './metadata.ts';
 import type { OpenPredictor } from './open-graph.ts';
@@ -81,9 +81,10 @@ async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknow
   }
   const { status, body } = response;
   if (status !== 200) {
-    throw answeredFailure(status, body);
+    throw answeredFailure(response);
   }
-  return parseJson(Buffer.from(body).toString());
+  // Undefined would mean that the unit has none.
+  return parseJson(Buffer.from(body).toString()) ?? null;
 }
 
 /** A call of a unit that does not go through the graph. */
