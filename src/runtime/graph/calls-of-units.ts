@@ -1,4 +1,3 @@
-import { toSeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
@@ -47,8 +46,7 @@ export async function readiness(
       try {
         await (unit.check?.(remainingMs()) ?? unit.prepare(remainingMs));
       } catch (error) {
-        const { reason, status } = toSeldonError(error);
-        instance.log.warn('a unit is not ready', { node: name, reason, status });
+        instance.log.warn('a unit is not ready', { node: name }, error);
         return { ...EMPTY, status: 503 };
       }
     }

@@ -54,15 +54,13 @@ export function remoteUnit(
   transport: Transport,
 ): BoundUnit {
   const { instance, wire, predictor } = host;
-  const { config, log } = instance;
+  const { config } = instance;
   const labels = unitLabels({ id: name, image: plan.image, predictor }, config);
   const send = async (request: RemoteRequest): Promise<HttpResponse> => {
     try {
       return await read(await sendAgain(transport, request), config.MAX_DECOMPRESSED_BYTES);
     } catch (error) {
-      throw toUnitError(error, name, (cause) =>
-        log.warn('a unit could not be called', { node: name }, cause),
-      );
+      throw toUnitError(error, name);
     }
   };
   const get = (path: string, { headers, timeoutMs }: UnitCall) =>
@@ -159,12 +157,11 @@ function textOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-/** The error to answer: no address, and no account. The log has the rest. */
-function toUnitError(error: unknown, name: string, log: (cause: unknown) => void): Error {
+/** The error to answer: no address, and no account. The log of the call has the rest, as the cause. */
+function toUnitError(error: unknown, name: string): Error {
   if (error instanceof SeldonError && !(error.cause instanceof CallFailure)) {
     return error;
   }
-  log(error);
   const summary = summaryOf(error instanceof SeldonError ? error.cause : error);
   const reason = OVER.includes(summary) ? 'GRAPH_TIMEOUT' : 'GRAPH_NODE_UNREACHABLE';
   const what = reason === 'GRAPH_TIMEOUT' ? 'did not answer in time' : `cannot be reached: ${summary}`;
