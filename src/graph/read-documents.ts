@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { Composer, CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { UserError } from '../bundle/user-error.ts';
 
 /** No SeldonDeployment of a cluster is larger: etcd takes 1.5 MB. */
@@ -102,7 +102,7 @@ function refuseTwins(document: CST.Token, lines: LineCounter): void {
         for (const below of [key, value]) {
           waiting.push(...(below ? [below] : []));
         }
-        const source = isObject && key && 'source' in key ? key.source : '<<';
+        const source = isObject && key ? textOf(key) : '<<';
         if (source !== '<<' && seen.has(source)) {
           const { line, col } = lines.linePos(key?.offset ?? 0);
           throw new UserError(`line ${line}, column ${col}: ${source.slice(0, 80)} is there twice`);
@@ -111,4 +111,10 @@ function refuseTwins(document: CST.Token, lines: LineCounter): void {
       }
     }
   }
+}
+
+/** The text of a key, whatever its quotes; `<<`, which may be there often, for one that is not a text. */
+function textOf(key: CST.Token): string {
+  // Mistakes in it are found when the document is composed.
+  return CST.resolveAsScalar(key, true, () => undefined)?.value ?? '<<';
 }

@@ -36,6 +36,11 @@ describe('a document is refused for', () => {
       'kind: SeldonDeployment\nspec: {}\nspec: {}\n',
       'graph.yaml: line 3, column 1: spec is there twice',
     ],
+    [
+      'a key that is there twice, once in quotes',
+      'kind: SeldonDeployment\nspec: {}\n"sp\\x65c": {}\n',
+      'graph.yaml: line 3, column 1: spec is there twice',
+    ],
     ['JSON that ends early', '{"kind": "SeldonDeployment"', /^graph.yaml: line 1, column \d+: /],
   ])('%s', async (_name, text, message) => {
     const told = await refusal(compileText(text));

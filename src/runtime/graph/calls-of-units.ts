@@ -1,11 +1,10 @@
-import { toSeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
 import { parseJson } from '../parse-json.ts';
+import { answeredFailure } from './answered-failure.ts';
 import type { BoundUnit, UnitCall } from './bound-unit.ts';
-import { answeredFailure } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import { graphMetadata } from './metadata.ts';
 import type { OpenPredictor } from './open-graph.ts';
@@ -47,8 +46,7 @@ export async function readiness(
       try {
         await (unit.check?.(remainingMs()) ?? unit.prepare(remainingMs));
       } catch (error) {
-        const { reason, status } = toSeldonError(error);
-        instance.log.warn('a unit is not ready', { node: name, reason, status });
+        instance.log.warn('a unit is not ready', { node: name }, error);
         return { ...EMPTY, status: 503 };
       }
     }
@@ -82,7 +80,7 @@ export async function metadataOf(unit: BoundUnit, context: CallContext): Promise
   }
   const { status, body } = response;
   if (status !== 200) {
-    throw answeredFailure(status, body);
+    throw answeredFailure(response);
   }
   // Undefined would mean that it has none.
   return parseJson(Buffer.from(body).toString()) ?? null;

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http/request.ts';
+import { toSeldonError } from '../errors.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { createOnce } from '../once.ts';
 import { within } from '../time-limit.ts';
@@ -9,7 +9,7 @@ import type { PredictorPlan } from './plan.ts';
 import { noRouting, predictNode } from './predict.ts';
 import { GRAPH_ROUTES } from './routes.ts';
 import type { Shadows } from './shadow.ts';
-import { answering, choosePredictor, shareOf } from './traffic.ts';
+import { answering, choosePredictor, routingNameOf, shareOf } from './traffic.ts';
 
 // No prediction waits for these.
 const loadUnits = () => import('./calls-of-units.ts');
@@ -31,6 +31,8 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
   const { plan, instance } = graph;
   const { config } = instance;
   const predictors = answering(plan, config);
+  const isAlone = plan.predictors.length === 1;
+  const routingName = routingNameOf(plan);
   const shadows = createOnce<Shadows>();
   const copies = async (context: CallContext, of: number) => {
     const { send } = await shadows(async () => (await import('./shadow.ts')).openShadows(plan, instance));
@@ -59,7 +61,11 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
           },
         );
         try {
-          return withPredictor(await answer, chosen);
+          const response = await answer;
+          return { ...response, headers: { ...response.headers, ...headersOf(chosen) } };
+        } catch (thrown) {
+          const error = toSeldonError(thrown);
+          throw error.with({ headers: { ...error.headers, ...headersOf(chosen) } });
         } finally {
           // Lambda would freeze the instance, with the copy half sent.
           await (copied && within(copied, MAX_COPY_WAIT_MS, Error).catch(() => undefined));
@@ -94,13 +100,11 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
 
   /** With several predictors, the answer says which one it is of, by its place among all. */
   function routeOf({ plan: chosen }: OpenPredictor): Readonly<Record<string, number>> {
-    return plan.predictors.length === 1 ? {} : { [plan.deployment]: plan.predictors.indexOf(chosen) };
+    return isAlone ? {} : { [routingName]: plan.predictors.indexOf(chosen) };
   }
 
-  function withPredictor(response: HttpResponse, { plan: { name } }: OpenPredictor): HttpResponse {
-    return plan.predictors.length === 1
-      ? response
-      : { ...response, headers: { ...response.headers, 'seldon-predictor': encodeURIComponent(name) } };
+  function headersOf({ plan: { name } }: OpenPredictor): Readonly<Record<string, string>> {
+    return isAlone ? {} : { 'seldon-predictor': encodeURIComponent(name) };
   }
 }
 

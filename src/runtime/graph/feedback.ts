@@ -11,6 +11,7 @@ import type { Graph } from './open-graph.ts';
 import type { OpenNode } from './open-node.ts';
 import type { GraphPlan, PredictorPlan } from './plan.ts';
 import { ALL, NONE } from './predict.ts';
+import { routingNameOf } from './traffic.ts';
 import { callUnit, type Walk } from './walk.ts';
 
 /**
@@ -42,19 +43,22 @@ export async function tellGraph(
 }
 
 function predictorOf(
-  { predictors, deployment }: GraphPlan,
+  plan: GraphPlan,
   routing: Readonly<Record<string, unknown>>,
   { predictors: answering, byShare }: Answering,
 ): PredictorPlan {
-  const route = predictors.length > 1 && Object.hasOwn(routing, deployment) ? routing[deployment] : undefined;
+  const { predictors, deployment } = plan;
+  const name = routingNameOf(plan);
+  const route = predictors.length > 1 && Object.hasOwn(routing, name) ? routing[name] : undefined;
   if (route === undefined) {
     return byShare();
   }
   const found = typeof route === 'number' ? predictors[route] : undefined;
   if (found === undefined || !answering.includes(found)) {
+    const places = answering.map((each) => predictors.indexOf(each));
     throw badData(
       `response.meta.routing: no predictor ${show(route)} of ${deployment} answers here; ` +
-        `expected 0 to ${predictors.length - 1}`,
+        `expected ${places.join(' or ')}`,
     );
   }
   return found;

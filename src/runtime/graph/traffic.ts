@@ -41,6 +41,14 @@ export function choosePredictor(
 }
 
 /**
+ * The name under which `meta.routing` has the place of the predictor among all: that of the deployment, with a
+ * slash before it where a unit has the same name.
+ */
+export function routingNameOf({ deployment, predictors }: GraphPlan): string {
+  return predictors.some(({ units }) => Object.hasOwn(units, deployment)) ? `/${deployment}` : deployment;
+}
+
+/**
  * A number from 0 up to 100 for a request: always the same one for a key, which is the value of the header
  * that SELDON_STICKY_HEADER names, or else the `Seldon-Puid` that the caller sent; without both, any number.
  */

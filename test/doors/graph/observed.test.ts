@@ -150,3 +150,16 @@ test('the spans of a call are one tree, and a unit elsewhere gets the span of it
     trace.disable();
   }
 });
+
+test('a unit that cannot be reached is one line in the log, which has the address', async () => {
+  const plan = await graphPlan({ name: 'm' }, { target: () => 'http://127.0.0.1:1' });
+  const served = await serveGraph(plan, {}, { SELDON_LOG_LEVEL: 'INFO' });
+  for (const request of [prediction(MESSAGE), { method: 'GET', path: '/ready' }]) {
+    const lines = captureLog();
+    const answer = await served.send(request);
+    expect(`${JSON.stringify(answer.headers)}${answer.body}`).not.toContain('127.0.0.1');
+    expect(lines()).toEqual([expect.objectContaining({ error: expect.anything() })]);
+    expect(JSON.stringify(lines())).toContain('connect ECONNREFUSED 127.0.0.1:1');
+    vi.restoreAllMocks();
+  }
+});

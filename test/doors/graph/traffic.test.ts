@@ -82,8 +82,36 @@ describe('several predictors', () => {
     const { status, body } = await served.send(
       feedback({ response: { meta: { routing: { dep: route } } }, reward: 1 }),
     );
-    expect([status, String(body)]).toEqual([400, expect.stringContaining('expected 0 to 1')]);
+    expect([status, String(body)]).toEqual([400, expect.stringContaining('expected 0 or 1')]);
     expect(told).toEqual([]);
+  });
+
+  test('a unit may have the name of the deployment', async () => {
+    const { plan, units, told } = await split(['a', 50], ['b', 50]);
+    const served = await serveGraph({ ...plan, deployment: 'of-b' }, units);
+    for (let i = 0; i < 10; i++) {
+      const { headers, body } = await served.send(prediction(MESSAGE, { 'seldon-puid': `p${i}` }));
+      const response = JSON.parse(String(body));
+      const name = headers['seldon-predictor'] as string;
+      expect(response.meta.routing).toEqual({ '/of-b': name === 'a' ? 0 : 1, [`of-${name}`]: -1 });
+      expect((await served.send(feedback({ response, reward: 1 }))).status).toBe(200);
+      expect(told.splice(0)).toEqual([name]);
+    }
+  });
+
+  test('an error says which one it is of', async () => {
+    const { plan, units } = await split(['a', 0], ['b', 100]);
+    const { status, headers } = await (await serveGraph(plan, units)).send(prediction('{'));
+    expect([status, headers['seldon-predictor'], headers['seldon-failed-node']]).toEqual([400, 'b', 'of-b']);
+  });
+
+  test('a shadow cannot get feedback, and is not among those that are expected', async () => {
+    const { plan, units } = await split(['a', 0], ['s', 0, true], ['b', 100]);
+    const served = await serveGraph(plan, units);
+    const { status, body } = await served.send(
+      feedback({ response: { meta: { routing: { dep: 1 } } }, reward: 1 }),
+    );
+    expect([status, String(body)]).toEqual([400, expect.stringContaining('answers here; expected 0 or 2')]);
   });
 
   test('one of them can be the only one that answers', async () => {

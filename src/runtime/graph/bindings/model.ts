@@ -23,7 +23,6 @@ import {
   type Messages,
   type UnitCall,
 } from '../bound-unit.ts';
-import { answeredFailure } from '../failure.ts';
 
 /** Units whose class is in the same process, so that no text is written between them. */
 export const model: Binding = {
@@ -34,8 +33,9 @@ export const model: Binding = {
   },
 };
 
-// No prediction waits for these; metadata has 30 kB.
+// Few predictions wait for these; metadata has 30 kB.
 const loadStatus = () => import('../../endpoints/health-status.ts');
+const loadOutcome = () => import('../outcome.ts');
 const loadMetadata = () => import('../../endpoints/metadata.ts');
 
 const SPECS = {
@@ -51,8 +51,14 @@ function localUnit(unit: Unit, host: BindingHost): BoundUnit {
   return {
     where: 'local',
     labels: unit.labels,
-    call: (method, message, call) =>
-      callLocal(SPECS[method] as MethodSpec<MethodName, FlowKind>, { method, message, unit, host }, call),
+    async call(method, message, call) {
+      const spec = SPECS[method] as MethodSpec<MethodName, FlowKind>;
+      try {
+        return await callLocal(spec, { method, message, unit, host }, call);
+      } catch (thrown) {
+        return (await loadOutcome()).fromThrown(thrown, call, host);
+      }
+    },
     count(method, { status, durationMs, metrics }) {
       const call = { method: SPECS[method].metricTag, status, durationMs };
       host.instance.metrics.record(call, metrics, unit.labels, Date.now());
@@ -87,7 +93,8 @@ async function callLocal<K extends FlowKind>(
   const ready = await readyModel(unit, invocation, spec.failureStatus);
   const isRemembered = invocation.idempotencyKey !== undefined && changesState(ready, spec.method);
   if (isRemembered || (spec.isPredict && instance.config.PAYLOAD_PASSTHROUGH)) {
-    return fromOutcome(await callByText(spec, delivery, call), host);
+    const outcome = await callByText(spec, delivery, call);
+    return (await loadOutcome()).fromOutcome(outcome, host);
   }
   const facts = new CallFacts({ headers }, invocation);
   const finish = async (dispatched: Dispatched<K>): Promise<Called | Outcome> => {
@@ -104,7 +111,7 @@ async function callLocal<K extends FlowKind>(
     const called = await transact(ready, spec, { invocation }, () =>
       dispatch(spec, { unit, instance, ready, received: message.receive(), facts }, finish),
     );
-    return 'flow' in called ? called : fromOutcome(called, host);
+    return 'flow' in called ? called : (await loadOutcome()).fromOutcome(called, host);
   } finally {
     facts.end();
   }
@@ -128,20 +135,3 @@ async function callByText<K extends RequestKind>(
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-
-/**
- * The message of a response.
- *
- * @throws SeldonError for one that is not 200: for a graph it is an error, as for the executor.
- */
-function fromOutcome({ response, metrics }: Outcome, { wire }: BindingHost): Called {
-  const { status, body, headers } = response;
-  if (status !== 200) {
-    throw answeredFailure(status, body);
-  }
-  const type = headers['content-type'];
-  return {
-    flow: wire.ofReply({ body, ...(type !== undefined && { headers: { 'content-type': type } }) }),
-    metrics,
-  };
-}

@@ -1,14 +1,15 @@
 import { CallFailure, NotCarriedOut, summaryOf } from '../../call-failure.ts';
 import { monotonicMs } from '../../clock.ts';
-import { SeldonError } from '../../errors.ts';
+import { isHttpStatus, SeldonError, toSeldonError } from '../../errors.ts';
 import { graphError } from '../../graph-error.ts';
 import { decompressBody } from '../../http/compression.ts';
 import { isJsonType, mediaTypeOf } from '../../http/media-type.ts';
 import type { HttpResponse } from '../../http/request.ts';
 import type { Flow } from '../../protocols/protocol.ts';
+import { show } from '../../show.ts';
 import { unitLabels } from '../../unit/labels.ts';
+import { answeredFailure } from '../answered-failure.ts';
 import { type BindingHost, type BoundUnit, METHOD_PATHS, type UnitCall } from '../bound-unit.ts';
-import { answeredFailure } from '../failure.ts';
 import type { UnitPlan } from '../plan.ts';
 
 /** A request to a unit elsewhere. */
@@ -53,15 +54,13 @@ export function remoteUnit(
   transport: Transport,
 ): BoundUnit {
   const { instance, wire, predictor } = host;
-  const { config, log } = instance;
+  const { config } = instance;
   const labels = unitLabels({ id: name, image: plan.image, predictor }, config);
   const send = async (request: RemoteRequest): Promise<HttpResponse> => {
     try {
       return await read(await sendAgain(transport, request), config.MAX_DECOMPRESSED_BYTES);
     } catch (error) {
-      throw toUnitError(error, name, (cause) =>
-        log.warn('a unit could not be called', { node: name }, cause),
-      );
+      throw toUnitError(error, name);
     }
   };
   const get = (path: string, { headers, timeoutMs }: UnitCall) =>
@@ -82,7 +81,7 @@ export function remoteUnit(
         isRepeatable: method !== 'sendFeedback',
       });
       if (response.status !== 200) {
-        throw answeredFailure(response.status, response.body);
+        throw answeredFailure(response);
       }
       return { flow: wire.ofReply(response), metrics: [] };
     },
@@ -118,33 +117,51 @@ async function sendAgain(transport: Transport, request: RemoteRequest): Promise<
 
 async function read({ status, headers, body }: RemoteAnswer, maxBytes: number): Promise<HttpResponse> {
   const type = textOf(headers['content-type']) ?? 'application/json';
-  const encoding = textOf(headers['content-encoding'])?.trim().toLowerCase();
-  const plain =
-    encoding === undefined || encoding === 'identity' || body.length === 0
-      ? body
-      : await decompressBody(Buffer.from(body), encoding, maxBytes);
-  if (plain === undefined) {
-    throw graphError('GRAPH_BAD_ANSWER', 'the answer has a content-encoding that is not known');
+  if (!isHttpStatus(status) || !/^[\x20-\x7e]*$/.test(type)) {
+    throw graphError('GRAPH_BAD_ANSWER', 'the answer has a status or a content type that nobody can pass on');
   }
-  const ofText = { 'content-type': type };
-  const isText = isJsonType(mediaTypeOf(ofText)) || type.startsWith('text/');
+  const plain = await decompressed(body, textOf(headers['content-encoding']), maxBytes);
+  const retry = textOf(headers['retry-after']);
+  const own = { 'content-type': type, ...(retry !== undefined && { 'retry-after': retry }) };
+  const isText = isJsonType(mediaTypeOf(own)) || type.startsWith('text/');
   return {
     status,
-    headers: ofText,
+    headers: own,
     body: isText && typeof plain !== 'string' ? Buffer.from(plain).toString() : plain,
   };
+}
+
+/** @throws SeldonError GRAPH_BAD_ANSWER: the caller has sent another body. */
+async function decompressed(
+  body: RemoteAnswer['body'],
+  given: string | undefined,
+  maxBytes: number,
+): Promise<RemoteAnswer['body']> {
+  const encoding = given?.trim().toLowerCase();
+  if (encoding === undefined || encoding === 'identity' || body.length === 0) {
+    return body;
+  }
+  let why = `content-encoding ${show(encoding)} is not known`;
+  try {
+    const plain = await decompressBody(Buffer.from(body), encoding, maxBytes);
+    if (plain !== undefined) {
+      return plain;
+    }
+  } catch (error) {
+    why = toSeldonError(error).message;
+  }
+  throw graphError('GRAPH_BAD_ANSWER', `the answer of the unit: ${why}`);
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-/** The error to answer: no address, and no account. The log has the rest. */
-function toUnitError(error: unknown, name: string, log: (cause: unknown) => void): Error {
+/** The error to answer: no address, and no account. The log of the call has the rest, as the cause. */
+function toUnitError(error: unknown, name: string): Error {
   if (error instanceof SeldonError && !(error.cause instanceof CallFailure)) {
     return error;
   }
-  log(error);
   const summary = summaryOf(error instanceof SeldonError ? error.cause : error);
   const reason = OVER.includes(summary) ? 'GRAPH_TIMEOUT' : 'GRAPH_NODE_UNREACHABLE';
   const what = reason === 'GRAPH_TIMEOUT' ? 'did not answer in time' : `cannot be reached: ${summary}`;

@@ -66,16 +66,22 @@ export class TextFlow extends MessageFlow {
   override async withRouting(routing: Routing): Promise<MessageFlow> {
     // Few units are elsewhere below a router.
     const { setMember } = await import('../../../json/set-member.ts');
-    const text = setMember(await this.#text(), ['meta', 'routing'], JSON.stringify(routing));
+    const given = await this.#text();
+    const text = given && setMember(given, ['meta', 'routing'], JSON.stringify(routing));
     return text === undefined ? this : ofText(text);
   }
 
-  async #text(): Promise<string> {
+  /** The JSON text; undefined for a message that cannot be read, which passes as it is. */
+  async #text(): Promise<string | undefined> {
     const { message, body, headers } = this.#request;
-    if (message === undefined && body?.length && isJsonType(mediaTypeOf(headers))) {
-      return typeof body === 'string' ? body : decodeText(body);
+    try {
+      if (message === undefined && body?.length && isJsonType(mediaTypeOf(headers))) {
+        return typeof body === 'string' ? body : decodeText(body);
+      }
+      return stringify(message ?? (await readBody(this.#request)));
+    } catch {
+      return undefined;
     }
-    return stringify(message ?? (await readBody(this.#request)));
   }
 }
 

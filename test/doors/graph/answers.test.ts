@@ -1,0 +1,158 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { SeldonError } from '../../../src/index.ts';
+import { openInvokeApi } from '../../support/graph/invoke-api.ts';
+import { closeNodes, functionsNode, type Node, openServer } from '../../support/graph/nodes.ts';
+import { serveGraph } from '../../support/graph/serve-graph.ts';
+import { graphPlan, prediction, unitOf } from '../../support/graph/simple-graph.ts';
+
+afterAll(closeNodes);
+
+const MESSAGE = { data: { ndarray: [[1, 2]] }, meta: { tags: { a: 1 }, puid: 'p' } };
+const MODEL = { name: 'u', type: 'MODEL' };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** A graph of one unit that answers these bytes over HTTP. */
+async function serveAnswer(status: number, headers: Record<string, string>, body: string | Uint8Array) {
+  const url = await openServer(async () => ({ status, headers, body }));
+  return serveGraph(await graphPlan(MODEL, { target: () => url, injected: true }), {});
+}
+
+describe('an error of a unit elsewhere', () => {
+  test.each([
+    ['without a body', 503, JSON_TYPE, '', 503],
+    ['of text', 429, { 'content-type': 'text/plain' }, 'busy', 429],
+    ['of HTML', 502, { 'content-type': 'text/html' }, '<address>Apache at 10.1.2.3 Port 80</address>', 502],
+    ['that has no room for a reason', 204, {}, '', 502],
+    ['that leads elsewhere', 302, { location: 'http://10.1.2.3/' }, '', 502],
+  ])('%s is answered with a reason', async (_what, status, headers, body, expected) => {
+    const served = await serveAnswer(status, headers, body);
+    const answer = await served.send(prediction(MESSAGE));
+    expect([answer.status, JSON.parse(String(answer.body))]).toEqual([
+      expected,
+      {
+        status: {
+          status: 1,
+          info: `the unit answered HTTP ${status}; expected 200`,
+          code: -1,
+          reason: 'GRAPH_NODE_FAILED',
+        },
+      },
+    ]);
+    expect(answer.headers).toMatchObject({ ...JSON_TYPE, 'seldon-failed-node': 'u' });
+    expect(answer.headers).not.toHaveProperty('location');
+  });
+
+  test('keeps the time after which to try again, and no other header', async () => {
+    const headers = { 'retry-after': '7', 'set-cookie': 'a=b', server: 'secret' };
+    const answer = await (await serveAnswer(503, headers, '{"down":1}')).send(prediction(MESSAGE));
+    expect([answer.status, answer.body]).toEqual([503, '{"down":1}']);
+    expect(answer.headers['retry-after']).toBe('7');
+    expect(Object.keys(answer.headers)).not.toEqual(expect.arrayContaining(['set-cookie', 'server']));
+  });
+});
+
+test.each([
+  ['with a broken body', 200, { 'content-encoding': 'gzip' }, 'is not gzip'],
+  ['with a body that is too large', 200, { 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(8e6))],
+  ['with an encoding that is not known', 200, { 'content-encoding': 'zzz' }, '{}'],
+  ['with a status that is none', 999, {}, '{}'],
+  ['with a content type that is none', 200, { 'content-type': 'text/\u00e9' }, '{}'],
+])('an answer %s is not the mistake of the caller', async (_what, status, headers, body) => {
+  const served = await serveAnswer(status, headers as Record<string, string>, body);
+  const paths = ['predictions', 'status/u', 'metadata/u', 'metadata'].map((path) => `/api/v1.0/${path}`);
+  for (const path of paths) {
+    const isPost = path.endsWith('predictions');
+    const answer = await served.send(isPost ? prediction(MESSAGE) : { method: 'GET', path });
+    const { reason } = JSON.parse(String(answer.body)).status;
+    expect([path, answer.status, reason]).toEqual([path, 502, 'GRAPH_BAD_ANSWER']);
+  }
+});
+
+test('metadata that is not JSON is a mistake of the unit, not metadata that is missing', async () => {
+  const served = await serveAnswer(200, JSON_TYPE, '{"name":"cut');
+  const { status, body } = await served.send({ method: 'GET', path: '/api/v1.0/metadata' });
+  expect([status, JSON.parse(String(body)).status.reason]).toEqual([502, 'GRAPH_BAD_ANSWER']);
+});
+
+test.each([
+  ['text/html', '<html></html>'],
+  ['text/plain', '{}'],
+  ['application/json', '{"cut'],
+  ['application/json', ''],
+])('routing does not change that an answer of %s passes: %s', async (type, text) => {
+  const served = await serveAnswer(200, { 'content-type': type }, text);
+  const { status, headers, body } = await served.send(prediction(MESSAGE));
+  expect([status, headers['content-type'], body]).toEqual([200, type, text]);
+});
+
+describe('a model that throws is answered alike in this process and elsewhere', () => {
+  const thrown = (error: unknown) =>
+    class {
+      predict() {
+        throw error;
+      }
+    };
+  const fallback = { status: 200, body: { data: { ndarray: [[0]] }, meta: { tags: { b: 2 } } } };
+  const classes = {
+    nothing: thrown(undefined),
+    'an error of status 200': thrown(new SeldonError('R', 'i', { status: 200 })),
+    'an error of status 204': thrown(new SeldonError('R', 'i', { status: 204 })),
+    'an error of status 304': thrown(new SeldonError('R', 'i', { status: 304 })),
+    'an error of status 999': thrown(new SeldonError('R', 'i', { status: 999 })),
+    'an error with headers': thrown(
+      new SeldonError('R', 'i', {
+        status: 429,
+        headers: { 'Retry-After': '7', 'x-own': 'mine', 'seldon-failed-node': '%' },
+      }),
+    ),
+    'an error with a body': thrown(new SeldonError('R', 'i', { body: { own: [1] } })),
+    'an error that is handled': class extends thrown(new Error('x')) {
+      modelErrorHandler = () => fallback;
+    },
+    'an error that is handled with an error': class extends thrown(new Error('x')) {
+      modelErrorHandler = () => ({ ...fallback, status: 422 });
+    },
+  };
+  class Same {
+    predict = (X: unknown) => X;
+    aggregate = ([first]: unknown[]) => first;
+  }
+  const next = { name: 'next', type: 'MODEL' };
+  const graphs = [
+    MODEL,
+    { ...MODEL, children: [next] },
+    { name: 'joined', type: 'COMBINER', children: [MODEL, next] },
+  ];
+
+  test.each(Object.entries(classes))('%s', async (_what, Class) => {
+    const units = Object.fromEntries(
+      Object.entries({ u: Class, next: Same, joined: Same }).map(([name, each]) => [
+        name,
+        { ...unitOf(each), image: 'img:1' },
+      ]),
+    );
+    const nodes = new Map<string, Node>();
+    for (const [id, unit] of Object.entries(units)) {
+      nodes.set(id, await functionsNode({ ...unit, id }));
+    }
+    const api = await openInvokeApi((name) => nodes.get(name));
+    const answers = [];
+    for (const graph of graphs) {
+      const plans = {
+        here: await graphPlan(graph, { injected: true }),
+        elsewhere: await graphPlan(graph, { injected: true, target: (name) => `lambda:${name}` }),
+      };
+      const [here, elsewhere] = await Promise.all([
+        (await serveGraph(plans.here, units)).send(prediction(MESSAGE)),
+        (await serveGraph(plans.elsewhere, {}, api.environment)).send(prediction(MESSAGE)),
+      ]);
+      for (const { headers } of [here, elsewhere]) {
+        delete headers['seldon-puid'];
+      }
+      expect(here).toEqual(elsewhere);
+      answers.push(here);
+    }
+    expect(answers).toHaveLength(graphs.length);
+  });
+});
