@@ -2,9 +2,6 @@ import { dependsOn, type Manifest } from '../manifest.ts';
 import type { Runner } from '../new/model-files.ts';
 import { ownPackage, testedVersion } from '../own-package.ts';
 
-/** From this version on, node reads TypeScript. */
-const READS_TYPESCRIPT = [22, 18];
-
 /** A package.json that was made or completed. */
 export interface Completed {
   readonly text: string;
@@ -58,8 +55,9 @@ export function runnerOf(manifest: Manifest): Runner {
 }
 
 function scriptsFor(manifest: Manifest): Record<string, string> {
-  // Unquoted, since node 20 does not read such a pattern itself.
-  const ofNode = `node ${readsTypescript() ? '' : '--import tsx '}--test test/*.test.ts`;
+  // Unquoted, since node 20 does not read such a pattern itself. With tsx, since it does not read TypeScript:
+  // others who work on the project may have that version.
+  const ofNode = 'node --import tsx --test test/*.test.ts';
   return {
     start: 'seldon-lambda start',
     test: runnerOf(manifest) === 'vitest' ? 'vitest run' : ofNode,
@@ -72,19 +70,12 @@ function scriptsFor(manifest: Manifest): Record<string, string> {
 function packagesFor(manifest: Manifest): Record<string, string> {
   const names = ['serverless', 'serverless-offline', 'typescript', '@types/node'];
   const isOursToRun = manifest.scripts?.test === undefined;
-  const ofNode = isOursToRun && !readsTypescript() ? ['tsx'] : [];
+  const ofNode = isOursToRun ? ['tsx'] : [];
   const own = runnerOf(manifest) === 'vitest' ? ['vitest'] : ofNode;
   return {
     'seldon-lambda': `^${ownPackage().version}`,
     ...Object.fromEntries([...names, ...own].map((name) => [name, testedVersion(name)])),
   };
-}
-
-/** Whether the node that runs this reads TypeScript. */
-function readsTypescript(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [fromMajor = 0, fromMinor = 0] = READS_TYPESCRIPT;
-  return major > fromMajor || (major === fromMajor && minor >= fromMinor);
 }
 
 function missing(
