@@ -84,7 +84,7 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
     },
     {
       routes: GRAPH_ROUTES.ready,
-      respond: async (context) => (await loadUnits()).readiness(await open(), context),
+      respond: async (context) => (await loadUnits()).readiness(open, context),
     },
     { routes: GRAPH_ROUTES.live, respond: () => ({ status: 200, headers: {}, body: '' }) },
   ];

@@ -318,3 +318,16 @@ describe('headers', () => {
     expect(arrived[0]?.headers).not.toHaveProperty('x-amz-security-token');
   });
 });
+
+test('a unit that cannot be opened is named, and the graph is not ready', async () => {
+  const plan = await graphPlan(MODEL, { target: () => 'lambda:fn' });
+  const served = await serveGraph(plan, {}, { AWS_REGION: 'eu-west-1' });
+  const answer = await served.send(prediction(MESSAGE));
+  expect([answer.status, answer.headers['seldon-failed-node'], statusOf(answer).info]).toEqual([
+    500,
+    'm',
+    expect.stringContaining('needs credentials'),
+  ]);
+  const ready = await served.send({ method: 'GET', path: '/ready' });
+  expect([ready.status, ready.body]).toEqual([503, '']);
+});
