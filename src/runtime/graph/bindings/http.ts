@@ -33,7 +33,7 @@ export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): 
         endpoint: base,
         path: `${folder}${path}${base.search}`,
         headers: {
-          ...headers,
+          ...sendable(headers),
           host: base.host,
           'content-length': Buffer.byteLength(body),
         },
@@ -45,6 +45,22 @@ export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): 
     check: (timeoutMs) => connect(base, Math.min(timeoutMs, CONNECT_MS)),
   };
   return remoteUnit('http', { name, plan, host }, transport);
+}
+
+/**
+ * Headers as a request can carry them: a caller's may have come in an event, from which nothing is refused.
+ * Other characters than printable ASCII are percent-encoded, as in the headers of answers.
+ */
+function sendable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name))
+      .map(([name, value]) => [name, value.replace(/[^\t\x20-\x7e]+/g, encodeBytes)]),
+  );
+}
+
+function encodeBytes(text: string): string {
+  return Buffer.from(text).toString('hex').toUpperCase().replace(/../g, '%$&');
 }
 
 /** Ends the call whose answer is too long. */
