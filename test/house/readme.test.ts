@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VARIABLES } from '../../src/runtime/config.ts';
 import { SeldonError, STATUS_OF } from '../../src/runtime/errors.ts';
 import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
+import { GRAPH_STATUS_OF } from '../../src/runtime/graph-error.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -91,6 +92,15 @@ test('the table of reasons has every reason of our own, with its status', () => 
   );
   expect(rows).toEqual(rows.map(([reason]) => [reason, new SeldonError(reason, '').status]));
   expect(rows.map(([reason]) => reason).sort()).toEqual(Object.keys(STATUS_OF).sort());
+});
+
+test('the table of the reasons of graphs has every one, with its status', () => {
+  const rows = [...read('.github/GRAPHS.md').matchAll(/^\| `(GRAPH_\w+)` \| (.*?) \|/gm)];
+  const statuses = Object.fromEntries(rows.map(([, reason, status = '']) => [reason, status]));
+  expect(Object.keys(statuses).sort()).toEqual(Object.keys(GRAPH_STATUS_OF).sort());
+  for (const [reason, status] of Object.entries(GRAPH_STATUS_OF)) {
+    expect(statuses[reason]).toContain(String(status));
+  }
 });
 
 test('the environment tables name every variable that is read, and no other', () => {

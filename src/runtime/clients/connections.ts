@@ -1,4 +1,4 @@
-import type { Agent, IncomingHttpHeaders, OutgoingHttpHeaders, request } from 'node:http';
+import type { Agent, ClientRequest, IncomingHttpHeaders, OutgoingHttpHeaders, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { CallFailure, connectionError, NotCarriedOut } from '../call-failure.ts';
 import { monotonicMs } from '../clock.ts';
@@ -34,6 +34,8 @@ export interface HttpCall {
   readonly isRepeatable: boolean;
   /** Called when the whole request has been sent. */
   readonly onSent?: (() => void) | undefined;
+  /** Called with each piece of the answer; may destroy the request with an error, whose code is answered. */
+  readonly onData?: (chunk: Buffer, sent: ClientRequest) => void;
 }
 
 /** An answer, of any status. */
@@ -145,6 +147,7 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
+        call.onData?.(chunk, sent);
         if (call.isUntilIdle) {
           timer.refresh();
         }

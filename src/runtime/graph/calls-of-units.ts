@@ -1,3 +1,4 @@
+import { toSeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
@@ -5,6 +6,7 @@ import { stringify } from '../json/write-json.ts';
 import { parseJson } from '../parse-json.ts';
 import { answeredFailure } from './answered-failure.ts';
 import type { BoundUnit, UnitCall } from './bound-unit.ts';
+import { failedAt, failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import { graphMetadata } from './metadata.ts';
 import type { OpenPredictor } from './open-graph.ts';
@@ -36,22 +38,30 @@ export async function statusOfUnit(
   return unit.status?.(callOf(context)) ?? json({ data: { names: [], ndarray: ['healthy'] }, meta: {} });
 }
 
-/** 503 without a body as long as a unit cannot be loaded, or cannot be reached. */
+/** 503 without a body as long as a unit cannot be opened or loaded, or cannot be reached. */
 export async function readiness(
-  predictors: readonly OpenPredictor[],
+  open: () => Promise<readonly OpenPredictor[]>,
   { invocation: { remainingMs }, instance }: CallContext,
 ): Promise<HttpResponse> {
-  for (const { root } of predictors) {
-    for (const { unit, name } of allNodes(root)) {
-      try {
-        await (unit.check?.(remainingMs()) ?? unit.prepare(remainingMs));
-      } catch (error) {
-        instance.log.warn('a unit is not ready', { node: name }, error);
-        return { ...EMPTY, status: 503 };
+  try {
+    for (const { root } of await open()) {
+      for (const { unit, name } of allNodes(root)) {
+        await asUnit(name, unit.check?.(remainingMs()) ?? unit.prepare(remainingMs));
       }
     }
+    return EMPTY;
+  } catch (error) {
+    instance.log.warn('a unit is not ready', { node: failedUnit(toSeldonError(error)) }, error);
+    return { ...EMPTY, status: 503 };
   }
-  return EMPTY;
+}
+
+async function asUnit(name: string, checked: Promise<unknown>): Promise<void> {
+  try {
+    await checked;
+  } catch (error) {
+    throw failedAt(name, error);
+  }
 }
 
 function json(value: unknown): HttpResponse {

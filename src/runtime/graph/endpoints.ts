@@ -16,11 +16,10 @@ const loadUnits = () => import('./calls-of-units.ts');
 const loadFeedback = () => import('./feedback.ts');
 const loadDescription = () => import('./describe.ts');
 
-/** The endpoints that ask the units, and the function that answers each. */
+/** The endpoints that ask a unit, and the function that answers each. */
 const OF_UNITS = [
   ['unit-metadata', 'metadataOfUnit'],
   ['unit-status', 'statusOfUnit'],
-  ['ready', 'readiness'],
 ] as const;
 
 /** The endpoints that describe the graph. */
@@ -89,6 +88,10 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
       routes: GRAPH_ROUTES[name],
       respond: async (context: CallContext) => (await loadUnits())[answer](await open(), context),
     })),
+    {
+      routes: GRAPH_ROUTES.ready,
+      respond: async (context) => (await loadUnits()).readiness(open, context),
+    },
     { routes: GRAPH_ROUTES.live, respond: () => ({ status: 200, headers: {}, body: '' }) },
     ...DESCRIBING.map((name) => ({
       routes: GRAPH_ROUTES[name],

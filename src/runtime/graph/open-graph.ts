@@ -10,6 +10,7 @@ import { unitLabels } from '../unit/labels.ts';
 import type { PredictorSettings, UnitSettings } from '../unit/settings.ts';
 import { bindingOf } from './bindings/index.ts';
 import type { BoundUnit } from './bound-unit.ts';
+import { failedAt } from './failure.ts';
 import { type OpenNode, openNodes } from './open-node.ts';
 import type { GraphPlan, PredictorPlan, UnitPlan } from './plan.ts';
 import type { UnitLog } from './unit-log.ts';
@@ -99,7 +100,11 @@ async function openPredictor({ instance, wire }: Graph, plan: PredictorPlan): Pr
   const hasLogger = Object.values(plan.units).some(({ logger }) => logger !== undefined);
   const unitLog = hasLogger ? (await import('./unit-log.ts')).openUnitLog(plan, instance) : undefined;
   for (const [name, unit] of Object.entries(plan.units)) {
-    units.set(name, await bindingOf(unit.target).open(name, unit, host));
+    try {
+      units.set(name, await bindingOf(unit.target).open(name, unit, host));
+    } catch (error) {
+      throw failedAt(name, error);
+    }
   }
   return {
     plan,

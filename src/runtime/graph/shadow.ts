@@ -73,8 +73,13 @@ async function sendCopy(
 ): Promise<void> {
   try {
     const { invoke, toEvent } = await client();
-    const { 'content-type': type = 'application/json' } = request.headers;
-    const headers = { 'content-type': type, 'seldon-puid': invocation.puid ?? '' };
+    const { 'content-type': type = 'application/json', 'content-encoding': encoding } = request.headers;
+    const headers = {
+      'content-type': type,
+      // The copy is of the body as it came.
+      ...(encoding !== undefined && { 'content-encoding': encoding }),
+      'seldon-puid': invocation.puid ?? '',
+    };
     const { path } = request;
     const event = await toEvent({ method: 'POST', path, headers, body: readBytes(request) }, 'Event');
     const timeoutMs = Math.min(MAX_SENDING_MS, invocation.remainingMs());

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SeldonError } from '../../../src/index.ts';
@@ -67,6 +70,26 @@ test.each([
     const { reason } = JSON.parse(String(answer.body)).status;
     expect([path, answer.status, reason]).toEqual([path, 502, 'GRAPH_BAD_ANSWER']);
   }
+});
+
+test('an answer without an end is not read to the end', async () => {
+  const server = createServer((_request, response) => {
+    const chunk = Buffer.alloc(2 ** 20, ' ');
+    const more = () => {
+      while (!response.destroyed && response.write(chunk)) {}
+    };
+    response.on('drain', more);
+    more();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const served = await serveGraph(await graphPlan(MODEL, { target: () => url }), {});
+  const { status, body } = await served.send(prediction(MESSAGE));
+  server.close();
+  expect([status, JSON.parse(String(body)).status]).toEqual([
+    502,
+    expect.objectContaining({ reason: 'GRAPH_BAD_ANSWER', info: 'unit u: the answer is too long' }),
+  ]);
 });
 
 test('metadata that is not JSON is a mistake of the unit, not metadata that is missing', async () => {

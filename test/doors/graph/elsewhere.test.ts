@@ -8,6 +8,7 @@ import {
   type Node,
   type NodeAnswer,
   openHttpNodes,
+  openServer,
   stubNode,
 } from '../../support/graph/nodes.ts';
 import { serveGraph } from '../../support/graph/serve-graph.ts';
@@ -317,4 +318,33 @@ describe('headers', () => {
     expect(arrived[0]?.headers).not.toHaveProperty('authorization');
     expect(arrived[0]?.headers).not.toHaveProperty('x-amz-security-token');
   });
+});
+
+test('a unit that cannot be opened is named, and the graph is not ready', async () => {
+  const plan = await graphPlan(MODEL, { target: () => 'lambda:fn' });
+  const served = await serveGraph(plan, {}, { AWS_REGION: 'eu-west-1' });
+  const answer = await served.send(prediction(MESSAGE));
+  expect([answer.status, answer.headers['seldon-failed-node'], statusOf(answer).info]).toEqual([
+    500,
+    'm',
+    expect.stringContaining('needs credentials'),
+  ]);
+  const ready = await served.send({ method: 'GET', path: '/ready' });
+  expect([ready.status, ready.body]).toEqual([503, '']);
+});
+
+test.each([
+  ['seldon-puid', '\u2192', '%E2%86%92'],
+  ['idempotency-key', 'a\r\nb: c', 'a%0D%0Ab: c/m'],
+  ['baggage', '\ud800', '%EF%BF%BD'],
+  ['seldon-x y', 'z', undefined],
+])('a header of the caller that no request can carry does not stop a call: %s', async (name, value, sent) => {
+  let got: Readonly<Record<string, unknown>> = {};
+  const url = await openServer(async ({ headers }) => {
+    got = headers;
+    return ANSWER;
+  });
+  const served = await serveGraph(await graphPlan(MODEL, { target: () => url }), {});
+  expect((await served.send(prediction(MESSAGE, { [name]: value }))).status).toBe(200);
+  expect(got[name]).toBe(sent);
 });

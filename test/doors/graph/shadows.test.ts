@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { openInvokeApi, type ServiceAnswer } from '../../support/graph/invoke-api.ts';
 import { closeNodes } from '../../support/graph/nodes.ts';
@@ -48,6 +49,23 @@ test('a shadow gets a copy of each request, and nobody waits for its answer', as
   });
   expect(JSON.stringify(event)).not.toContain('secret');
   expect(Buffer.from(event?.body as string, 'base64').toString()).toBe(JSON.stringify(MESSAGE));
+});
+
+test.each([
+  ['small', MESSAGE, 1],
+  ['too large', { strData: randomBytes(1_500_000).toString('base64') }, 0],
+])('a copy of a compressed request is compressed once: %s', async (_what, message, copies) => {
+  const lines = captureLog();
+  const { api, served } = await serve(0);
+  const body = gzipSync(JSON.stringify(message));
+  const request = { ...prediction(MESSAGE, { 'content-encoding': 'gzip' }), body };
+  expect((await served.send(request)).status).toBe(200);
+  await vi.waitFor(() => expect(api.invocations.length + lines().length).toBe(1));
+  expect(api.invocations).toHaveLength(copies);
+  for (const { event } of api.invocations) {
+    expect(event).toMatchObject({ headers: { 'content-encoding': 'gzip' }, isBase64Encoded: true });
+    expect(Buffer.from(event?.body as string, 'base64').equals(body)).toBe(true);
+  }
 });
 
 test('of a part of the requests, if that is wanted', async () => {

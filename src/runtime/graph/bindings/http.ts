@@ -1,12 +1,15 @@
 import { CallFailure, connectionError } from '../../call-failure.ts';
-import { type Connections, openConnections } from '../../clients/connections.ts';
+import { type Connections, type HttpCall, openConnections } from '../../clients/connections.ts';
 import { awsSettings } from '../../config.ts';
 import type { BindingHost, BoundUnit } from '../bound-unit.ts';
 import type { UnitPlan } from '../plan.ts';
-import { remoteUnit, type Transport } from '../remote/remote-unit.ts';
+import { remoteUnit, TOO_LONG, type Transport } from '../remote/remote-unit.ts';
 
 /** The longest time in which a connection is made, in milliseconds. */
 const CONNECT_MS = 3_000;
+
+/** The longest answer, several times what a function can answer: one without an end would fill the memory. */
+const MAX_ANSWER_BYTES = 2 ** 25;
 
 /** Opens a unit with a URL. A request to a Lambda function URL or to API Gateway is signed. */
 export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): Promise<BoundUnit> {
@@ -30,17 +33,46 @@ export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): 
         endpoint: base,
         path: `${folder}${path}${base.search}`,
         headers: {
-          ...headers,
+          ...sendable(headers),
           host: base.host,
           'content-length': Buffer.byteLength(body),
         },
         body,
         timeoutMs,
         isRepeatable,
+        onData: limiter(),
       }),
     check: (timeoutMs) => connect(base, Math.min(timeoutMs, CONNECT_MS)),
   };
   return remoteUnit('http', { name, plan, host }, transport);
+}
+
+/**
+ * Headers as a request can carry them: a caller's may have come in an event, from which nothing is refused.
+ * Other characters than printable ASCII are percent-encoded, as in the headers of answers.
+ */
+function sendable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name))
+      .map(([name, value]) => [name, value.replace(/[^\t\x20-\x7e]+/g, encodeBytes)]),
+  );
+}
+
+function encodeBytes(text: string): string {
+  return Buffer.from(text).toString('hex').toUpperCase().replace(/../g, '%$&');
+}
+
+/** Ends the call whose answer is too long. */
+function limiter(): NonNullable<HttpCall['onData']> {
+  let bytes = 0;
+  return (chunk, sent) => {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) {
+      const error = new Error(`an answer over ${MAX_ANSWER_BYTES} bytes`);
+      sent.destroy(Object.assign(error, { code: TOO_LONG }));
+    }
+  };
 }
 
 const REGION = /\.(?:lambda-url|execute-api)\.([a-z0-9-]+)\./;

@@ -108,8 +108,10 @@ export async function toEvent(sent: Sent, type: keyof typeof MAX_EVENT_BYTES): P
   if (plain !== undefined && Buffer.byteLength(plain) <= most) {
     return plain;
   }
-  const body = await compressBody(sent.body);
-  const event = eventOf({ ...sent, body, headers: { ...sent.headers, 'content-encoding': 'gzip' } });
+  const isCompressed = /\S/.test(sent.headers['content-encoding'] ?? '');
+  const body = isCompressed ? sent.body : await compressBody(sent.body);
+  const headers = isCompressed ? sent.headers : { ...sent.headers, 'content-encoding': 'gzip' };
+  const event = eventOf({ ...sent, body, headers });
   if (event.length > most) {
     throw new SeldonError(
       'MICROSERVICE_PAYLOAD_TOO_LARGE',

@@ -163,10 +163,16 @@ function toUnitError(error: unknown, name: string): Error {
     return error;
   }
   const summary = summaryOf(error instanceof SeldonError ? error.cause : error);
-  const reason = OVER.includes(summary) ? 'GRAPH_TIMEOUT' : 'GRAPH_NODE_UNREACHABLE';
-  const what = reason === 'GRAPH_TIMEOUT' ? 'did not answer in time' : `cannot be reached: ${summary}`;
-  return graphError(reason, `unit ${name} ${what}`, { cause: error });
+  if (OVER.includes(summary)) {
+    return graphError('GRAPH_TIMEOUT', `unit ${name} did not answer in time`, { cause: error });
+  }
+  return summary === TOO_LONG
+    ? graphError('GRAPH_BAD_ANSWER', `unit ${name}: ${summary}`, { cause: error })
+    : graphError('GRAPH_NODE_UNREACHABLE', `unit ${name} cannot be reached: ${summary}`, { cause: error });
 }
+
+/** The summary of an answer that nobody reads to its end. */
+export const TOO_LONG = 'the answer is too long';
 
 /** Summaries of connections for time that is over. */
 const OVER = ['no answer', 'no time is left'];
