@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { column, ONE_TO_ONE } from '../support/contract-columns.ts';
 import { contract, serve, startContract, stopServers } from '../support/contract-run.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { deploy } from '../support/functions.ts';
 import { closeHosts, host, hostOf, hostOfFunctions } from '../support/hosts.ts';
-import { copyProject, freePorts, removeFolders, temporaryFolder } from '../support/project.ts';
+import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
 
 const folder = temporaryFolder();
 const IRIS = 'models/Iris.contract.json';

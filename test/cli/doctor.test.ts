@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePorts } from '../support/free-ports.ts';
 import { writeFiles } from '../support/packages.ts';
-import { freePorts, removeFolders, run, temporaryFolder } from '../support/project.ts';
+import { removeFolders, run, temporaryFolder } from '../support/project.ts';
 import { BIN, cli, quick, userFolder } from '../support/user-project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GraphPlan } from '../../src/runtime/graph/plan.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { deployment, unit } from '../support/graph-document.ts';
-import { copyProject, freePorts, type Running, removeFolders, run, start } from '../support/project.ts';
+import { copyProject, type Running, removeFolders, run, start } from '../support/project.ts';
 
 const GRAPH = deployment(unit('chooser', 'ROUTER', [unit('plus'), unit('times')]));
 let project: string;

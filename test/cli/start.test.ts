@@ -5,16 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DOOR_REQUESTS, sendAsEvent, sendTo } from '../support/both-doors.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
-import {
-  copyProject,
-  freePorts,
-  type Running,
-  removeFolders,
-  run,
-  start,
-  temporaryFolder,
-} from '../support/project.ts';
+import { copyProject, type Running, removeFolders, run, start, temporaryFolder } from '../support/project.ts';
 
 const IRIS = { data: { ndarray: [[5.1, 3.5, 1.4, 0.2]] } };
 const READY = /^curl http.*\n/m;

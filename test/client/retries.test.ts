@@ -10,9 +10,9 @@ import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type CallOptions, type Client, client, type SeldonClientError } from '../../src/client/index.ts';
 import { retryAfterMs, waitMs } from '../../src/client/retry.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { deploy } from '../support/functions.ts';
 import { closeHosts, host, type Received } from '../support/hosts.ts';
-import { freePorts } from '../support/project.ts';
 import { createSelfSigned } from '../support/stores/self-signed.ts';
 
 afterAll(closeHosts);

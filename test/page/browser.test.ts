@@ -4,16 +4,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bundleClient } from '../support/browser-client.ts';
 import { CHROMIUM, NAMES, violationsOf } from '../support/chromium.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { AWS_KEYS, type Gateway, openGateway, TOKEN } from '../support/gateway.ts';
-import {
-  copyProject,
-  freePorts,
-  type Running,
-  removeFolders,
-  run,
-  start,
-  temporaryFolder,
-} from '../support/project.ts';
+import { copyProject, type Running, removeFolders, run, start, temporaryFolder } from '../support/project.ts';
 
 // A real browser on the real page, which `npm start` serves.
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { bundledScript } from './bundled-script.ts';
-import { freePorts, type Running, run, start } from './project.ts';
+import { freePorts } from './free-ports.ts';
+import { type Running, run, start } from './project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCE = new URL('contract-command.ts', import.meta.url);

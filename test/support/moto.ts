@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import aws4 from 'aws4';
-import { freePorts } from './project.ts';
+import { freePorts } from './free-ports.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const IS_THERE =

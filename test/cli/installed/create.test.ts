@@ -1,8 +1,9 @@
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePorts } from '../../support/free-ports.ts';
 import { install, packBoth, projectWith } from '../../support/installed.ts';
-import { freePorts, removeFolders, run, start } from '../../support/project.ts';
+import { removeFolders, run, start } from '../../support/project.ts';
 
 let folder: string;
 

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { freePorts } from '../../support/free-ports.ts';
 import { echo, MANIFEST, OFFLINE, packPackage, projectWith, SERVERLESS } from '../../support/installed.ts';
-import { freePorts, removeFolders, start } from '../../support/project.ts';
+import { removeFolders, start } from '../../support/project.ts';
 import { type Resource, readTemplate, serverless, type Template } from '../../support/stack.ts';
 
 let tarball: string;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePorts } from '../free-ports.ts';
 
 /** The program `redis-server` (Debian: apt-get install redis-server) is there. */
 export const isRedisInstalled = spawnSync('redis-server', ['--version']).status === 0;
@@ -31,7 +31,7 @@ export interface RedisProcess {
 export async function startRedis(
   settings: (port: number) => Readonly<Record<string, string | readonly string[]>> = () => ({}),
 ): Promise<RedisProcess> {
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
   const all = {
     port: `${port}`,
@@ -77,13 +77,4 @@ async function start(args: readonly string[]): Promise<ChildProcess> {
     }
   }
   throw new Error(`redis-server did not start:\n${said.join('\n')}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
