@@ -330,6 +330,10 @@ test('nothing imports node:http, with all of which node loads its undici: it com
   expect(served.filter(({ text }) => importsOfNode(text, 'https?')).map(({ name }) => name)).toEqual([]);
 });
 
+test('nothing imports node:fs, with all of which node loads its streams: it comes by getBuiltinModule', () => {
+  expect(served.filter(({ text }) => importsOfNode(text, "fs'")).map(({ name }) => name)).toEqual([]);
+});
+
 test('what a store loads has modules of node by getBuiltinModule: each import takes 0.3 ms more', () => {
   const loaded = new Set(['src/runtime/unit/first.chunk', 'src/runtime/telemetry/later.chunk']);
   // A set that grows while it is walked.

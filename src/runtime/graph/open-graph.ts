@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { ROOT } from '../../root.ts';
 import type { Config } from '../config.ts';
 import { graphError } from '../graph-error.ts';
@@ -88,7 +87,7 @@ export function openGraph({ plan, environment, units: given = {} }: GraphOptions
 /** Reads the plan that was packaged. @throws SeldonError GRAPH_BAD when there is none. */
 export function readPlan(file = new URL('graph.json', ROOT)): GraphPlan {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(process.getBuiltinModule('node:fs').readFileSync(file, 'utf8'));
   } catch (cause) {
     throw graphError('GRAPH_BAD', 'graph.json is missing or is not JSON; package the graph again', { cause });
   }
