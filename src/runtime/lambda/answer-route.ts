@@ -25,7 +25,10 @@ export async function serve(endpoints: readonly Endpoint[], config: Config): Pro
   return served;
 }
 
-/** No function of this project has paths of its own: the code that checks them is loaded only for these. */
+/**
+ * Of this project, only the function of a graph has paths of its own: the code that checks them is loaded only
+ * for these.
+ */
 async function ownPaths(routes: Routes): Promise<Routes> {
   const { checkPaths } = await import('../http/check-paths.ts');
   checkPaths(routes);

@@ -204,8 +204,8 @@ describe.concurrent('a graph', () => {
     [
       'a folder of this machine',
       {},
-      { modelUri: 'file:///home/me/iris' },
-      'the unit iris: MODEL_URI is file:///home/me/iris, a place on this machine, which a function on AWS does not have',
+      { modelUri: 'file:///models/iris' },
+      'the unit iris: MODEL_URI is file:///models/iris, a place on this machine, which a function on AWS does not have',
     ],
     [
       'a log that nothing can write to',
