@@ -41,7 +41,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
  * The function of a graph, which is bundled only where there is one, loads all methods and the walk. The code
  * of the messages between units is 7 kB more, loaded with the first request.
  */
-const GRAPH = CORE + 19.2;
+const GRAPH = CORE + 19.6;
 
 /**
  * A function with a store loads these kilobytes more, once: all stores but Redis, whose client is a file of

@@ -70,8 +70,12 @@ export interface BoundUnit {
    * @throws SeldonError for an answer that is not 200, with the unit's own status and body.
    */
   call<M extends GraphMethod>(method: M, message: Messages[M], call: UnitCall): Promise<Called>;
-  /** Chooses a child without being called: a hardcoded router. */
-  choose?(): number;
+  /**
+   * Chooses a child without being called: a hardcoded router.
+   *
+   * @param key - of the call at this node, if it has an idempotency key: a repeat chooses the same child.
+   */
+  choose?(key: string | undefined): number;
   /** Counts a call that has ended, as the unit's own function would. */
   count?(method: GraphMethod, ended: EndedCall): void;
   /** Answers GET /health/status; undefined: the unit has none. */

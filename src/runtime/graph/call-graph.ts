@@ -1,5 +1,5 @@
 import { deadlineOf, monotonicMs } from '../clock.ts';
-import type { HttpResponse } from '../http/request.ts';
+import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { observeCall } from '../pipeline/observe.ts';
 import type { Flow } from '../protocols/protocol.ts';
@@ -21,6 +21,12 @@ export interface GraphCall {
   readonly service: 'predictions' | 'feedback';
   /** Of the caller, or one that repeats of the call have, too. */
   readonly idempotencyKey: string | undefined;
+}
+
+/** Few callers send an Idempotency-Key. */
+async function fingerprintHeader(request: HttpRequest): Promise<Readonly<Record<string, string>>> {
+  const { FINGERPRINT_HEADER, fingerprintOf } = await import('../pipeline/idempotency.ts');
+  return { [FINGERPRINT_HEADER]: fingerprintOf(request) };
 }
 
 /**
@@ -57,7 +63,10 @@ export function callGraph(
       const walk: Walk = {
         context,
         wire: await graph.wire(),
-        headers: headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
+        headers: {
+          ...headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
+          ...(idempotencyKey !== undefined && (await fingerprintHeader(request))),
+        },
         idempotencyKey,
         restTimeoutMs: plan.restTimeoutMs,
         isRoutingInjected: plan.isRoutingInjected,

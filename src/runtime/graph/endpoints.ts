@@ -38,7 +38,7 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
     return send(context, of);
   };
   const open = () => Promise.all(predictors.map((each) => graph.open(each)));
-  const share = ({ request }: CallContext) => shareOf(request, plan.deployment, config);
+  const share = (context: CallContext) => shareOf(context, plan.deployment, config);
   return [
     {
       routes: GRAPH_ROUTES.predictions,

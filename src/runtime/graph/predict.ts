@@ -3,7 +3,7 @@ import type { Flow } from '../protocols/protocol.ts';
 import { allInOrder } from './all-in-order.ts';
 import { failedAt } from './failure.ts';
 import type { OpenNode } from './open-node.ts';
-import { callUnit, type Walk } from './walk.ts';
+import { callUnit, keyAt, type Walk } from './walk.ts';
 
 /** A route that stands for all children, and one for none. */
 export const ALL = -1;
@@ -82,7 +82,7 @@ async function predictChildren(
 async function chooseChild(walk: Walk, node: OpenNode, flow: Flow): Promise<number> {
   const { name, unit, children } = node;
   if (unit.choose !== undefined) {
-    return unit.choose();
+    return unit.choose(keyAt(walk, node));
   }
   const answer = await callUnit(walk, node, 'route', flow);
   try {

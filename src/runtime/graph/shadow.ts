@@ -80,8 +80,10 @@ async function sendCopy(
       ...(encoding !== undefined && { 'content-encoding': encoding }),
       'seldon-puid': invocation.puid ?? '',
     };
+    const { idempotencyKey: key } = invocation;
+    const all = { ...headers, ...(key !== undefined && { 'idempotency-key': key }) };
     const { path } = request;
-    const event = await toEvent({ method: 'POST', path, headers, body: readBytes(request) }, 'Event');
+    const event = await toEvent({ method: 'POST', path, headers: all, body: readBytes(request) }, 'Event');
     const timeoutMs = Math.min(MAX_SENDING_MS, invocation.remainingMs());
     await invoke({ path, type: 'Event', event, timeoutMs, isRepeatable: true });
   } catch (error) {

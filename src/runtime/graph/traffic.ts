@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { graphError } from '../graph-error.ts';
-import type { HttpRequest } from '../http/request.ts';
+import type { CallContext } from '../instance/endpoint.ts';
 import type { GraphPlan, PredictorPlan } from './plan.ts';
 
 /** The predictors that answer requests: all but the shadows, or the one that SELDON_PREDICTOR names. */
@@ -50,15 +50,21 @@ export function routingNameOf({ deployment, predictors }: GraphPlan): string {
 
 /**
  * A number from 0 up to 100 for a request: always the same one for a key, which is the value of the header
- * that SELDON_STICKY_HEADER names, or else the `Seldon-Puid` that the caller sent; without both, any number.
+ * that SELDON_STICKY_HEADER names, or else the Idempotency-Key, or else the `Seldon-Puid` that the caller
+ * sent; without all of them, any number.
  */
 export function shareOf(
-  { headers }: Pick<HttpRequest, 'headers'>,
+  { request: { headers }, invocation: { idempotencyKey } }: Pick<CallContext, 'request' | 'invocation'>,
   deployment: string,
   { SELDON_STICKY_HEADER: sticky }: Pick<Config, 'SELDON_STICKY_HEADER'>,
 ): number {
-  const key = (sticky && headers[sticky.toLowerCase()]) || headers['seldon-puid'];
-  return key ? (hashOf(`${deployment}/${key}`) % 10_000) / 100 : Math.random() * 100;
+  const key = (sticky && headers[sticky.toLowerCase()]) || idempotencyKey || headers['seldon-puid'];
+  return shareOfKey(key && `${deployment}/${key}`);
+}
+
+/** A number from 0 up to 100: always the same one for a key; without one, any number. */
+export function shareOfKey(key: string | undefined): number {
+  return key ? (hashOf(key) % 10_000) / 100 : Math.random() * 100;
 }
 
 /**

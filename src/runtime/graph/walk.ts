@@ -104,19 +104,22 @@ export async function callUnit<M extends GraphMethod>(
   }
 }
 
+/** The idempotency key of the call at a node; undefined: it has none. */
+export function keyAt({ idempotencyKey }: Walk, { key }: OpenNode): string | undefined {
+  return idempotencyKey && `${idempotencyKey}/${key}`;
+}
+
 /** Runs a call within its time, as a span. */
-async function limited<T>(
-  { context, headers, idempotencyKey, restTimeoutMs, deadline }: Walk,
-  { name, key, unit, reserveMs, childNames: children }: OpenNode,
-  run: (call: UnitCall) => Promise<T>,
-): Promise<T> {
+async function limited<T>(walk: Walk, node: OpenNode, run: (call: UnitCall) => Promise<T>): Promise<T> {
+  const { context, headers, idempotencyKey, restTimeoutMs, deadline } = walk;
+  const { name, unit, reserveMs, childNames: children } = node;
   const { invocation, instance } = context;
   const leftMs = deadline - reserveMs - monotonicMs();
   const timeoutMs = Math.min(leftMs, restTimeoutMs ?? leftMs);
   const ofUnit =
     idempotencyKey === invocation.idempotencyKey && idempotencyKey === undefined
       ? invocation
-      : { ...invocation, idempotencyKey: idempotencyKey && `${idempotencyKey}/${key}` };
+      : { ...invocation, idempotencyKey: keyAt(walk, node) };
   const traced = instance.trace.unit(name, { where: unit.where, headers }, (sent) =>
     run({ context, invocation: ofUnit, headers: sent, timeoutMs, children }),
   );

@@ -6,6 +6,8 @@ import type { MethodName } from '../model/model.ts';
 import { show } from '../show.ts';
 import type { RememberedAnswer } from '../state/envelope.ts';
 import type { Remembering } from '../state/state-writer.ts';
+import type { Ready } from '../unit/unit.ts';
+import { changesState } from './invoke.ts';
 import type { Outcome } from './outcome.ts';
 
 /** 128 bits: enough that two bodies never have the same one by chance. */
@@ -20,9 +22,19 @@ const FINGERPRINT_BYTES = 16;
  *
  * @param key - the Idempotency-Key.
  * @param method - the method that is called.
+ * @returns undefined for a call whose repeat does no harm.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
-export function rememberUnder(key: string, method: MethodName, request: HttpRequest): Remembering<Outcome> {
+export function rememberUnder(
+  key: string,
+  method: MethodName,
+  request: HttpRequest,
+  ready: Ready,
+): Remembering<Outcome> | undefined {
+  const isInGraph = request.headers[FINGERPRINT_HEADER] !== undefined;
+  if (!changesState(ready, method) && !(isInGraph && isRemembered(ready, method))) {
+    return undefined;
+  }
   const fingerprint = fingerprintOf(request);
   return {
     recall(answers) {
@@ -50,6 +62,14 @@ export function rememberUnder(key: string, method: MethodName, request: HttpRequ
   };
 }
 
+/**
+ * Whether a unit of a graph keeps the answer of this method: not only where it changes the state, but a route
+ * as well. A router may choose at random, and a repeat has to reach the child that the first one has changed.
+ */
+export function isRemembered(ready: Ready, method: MethodName): boolean {
+  return changesState(ready, method) || (method === 'route' && ready.state !== undefined);
+}
+
 /** An answer that an older version remembered has no method: it counts for any. */
 function findAnswer(
   answers: readonly RememberedAnswer[],
@@ -63,14 +83,22 @@ function findAnswer(
 }
 
 /**
- * The fingerprint of a request's payload: of the bytes of its body, decompressed, and of the query value
- * `json`. The boundary of a multipart body does not count, because clients make a new one for each try.
+ * The header in which a graph tells its units the fingerprint of the request that it got. What a unit gets
+ * may differ when the request is repeated, as by the time in a tag of the unit before it.
  */
-function fingerprintOf(request: HttpRequest): string {
-  const bytes = Buffer.from(readBytes(request));
+export const FINGERPRINT_HEADER = 'seldon-request-fingerprint';
+
+/**
+ * The fingerprint of a request's payload: of the bytes of its body, decompressed, and of the query value
+ * `json`. The boundary of a multipart body does not count, because clients make a new one for each try. For a
+ * unit of a graph, it is that of the request that the graph got.
+ */
+export function fingerprintOf(request: HttpRequest): string {
   const { createHash } = process.getBuiltinModule('node:crypto');
-  const hash = createHash('sha256').update(withoutBoundary(bytes, request));
-  hash.update('\0').update(request.query.json?.[0] ?? '');
+  const ofGraph = request.headers[FINGERPRINT_HEADER];
+  const payload = ofGraph ?? withoutBoundary(Buffer.from(readBytes(request)), request);
+  const hash = createHash('sha256').update(payload);
+  hash.update('\0').update((ofGraph === undefined && request.query.json?.[0]) || '');
   return hash.digest().subarray(0, FINGERPRINT_BYTES).toString('base64url');
 }
 

@@ -95,7 +95,7 @@ export function transact<T>(
   if (state === undefined || spec.request === 'none') {
     return run();
   }
-  return stateful.includes(spec.method)
+  return remembering || stateful.includes(spec.method)
     ? state.update(invocation, run, remembering)
     : state.read(invocation, run);
 }

@@ -89,8 +89,7 @@ export async function runCall<M extends MethodName, K extends RequestKind>(
       return await dispatch(spec, { unit, instance, ready, received: first, facts }, finish);
     }
     const receiveForRun = receiver(spec, context, { first, ready });
-    const remembered = rememberingOf(spec, context, ready);
-    const remembering = remembered && (await remembered);
+    const remembering = await rememberingOf(spec, context, ready);
     return await transact(ready, spec, { invocation, remembering }, async () =>
       dispatch(spec, { unit, instance, ready, received: await receiveForRun(), facts }, finish),
     );
@@ -99,14 +98,14 @@ export async function runCall<M extends MethodName, K extends RequestKind>(
   }
 }
 
-/** How the answer is remembered; undefined when the request has no Idempotency-Key or no state can change. */
+/** How the answer is remembered; undefined when the request has no Idempotency-Key or there is no state. */
 function rememberingOf(
   { method }: { readonly method: MethodName },
   { request, invocation: { idempotencyKey } }: CallContext,
   ready: Ready,
-): Promise<Remembering<Outcome>> | undefined {
-  return idempotencyKey !== undefined && changesState(ready, method)
-    ? loadIdempotency().then(({ rememberUnder }) => rememberUnder(idempotencyKey, method, request))
+): Promise<Remembering<Outcome> | undefined> | undefined {
+  return idempotencyKey !== undefined && ready.state !== undefined
+    ? loadIdempotency().then(({ rememberUnder }) => rememberUnder(idempotencyKey, method, request, ready))
     : undefined;
 }
 

@@ -35,7 +35,7 @@ async function serve(traffic: number, service?: () => ServiceAnswer | Promise<ne
 test('a shadow gets a copy of each request, and nobody waits for its answer', async () => {
   const { api, served } = await serve(0);
   const { status, body } = await served.send(
-    prediction(MESSAGE, { 'seldon-puid': 'mine', cookie: 'secret' }),
+    prediction(MESSAGE, { 'seldon-puid': 'mine', 'idempotency-key': 'k', cookie: 'secret' }),
   );
   expect([status, JSON.parse(String(body)).strData]).toEqual([200, 'answer']);
   // The first copy may take longer than the caller waits: its code is being loaded.
@@ -45,7 +45,7 @@ test('a shadow gets a copy of each request, and nobody waits for its answer', as
   expect(event).toMatchObject({
     version: '2.0',
     rawPath: '/api/v1.0/predictions',
-    headers: { 'content-type': 'application/json', 'seldon-puid': 'mine' },
+    headers: { 'content-type': 'application/json', 'seldon-puid': 'mine', 'idempotency-key': 'k' },
   });
   expect(JSON.stringify(event)).not.toContain('secret');
   expect(Buffer.from(event?.body as string, 'base64').toString()).toBe(JSON.stringify(MESSAGE));

@@ -6,7 +6,7 @@ import { transformInput } from '../../endpoints/transform-input.ts';
 import { transformOutput } from '../../endpoints/transform-output.ts';
 import type { CallContext } from '../../instance/endpoint.ts';
 import type { MethodName } from '../../model/model.ts';
-import { changesState, transact } from '../../pipeline/invoke.ts';
+import { transact } from '../../pipeline/invoke.ts';
 import type { Outcome } from '../../pipeline/outcome.ts';
 import { type Dispatched, dispatch, type MethodSpec, respond, runCall } from '../../pipeline/pipeline.ts';
 import type { Flow, FlowKind, RequestKind } from '../../protocols/protocol.ts';
@@ -36,6 +36,7 @@ export const model: Binding = {
 // Few predictions wait for these; metadata has 30 kB.
 const loadStatus = () => import('../../endpoints/health-status.ts');
 const loadOutcome = () => import('../outcome.ts');
+const loadIdempotency = () => import('../../pipeline/idempotency.ts');
 const loadMetadata = () => import('../../endpoints/metadata.ts');
 
 const SPECS = {
@@ -91,8 +92,9 @@ async function callLocal<K extends FlowKind>(
   const { instance, wire } = host;
   const { invocation, headers } = call;
   const ready = await readyModel(unit, invocation, spec.failureStatus);
-  const isRemembered = invocation.idempotencyKey !== undefined && changesState(ready, spec.method);
-  if (isRemembered || (spec.isPredict && instance.config.PAYLOAD_PASSTHROUGH)) {
+  const isKept =
+    invocation.idempotencyKey !== undefined && (await loadIdempotency()).isRemembered(ready, spec.method);
+  if (isKept || (spec.isPredict && instance.config.PAYLOAD_PASSTHROUGH)) {
     const outcome = await callByText(spec, delivery, call);
     return (await loadOutcome()).fromOutcome(outcome, host);
   }
