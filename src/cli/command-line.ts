@@ -3,7 +3,7 @@ import { LIBRARY } from '../bundle/own-code.ts';
 import { managerOf } from './package-manager.ts';
 
 /** The commands that package.json has a script for. */
-const SCRIPTS = ['new', 'package', 'contract'];
+const SCRIPTS = ['new', 'package', 'contract', 'batch'];
 
 /**
  * A command as the user calls it: `npm run package -- --s3` in a clone, `npx seldon-lambda package --s3` in a

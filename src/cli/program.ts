@@ -40,8 +40,9 @@ function commandUsage(command: Command): string {
   return commandLine(name, command.usage());
 }
 
-function optionDescription(this: Help, { description, defaultValue }: Option): string {
-  return typeof defaultValue === 'string' ? `${description} (default: ${defaultValue})` : description;
+function optionDescription(this: Help, { description, defaultValue, envVar }: Option): string {
+  const value = typeof defaultValue === 'string' ? ` (default: ${defaultValue})` : '';
+  return `${description}${value}${envVar === undefined ? '' : ` [${envVar}]`}`;
 }
 
 /** Commander takes the style away where the output has no colours. */

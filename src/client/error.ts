@@ -2,7 +2,7 @@ import { stringify } from '../runtime/json/write-json.ts';
 import { readFailure } from './failure.ts';
 import { NoAnswer } from './no-answer.ts';
 import { parseJson } from './parse-json.ts';
-import { retryAfterMs } from './retry.ts';
+import { mayPass, retryAfterMs } from './retry.ts';
 import { withoutSecrets } from './secrets.ts';
 import type { HttpRequest, Reply } from './send.ts';
 
@@ -20,6 +20,7 @@ interface Facts {
   readonly puid?: string | undefined;
   readonly body?: string;
   readonly retryAfterMs?: number | undefined;
+  readonly mayPass: boolean;
 }
 
 /**
@@ -40,6 +41,8 @@ export class SeldonClientError extends Error {
   readonly body: string | undefined;
   /** Milliseconds after which the host wants to be asked again, if it said so. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the same call, made again, may be answered: the host is busy, restarts, or was not reached. */
+  readonly mayPass: boolean;
   /** Number of requests that were sent. */
   readonly tries: number;
 
@@ -52,6 +55,7 @@ export class SeldonClientError extends Error {
     this.puid = facts.puid;
     this.body = facts.body;
     this.retryAfterMs = facts.retryAfterMs;
+    this.mayPass = facts.mayPass;
     this.tries = facts.tries;
   }
 }
@@ -70,7 +74,8 @@ export function toError({ request: { method, url }, outcome, tries, secrets }: F
   const sentence = (words: string) =>
     `${method} ${url.origin}${url.pathname}: ${words}${tries > 1 ? ` (after ${tries} tries)` : ''}`;
   if (outcome instanceof NoAnswer) {
-    return new SeldonClientError(sentence(outcome.message), { tries }, outcome.cause);
+    const facts = { tries, mayPass: mayPass(outcome) };
+    return new SeldonClientError(sentence(outcome.message), facts, outcome.cause);
   }
   const { status, headers, text } = outcome;
   const hide = (shown: string) => withoutSecrets(shown, secrets);
@@ -83,6 +88,7 @@ export function toError({ request: { method, url }, outcome, tries, secrets }: F
     body,
     puid: headers.get('seldon-puid') ?? undefined,
     retryAfterMs: retryAfterMs(headers),
+    mayPass: mayPass(outcome),
   });
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from '../bundle/user-error.ts';
 import { scopeOf } from '../client/aws-host.ts';
 import { withoutSecrets } from '../client/secrets.ts';
-import { type Signed, type SigningScope, signatureOf } from '../client/sigv4.ts';
+import { type AwsCredentials, type Signed, type SigningScope, signatureOf } from '../client/sigv4.ts';
 
 /** Signs requests with credentials of AWS, as an API that is closed by IAM asks for. */
 export interface Signer extends SigningScope {
@@ -12,13 +12,18 @@ export interface Signer extends SigningScope {
   withoutSecrets(text: string): string;
 }
 
+/** The credentials of this machine, and what they sign for. */
+export interface AwsAccess extends SigningScope {
+  readonly credentials: AwsCredentials;
+}
+
 /**
- * A signer with the credentials of the usual environment variables. Service and region are those in the name
- * of the host; with another host, as that of a domain of your own, API Gateway in AWS_REGION.
+ * The credentials of the usual environment variables. Service and region are those in the name of the host;
+ * with another host, as that of a domain of your own, API Gateway in AWS_REGION.
  *
  * @throws UserError naming the variables that are not set.
  */
-export function readSigner(url: string, environment: NodeJS.ProcessEnv): Signer {
+export function readAwsAccess(url: string, environment: NodeJS.ProcessEnv): AwsAccess {
   const { service, region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION } = scopeOf(
     new URL(url).hostname,
   );
@@ -37,11 +42,22 @@ export function readSigner(url: string, environment: NodeJS.ProcessEnv): Signer 
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     sessionToken: AWS_SESSION_TOKEN,
   };
+  return { service, region, credentials };
+}
+
+/**
+ * A signer with {@link readAwsAccess}.
+ *
+ * @throws UserError naming the variables that are not set.
+ */
+export function readSigner(url: string, environment: NodeJS.ProcessEnv): Signer {
+  const { service, region, credentials } = readAwsAccess(url, environment);
+  const { secretAccessKey, sessionToken = '' } = credentials;
   const scope = { service, region };
   return {
     ...scope,
-    hasToken: AWS_SESSION_TOKEN !== '',
+    hasToken: sessionToken !== '',
     sign: (request) => signatureOf(request, credentials, scope),
-    withoutSecrets: (text) => withoutSecrets(text, [AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]),
+    withoutSecrets: (text) => withoutSecrets(text, [secretAccessKey, sessionToken]),
   };
 }

@@ -8,6 +8,7 @@ const CLI = [process.execPath, 'src/cli/bin.js'];
 describe.concurrent.each([
   ['package', 'npm run package'],
   ['contract', 'npm run contract'],
+  ['batch', 'npm run batch'],
   ['new', 'npm run new'],
   ['start', 'npm start'],
 ])('%s', (name, called) => {
@@ -21,7 +22,7 @@ describe.concurrent.each([
   });
 });
 
-describe.concurrent.each(['package', 'contract', 'new'])('%s', (name) => {
+describe.concurrent.each(['package', 'contract', 'batch', 'new'])('%s', (name) => {
   test('ends with 2, and one line, when the command is wrong', async () => {
     const { code, text } = await run(ROOT, [...CLI, name, '--no-such-option']);
     expect(text).toMatch(/^Unknown option '--no-such-option'.*\n$/);

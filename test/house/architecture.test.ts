@@ -90,7 +90,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/graph': [GROUND, 'graph', 'unit', 'bundle'],
   deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle', 'src/graph', 'graph'],
   contract: [GROUND, 'client', 'json', 'bundle'],
-  cli: [GROUND, 'bundle', 'src/graph', 'deploy', 'contract'],
+  batch: [GROUND, 'client', 'clients', 'json', 'arrays', 'bundle'],
+  cli: [GROUND, 'client', 'bundle', 'src/graph', 'deploy', 'contract', 'batch'],
 };
 
 /** The description of the endpoints has the schemas of Seldon's messages in it. */
@@ -100,7 +101,7 @@ const MAY_LOOK_INSIDE = 'openapi';
 const GRANTS = 'src/runtime/stores/grants';
 
 /** Rooms that a developer runs: no function imports them. */
-const COMMANDS = ['bundle', 'testing', 'src/graph', 'deploy', 'contract', 'cli'];
+const COMMANDS = ['bundle', 'testing', 'src/graph', 'deploy', 'contract', 'batch', 'cli'];
 
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -84,19 +85,24 @@ export function environmentOf(folder: string, given: Record<string, string>): Re
   };
 }
 
-/** Starts a command in a folder, with the environment that is given and what no program can do without. */
+/**
+ * Starts a command in a folder, with the environment that is given and what no program can do without.
+ *
+ * @param input - its standard input: a pipe, or nothing.
+ */
 export function start(
   folder: string,
   [command, ...args]: readonly string[],
   environment: Record<string, string> = {},
+  input: 'pipe' | 'ignore' = 'ignore',
 ): Running {
   const child = spawn(command as string, args, {
     cwd: folder,
     env: environmentOf(folder, environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
   });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout, child.stderr] as Readable[]) {
     stream.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;
       child.emit('text');

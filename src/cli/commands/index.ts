@@ -44,6 +44,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./contract.ts'),
   },
   {
+    name: 'batch',
+    summary: 'Sends each line of a file to a model, and writes an answer for each.',
+    load: () => import('./batch.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'Checks this machine and the project, and says what to do about each thing that is missing.',
     load: () => import('./doctor.ts'),

@@ -11,8 +11,8 @@ import {
 import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../../contract/run.ts';
 import { readSigner } from '../../contract/sigv4.ts';
 import { commandLine } from '../command-line.ts';
+import { MAX_INTEGER, readHeaders, readInteger, readOptional } from '../option-values.ts';
 
-const MAX_INTEGER = 2 ** 31 - 1;
 const MAX_MESSAGES = 1000;
 
 /** The options of the command as they are typed. */
@@ -148,29 +148,4 @@ function readUrl(host: string, path: string): string {
   // The host may have a path of its own: the stage of a REST API.
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
   return url.href;
-}
-
-function readHeaders(lines: readonly string[]): Record<string, string> {
-  const headers = new Headers();
-  for (const line of lines) {
-    const [, name = '', value = ''] = /^([^:]*):(.*)$/s.exec(line) ?? [];
-    try {
-      headers.append(name.trim(), value.trim());
-    } catch {
-      throw new UserError(`--header: expected "name: value", got "${line}"`);
-    }
-  }
-  return Object.fromEntries(headers);
-}
-
-function readOptional(text: string | undefined, option: string, least: number): number | undefined {
-  return text === undefined ? undefined : readInteger(text, option, least);
-}
-
-function readInteger(text: string, option: string, least: number, most = MAX_INTEGER): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) {
-    return value;
-  }
-  throw new UserError(`${option}: expected an integer from ${least} to ${most}, got "${text}"`);
 }

@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../bundle/user-error.ts';
+
+/** The bytes of an input. */
+export interface Input {
+  /** Decompressed. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** Bytes of the input, compressed as it is; undefined: not known. */
+  readonly size: number | undefined;
+  /** Bytes that have been read so far, compressed as they are. */
+  bytesRead(): number;
+}
+
+/** An open stream of bytes, as they are stored. */
+export interface Stored {
+  readonly stream: NodeJS.ReadableStream & AsyncIterable<Uint8Array>;
+  readonly size: number | undefined;
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Opens an input: a file, or standard input. What begins as gzip is decompressed, whatever its name is.
+ *
+ * @param path - `-` for standard input. @throws UserError when there is no such file.
+ */
+export async function openInput(path: string): Promise<Input> {
+  const { stream, size } = path === '-' ? { stream: process.stdin, size: undefined } : await openFile(path);
+  let read = 0;
+  const counted = count(stream as Stored['stream'], (bytes) => {
+    read += bytes;
+  });
+  return { pieces: decompressed(path, counted), size, bytesRead: () => read };
+}
+
+async function openFile(path: string): Promise<Stored> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(error.code === 'ENOENT' ? `${path}: there is no such file` : error.message);
+  });
+  if (found.isDirectory()) {
+    throw new UserError(`${path} is a folder; expected a file`);
+  }
+  const stream = createReadStream(path, { highWaterMark: PIECE_BYTES });
+  return { stream, size: found.isFile() ? found.size : undefined };
+}
+
+async function* count(
+  stream: AsyncIterable<Uint8Array>,
+  add: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of stream) {
+    add(piece.length);
+    yield piece;
+  }
+}
+
+/** @throws UserError for a text in UTF-16, and for a gzip that is damaged or ends too early. */
+async function* decompressed(path: string, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const first = await firstBytes(pieces, 2);
+  const [one, two] = first;
+  if ((one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff)) {
+    throw new UserError(`${path} is in UTF-16; expected UTF-8`);
+  }
+  const all = again(first, pieces);
+  if (one !== 0x1f || two !== 0x8b) {
+    yield* all;
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
+  // Its error is that of the loop.
+  pipeline(all, gunzip, () => {});
+  try {
+    yield* gunzip;
+  } catch (error) {
+    throw new UserError(`${path} cannot be decompressed to its end: ${(error as Error).message}`);
+  }
+}
+
+/** So many bytes, or more; fewer only if there are no more. */
+async function firstBytes(pieces: AsyncGenerator<Uint8Array>, count: number): Promise<Uint8Array> {
+  const found: Uint8Array[] = [];
+  for (let length = 0; length < count; ) {
+    const { value } = await pieces.next();
+    if (value === undefined) {
+      break;
+    }
+    found.push(value);
+    length += value.length;
+  }
+  return found.length === 1 ? (found[0] as Uint8Array) : Buffer.concat(found);
+}
+
+async function* again(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}

@@ -1,0 +1,228 @@
+import { type AnswerSettings, answerRows, type Failure, fail } from './answer-rows.ts';
+import { createBatchTags } from './batch-tags.ts';
+import { createBatcher, type MiniBatch } from './batcher.ts';
+import { createBreaker } from './breaker.ts';
+import { asTheyCome, inOrder } from './in-order.ts';
+import type { InstanceId } from './instance-id.ts';
+import type { Kind } from './kinds/kind.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import type { Output } from './output-file.ts';
+import { BadRow, type Row } from './row.ts';
+import { createTally, type Tally } from './tally.ts';
+import type { Target } from './target.ts';
+
+/** All that a run needs. */
+export interface BatchPlan {
+  /** Lines that are to be answered, in the order of their indices. */
+  readonly rows: AsyncIterable<readonly Row[]>;
+  readonly output: Output;
+  readonly target: Target;
+  readonly kind: Kind;
+  readonly batchId: string;
+  readonly instanceId: InstanceId;
+  /** Lines in a request, at most. */
+  readonly batchSize: number;
+  /** The index of the first line, for an output in the order of the input; undefined: as answers come. */
+  readonly orderedFrom: number | undefined;
+  readonly retries: number;
+  readonly backoffMs: number;
+  readonly intervalMs: number;
+  /** The run ends when more lines have failed. */
+  readonly maxFailures: number;
+  /** Aborted when no more lines should be sent; those under way are waited for. */
+  readonly stop: AbortSignal;
+  readonly onFailure?: ((row: Row, failure: Failure) => void) | undefined;
+}
+
+/** How a run has ended. */
+export type End =
+  | { readonly kind: 'done' | 'stopped' }
+  /** `reason`: why not all lines were sent. */
+  | { readonly kind: 'too many failures' | 'no host'; readonly reason: string };
+
+/** A run that is under way. */
+export interface BatchRun {
+  readonly tally: Tally;
+  readonly limiter: Limiter;
+  /** Rejects when the input cannot be read, or the output cannot be written. */
+  readonly ended: Promise<End>;
+}
+
+/** Characters of answers that wait for an earlier one, at most. */
+const MAX_HELD = 64_000_000;
+
+/** Thrown to end a run before its time. */
+class Ended extends Error {
+  readonly end: End;
+  constructor(end: End) {
+    super('ended');
+    this.end = end;
+  }
+}
+
+/** Answers the lines of a batch: each line of the input gets one line in the output. */
+export function runBatch(plan: BatchPlan): BatchRun {
+  const { target, intervalMs, maxFailures } = plan;
+  const abort = new AbortController();
+  const { signal } = abort;
+  const tally = createTally();
+  const limiter = createLimiter({
+    first: target.firstRequests,
+    most: target.maxRequests,
+    intervalMs,
+    signal,
+  });
+  const breaker = createBreaker((reason) => abort.abort(new Ended({ kind: 'no host', reason })));
+  let mismatches = 0;
+  const settings: AnswerSettings = {
+    ...{ target, limiter, signal, kind: plan.kind, retries: plan.retries, backoffMs: plan.backoffMs },
+    tags: createBatchTags(plan.batchId, plan.instanceId),
+    onAnswer(ms) {
+      tally.latencies.add(ms);
+      breaker.answered();
+    },
+    onRetry: () => {
+      tally.retried++;
+    },
+    onMismatch: () => {
+      mismatches++;
+    },
+    onFailure(row, failure) {
+      tally.addFailure(row, failure);
+      plan.onFailure?.(row, failure);
+      if (failure.refused) {
+        breaker.refused(failure.refused);
+      }
+      if (tally.failed > maxFailures) {
+        const reason = `more than ${maxFailures} lines have failed`;
+        abort.abort(new Ended({ kind: 'too many failures', reason }));
+      }
+    },
+  };
+  return {
+    tally,
+    limiter,
+    ended: run(plan, settings, { tally, abort, isSplit: () => mismatches < MAX_MISMATCHES }),
+  };
+}
+
+/** After so many answers without a row for each line, lines are sent alone. */
+const MAX_MISMATCHES = 3;
+
+interface Running {
+  readonly tally: Tally;
+  readonly abort: AbortController;
+  /** Whether the model answers one row for each row. */
+  readonly isSplit: () => boolean;
+}
+
+async function run(
+  plan: BatchPlan,
+  settings: AnswerSettings,
+  { tally, abort, isSplit }: Running,
+): Promise<End> {
+  const { output, orderedFrom, target, stop } = plan;
+  const lines = orderedFrom === undefined ? asTheyCome(output) : inOrder(output, orderedFrom);
+  const batcher = createBatcher(() => (isSplit() ? plan.batchSize : 1));
+  let active = 0;
+  let wake = () => {};
+  const hasRoom = () => active < target.maxRequests && lines.held < MAX_HELD;
+
+  async function put(rows: readonly Row[], answers: readonly string[]): Promise<void> {
+    abort.signal.throwIfAborted();
+    tally.rows += rows.length;
+    await lines.put(
+      rows.map(({ index }) => index),
+      answers,
+    );
+  }
+
+  async function answer(items: MiniBatch): Promise<void> {
+    try {
+      const answers = await answerRows(settings, items);
+      await put(
+        items.map(({ row }) => row),
+        answers,
+      );
+    } catch (error) {
+      abort.abort(error);
+    } finally {
+      active--;
+      wake();
+    }
+  }
+
+  async function until(isReady: () => boolean): Promise<void> {
+    while (!isReady() && !abort.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+
+  async function start(batches: readonly MiniBatch[]): Promise<void> {
+    for (const items of batches) {
+      if (!hasRoom()) {
+        await until(hasRoom);
+      }
+      abort.signal.throwIfAborted();
+      active++;
+      void answer(items);
+    }
+  }
+
+  async function take(rows: readonly Row[]): Promise<void> {
+    for (const row of rows) {
+      if (stop.aborted) {
+        return;
+      }
+      const piece = readPiece(plan.kind, row);
+      if (piece instanceof BadRow) {
+        await put([row], [fail(settings, row, { kind: 'not sent', reason: piece.message })]);
+      } else {
+        const full = batcher.add({ row, piece });
+        if (full.length > 0) {
+          await start(full);
+        }
+      }
+    }
+  }
+
+  abort.signal.addEventListener('abort', () => wake());
+  try {
+    for await (const rows of plan.rows) {
+      await take(rows);
+      if (stop.aborted) {
+        break;
+      }
+    }
+    if (!stop.aborted) {
+      await start(batcher.rest());
+    }
+    await until(() => active === 0);
+    abort.signal.throwIfAborted();
+    return { kind: stop.aborted ? 'stopped' : 'done' };
+  } catch (error) {
+    abort.abort(error);
+    if (error instanceof Ended) {
+      return error.end;
+    }
+    throw error;
+  } finally {
+    await output.close();
+  }
+}
+
+function readPiece(kind: Kind, { text, problem }: Row) {
+  if (problem !== undefined) {
+    return new BadRow(problem);
+  }
+  try {
+    return kind.read(text);
+  } catch (error) {
+    if (error instanceof BadRow) {
+      return error;
+    }
+    throw error;
+  }
+}

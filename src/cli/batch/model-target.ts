@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { type Refused, refusalOf, type Target } from '../../batch/target.ts';
+import { readFailure } from '../../client/failure.ts';
+import { retryAfterMs } from '../../client/retry.ts';
+import { parseJson } from '../../runtime/parse-json.ts';
+import { type ModelThread, startModelThread, type ThreadAnswer } from './model-thread.ts';
+
+/** A model to be called in this process. */
+export interface ModelOptions {
+  readonly name: string;
+  /** The folder of its bundle. */
+  readonly folder: string;
+  readonly path: string;
+  readonly threads: number;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly onOutput: (text: string) => void;
+}
+
+/** A thread, which may have ended, and the requests that it has. */
+interface Place {
+  waiting: number;
+  thread: Promise<ModelThread> | undefined;
+}
+
+/** Each thread has one request more than it works at, so that it need not wait for this one. */
+const REQUESTS_OF_A_THREAD = 2;
+
+/**
+ * A model that is called in threads of this process, by the code that answers on AWS. A thread that the model
+ * ends is replaced.
+ *
+ * @throws Error when its code cannot be loaded.
+ */
+export async function openModel(options: ModelOptions): Promise<Target> {
+  const { name, folder, path, threads: count, environment, onOutput } = options;
+  const places: Place[] = Array.from({ length: count }, () => ({ waiting: 0, thread: undefined }));
+  const threadAt = (place: Place): Promise<ModelThread> => {
+    place.thread ??= startModelThread({
+      module: join(folder, 'handlers/all.mjs'),
+      environment,
+      onOutput,
+      onEnd: () => {
+        place.thread = undefined;
+      },
+    });
+    return place.thread;
+  };
+  await Promise.all(places.map(threadAt));
+
+  return {
+    name,
+    firstRequests: REQUESTS_OF_A_THREAD * count,
+    maxRequests: REQUESTS_OF_A_THREAD * count,
+    async send({ body, puid, idempotencyKey }, signal) {
+      signal.throwIfAborted();
+      const headers = {
+        'seldon-puid': puid,
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+      };
+      const place = places.reduce((freest, each) => (each.waiting < freest.waiting ? each : freest));
+      place.waiting++;
+      try {
+        const answer = await (await threadAt(place)).send({ path, body, headers });
+        return answer.status < 300 ? { isAnswered: true, text: answer.text } : toRefused(answer);
+      } catch (error) {
+        return ended(error as Error);
+      } finally {
+        place.waiting--;
+      }
+    },
+    async close() {
+      await Promise.all(places.map(async ({ thread }) => (await thread)?.stop()));
+    },
+  };
+}
+
+function toRefused({ status, headers, text }: ThreadAnswer): Refused {
+  const { reason, info } = readFailure(parseJson(text));
+  const name = typeof reason === 'string' ? reason : undefined;
+  const words = typeof info === 'string' ? info : JSON.stringify(info ?? text.slice(0, 500));
+  return {
+    isAnswered: false,
+    ...refusalOf(status, name),
+    reason: `${[status, name].filter(Boolean).join(' ')}: ${words}`,
+    mayPass: status === 503,
+    retryAfterMs: retryAfterMs(new Headers(headers)),
+  };
+}
+
+/**
+ * The thread has ended before its answer. Any line of the request may be what the model has ended it for, or
+ * none: then the other request that the thread had.
+ */
+function ended({ message }: Error): Refused {
+  return {
+    isAnswered: false,
+    ...refusalOf(500, undefined),
+    kind: 'the model ended',
+    reason: message,
+    mayPass: true,
+    retryAfterMs: undefined,
+  };
+}

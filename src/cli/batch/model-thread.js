@@ -1,0 +1,44 @@
+// @ts-check
+// A model in a thread of its own: imports the handler of its functions, and answers requests as an HTTP API
+// sends them. Unlike an instance on AWS, it may be given the next request before the last one is answered.
+import { parentPort, workerData } from 'node:worker_threads';
+import { logToStream } from '../../deploy/local/log-to-stream.js';
+
+/** @typedef {import('./model-thread.ts').ThreadRequest} ThreadRequest */
+
+const { module } = /** @type {{ module: string }} */ (workerData);
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+logToStream();
+const { handler } = await import(module);
+const context = { functionName: 'batch', getRemainingTimeInMillis: () => 2 ** 31 - 1 };
+
+port.on('message', async (/** @type {ThreadRequest} */ { id, path, body, headers }) => {
+  try {
+    const { statusCode: status, ...answer } = await handler(toEvent(path, body, headers), context);
+    port.postMessage({ id, status, headers: answer.headers, text: answer.body });
+  } catch (error) {
+    port.postMessage({ id, status: 500, headers: {}, text: error instanceof Error ? error.message : '' });
+  }
+});
+port.postMessage('ready');
+
+/**
+ * The event of an HTTP API, payload format 2.0.
+ *
+ * @param {string} path
+ * @param {string} body
+ * @param {Record<string, string>} headers
+ */
+function toEvent(path, body, headers) {
+  const http = { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'batch' };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', ...headers },
+    requestContext: { http, stage: '$default', routeKey: '$default' },
+    body,
+    isBase64Encoded: false,
+  };
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join, parse, resolve } from 'node:path';
+import type { Target } from '../../batch/target.ts';
+import { bundle } from '../../bundle/bundle.ts';
+import { pathOf } from '../../bundle/model-sources.ts';
+import { UserError } from '../../bundle/user-error.ts';
+import { makeBuildFolder } from '../../deploy/build-folder.ts';
+import { writeBundle } from '../../deploy/write-bundle.ts';
+import { modelsOf } from '../project-models.ts';
+import { openModel } from './model-target.ts';
+import type { BatchSettings } from './settings.ts';
+
+/** A model of a project: its MODEL_NAME, and its file by name. */
+interface FoundModel {
+  readonly modelName: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Bundles a model of this project, as `start` does, and opens it in threads.
+ *
+ * @param given - its name, or its file. @param onOutput - gets what the model writes and logs.
+ * @throws UserError when there is no such model, or it does not compile.
+ */
+export async function openProjectModel(
+  given: string,
+  { method, workers: threads }: BatchSettings,
+  onOutput: (text: string) => void,
+): Promise<Target> {
+  const project = process.cwd();
+  const { STATE_URL = '' } = process.env;
+  if (method === 'feedback' && ['', 'memory:'].some((start) => STATE_URL.split('//')[0] === start)) {
+    throw new UserError(
+      '--method feedback with --model: set STATE_URL, or all that the model learns is lost at the end',
+    );
+  }
+  const { modelName, files } = findModel(project, given);
+  const outdir = makeBuildFolder(project);
+  writeBundle(join(project, outdir), await bundle({ root: project, models: files, outdir }));
+  const folder = join(project, outdir);
+  return openModel({
+    name: modelName,
+    folder,
+    path: method === 'predict' ? '/predict' : '/send-feedback',
+    threads,
+    environment: {
+      SELDON_LOG_LEVEL: 'ERROR',
+      ...process.env,
+      ...{ MODEL_NAME: modelName, LAMBDA_TASK_ROOT: folder },
+    },
+    onOutput,
+  });
+}
+
+function findModel(project: string, given: string): FoundModel {
+  const file = resolve(project, given);
+  if (/\.(ts|js|mjs)$/.test(given)) {
+    if (!existsSync(file)) {
+      throw new UserError(`--model: there is no file ${given}`);
+    }
+    const { name } = parse(file);
+    return { modelName: name, files: { [name]: file } };
+  }
+  const models = modelsOf(project);
+  const path = pathOf(given);
+  const found = models[path];
+  if (found === undefined) {
+    throw new UserError(
+      `--model: expected one of ${Object.keys(models).join(', ')}, or a file; got "${given}"`,
+    );
+  }
+  return { modelName: given, files: { [path]: found } };
+}
