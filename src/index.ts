@@ -36,7 +36,7 @@ export type {
 } from './runtime/model/message.ts';
 export type { Metadata, MetadataInput } from './runtime/model/metadata.ts';
 export { counter, gauge, timer } from './runtime/model/metric.ts';
-export type { ErrorAnswer, Json, Model, Payload, Returned } from './runtime/model/model.ts';
+export type { ErrorAnswer, Json, Model, NamedInputs, Payload, Returned } from './runtime/model/model.ts';
 export type { ModelCall } from './runtime/model/model-call.ts';
 export { modelFile, modelFolder } from './runtime/model/model-file.ts';
 export { SeldonResponse, type SeldonResponseOptions } from './runtime/model/seldon-response.ts';

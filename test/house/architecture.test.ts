@@ -113,7 +113,7 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
     'name-value-pairs',
     'status-description',
   ],
-  'src/runtime/protocols': ['protocol', 'protocols', 'reply'],
+  'src/runtime/protocols': ['protocol', 'protocols', 'reply', 'tensors'],
   'src/runtime/protocols/seldon/codecs': ['codec', 'array-text'],
   'src/runtime/stores': ['store', 'settings', 'grant', 'grants'],
   'src/runtime/telemetry/payload-log/sinks': ['sink'],

@@ -2,8 +2,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { bundleHandlers } from '../support/artifact.ts';
 import { handlerSizes, type Size, sizeOf } from '../support/code-size.ts';
 
-/** Every handler loads 75 kB of our code, 5 of them for long lists of numbers, and no dependency. */
-const CORE = 75.1;
+/**
+ * Every handler loads 76 kB of our code, 5 of them for long lists of numbers, and no dependency. Of the Open
+ * Inference Protocol it has the paths and the errors, which is 1 kB.
+ */
+const CORE = 76;
 /** zod, with the words for what it finds wrong: a good request to the other functions does without. */
 const ZOD = 28;
 
@@ -18,14 +21,14 @@ const BUDGETS: Readonly<Record<string, number>> = {
   all: CORE + 1.5,
   // With the whole page.
   docs: CORE + 47,
-  health: CORE + 0.1,
+  health: CORE + 0.2,
   // With the schema of what a model says of itself.
-  metadata: CORE + ZOD + 3.2,
+  metadata: CORE + ZOD + 4.1,
   // With Prometheus' text format; the stores are read when there is one.
   metrics: CORE + 3,
   'not-found': CORE,
-  // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 22 kB. Nobody waits for this one.
-  openapi: CORE + ZOD + 49.3,
+  // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 32 kB. Nobody waits for this one.
+  openapi: CORE + ZOD + 60,
   // With its one endpoint.
   ping: CORE + 1,
   predict: CORE,

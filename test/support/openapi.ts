@@ -93,6 +93,15 @@ export function operationsOf({ paths }: Document): { path: string; method: strin
   );
 }
 
+/** A path with the examples that the document has for its parameters; a parameter without one stays. */
+export function filledPath({ paths }: Document, path: string): string {
+  const { parameters = [] } = paths[path] ?? {};
+  return path.replace(/\{(\w+)\}/g, (place, name) => {
+    const { example } = parameters.find((each) => each.name === name) ?? {};
+    return typeof example === 'string' ? example : place;
+  });
+}
+
 /** Makes a function that finds the violations of a schema of the document in a value. */
 export function validatorOf(document: Document): (schema: Json, value: unknown) => unknown[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true });

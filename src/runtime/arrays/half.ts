@@ -40,6 +40,17 @@ export function fromBfloat16(bits: number): number {
   return FLOAT[0] as number;
 }
 
+/** The 16 bits of the bfloat16 nearest to `value`, ties to even. */
+export function toBfloat16(value: number): number {
+  if (Number.isNaN(value)) {
+    return 0x7fc0;
+  }
+  FLOAT[0] = value;
+  const bits = BITS[0] as number;
+  // Half of the lower 16 bits, or a little less where the upper half is even, carries into the upper half.
+  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
+}
+
 function roundToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

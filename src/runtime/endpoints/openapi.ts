@@ -22,6 +22,7 @@ export const openapi: Endpoint = {
     const document = toDocument({
       metadata,
       modelName: unit.settings.modelName,
+      className: ready?.name,
       accepts: ready?.accepts,
       implemented: ready && implementedBy(ready.model),
       unitId: unit.settings.id,

@@ -33,23 +33,3 @@ const ANYBODY = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': EXPOSED,
 } as const;
-
-/**
- * The further headers of the answer to a preflight: the methods, and the headers of CORS_ALLOWED_HEADERS, or
- * else those that the preflight asks for.
- */
-export function preflightHeaders(
-  request: HttpRequest,
-  { CORS_ALLOWED_HEADERS: allowed }: Config,
-  methods: string,
-): Record<string, string> {
-  const asked = request.headers['access-control-request-headers'];
-  // No header can have other characters.
-  const headers =
-    allowed.length > 0 ? allowed.join(', ') : asked && !/[^ -~]/.test(asked) ? asked : undefined;
-  return {
-    'access-control-allow-methods': methods,
-    'access-control-max-age': '86400',
-    ...(headers === undefined ? {} : { 'access-control-allow-headers': headers }),
-  };
-}

@@ -23,12 +23,18 @@ export interface Found<E extends Routed> {
  * A path matches a route when it ends with the route, so that base paths of custom domains do not matter. Of
  * several routes, the one with the most segments wins, then the one with the fewest `{name}` segments. The
  * function's own URL (`/`) and a direct invocation mean the first route.
+ *
+ * @param mayEndInSlash - whether any path may: of all endpoints, in some protocols.
  */
-export function findRoute<E extends Routed>(endpoints: readonly E[], path: string): Found<E> | undefined {
+export function findRoute<E extends Routed>(
+  endpoints: readonly E[],
+  path: string,
+  mayEndInSlash = false,
+): Found<E> | undefined {
   let best: Found<E> | undefined;
   let bestRank = 0;
   for (const endpoint of endpoints) {
-    const asked = endpoint.mayEndInSlash ? path.replace(/\/$/, '') : path;
+    const asked = mayEndInSlash || endpoint.mayEndInSlash ? path.replace(/\/$/, '') : path;
     for (const route of routesOf(endpoint.paths)) {
       const { methods, rank } = route;
       if (path === '' || path === '/') {

@@ -1,10 +1,9 @@
 import type { Config } from '../config.ts';
-import { preflightHeaders } from '../http/cors.ts';
-import type { HttpRequest, HttpResponse } from '../http/request.ts';
-import { allowed, checkMethod, findRoute, notFound, type Routed } from '../http/router.ts';
+import type { HttpResponse } from '../http/request.ts';
+import { checkMethod, findRoute, notFound, type Routed } from '../http/router.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { protocols } from '../protocols/index.ts';
-import { type EndpointName, type HttpMethod, type Routes, withMetricsPath } from '../routes.ts';
+import { type EndpointName, type Routes, withMetricsPath } from '../routes.ts';
 
 /** An endpoint with its paths in all protocols. */
 export interface Served extends Routed {
@@ -54,9 +53,12 @@ export async function answerRoute(
   context: Omit<CallContext, 'protocol'>,
 ): Promise<HttpResponse> {
   const { request, invocation, instance, unit, maxResponseBytes, fit } = context;
-  const found = findRoute(served, request.path);
+  const protocol = protocols.of(request);
+  const found = findRoute(served, request.path, protocol.mayEndInSlash);
   if (request.method === 'OPTIONS') {
-    return options(found?.methods ?? ['GET'], request, instance.config);
+    // Only browsers ask, and only once a day.
+    const { answerOptions } = await import('./options.ts');
+    return answerOptions(request, found?.methods ?? ['GET'], instance.config);
   }
   if (found === undefined) {
     throw notFound(request, served);
@@ -64,23 +66,8 @@ export async function answerRoute(
   checkMethod(request, found.methods);
   const { params, endpoint } = found;
   const asked = params === undefined ? request : { ...request, params };
-  const protocol = protocols.of(request);
   // Written out: a spread takes 1 us here.
   const complete = { request: asked, invocation, instance, unit, protocol, maxResponseBytes, fit };
   const response = await endpoint.endpoint.respond(complete);
   return request.method === 'HEAD' ? { ...response, body: '' } : response;
-}
-
-/** Answers OPTIONS with 200 and an empty page, like the reference's web framework. */
-function options(methods: readonly HttpMethod[], request: HttpRequest, config: Config): HttpResponse {
-  const allow = allowed(methods);
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      allow,
-      ...preflightHeaders(request, config, allow),
-    },
-    body: '',
-  };
 }

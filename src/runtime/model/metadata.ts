@@ -14,6 +14,7 @@ const DATATYPES = [
   'INT32',
   'INT64',
   'FP16',
+  'BF16',
   'FP32',
   'FP64',
   'BYTES',

@@ -15,11 +15,16 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
+/** Arrays by name: several named tensors of the Open Inference Protocol, in the order of the request. */
+export interface NamedInputs {
+  readonly [name: string]: NdArray;
+}
+
 /**
  * The payload of a message, as your method gets it: `data` an {@link NdArray}, `strData` a string, `binData`
- * bytes, `jsonData` the JSON value itself.
+ * bytes, `jsonData` the JSON value itself, several named tensors {@link NamedInputs}.
  */
-export type Payload = NdArray | string | Uint8Array | Json;
+export type Payload = NdArray | string | Uint8Array | Json | NamedInputs;
 
 type TypedArray =
   | Float64Array

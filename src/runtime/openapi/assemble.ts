@@ -16,6 +16,7 @@ export interface Parts {
   readonly metadata: Metadata | undefined;
   readonly examples: Examples;
   readonly schemas?: Readonly<Record<string, unknown>>;
+  readonly requestBodies?: Readonly<Record<string, unknown>>;
   readonly responses: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
   /** References to components that no endpoint uses, but the page of /docs. */
@@ -26,9 +27,11 @@ export interface Parts {
 export function assemble({ info, serverUrl, endpoints, metadata, examples, ...parts }: Parts) {
   const schema = inputSchema(metadata);
   const paths = toPaths(endpoints);
+  const requests = requestComponents(examples, schema !== undefined);
   const components = {
     schemas: { ...componentSchemas(), ...(schema && inputSchemas(schema)), ...parts.schemas },
-    ...requestComponents(examples, schema !== undefined),
+    ...requests,
+    requestBodies: { ...requests.requestBodies, ...parts.requestBodies },
     responses: parts.responses,
     headers: parts.headers,
   };

@@ -5,6 +5,8 @@ import { describePorts } from './describe-ports.ts';
 import { type Deployed, endpointsOf } from './endpoints.ts';
 import { toExamples } from './examples.ts';
 import { placedMetadata } from './model-schema.ts';
+import { inferComponents } from './open-inference/components.ts';
+import { inferEndpointsOf } from './open-inference/endpoints.ts';
 import { HEADERS, responseComponents } from './responses.ts';
 
 /** The facts that the document is made from. */
@@ -13,6 +15,8 @@ export interface Subject extends Deployed {
   readonly metadata: Metadata | { readonly unavailable: string };
   /** MODEL_NAME and PREDICTIVE_UNIT_ID, where they are set. */
   readonly modelName?: string | undefined;
+  /** Undefined: the model cannot be loaded. */
+  readonly className?: string | undefined;
   readonly unitId?: string | undefined;
   /** The fields of a message that the model takes; undefined: all. */
   readonly accepts?: readonly PayloadField[] | undefined;
@@ -25,6 +29,9 @@ export interface Subject extends Deployed {
 export function toDocument(subject: Subject) {
   const metadata = 'unavailable' in subject.metadata ? undefined : subject.metadata;
   const examples = toExamples(metadata, { [subject.unitId ?? '0']: 0 }, subject.accepts);
+  const name = metadata?.name || subject.className || subject.modelName || 'model';
+  const version = metadata?.versions.filter(Boolean).at(-1);
+  const infer = inferComponents(metadata, name);
   return assemble({
     info: {
       title: metadata?.name || subject.modelName || 'A Seldon model',
@@ -34,10 +41,15 @@ export function toDocument(subject: Subject) {
       ...(metadata && Object.keys(metadata.custom).length > 0 && { 'x-custom': metadata.custom }),
     },
     serverUrl: subject.serverUrl,
-    endpoints: endpointsOf(subject),
+    endpoints: [...endpointsOf(subject), ...inferEndpointsOf(subject, { name, version })],
     metadata,
     examples,
-    responses: responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
+    schemas: infer.schemas,
+    requestBodies: infer.requestBodies,
+    responses: {
+      ...responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
+      ...infer.responses,
+    },
     headers: HEADERS,
     // The page of /docs reads the model's metadata there, also where no function answers /metadata.
     kept: { $ref: '#/components/responses/Metadata' },
@@ -48,7 +60,7 @@ export function toDocument(subject: Subject) {
 const METADATA_EXAMPLE = '#/components/responses/Metadata/content/application~1json/example';
 
 const INTRODUCTION = [
-  'A model behind the REST protocol of Seldon Core v1.',
+  'A model behind the REST protocol of Seldon Core v1 and the Open Inference Protocol.',
   'OPTIONS is answered on every path, and HEAD wherever GET is.',
   'A model with raw methods or an error handler of its own may answer other bodies than those described here.',
 ];

@@ -6,9 +6,9 @@ export interface Description {
   readonly summary: string;
   readonly description: string;
   /** The schema of its request; undefined for an endpoint that takes none. */
-  readonly request?: 'SeldonMessage' | 'SeldonMessageList' | 'Feedback';
-  /** Its answer, by name under `#/components/responses/`. */
-  readonly answer: string;
+  readonly request?: 'SeldonMessage' | 'SeldonMessageList' | 'Feedback' | 'InferRequest' | 'InferAnswers';
+  /** Its answer, by name under `#/components/responses/`; undefined: it always fails. */
+  readonly answer?: string;
   /** Further statuses, by name, beside those that every endpoint has. */
   readonly failures: readonly string[];
 }
@@ -26,6 +26,8 @@ export interface Deployed {
 /** One endpoint as the document shows it. */
 export interface DescribedEndpoint extends Description {
   readonly routes: Routes;
+  /** What the names of its errors begin with; default: they are Seldon's. */
+  readonly errors?: string;
   /** Its own headers and path variables, by name; default: a path variable takes any value. */
   readonly parameters?: Readonly<Record<string, Parameter>>;
 }
@@ -35,6 +37,7 @@ export interface Parameter {
   readonly in: 'header' | 'path';
   readonly description: string;
   readonly schema: object;
+  readonly example?: string | undefined;
 }
 
 /** The groups in which the document shows the endpoints. */
@@ -46,6 +49,7 @@ export const TAGS = {
   metrics: 'Counters, gauges and durations.',
   health: 'Whether the function runs, and whether the model can serve.',
   description: 'What the model and its endpoints are.',
+  'open-inference': 'The same in the Open Inference Protocol, version 2.',
 } as const;
 
 /** A call of a method of the model with a message. */

@@ -11,6 +11,7 @@ const STATUS_OF: Readonly<Record<string, string>> = {
   PayloadTooLarge: '413',
   UnsupportedEncoding: '415',
   InternalError: '500',
+  NotImplemented: '501',
   UnitUnreachable: '502',
   Unavailable: '503',
   NotReady: '503',
@@ -80,7 +81,11 @@ function toOperationId(method: string, path: string): string {
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-function toResponses({ routes, request, answer, failures }: DescribedEndpoint, path: string, method: string) {
+function toResponses(
+  { routes, request, answer, failures, errors = '' }: DescribedEndpoint,
+  path: string,
+  method: string,
+) {
   const names = [
     ...COMMON,
     ...failures,
@@ -88,7 +93,7 @@ function toResponses({ routes, request, answer, failures }: DescribedEndpoint, p
     ...(request && method === 'POST' ? ['UnsupportedEncoding'] : []),
   ];
   return Object.fromEntries([
-    ['200', { $ref: `#/components/responses/${answer}` }],
-    ...names.map((name) => [STATUS_OF[name] as string, { $ref: `#/components/responses/${name}` }]),
+    ...(answer === undefined ? [] : [['200', { $ref: `#/components/responses/${answer}` }]]),
+    ...names.map((name) => [STATUS_OF[name] as string, { $ref: `#/components/responses/${errors}${name}` }]),
   ]);
 }

@@ -20,6 +20,8 @@ import type { Outcome } from './outcome.ts';
 // Few models have raw methods, and few callers send an Idempotency-Key.
 const loadRaw = () => import('./raw.ts');
 const loadIdempotency = () => import('./idempotency.ts');
+// Seldon's protocol needs no description of a unit.
+const loadDescription = () => import('../unit/description.ts');
 
 /**
  * Describes an endpoint that calls one method of the model.
@@ -84,14 +86,18 @@ export async function runCall<M extends MethodName, K extends RequestKind>(
     // Read before the model is loaded, so that the error for an unreadable body does not wait for the model.
     const first = await receive(spec, context);
     const ready = await readyModel(unit, invocation, spec.failureStatus);
+    const called =
+      first.mayTransform && ready.model[spec.method] === undefined
+        ? (await import('./stand-in.ts')).standIn(spec, ready)
+        : spec;
     if (ready.state === undefined) {
       // No run is repeated. Most models have no state, and each promise costs a small call.
-      return await dispatch(spec, { unit, instance, ready, received: first, facts }, finish);
+      return await dispatch(called, { unit, instance, ready, received: first, facts }, finish);
     }
-    const receiveForRun = receiver(spec, context, { first, ready });
-    const remembering = await rememberingOf(spec, context, ready);
-    return await transact(ready, spec, { invocation, remembering }, async () =>
-      dispatch(spec, { unit, instance, ready, received: await receiveForRun(), facts }, finish),
+    const receiveForRun = receiver(called, context, { first, ready });
+    const remembering = await rememberingOf(called, context, ready);
+    return await transact(ready, called, { invocation, remembering }, async () =>
+      dispatch(called, { unit, instance, ready, received: await receiveForRun(), facts }, finish),
     );
   } finally {
     facts.end();
@@ -182,13 +188,16 @@ export async function dispatch<M extends MethodName, K extends RequestKind, T>(
     const { response, metrics } = respondRaw(spec, raw.returned, config);
     return { response, metrics: [...metrics, ...extraMetrics(raw.args[0])] };
   }
-  const call = await received.decode(unit.settings.id ?? '0', ready.accepts);
+  const call = await received.decode(unit.settings.id ?? '0', ready.accepts, () =>
+    loadDescription().then(({ describeUnit }) => describeUnit(unit, ready, instance)),
+  );
   const { input } = call;
   const answer = await invokeReady(ready, trace, { spec, input, call: facts });
   const settings: AnswerSettings = {
     unitPath: unitPath(unit.settings),
     carriesMeta: spec.carriesMeta !== false,
     showsMetrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE,
+    puid: facts.puid,
   };
   return finish({ call, answer, settings, metrics: [...answer.metrics, ...extraMetrics(input)] });
 }

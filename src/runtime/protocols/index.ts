@@ -1,11 +1,10 @@
+import { openInference } from './open-inference/open-inference.ts';
 import type { Protocol } from './protocol.ts';
 import { createProtocols } from './protocols.ts';
 import { seldonUnless } from './seldon/seldon.ts';
 
 /** Wire protocols in addition to Seldon's. Their order does not matter. */
-const others: readonly Protocol[] = [
-  // One line for each protocol.
-];
+const others: readonly Protocol[] = [openInference];
 
 /** All wire protocols. */
 export const protocols = createProtocols(others, seldonUnless);

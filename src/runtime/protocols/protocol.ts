@@ -44,6 +44,8 @@ export interface AnswerSettings {
   readonly carriesMeta: boolean;
   /** Whether the answer shows the model's metrics: INCLUDE_METRICS_IN_CLIENT_RESPONSE. */
   readonly showsMetrics: boolean;
+  /** The request's id, as in the log, for a protocol that answers one where the caller gave none. */
+  readonly puid?: string | undefined;
 }
 
 /** The content of a response, in the form of a protocol. */
@@ -63,8 +65,21 @@ export interface Call<K extends RequestKind> {
   encode(answer: Answer, settings: AnswerSettings): Promise<Reply>;
 }
 
+/** A unit as its callers know it. */
+export interface UnitDescription {
+  /** Its names, the one to show first: of its metadata, its class, and its place in a graph. */
+  readonly names: readonly string[];
+  /** The metadata, merged but not checked: any key may hold anything. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
 /** A request's body, read but not checked. */
 export interface Received<K extends RequestKind> {
+  /**
+   * Whether a transformer of the model stands in for `predict`, where the model has no `predict`; default:
+   * an empty array is answered.
+   */
+  readonly mayTransform?: boolean;
   /** Arguments of a raw method; undefined in a protocol that has no raw methods. */
   rawArguments?(): readonly unknown[] | Promise<readonly unknown[]>;
   /**
@@ -73,9 +88,15 @@ export interface Received<K extends RequestKind> {
    * @param unitId - the unit that is called; a feedback's `routing` is read under this id.
    * @param accepts - the fields of a message that the model takes; undefined: all. A feedback has arrays
    * only.
+   * @param describe - describes the unit, for a protocol whose messages name it, or leave to its metadata
+   * what they mean.
    * @throws SeldonError MICROSERVICE_BAD_DATA for a malformed message, or one with a field that is not taken.
    */
-  decode(unitId: string, accepts?: readonly PayloadField[]): Promise<Call<K>>;
+  decode(
+    unitId: string,
+    accepts?: readonly PayloadField[],
+    describe?: () => Promise<UnitDescription>,
+  ): Promise<Call<K>>;
 }
 
 /** Reads a request's body, from its bytes and its headers. */
@@ -92,8 +113,15 @@ export interface Wire {
   readonly read: { readonly [K in RequestKind]?: ReadRequest<K> };
   /** Encodes the answer to a liveness check; default: Seldon's `pong`. */
   encodeLive?(request: HttpRequest): Reply;
-  /** Encodes the model's metadata; default: in Seldon's form. */
-  encodeMetadata?(metadata: Metadata, request: HttpRequest): Reply;
+  /** Answers a path of the endpoint `metadata` that needs no model; undefined for one that does. */
+  encodeServer?(request: HttpRequest): Reply | undefined | Promise<Reply | undefined>;
+  /**
+   * Encodes the model's metadata; default: in Seldon's form.
+   *
+   * @param names - of the unit, see {@link UnitDescription}.
+   * @throws SeldonError MICROSERVICE_NOT_FOUND when the request names another model.
+   */
+  encodeMetadata?(metadata: Metadata, request: HttpRequest, names: readonly string[]): Reply | Promise<Reply>;
   /** Messages between the units of a graph; a protocol without graphs leaves it out. */
   graph?(): Promise<GraphWire>;
 }
@@ -149,6 +177,11 @@ export interface Protocol {
    * protocol's form. Must be cheap.
    */
   matches(request: HttpRequest): boolean;
+  /**
+   * Whether its paths may end in a slash; API Gateway routes such a path as if the slash were not there.
+   * Default: false.
+   */
+  readonly mayEndInSlash?: boolean;
   /**
    * The name that Seldon's orchestrator has for an API client's call of `path`: `predictions` or `feedback`.
    * Undefined for the path of a unit itself.

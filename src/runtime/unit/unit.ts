@@ -18,6 +18,8 @@ import type { UnitSettings } from './settings.ts';
 /** A model that is ready to be called. */
 export interface Ready {
   readonly model: Model;
+  /** The name of its class. */
+  readonly name: string;
   /** Keeps the model's state in the store; undefined when the state is not kept. */
   readonly state: ModelState | undefined;
   /** The fields of a message that the methods take; undefined: all. */
@@ -108,6 +110,7 @@ async function loadModel(settings: UnitSettings, host: UnitHost, importer: Impor
   const subject = { model, className: found.name, schemaVersion: Class.schemaVersion ?? 1, run };
   return {
     model,
+    name: found.name,
     state: await openState(subject, settings, host, begun),
     accepts,
     stateful: model.stateful ?? Class.stateful ?? ['sendFeedback'],

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { deploy } from '../../support/functions.ts';
 import {
   documentOf,
+  filledPath,
   IRIS,
   type Json,
   metaZoo,
@@ -22,7 +23,12 @@ describe('the examples', () => {
     const document = await documentOf(functions);
     const validate = validatorOf(document);
     const sent = new Map<string, number>();
-    for (const { path, method, operation } of operationsOf(document)) {
+    for (const { path: template, method, operation } of operationsOf(document)) {
+      const path = filledPath(document, template);
+      // A model without versions has no path with one, and some paths are there only to say no.
+      if (path.includes('{version}') || !('200' in operation.responses)) {
+        continue;
+      }
       for (const { name, request } of requestsOf(document, path, method, operation)) {
         const { status, headers, body } = await functions.send(request);
         const summary = `${method} ${path} ${name}: ${status} ${body}`;

@@ -395,6 +395,9 @@ const SPECIFIC: Readonly<Record<string, (step: Step) => Expected | undefined>> =
     'http/404-GET/metrics': () => ({ status: 200, contentType: 'text/plain' }),
     'http/misc/http-metrics-404': () => failed(404, 'MICROSERVICE_NOT_FOUND'),
   }),
+  ...because('functions also speak the Open Inference Protocol, which has this path', {
+    'http/404-GET/v2/models': () => ok({ models: ['Identity'] }),
+  }),
   ...because('B29: a failing model is 503 with the reason', {
     'health/raises': unhealthy('model is sick'),
     'health/toggle': (step) => (isPing(step) ? pong() : unhealthy('broken')(step)),

@@ -1,0 +1,67 @@
+import { badData } from '../../errors.ts';
+import { isRecord } from '../../objects.ts';
+import { show } from '../../show.ts';
+import { readName, readObject, readSwitch, wrong } from './check.ts';
+
+/** An output that a request asks for. */
+export interface RequestedOutput {
+  readonly name: string;
+  /** Whether it is answered as bytes; undefined: as the request says for all. */
+  readonly isBinary: boolean | undefined;
+  /** The number of classes to answer in its place; undefined: the output itself. */
+  readonly classes: number | undefined;
+}
+
+/** Reads the outputs that a request asks for; none means all. */
+export function readOutputs(list: unknown): readonly RequestedOutput[] {
+  if (list === undefined || list === null) {
+    return [];
+  }
+  if (!Array.isArray(list)) {
+    throw wrong('outputs', 'a list of {name}', list);
+  }
+  return list.map((item: unknown, index) => {
+    const place = `outputs[${index}]`;
+    if (!isRecord(item)) {
+      throw wrong(place, 'an object {name}', item);
+    }
+    const parameters = readObject(item.parameters, `${place}.parameters`);
+    return {
+      name: readName(item.name, `${place}.name`),
+      isBinary: readSwitch(parameters, 'binary_data', place),
+      classes: readClasses(parameters.classification, place),
+    };
+  });
+}
+
+function readClasses(value: unknown, place: string): number | undefined {
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+    throw wrong(`${place}.parameters.classification`, 'a number of classes, 1 or more', value);
+  }
+  return value as number;
+}
+
+/**
+ * Chooses the outputs that are asked for, in the order of the request.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA naming the outputs that there are.
+ */
+export function chooseOutputs<T extends { readonly name: string }>(
+  tensors: readonly T[],
+  requested: readonly RequestedOutput[],
+): readonly (readonly [T, RequestedOutput | undefined])[] {
+  if (requested.length === 0) {
+    return tensors.map((tensor) => [tensor, undefined]);
+  }
+  return requested.map((output, index) => {
+    const tensor = tensors.find(({ name }) => name === output.name);
+    if (tensor === undefined) {
+      const there = tensors.map(({ name }) => name).join(', ');
+      throw badData(`outputs[${index}].name: expected one of ${there}, got ${show(output.name)}`);
+    }
+    return [tensor, output];
+  });
+}

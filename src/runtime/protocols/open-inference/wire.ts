@@ -1,0 +1,123 @@
+import type { Growth } from '../../arrays/growth.ts';
+import { NdArray } from '../../arrays/ndarray.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import type { PayloadField } from '../../model/model.ts';
+import type { Answer, AnswerSettings, Call, Received, Reply, UnitDescription, Wire } from '../protocol.ts';
+import { tensorsOf } from '../tensors/answer-tensors.ts';
+import { payloadOf } from '../tensors/payload-of.ts';
+import { portsOf } from '../tensors/ports.ts';
+import { INPUT_DATA, OUTPUT_DATA, readRequestJson } from './body.ts';
+import { wrong } from './check.ts';
+import { encodeInferAnswer } from './infer-answer.ts';
+import { type InferRequest, metaOf, readInferRequest } from './infer-request.ts';
+import { type Asked, askedModel } from './model-name.ts';
+import { chooseOutputs } from './requested-outputs.ts';
+
+export const read: Wire['read'] = { none: readNothing, message: readMessage, messageList: readMessages };
+
+/** Answers that the process lives. */
+export const encodeLive: Wire['encodeLive'] = () => ({ body: '{"live":true}' });
+
+// Asked once in a while.
+export const encodeServer: Wire['encodeServer'] = async (request) =>
+  (await import('./model-metadata.ts')).encodeServer(request);
+export const encodeMetadata: Wire['encodeMetadata'] = async (metadata, request, names) =>
+  (await import('./model-metadata.ts')).encodeMetadata(metadata, request, names);
+
+/** A check whether the model can serve. */
+async function readNothing(request: HttpRequest): Promise<Received<'none'>> {
+  return {
+    async decode(_unitId, _accepts, describe) {
+      // Only the path of a model names one.
+      if (request.params?.model !== undefined) {
+        askedModel(request, await described(describe));
+      }
+      const name = request.params?.model;
+      return { input: {}, encode: async () => ({ body: JSON.stringify({ name, ready: true }) }) };
+    },
+  };
+}
+
+async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
+  const json = await readRequestJson(request, INPUT_DATA);
+  const read = readInferRequest(json, { member: 'inputs', path: '', growth: { bytes: 0 } });
+  const isRoute = /\/route\/?$/.test(request.path);
+  return {
+    mayTransform: !isRoute,
+    async decode(_unitId, accepts, describe) {
+      const description = await described(describe);
+      const asked = askedModel(request, description);
+      const { features, names } = await toFeatures(read, description, accepts);
+      return {
+        input: { features, names, meta: metaOf(read, request.headers['seldon-puid']) },
+        encode: (answer, settings) =>
+          isRoute ? encodeBranch(answer) : encodeAnswer(answer, settings, { read, asked, description }),
+      };
+    },
+  };
+}
+
+/** The answers of several units, for the one that combines them: a list of what `infer` answers. */
+async function readMessages(request: HttpRequest): Promise<Received<'messageList'>> {
+  const json = await readRequestJson(request, OUTPUT_DATA);
+  if (!Array.isArray(json)) {
+    throw wrong('the request', 'a list of answers', json);
+  }
+  const growth: Growth = { bytes: 0 };
+  const reads = json.map((item, index) =>
+    readInferRequest(item, { member: 'outputs', path: `[${index}]`, growth }),
+  );
+  const [first] = reads;
+  return {
+    async decode(_unitId, accepts, describe) {
+      if (first === undefined) {
+        throw wrong('the request', 'at least one answer', json);
+      }
+      const description = await described(describe);
+      const asked = askedModel(request, description);
+      const input: Call<'messageList'>['input'] = { features: [], names: [] };
+      for (const read of reads) {
+        const { features, names } = await toFeatures(read, description, accepts);
+        input.features.push(features);
+        input.names.push(names);
+      }
+      const encode = (answer: Answer, settings: AnswerSettings) =>
+        encodeAnswer(answer, settings, { read: first, asked, description });
+      return { input, encode };
+    },
+  };
+}
+
+function toFeatures(
+  { tensors, contentType }: InferRequest,
+  description: UnitDescription,
+  accepts: readonly PayloadField[] | undefined,
+) {
+  return payloadOf(tensors, { contentType, ports: portsOf(description, 'inputs'), accepts });
+}
+
+/** The request that an answer is for. */
+interface Asking {
+  readonly read: InferRequest;
+  readonly asked: Asked;
+  readonly description: UnitDescription;
+}
+
+async function encodeAnswer(
+  { payload, tags }: Answer,
+  { puid }: AnswerSettings,
+  { read, asked, description }: Asking,
+): Promise<Reply> {
+  const tensors = await tensorsOf(payload, portsOf(description, 'outputs'));
+  const chosen = chooseOutputs(tensors, read.outputs).map(([tensor]) => tensor);
+  return encodeInferAnswer({ ...asked, id: read.id ?? puid, tags }, chosen);
+}
+
+/** The branch that a router chose, as Seldon's orchestrator reads it. */
+async function encodeBranch({ payload }: Answer): Promise<Reply> {
+  return { body: `[${payload instanceof NdArray ? payload.toFlat().join() : ''}]` };
+}
+
+function described(describe: (() => Promise<UnitDescription>) | undefined): Promise<UnitDescription> {
+  return describe?.() ?? Promise.resolve({ names: [], metadata: {} });
+}
