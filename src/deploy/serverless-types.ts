@@ -154,6 +154,8 @@ export interface Definition {
     | HttpEvent
     | RestEvent
     | { readonly schedule: { readonly rate: readonly string[] } }
+    | { readonly sqs: Readonly<Record<string, unknown>> | string }
+    | { readonly stream: Readonly<Record<string, unknown>> | string }
   )[];
   provisionedConcurrency?: number;
   reservedConcurrency?: number;

@@ -17,7 +17,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 };
 
 /** An environment variable: how to read its text, and its default. */
-interface Variable<T> {
+export interface Variable<T> {
   /** Converts the text to a value; undefined when the text is not valid. */
   readonly read: (text: string) => T | undefined;
   /** Describes a valid text, for the error message. */
@@ -132,14 +132,15 @@ export function toBoolean(text: string): boolean | undefined {
   return TRUE.includes(word) || (FALSE.includes(word) ? false : undefined);
 }
 
-/** The values of all variables, checked and typed. */
-export type Config = {
-  readonly [Name in keyof typeof ENVIRONMENT]: (typeof ENVIRONMENT)[Name] extends Variable<infer T>
-    ? T
-    : never;
+/** The values of the variables of a table. */
+export type Values<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Variable<infer T> ? T : never;
 };
 
-/** The names of all variables. */
+/** The values of the variables that all functions read, checked and typed. */
+export type Config = Values<typeof ENVIRONMENT>;
+
+/** The names of the variables that all functions read. */
 export const VARIABLES: readonly string[] = /* @__PURE__ */ Object.keys(ENVIRONMENT);
 
 /** The result of reading the environment. */
@@ -157,14 +158,16 @@ export interface ReadConfig {
  * Reads the environment; default: that of this process.
  *
  * @param defaults - texts of variables that the environment does not have.
+ * @param table - other variables than those of all functions.
  */
 export function readConfig(
   environment: NodeJS.ProcessEnv = process.env,
   defaults: NodeJS.ProcessEnv = {},
+  table: Readonly<Record<string, Variable<unknown>>> = ENVIRONMENT,
 ): ReadConfig {
   const mistakes: string[] = [];
   const values: string[] = [];
-  const entries = Object.entries(ENVIRONMENT).map(([name, { read, expected, unset }]) => {
+  const entries = Object.entries(table).map(([name, { read, expected, unset }]) => {
     const text = environment[name] ?? defaults[name];
     const value = text === undefined ? unset : read(text);
     if (text === undefined || value !== undefined) {

@@ -85,6 +85,8 @@ export const FUNCTIONS: Readonly<Record<string, readonly EndpointName[]>> = {
   openapi: ['openapi'],
   docs: ['docs'],
   'not-found': [],
+  /** Answers records, by the functions of the methods. */
+  batch: [],
   /** Has the endpoints of a graph, see graph/routes.ts. */
   graph: [],
   /** Passes events on to the others. */

@@ -23,6 +23,11 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   warmUp: [['warmUp=none'], ['warmUp=rate(5 minutes)']],
   alarms: [['alarms=auto'], ['alarms=true'], ['alarms=false']],
   more: [[], ['reservedConcurrency=3'], ['functions=single']],
+  batch: [
+    [],
+    ['batchQueue=true', 'batchSize=100', '$BATCH_OUTPUT_URL=s3://bucket/out', 'batchInput=s3://bucket/in'],
+    ['batchQueue=fifo', '$BATCH_OUTPUT_URL=firehose://stream'],
+  ],
   tracing: [['tracing=Active'], ['tracing=PassThrough']],
   stores: [
     [],

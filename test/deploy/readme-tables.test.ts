@@ -53,6 +53,7 @@ test('the table of functions is that of serverless.yml', () => {
     StatefulRole:
       'read what MODEL_URI names; read and write the state, and the metrics; write to PAYLOAD_LOG_URL',
     GraphRole: 'the same, of its units; call the functions and APIs that they are bound to',
+    BatchRole: 'as `predict`; also read what it answers, and send the answers to BATCH_OUTPUT_URL',
     ModelRole: 'read what MODEL_URI names',
     MetricsRole: 'read the metrics',
   };
@@ -91,7 +92,7 @@ test('the costs are what the formula gives', () => {
 
 test('the metrics of the alarms are as many as it says', () => {
   const [, count, cost] = /^- alarms with (\d+) metrics: ([\d.]+) /m.exec(deployment) ?? [];
-  const { all: _, graph: _graph, ...others } = functions;
+  const { all: _, graph: _graph, batch: _batch, ...others } = functions;
   const stateful = Object.values(others).filter(({ role }) => role === 'StatefulRole');
   // Each has three metrics for each function, and one if it keeps a state; one for the API and the queue, two
   // for the table.

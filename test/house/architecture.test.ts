@@ -70,10 +70,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'arrays',
   ],
   lambda: ['instance', 'pipeline', 'unit', 'protocols', 'telemetry', 'http', 'json', 'type:model'],
+  records: ['type:lambda', 'instance', 'clients', 'json'],
   index: ['model', 'arrays', GROUND],
   handler: [GROUND, 'lambda', 'type:pipeline', 'instance', 'type:unit'],
   // The dispatcher is not in handler: only one function needs it, and all would load it.
-  handlers: ['handler', 'graph', 'endpoints', 'lambda'],
+  handlers: ['handler', 'graph', 'records', 'endpoints', 'lambda'],
   bundle: [],
   testing: [
     GROUND,
@@ -114,6 +115,8 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
     'status-description',
   ],
   'src/runtime/protocols': ['protocol', 'protocols', 'reply', 'tensors'],
+  'src/runtime/records/outputs': ['output'],
+  'src/runtime/records/sources': ['source', 'streams', 'dynamodb-json'],
   'src/runtime/protocols/seldon/codecs': ['codec', 'array-text'],
   'src/runtime/stores': ['store', 'settings', 'grant', 'grants'],
   'src/runtime/telemetry/payload-log/sinks': ['sink'],

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BATCH_VARIABLES } from '../../src/runtime/batch-config.ts';
 import { VARIABLES } from '../../src/runtime/config.ts';
 import { SeldonError, STATUS_OF } from '../../src/runtime/errors.ts';
 import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
@@ -114,7 +115,7 @@ test('the environment tables name every variable that is read, and no other', ()
   const named = [...environment.matchAll(/^\| (`[A-Z].*?) \|/gm)].flatMap(([, cell]) =>
     [...(cell as string).matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name as string),
   );
-  expect(named.sort()).toEqual([...VARIABLES, ...ofStart, ...ofGraphs].sort());
+  expect(named.sort()).toEqual([...VARIABLES, ...BATCH_VARIABLES, ...ofStart, ...ofGraphs].sort());
 });
 
 test('every error that the README explains is one of the code', () => {

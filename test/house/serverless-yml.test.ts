@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { BATCH_VARIABLES } from '../../src/runtime/batch-config.ts';
 import { VARIABLES } from '../../src/runtime/config.ts';
 import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
 import { protocols } from '../../src/runtime/protocols/index.ts';
@@ -78,7 +79,7 @@ describe('serverless.yml', () => {
   test('passes on every variable of the configuration that AWS does not set itself', () => {
     // AWS sets these for every function; MODEL_DIR is the zip's own.
     const isGiven = (name: string) => /^AWS_(?!ENDPOINT)/.test(name) || name === 'MODEL_DIR';
-    const ours = VARIABLES.filter((name) => !isGiven(name));
+    const ours = [...VARIABLES, ...BATCH_VARIABLES].filter((name) => !isGiven(name));
     expect(Object.keys(provider.environment).sort()).toEqual(ours.sort());
     const defaults: Record<string, string> = {
       MODEL_NAME: "'Iris'",
@@ -126,8 +127,8 @@ describe('serverless package', { timeout: 240_000 }, () => {
 
   test('gives the functions the variables that the shell has, empty ones too, and no other', () => {
     const definitions = resourcesOf(template, 'AWS::Lambda::Function');
-    // All but the one that stands for all.
-    expect(definitions).toHaveLength(ofModels.length - 1);
+    // All but the one that stands for all, and the one for many records.
+    expect(definitions).toHaveLength(ofModels.length - 2);
     const stateless = ['docs', 'metadata', 'not-found', 'openapi', 'ping'];
     for (const { Handler, Environment } of definitions) {
       const mayKnow = !stateless.includes(parse(Handler as string).name.replace(/\.handler$/, ''));

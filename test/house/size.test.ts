@@ -19,6 +19,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   aggregate: CORE,
   // With the names of all others, which it loads when they are called.
   all: CORE + 1.5,
+  // With the sources of records; their files, and where the answers go, are loaded when they are needed.
+  batch: CORE + 15,
   // With the whole page.
   docs: CORE + 47,
   health: CORE + 0.2,

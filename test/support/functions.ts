@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
+import { BATCH_VARIABLES } from '../../src/runtime/batch-config.ts';
 import { VARIABLES } from '../../src/runtime/config.ts';
 import { apiGatewayV2, type EventSource, lambdaContext, readResult, type TestRequest } from './events.ts';
 
@@ -63,7 +64,7 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
   const handlers = new Map<string, Promise<Handler>>();
   const full = { MODEL_DIR: fileURLToPath(new URL('test/models/conformance', ROOT)), ...environment };
   // So that the shell's own variables do not leak in.
-  for (const name of VARIABLES) {
+  for (const name of [...VARIABLES, ...BATCH_VARIABLES]) {
     vi.stubEnv(name, undefined);
   }
   for (const [name, value] of Object.entries(full)) {

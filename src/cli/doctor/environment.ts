@@ -1,5 +1,6 @@
 import { readSettings } from '../../bundle/settings.ts';
 import { checkVariables } from '../../deploy/stack/environment.ts';
+import { BATCH_VARIABLES } from '../../runtime/batch-config.ts';
 import { VARIABLES } from '../../runtime/config.ts';
 import type { Finding, Findings } from './check.ts';
 
@@ -24,7 +25,9 @@ export async function checkFunctionVariables(project: string, { ok, fail }: Find
 
 function inShell(): Record<string, string> {
   // Keys and sessions are not among the settings of a model, and are never shown.
-  const names = VARIABLES.filter((name) => !/^AWS_(ACCESS|SECRET|SESSION)/.test(name));
+  const names = [...VARIABLES, ...BATCH_VARIABLES].filter(
+    (name) => !/^AWS_(ACCESS|SECRET|SESSION)/.test(name),
+  );
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = process.env[name];

@@ -46,6 +46,7 @@ export function addAlarms(stack: Stack, api: Api): void {
     ...functionAlarms(stack),
     ...spilloverAlarms(stack),
     ...stackAlarms(api),
+    ...batchAlarms(stack),
     ...tableAlarms(stack),
     ...lossAlarms(stack),
   ];
@@ -134,6 +135,21 @@ function stackAlarms(api: Api): Alarm[] {
       ],
     },
   ];
+}
+
+/** Messages of a queue for many records that have failed again and again. */
+function batchAlarms({ resources: { Resources } }: Stack): Alarm[] {
+  const queues = Object.keys(Resources).filter((id) => id.endsWith('BatchDeadLetters'));
+  return groupsOf(queues).map((group, index) => ({
+    name: index === 0 ? 'batch-failed' : `batch-failed-${index + 1}`,
+    description: 'Messages that could not be answered wait in the dead-letter queue',
+    statistic: 'Maximum',
+    metrics: group.map((id) => ({
+      namespace: 'AWS/SQS',
+      name: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: { 'Fn::GetAtt': [id, 'QueueName'] } },
+    })),
+  }));
 }
 
 function tableAlarms(stack: Stack): Alarm[] {

@@ -1,5 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import { UserError } from '../../bundle/user-error.ts';
+import { readBatchConfig } from '../../runtime/batch-config.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { Metadata } from '../../runtime/model/metadata.ts';
 import { describeIssues } from '../../runtime/model/schema-issues.ts';
@@ -47,9 +48,9 @@ export async function checkVariables(
   variables: Variables,
   parameters: Pick<Stack['parameters'], 'tokenHeader' | 'localUrls'>,
 ): Promise<string[]> {
-  const { mistake } = readConfig(variables);
+  const mistakes = [readConfig(variables), readBatchConfig(variables)];
   return [
-    ...(mistake === undefined ? [] : [String(mistake.cause)]),
+    ...mistakes.flatMap(({ mistake }) => (mistake === undefined ? [] : [String(mistake.cause)])),
     ...(await checkParameters(variables)),
     ...checkMetadata(variables),
     ...checkLabels(variables),

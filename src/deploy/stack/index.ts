@@ -9,6 +9,7 @@ import { modelsFor } from '../refresh-zip.ts';
 import type { Serverless, Stack } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
+import { shapeBatch } from './batch.ts';
 import { checkEnvironment } from './environment.ts';
 import { environmentOf } from './environments.ts';
 import { grantGraph } from './graph.ts';
@@ -72,7 +73,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
     slugs: models.length > 1 ? models.map(({ slug }) => slug) : [],
     logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
   };
-  const stack = graph === undefined ? plain : grantGraph(plain, graph);
+  const stack = shapeBatch(graph === undefined ? plain : grantGraph(plain, graph));
   if (graph !== undefined && configuration.models === undefined) {
     labelMetrics(stack, graph);
   }

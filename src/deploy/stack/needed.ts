@@ -27,7 +27,8 @@ export const SINGLE = 'all';
  */
 export function mergeFunctions(functions: Stack['functions'], { prefix, slug, names, single }: Group): void {
   const all = `${prefix}${SINGLE}`;
-  const others = names.filter((each) => each !== all);
+  // That of many records has no path.
+  const others = names.filter((each) => each !== all && each !== `${prefix}batch`);
   const isKept = (name: string) => prefix === '' || name === `${prefix}metrics`;
   const events = others.filter(isKept).flatMap((name) => functions[name]?.events ?? []);
   const route = prefix === '' ? [] : [{ httpApi: `ANY /${slug}/{proxy+}` }];

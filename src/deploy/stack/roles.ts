@@ -15,6 +15,16 @@ export const SINKS: Readonly<Record<string, ToPermissions>> = {
   'http:': () => [],
   'https:': () => [],
 };
+
+/** The permissions that the answers of records need, by the scheme of BATCH_OUTPUT_URL. */
+export const OUTPUTS: Readonly<Record<string, ToPermissions>> = {
+  's3:': GRANTS['s3:'] as ToPermissions,
+  'sqs:': SINKS['sqs:'] as ToPermissions,
+  'eventbridge:': SINKS['eventbridge:'] as ToPermissions,
+  'firehose:': ({ hostname }) => [
+    allow(['firehose:PutRecordBatch'], ownArn('firehose', `deliverystream/${hostname}`)),
+  ],
+};
 const GUARDED = { ...GRANTS, ...SINKS };
 
 /**
@@ -38,7 +48,7 @@ export function grantRoles(stack: Stack): void {
     const statements = grants.flatMap((grant) =>
       'Effect' in grant
         ? [grant]
-        : environments.flatMap((each) => statementsOf(role, urlOf(each, grant), grant.may)),
+        : environments.flatMap((each) => statementsOf(role, urlOf(each, grant), grant)),
     );
     stack.resources.Resources[role] = {
       Type: 'AWS::IAM::Role',
@@ -92,20 +102,21 @@ export function isUsed(
 function statementsOf(
   role: string,
   url: string | null | undefined,
-  may: Exclude<Grant, Statement>['may'],
+  grant: Exclude<Grant, Statement>,
 ): Statement[] {
   if (!url) {
     return [];
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const toStatements = parsed && GUARDED[parsed.protocol];
+  const guarded = 'variable' in grant && grant.variable === 'BATCH_OUTPUT_URL' ? OUTPUTS : GUARDED;
+  const toStatements = parsed && guarded[parsed.protocol];
   if (toStatements === undefined) {
     const shown = withoutCredentials(url);
     throw new UserError(
-      `the role ${role} names the URL ${shown}; expected one of ${Object.keys(GUARDED).join('//, ')}//`,
+      `the role ${role} names the URL ${shown}; expected one of ${Object.keys(guarded).join('//, ')}//`,
     );
   }
-  return toStatements(parsed as URL, may);
+  return toStatements(parsed as URL, grant.may);
 }
 
 /** Metrics may lie where the state does. */

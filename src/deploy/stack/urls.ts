@@ -1,6 +1,6 @@
 import { withoutCredentials } from '../../runtime/redact.ts';
 import { GRANTS } from '../../runtime/stores/grants.ts';
-import { SINKS } from './roles.ts';
+import { OUTPUTS, SINKS } from './roles.ts';
 
 const STORES = Object.keys(GRANTS);
 const ENDPOINTS = ['http:', 'https:'];
@@ -12,6 +12,7 @@ const SCHEMES: Readonly<Record<string, readonly string[]>> = {
   METRICS_URL: STORES,
   STATE_OVERFLOW_URL: ['s3:'],
   PAYLOAD_LOG_URL: Object.keys(SINKS),
+  BATCH_OUTPUT_URL: Object.keys(OUTPUTS),
   AWS_ENDPOINT_URL: ENDPOINTS,
   AWS_ENDPOINT_URL_DYNAMODB: ENDPOINTS,
   AWS_ENDPOINT_URL_S3: ENDPOINTS,
