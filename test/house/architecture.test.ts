@@ -13,6 +13,8 @@ const GROUND = 'ground';
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   root: [],
+  // Another language, which is compiled into a file of json.
+  kernel: [],
   [GROUND]: [],
   arrays: [],
   clients: [],

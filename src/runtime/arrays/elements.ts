@@ -2,6 +2,4 @@
 export interface Elements {
   /** Copies `target.length` elements, row-major from `start` on; false when one of them is not a number. */
   copyTo(target: Float64Array, start: number): boolean;
-  /** Whether they are held in nested lists, which JSON.stringify takes as they are. */
-  readonly areListed: boolean;
 }

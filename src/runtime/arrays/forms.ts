@@ -42,7 +42,7 @@ export abstract class Form<H = unknown> {
   elements(frame: Frame): Elements {
     const lists = this.lists(frame);
     const isRegular = this.isRegular(frame);
-    return { areListed: true, copyTo: (target, start) => isRegular && copyRows(lists, target, start) };
+    return { copyTo: (target, start) => isRegular && copyRows(lists, target, start) };
   }
 
   /** The form to hold instead, now that its lists, nested or flat, are handed out and may be changed. */
@@ -113,7 +113,6 @@ export class Data extends FlatList {
     // 64-bit integers are not numbers here, and complex numbers are two.
     const isPlain = typeof data[0] === 'number' && !isComplex(frame.dtype);
     return {
-      areListed: false,
       copyTo(target, start) {
         if (isPlain) {
           target.set((data as Float64Array).subarray(start, start + target.length));

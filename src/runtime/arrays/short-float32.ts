@@ -52,13 +52,19 @@ function shortened(magnitude: number, exponent: number): number {
   for (let digits = 6; digits < 9; digits++, scale++) {
     const short =
       scale >= 0
-        ? Math.round(magnitude * (POWERS[scale] as number)) / (POWERS[scale] as number)
-        : Math.round(magnitude / (POWERS[-scale] as number)) * (POWERS[-scale] as number);
+        ? roundToEven(magnitude * (POWERS[scale] as number)) / (POWERS[scale] as number)
+        : roundToEven(magnitude / (POWERS[-scale] as number)) * (POWERS[-scale] as number);
     if (Math.fround(short) === magnitude) {
       return short;
     }
   }
   return Number(magnitude.toPrecision(9));
+}
+
+/** Rounds as numpy and the number kernel do: of two decimals that are equally near, the even one. */
+function roundToEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
 /** The same for what is not finite, very large or very small. */

@@ -1,7 +1,6 @@
 import { fromRead, NdArray } from '../arrays/ndarray.ts';
 import { isRecord } from '../objects.ts';
-import { numbersFromJson } from './read-numbers.ts';
-import { isFirstArray } from './warm-loops.ts';
+import { type NumberKernel, numberKernel } from './large-arrays.ts';
 
 /** The places in a request that may hold arrays. */
 export interface ArrayPlaces {
@@ -18,7 +17,7 @@ const MIN_NUMBERS = 64;
 
 /**
  * Parses `text`, with an NdArray for each long list of numbers at one of the places; undefined when there is
- * no such list, or anything is not as expected.
+ * no such list, or anything is not as expected. A promise when the reader of numbers has to be loaded.
  *
  * Lists of numbers are most of a large message, and JSON.parse would make lists that have to be copied into
  * an array. So they are read separately, and `parse` gets a text with a mark in the place of each. When a
@@ -30,11 +29,23 @@ export function parseWithArrays(
   { paths, messagesOf }: ArrayPlaces,
   parse: (text: string) => unknown,
 ): unknown {
-  if (text.length < MIN_CHARACTERS || isFirstArray('read')) {
+  if (text.length < MIN_CHARACTERS) {
     return undefined;
   }
   const possible = paths.filter((path) => path.every((name) => text.includes(`"${name}"`)));
-  const { marked, arrays } = withMarks(text, possible);
+  const kernel = possible.length === 0 ? undefined : numberKernel(text.length);
+  const parseBy = (loaded: NumberKernel | undefined) =>
+    loaded && parseMarked(text, { paths: possible, messagesOf }, parse, loaded);
+  return kernel instanceof Promise ? kernel.then(parseBy) : parseBy(kernel);
+}
+
+function parseMarked(
+  text: string,
+  { paths: possible, messagesOf }: ArrayPlaces,
+  parse: (text: string) => unknown,
+  kernel: NumberKernel,
+): unknown {
+  const { marked, arrays } = withMarks(text, possible, kernel);
   if (arrays.size === 0) {
     return undefined;
   }
@@ -86,6 +97,7 @@ function findHolder(
 function withMarks(
   text: string,
   paths: ArrayPlaces['paths'],
+  kernel: NumberKernel,
 ): { readonly marked: string; readonly arrays: ReadonlyMap<unknown, NdArray> } {
   // A caller cannot guess it, so it occurs in no request.
   const nonce = Math.random();
@@ -96,7 +108,7 @@ function withMarks(
     if (start < from) {
       continue;
     }
-    const array = readArray(text, start);
+    const array = readArray(text, start, kernel);
     if (array === undefined) {
       continue;
     }
@@ -109,7 +121,11 @@ function withMarks(
 }
 
 /** The array whose list begins at `start`, and the length of its text in characters. */
-function readArray(text: string, start: number): { value: NdArray; length: number } | undefined {
+function readArray(
+  text: string,
+  start: number,
+  { numbersFromJson }: NumberKernel,
+): { value: NdArray; length: number } | undefined {
   // The numbers end before the next string begins; from there on the text may hold any character.
   const quote = text.indexOf('"', start);
   const end = quote < 0 ? text.length : quote;

@@ -9,13 +9,21 @@ import { mayHaveLongInteger } from './long-integer.ts';
  * bare `NaN`, `Infinity` and `-Infinity`, and with all digits of integers: one beyond 2^53 is a bigint.
  *
  * @param places - the places where a long list of numbers may become an NdArray.
- * @returns the value; a promise of it when it has numbers that JSON.parse does not read as they are.
+ * @returns the value; a promise of it when it has numbers that JSON.parse does not read as they are, and when
+ *   the reader of long lists is loaded.
  * @throws SeldonError MICROSERVICE_BAD_DATA "Can't find JSON in data".
  */
 export function readJson(body: string | Uint8Array, places?: ArrayPlaces): unknown {
   const decoded = typeof body === 'string' ? body : decodeText(body);
   const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
-  const value = (places && parseWithArrays(text, places, parse)) ?? parse(text);
+  const value = places && parseWithArrays(text, places, parse);
+  return value instanceof Promise
+    ? value.then((read) => read ?? parseWhole(text))
+    : (value ?? parseWhole(text));
+}
+
+function parseWhole(text: string): unknown {
+  const value = parse(text);
   return value === undefined ? import('./exact-numbers.ts').then((exact) => exact.readExactly(text)) : value;
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { fromData, fromNested } from 'seldon-lambda';
+import { fromData, fromNested, type NdArray } from 'seldon-lambda';
 import { describe, expect, test } from 'vitest';
 import { numbersFromJson } from '../../../src/runtime/json/read-numbers.ts';
-import { numbersToJson } from '../../../src/runtime/json/write-numbers.ts';
+import { toJsonText } from '../../../src/runtime/json/write-numbers.ts';
 
 const digits = (min: number, max: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: min, maxLength: max }).map((list) => list.join(''));
@@ -99,6 +99,13 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
     ['negative zero', '[-0, -0.0, 0]'],
     ['the largest integers', '[999999999999999, -999999999999999]'],
     ['some with more digits', `[${'0.5,'.repeat(100)}0.30000000000000004,1e300,5e-324,9007199254740991]`],
+    ['many digits', JSON.stringify(Array.from({ length: 200 }, (_, i) => Math.sin(i)))],
+    ['zeros before many digits', '[0.0000012345678901234567, -0.000000000000000000001234567890123456]'],
+    [
+      'more digits than decide',
+      '[0.1000000000000000055511151231257827, 3.14159265358979323846264338327950288]',
+    ],
+    ['exponents that no double has', '[1e-400, 0e999999999999, 1e-99999999999, -0e5]'],
     ['many axes', `${'['.repeat(32)}1${']'.repeat(32)}`],
   ])('%s', (_what, text) => {
     const found = read(text);
@@ -133,11 +140,8 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
     ['a letter beyond ASCII that ends in the bits of a digit', '[1,\u0131]'],
     ['more axes than numpy has', `${'['.repeat(33)}1${']'.repeat(33)}`],
     ['a number of very many digits', `[1,${'1'.repeat(5000)}]`],
-    ['many digits throughout', JSON.stringify(Array.from({ length: 100 }, (_, i) => Math.sin(i)))],
-    [
-      'many digits from somewhere on',
-      JSON.stringify(Array.from({ length: 200 }, (_, i) => (i < 100 ? i : Math.sin(i)))),
-    ],
+    ['a number beyond all doubles', '[1,1e309]'],
+    ['white space of more than a piece has room for', `[1,${' '.repeat(2 ** 16)}2]`],
   ])('not %s', (_what, text) => {
     expect(numbersFromJson(text)).toBeUndefined();
   });
@@ -190,6 +194,8 @@ describe('lists of numbers are read as JSON.parse reads them', () => {
 });
 
 describe('numbers are written as JSON.stringify writes them', () => {
+  const listsOf = (array: NdArray, isSingle?: boolean) =>
+    toJsonText([{ elements: array.elements(), shape: array.shape, isSingle }]);
   const anyNumber = fc.oneof(
     fc.double(),
     fc.float(),
@@ -248,12 +254,10 @@ describe('numbers are written as JSON.stringify writes them', () => {
         const values = spread(some, size);
         const text = expected(values, lengths);
         const typed = fromData(Float64Array.from(values), lengths);
-        expect(numbersToJson(typed.elements(), lengths)).toBe(text);
+        expect(listsOf(typed)).toBe(text);
         const nested = fromNested(typed.toNested());
-        for (const listed of [fromData(values, lengths), nested]) {
-          const written = numbersToJson(listed.elements(), lengths);
-          expect(written ?? text).toBe(text);
-        }
+        expect(listsOf(fromData(values, lengths))).toBe(text);
+        expect(listsOf(nested)).toBe(text);
       }),
       { numRuns: 300 },
     );
@@ -266,7 +270,7 @@ describe('numbers are written as JSON.stringify writes them', () => {
         const [lengths, size] = [[8, rows, 1], 8 * rows];
         const values = Array.from({ length: size }, () => value);
         const array = fromData(Float64Array.from(values), lengths);
-        expect(numbersToJson(array.elements(), lengths)).toBe(expected(values, lengths));
+        expect(listsOf(array)).toBe(expected(values, lengths));
       }
     },
   );
@@ -278,7 +282,7 @@ describe('numbers are written as JSON.stringify writes them', () => {
     ['uint32', Uint32Array.of(0, 4294967295)],
   ])('elements of %s', (_dtype, data) => {
     const array = fromData(data);
-    expect(numbersToJson(array.elements(), array.shape)).toBe(JSON.stringify(Array.from(data)));
+    expect(listsOf(array)).toBe(JSON.stringify(Array.from(data)));
   });
 
   test.each([
@@ -287,6 +291,6 @@ describe('numbers are written as JSON.stringify writes them', () => {
     ['booleans among numbers', fromNested([1, true])],
     ['text', fromNested(['a', 'b'])],
   ])('not %s', (_what, array) => {
-    expect(numbersToJson(array.elements(), array.shape)).toBeUndefined();
+    expect(listsOf(array)).toBeUndefined();
   });
 });

@@ -24,8 +24,11 @@ async function roundTrip(payload: AnswerPayload, kind: ArrayKind): Promise<Paylo
 /** JSON text of the message with the payload. */
 async function encode(payload: AnswerPayload, requested: ArrayKind): Promise<string> {
   const { kind, encoded } = await codecs.encode(payload, requested);
-  const text = 'text' in encoded ? encoded.text : stringify(encoded.value);
-  const field = `{"${kind}":${text}}`;
+  const [before, after] = [`{"${kind}":`, '}'];
+  const field =
+    'write' in encoded
+      ? encoded.write(before, after)
+      : before + ('text' in encoded ? encoded.text : stringify(encoded.value)) + after;
   return ARRAY_KINDS.some((array) => array === kind) ? `{"data":${field}}` : field;
 }
 

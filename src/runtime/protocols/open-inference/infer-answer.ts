@@ -14,8 +14,10 @@ export interface AnswerHead {
 }
 
 /** Writes an answer. */
-export function encodeInferAnswer(head: AnswerHead, tensors: readonly AnswerTensor[]): Reply {
-  const outputs = tensors.map((tensor) => `${fields(tensor)},"data":${dataToJson(tensor)}}`);
+export async function encodeInferAnswer(head: AnswerHead, tensors: readonly AnswerTensor[]): Promise<Reply> {
+  const outputs = await Promise.all(
+    tensors.map(async (tensor) => `${fields(tensor)},"data":${await dataToJson(tensor)}}`),
+  );
   return { body: `${headText(head)},"outputs":[${outputs.join()}]}` };
 }
 

@@ -1,18 +1,23 @@
 import { doublesOf } from '../../arrays/int64.ts';
 import { shortDoubles } from '../../arrays/short-float32.ts';
 import { toBase64 } from '../../base64.ts';
-import { isFirstArray } from '../../json/warm-loops.ts';
-import { numbersToJson } from '../../json/write-numbers.ts';
+import { type NumberKernel, numberKernel } from '../../json/large-arrays.ts';
 import type { AnswerTensor } from '../tensors/answer-tensors.ts';
 
 /** With fewer numbers, JSON.stringify is faster. */
-const MIN_NUMBERS = 32;
+const MIN_NUMBERS = 64;
+/** Characters of a number and its comma, about. */
+const CHARACTERS = 10;
 
 /**
  * Writes the elements of a tensor as a JSON list, row-major. NaN and infinities are null; integers of 64 bits
- * have all their digits; float32 numbers have the fewest digits that read back as the same float32.
+ * have all their digits; float32 numbers have the fewest digits that read back as the same float32. A promise
+ * when the writer of numbers has to be loaded.
  */
-export function dataToJson({ data, datatype }: Pick<AnswerTensor, 'data' | 'datatype'>): string {
+export function dataToJson({
+  data,
+  datatype,
+}: Pick<AnswerTensor, 'data' | 'datatype'>): string | Promise<string> {
   if (datatype === 'BYTES') {
     return JSON.stringify(Array.from(data as readonly (string | Uint8Array)[], toText));
   }
@@ -23,32 +28,39 @@ export function dataToJson({ data, datatype }: Pick<AnswerTensor, 'data' | 'data
     const doubles = doublesOf(data);
     return doubles === undefined ? `[${data.join()}]` : numbersAsText(doubles);
   }
-  if (data instanceof Float32Array) {
-    return numbersAsText(shortDoubles(data));
-  }
-  return numbersAsText(data as Float64Array);
+  return numbersAsText(data as Float32Array | Float64Array);
 }
 
 function toText(element: string | Uint8Array): string {
   return typeof element === 'string' ? element : toBase64(element);
 }
 
-function numbersAsText(numbers: Float64Array): string {
-  if (numbers.length >= MIN_NUMBERS && areFinite(numbers) && !isFirstArray('write')) {
-    const copyTo = (target: Float64Array, start: number) => {
-      target.set(numbers.subarray(start, start + target.length));
-      return true;
-    };
-    const text = numbersToJson({ areListed: false, copyTo }, [numbers.length]);
-    if (text !== undefined) {
-      return text;
-    }
+function numbersAsText(numbers: Float32Array | Float64Array): string | Promise<string> {
+  if (numbers.length < MIN_NUMBERS || !areFinite(numbers)) {
+    return plainText(numbers);
   }
-  // It writes null for what is not finite.
-  return JSON.stringify(Array.from(numbers));
+  const kernel = numberKernel(numbers.length * CHARACTERS);
+  const writeBy = (loaded: NumberKernel | undefined) =>
+    (loaded && writeLarge(numbers, loaded)) ?? plainText(numbers);
+  return kernel instanceof Promise ? kernel.then(writeBy) : writeBy(kernel);
 }
 
-function areFinite(numbers: Float64Array): boolean {
+function writeLarge(numbers: Float32Array | Float64Array, { toJsonText }: NumberKernel): string | undefined {
+  const copyTo = (target: Float64Array, start: number) => {
+    target.set(numbers.subarray(start, start + target.length));
+    return true;
+  };
+  return toJsonText([
+    { elements: { copyTo }, shape: [numbers.length], isSingle: numbers instanceof Float32Array },
+  ]);
+}
+
+/** JSON.stringify writes null for what is not finite. */
+function plainText(numbers: Float32Array | Float64Array): string {
+  return JSON.stringify(Array.from(numbers instanceof Float32Array ? shortDoubles(numbers) : numbers));
+}
+
+function areFinite(numbers: Float32Array | Float64Array): boolean {
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] as number;
     if (value - value !== 0) {

@@ -47,9 +47,11 @@ export async function encodeAnswer(
 
 /** Writes a message. `names`: the names of an array's columns; undefined: without them. */
 export function writeMessage({ kind, encoded }: EncodedAs, names: unknown, meta: object): string {
-  return 'text' in encoded
-    ? joinText(kind, encoded.text, names, meta)
-    : stringify(join(kind, encoded.value, names, meta));
+  if ('value' in encoded) {
+    return stringify(join(kind, encoded.value, names, meta));
+  }
+  const [before, after] = textAround(kind, names, meta);
+  return 'text' in encoded ? `${before}${encoded.text}${after}` : encoded.write(before, after);
 }
 
 /** Makes the object of an answer. `names`: the names of an array's columns; undefined: without them. */
@@ -58,11 +60,11 @@ function join(kind: PayloadKind, value: unknown, names: unknown, meta: object): 
   return isArrayKind(kind) ? { data: { names, [kind]: value }, meta } : { [kind]: value, meta };
 }
 
-/** Makes the same answer as JSON text. */
-function joinText(kind: PayloadKind, text: string, names: unknown, meta: object): string {
-  const field = `"${kind}":${text}`;
-  const named = names === undefined ? field : `"names":${stringify(names)},${field}`;
-  return `{${isArrayKind(kind) ? `"data":{${named}}` : field},"meta":${stringify(meta)}}`;
+/** The JSON text of the same answer around the payload. */
+function textAround(kind: PayloadKind, names: unknown, meta: object): [before: string, after: string] {
+  const named = names === undefined ? '' : `"names":${stringify(names)},`;
+  const end = `,"meta":${stringify(meta)}}`;
+  return isArrayKind(kind) ? [`{"data":{${named}"${kind}":`, `}${end}`] : [`{"${kind}":`, end];
 }
 
 function isArrayKind(kind: PayloadKind): boolean {

@@ -83,12 +83,19 @@ export interface EncodedAs {
 /** Codecs of which one carries whatever the codec of the request's kind does not. */
 const OTHERS = [ndarray, ...BESIDE_DATA] as const;
 
-function orElse(kind: PayloadKind, encoded: Encoded | undefined, payload: AnswerPayload): EncodedAs {
+function orElse(
+  kind: PayloadKind,
+  encoded: Encoded | undefined,
+  payload: AnswerPayload,
+): EncodedAs | Promise<EncodedAs> {
   if (encoded !== undefined) {
     return { kind, encoded };
   }
   for (const codec of OTHERS) {
     const made = codec.encode(payload);
+    if (made instanceof Promise) {
+      return made.then((encoded) => ({ kind: codec.kind, encoded }));
+    }
     if (made !== undefined) {
       return { kind: codec.kind, encoded: made };
     }

@@ -2,7 +2,7 @@ import { fromNested } from '../../../arrays/from-nested.ts';
 import { NdArray } from '../../../arrays/ndarray.ts';
 import { isNumberWord } from '../../../arrays/number-word.ts';
 import { toJsonValue } from '../../../json/write-json.ts';
-import { arrayText } from './array-text.ts';
+import { encodeArray } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
 /**
@@ -26,7 +26,9 @@ export const ndarray = {
     if (!(payload instanceof NdArray)) {
       return undefined;
     }
-    const text = arrayText(payload, payload.shape);
-    return text === undefined ? { value: toJsonValue(payload.toNested(), 'data.ndarray') } : { text };
+    return encodeArray(payload, {
+      shape: payload.shape,
+      toValue: () => toJsonValue(payload.toNested(), 'data.ndarray'),
+    });
   },
 } satisfies Codec;

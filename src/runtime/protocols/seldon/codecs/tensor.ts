@@ -7,7 +7,7 @@ import { badData } from '../../../errors.ts';
 import { toJsonNumbers } from '../../../json/write-json.ts';
 import { isRecord } from '../../../objects.ts';
 import { show } from '../../../show.ts';
-import { arrayText } from './array-text.ts';
+import { encodeArray } from './array-text.ts';
 import type { Codec } from './codec.ts';
 
 /** `data.tensor`: `{shape, values}`, values row-major; NaN and infinities also as protobuf's strings. */
@@ -19,10 +19,11 @@ export const tensor = {
       return undefined;
     }
     const { shape } = payload;
-    const text = arrayText(payload, [sizeOf(shape)]);
-    return text === undefined
-      ? { value: { shape, values: toJsonNumbers(payload.toFlat()) } }
-      : { text: `{"shape":${JSON.stringify(shape)},"values":${text}}` };
+    return encodeArray(payload, {
+      shape: [sizeOf(shape)],
+      around: [`{"shape":${JSON.stringify(shape)},"values":`, '}'],
+      toValue: () => ({ shape, values: toJsonNumbers(payload.toFlat()) }),
+    });
   },
 } satisfies Codec;
 

@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Where the compiled kernel is kept, from the root. */
+export const KERNEL_FILE = 'src/runtime/json/number-kernel.wasm.ts';
+
+/**
+ * Compiles src/kernel from AssemblyScript to WebAssembly.
+ *
+ * @returns the text of {@link KERNEL_FILE}: a module, so that node imports it without a bundler.
+ * @throws Error with the compiler's message.
+ */
+export async function compileKernel(): Promise<string> {
+  let compiled: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(
+    // Without a collector: the kernel makes no objects.
+    [
+      'src/kernel/index.ts',
+      '--baseDir',
+      ROOT,
+      '--outFile',
+      'kernel.wasm',
+      '-O3',
+      '--runtime',
+      'stub',
+      '--noAssert',
+      '--enable',
+      'simd',
+    ],
+    {
+      writeFile: (_name, contents) => {
+        compiled = contents as Uint8Array;
+      },
+    },
+  );
+  if (error !== null || compiled === undefined) {
+    throw new Error(`src/kernel does not compile: ${stderr}`, { cause: error });
+  }
+  const text = Buffer.from(compiled).toString('base64');
+  return (
+    `// Made of src/kernel by \`npm run kernel\`.\n\n` +
+    `/** The WebAssembly of the number kernel, in base64. */\nexport const NUMBER_KERNEL =\n  '${text}';\n`
+  );
+}
