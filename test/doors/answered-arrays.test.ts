@@ -52,6 +52,14 @@ describe('a model may answer', () => {
         [3.5, 4],
       ],
     ],
+    [
+      'rows of bytes',
+      () => [Uint8Array.of(1, 255), Uint8Array.of(0, 7)],
+      [
+        [1, 255],
+        [0, 7],
+      ],
+    ],
     ['deeper rows', () => [[Float64Array.of(1)], [Float64Array.of(2)]], [[[1]], [[2]]]],
     ['rows of bigints', () => [BigInt64Array.of(LONG / 10n), BigInt64Array.of(1n)], [[LONG / 10n], [1]]],
     [
@@ -82,7 +90,14 @@ describe('a model may answer', () => {
     expect(data.tftensor).toMatchObject({ dtype: 'DT_FLOAT' });
   });
 
+  test('a list of Buffers, which are bytes, as DT_STRING', async () => {
+    const tftensor = { dtype: 'DT_STRING', tensorShape: { dim: [{ size: '1' }] }, stringVal: ['YQ=='] };
+    const { data } = await answerOf([Buffer.from('a'), Buffer.from('b')], { data: { tftensor } });
+    expect(data.tftensor).toMatchObject({ dtype: 'DT_STRING', stringVal: ['YQ==', 'Yg=='] });
+  });
+
   const values = () => ({
+    bytes: Uint8Array.of(1, 255),
     floats: Float32Array.of(0.5, Number.NaN),
     bigints: BigUint64Array.of(LONG),
     array: library.fromNested([[1, 2]]),
@@ -91,6 +106,7 @@ describe('a model may answer', () => {
     long: LONG,
   });
   const lists = toNumberTexts({
+    bytes: [1, 255],
     floats: [0.5, 'NaN'],
     bigints: [LONG],
     array: [[1, 2]],

@@ -87,6 +87,20 @@ describe('a field that is there twice is refused, so that none is lost', () => {
   });
 });
 
+test('a form whose content type names no boundary is refused: a feedback in it would be lost', async () => {
+  const { send } = deploy({ MODEL_NAME: 'Identity' });
+  for (const type of ['multipart/form-data', 'multipart/form-data; charset=utf-8', 'Multipart/Form-Data;']) {
+    for (const path of ['/predict', '/send-feedback', '/aggregate']) {
+      const headers = { 'content-type': type };
+      const answer = await send({ method: 'POST', path, headers, body: parts(['reward', '1']) });
+      expect([answer.status, JSON.parse(answer.body as string).status.info]).toEqual([
+        400,
+        'Invalid request data type: multipart/form-data whose content type names no boundary',
+      ]);
+    }
+  }
+});
+
 test('a part json is the whole message, wherever it stands', async () => {
   const { send } = deploy({ MODEL_NAME: 'Identity' });
   const whole: [string, string] = ['json', '{"strData":"whole"}'];

@@ -4,7 +4,7 @@ import { fromData, NdArray } from './ndarray.ts';
 
 /**
  * The array of nested lists in which NdArrays and typed arrays count as lists; undefined when they hold none.
- * The dtype is theirs if all of them have the same. A Uint8Array is not an array here, but bytes.
+ * The dtype is theirs if all of them have the same. A Buffer is not an array here, but bytes.
  */
 export function fromArrays(nested: readonly unknown[]): NdArray | undefined {
   if (holdsArrays(nested) !== true) {
@@ -53,6 +53,7 @@ function toLists(value: unknown, dtypes: Set<DType | undefined>): unknown {
   return array.toNested();
 }
 
-function isArray(value: unknown): value is NdArray | Exclude<DataOf[keyof typeof TYPED_ARRAY], Uint8Array> {
-  return value instanceof NdArray || (isTypedArray(value) && !(value instanceof Uint8Array));
+/** Of the typed arrays, only a Buffer has a toJSON(). */
+function isArray(value: unknown): value is NdArray | DataOf[keyof typeof TYPED_ARRAY] {
+  return value instanceof NdArray || (isTypedArray(value) && !('toJSON' in value));
 }

@@ -39,7 +39,7 @@ interface Part {
 function readParts(body: Buffer, contentType: string): Part[] {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   if (boundary === null) {
-    return [];
+    throw badData('Invalid request data type: multipart/form-data whose content type names no boundary');
   }
   // The line break before a boundary is part of the boundary; the first one may have none.
   const bytes = Buffer.concat([CRLF, body]);

@@ -11,7 +11,7 @@ import { isNumberRow } from './number-row.ts';
  * lists, and bigints stay. A part that needs no change is returned as it is; nothing is changed in place.
  *
  * @param path - place of `value` in the answer, for the error.
- * @throws Error for what JSON cannot carry: bytes, Maps, class instances, cycles.
+ * @throws Error for what JSON cannot carry: Buffers, Maps, class instances, cycles.
  */
 export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   if (typeof value === 'number') {
@@ -29,12 +29,12 @@ export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
   if (Array.isArray(value)) {
     return toJsonList(value, path, depth);
   }
-  if (isTypedArray(value) && !(value instanceof Uint8Array)) {
+  if (isTypedArray(value)) {
+    // Only a Buffer has one, which gives a form that no client knows.
+    if ('toJSON' in value) {
+      throw notJson(path, kindOf(value));
+    }
     return toJsonList(toList([value]), path, depth);
-  }
-  // Before toJSON: a Buffer's own gives a form that no client knows.
-  if (ArrayBuffer.isView(value)) {
-    throw notJson(path, kindOf(value));
   }
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     return toJsonValue(value.toJSON(), path, depth + 1);

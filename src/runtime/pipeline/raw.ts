@@ -6,7 +6,7 @@ import type { Metric } from '../model/message.ts';
 import type { MethodName } from '../model/model.ts';
 import { SeldonResponse } from '../model/seldon-response.ts';
 import { isPlainObject } from '../objects.ts';
-import { show } from '../show.ts';
+import { kindOf, show } from '../show.ts';
 import { callRaw } from '../unit/call.ts';
 import type { CallFacts } from '../unit/call-facts.ts';
 import type { Ready } from '../unit/unit.ts';
@@ -36,6 +36,9 @@ export function respondRaw({ method, isPredict }: RawSpec, returned: unknown, co
   let answer = own === undefined ? returned : own.data;
   if (answer === undefined && !MAY_RETURN_NOTHING.includes(method)) {
     throw returnedNothing(`${method}Raw`);
+  }
+  if (answer instanceof Uint8Array) {
+    throw new Error(`${method}Raw returned ${kindOf(answer)}; expected a message`);
   }
   answer ??= null;
   let recorded: readonly Metric[] = [];

@@ -53,7 +53,7 @@ export const kinds: Record<string, () => unknown> = {
   list_bigint: () => [9223372036854775808n, 1],
   list_hugeint: () => [36893488147419103232n, 1],
   list_nan: () => [Number.NaN, 1],
-  list_bytes: () => [new Uint8Array([97]), new Uint8Array([98])],
+  list_bytes: () => [Buffer.from([97]), Buffer.from([98])],
   dict: () => ({ b: 1, a: [1, 2.5, 'x', null, true], n: { k: 'v' } }),
   dict_empty: () => ({}),
   dict_nan: () => ({ x: Number.NaN }),
