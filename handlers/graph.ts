@@ -1,6 +1,5 @@
 import { createHandler } from '../src/handler.ts';
-import { graphEndpoints } from '../src/runtime/graph/endpoints.ts';
-import { openGraph, readPlan } from '../src/runtime/graph/open-graph.ts';
+import { graphEndpoints, openGraph, readPlan } from '../src/runtime/graph/graph.chunk.ts';
 
 const graph = openGraph({ plan: readPlan() });
 

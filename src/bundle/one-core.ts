@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import type { Plugin } from 'esbuild';
+import { dirname, join, relative, sep } from 'node:path';
+import type { OnResolveArgs, Plugin } from 'esbuild';
 import { type ImportGraph, importGraph } from './import-graph.ts';
 import { ownHandlers, SOURCE_TYPE } from './own-code.ts';
 
@@ -9,44 +9,77 @@ const CORE = `src/handler${SOURCE_TYPE}`;
 /** Every function with a store also loads this one. */
 const FIRST = `src/runtime/unit/first.chunk${SOURCE_TYPE}`;
 
+/** The function of a graph also loads this one. */
+const GRAPH = `src/runtime/graph/graph.chunk${SOURCE_TYPE}`;
+/** What the function of a graph shares with the functions of single methods: small, and without a state. */
+const SPECS = 'src/runtime/endpoints';
+
 /**
- * Makes one chunk of what every handler loads, and another one of what every function with a store loads.
+ * Makes one chunk of what every handler loads, another one of what every function with a store loads, and one
+ * of what the function of a graph loads.
  *
  * esbuild puts files into one chunk when the same entry points import them, and each model and each lazily
  * imported file is an entry point too. The code that one of these shares with the handlers would become a
  * chunk of its own, at 0.3 ms of every cold start. So each of them gets an import of all that the handlers
  * load, which is in memory by then. Those that share more with first.chunk.ts than that get an import of all
- * of it, too.
+ * of it, too; and so with graph.chunk.ts, which gets copies of the specs that other functions load as well.
+ *
+ * @param hasGraph - whether the function of a graph is bundled.
  */
-export function oneCore(library: string): Plugin {
+export function oneCore(library: string, hasGraph: boolean): Plugin {
+  const loader = SOURCE_TYPE === '.ts' ? 'ts' : 'js';
   return {
     name: 'one-core',
-    setup({ onStart, onLoad }) {
+    setup({ onStart, onLoad, onResolve }) {
       let added: ReadonlyMap<string, readonly string[]> = new Map();
       onStart(async () => {
         const graph = await importGraph(library, ownHandlers(library));
-        added = new Map(addedToLazy(graph).map(([file, imports]) => [join(library, file), imports] as const));
+        added = new Map(
+          addedToLazy(graph, hasGraph).map(([file, imports]) => [join(library, file), imports] as const),
+        );
       });
-      onLoad({ filter: /\.[jt]s$/ }, ({ path }) => {
+      onResolve({ filter: /^\..*\.[jt]s$/ }, (imported) => {
+        const path = join(imported.resolveDir, imported.path);
+        return isOfGraph(imported, library) && path.startsWith(join(library, SPECS) + sep)
+          ? { path, suffix: '?graph', pluginData: COPY }
+          : undefined;
+      });
+      onLoad({ filter: /\.[jt]s$/ }, ({ path, pluginData }) => {
+        if (pluginData === COPY) {
+          return { contents: readFileSync(path, 'utf8'), loader, pluginData };
+        }
         const imports = added.get(path)?.filter((each) => join(library, each) !== path) ?? [];
         if (imports.length === 0) {
           return undefined;
         }
         const lines = imports.map((each) => importLine(path, join(library, each)));
-        const contents = `${readFileSync(path, 'utf8')}\n${lines.join('')}\n`;
-        return { contents, loader: SOURCE_TYPE === '.ts' ? 'ts' : 'js' };
+        return { contents: `${readFileSync(path, 'utf8')}\n${lines.join('')}\n`, loader };
       });
     },
   };
 }
 
+/** Marks the copies of files. */
+const COPY = Symbol('copy');
+
+/** Whether the code of a graph loads a file with its own; what a copy imports is copied, too. */
+function isOfGraph({ importer, kind, pluginData }: OnResolveArgs, library: string): boolean {
+  const isImporter = importer.startsWith(join(library, dirname(GRAPH)) + sep);
+  return kind === 'import-statement' && (pluginData === COPY || isImporter);
+}
+
 /** The imports that each lazily imported file gets. */
-function addedToLazy(graph: ImportGraph): (readonly [string, readonly string[]])[] {
+function addedToLazy(graph: ImportGraph, hasGraph: boolean): (readonly [string, readonly string[]])[] {
   const inCore = graph.loadedBy(CORE);
-  const inFirst = [...graph.loadedBy(FIRST)].filter((file) => !inCore.has(file));
+  const beyond = (root: string) => [...graph.loadedBy(root)].filter((file) => !inCore.has(file));
+  const shared = [FIRST, ...(hasGraph ? [GRAPH] : [])].map((root) => ({
+    root,
+    files: beyond(root).filter((file) => !file.startsWith(`${SPECS}/`)),
+  }));
   return graph.lazy.map((file) => {
     const loaded = graph.loadedBy(file);
-    return [file, inFirst.some((each) => loaded.has(each)) ? [CORE, FIRST] : [CORE]];
+    const roots = shared.filter(({ files }) => files.some((each) => loaded.has(each)));
+    return [file, [CORE, ...roots.map(({ root }) => root)]];
   });
 }
 

@@ -93,7 +93,7 @@ export function toBuildOptions(options: BundleOptions, findings: Findings, folde
     bundleThread: (file) => bundleThread(file, { ...build, plugins: [pages, outside, code] }),
   });
   const outside = outsidePackages({ found: findings.outside, isHere: !minify, external, folders });
-  return { ...build, plugins: [oneCore(library), pages, outside, code] };
+  return { ...build, plugins: [oneCore(library, hasGraph), pages, outside, code] };
 }
 
 /** The folders that models and their files lie in: `lib/routers` in models/lib/routers.ts lies in models. */

@@ -4,14 +4,19 @@
  *
  * @throws the error that `toError` makes when the time is over.
  */
-export async function within<T>(work: Promise<T>, limitMs: number, toError: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(toError()), limitMs);
+export function within<T>(work: Promise<T>, limitMs: number, toError: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(toError()), limitMs);
+    // Not Promise.race and finally, which make five more promises.
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

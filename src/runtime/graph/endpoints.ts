@@ -39,7 +39,7 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
   };
   const open = () => Promise.all(predictors.map((each) => graph.open(each)));
   const share = (context: CallContext) => shareOf(context, plan.deployment, config);
-  return [
+  const endpoints: Endpoint[] = [
     {
       routes: GRAPH_ROUTES.predictions,
       prepare: async (remainingMs) => prepareAll(await open(), remainingMs),
@@ -100,6 +100,7 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
         (await loadDescription())[name](context, graph, predictors[0], GRAPH_ROUTES),
     })),
   ];
+  return endpoints.map((endpoint) => ({ ...endpoint, hasCheckedPaths: true }));
 
   /** With several predictors, the answer says which one it is of, by its place among all. */
   function routeOf({ plan: chosen }: OpenPredictor): Readonly<Record<string, number>> {

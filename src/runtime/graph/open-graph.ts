@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { graphError } from '../graph-error.ts';
 import { createInstance, type Instance } from '../instance/instance.ts';
 import { createOnce } from '../once.ts';
+import { graphWires } from '../protocols/graph-wires.ts';
 import { protocols } from '../protocols/index.ts';
 import type { GraphWire } from '../protocols/protocol.ts';
 import { unitLabels } from '../unit/labels.ts';
@@ -135,11 +136,11 @@ function settingsOf({ name, labels }: PredictorPlan): PredictorSettings {
   return { id: name, labels: JSON.stringify(labels) };
 }
 
-async function wireOf(): Promise<GraphWire> {
-  const { name, wire } = protocols.all[0] as (typeof protocols.all)[number];
-  const { graph } = await wire();
-  if (graph === undefined) {
+function wireOf(): Promise<GraphWire> {
+  const { name } = protocols.all[0] as (typeof protocols.all)[number];
+  const load = graphWires[name];
+  if (load === undefined) {
     throw graphError('GRAPH_BAD', `the protocol ${name} has no graphs`);
   }
-  return graph();
+  return load();
 }

@@ -30,6 +30,8 @@ export interface Endpoint {
    * paths.
    */
   readonly routes: EndpointName | Routes;
+  /** Whether its own paths need no check, as those that this package has. Default: false. */
+  readonly hasCheckedPaths?: boolean;
   /**
    * Whether the endpoint needs the model. If so, MODEL_PRELOAD loads the model during init. Default: false.
    */

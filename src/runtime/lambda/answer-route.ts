@@ -14,21 +14,23 @@ export interface Served extends Routed {
 export async function serve(endpoints: readonly Endpoint[], config: Config): Promise<readonly Served[]> {
   const served: Served[] = [];
   for (const endpoint of endpoints) {
-    const { routes, mayEndInSlash } = endpoint;
+    const { routes, hasCheckedPaths, mayEndInSlash } = endpoint;
     served.push({
       endpoint,
       mayEndInSlash,
-      paths: typeof routes === 'string' ? pathsOf(routes, config) : await ownPaths(routes),
+      paths:
+        typeof routes === 'string'
+          ? pathsOf(routes, config)
+          : hasCheckedPaths
+            ? routes
+            : await checked(routes),
     });
   }
   return served;
 }
 
-/**
- * Of this project, only the function of a graph has paths of its own: the code that checks them is loaded only
- * for these.
- */
-async function ownPaths(routes: Routes): Promise<Routes> {
+/** No function of this package has paths that are not checked: the code that checks them is loaded only then. */
+async function checked(routes: Routes): Promise<Routes> {
   const { checkPaths } = await import('../http/check-paths.ts');
   checkPaths(routes);
   return routes;

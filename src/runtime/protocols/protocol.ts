@@ -122,8 +122,6 @@ export interface Wire {
    * @throws SeldonError MICROSERVICE_NOT_FOUND when the request names another model.
    */
   encodeMetadata?(metadata: Metadata, request: HttpRequest, names: readonly string[]): Reply | Promise<Reply>;
-  /** Messages between the units of a graph; a protocol without graphs leaves it out. */
-  graph?(): Promise<GraphWire>;
 }
 
 /** The kinds of requests that a unit gets from another unit of its graph. */
@@ -143,7 +141,7 @@ export interface Flow<K extends FlowKind = 'message'> {
   receive(): Received<K>;
 }
 
-/** Messages between the units of a graph. */
+/** Messages between the units of a graph. Those of all protocols are in graph-wires.ts. */
 export interface GraphWire {
   /** The request of a graph, for its first unit. */
   ofRequest(request: HttpRequest): Flow;

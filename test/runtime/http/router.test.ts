@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GRAPH_ROUTES } from '../../../src/runtime/graph/routes.ts';
 import { checkPaths } from '../../../src/runtime/http/check-paths.ts';
 import { findRoute } from '../../../src/runtime/http/router.ts';
 
@@ -39,6 +40,12 @@ test.each(['bare', '/a//b', '/{a}/{a}', '/{a-b}', '/{a}-x', '/x/', '/{}'])(
     expect(() => checkPaths({ [path]: ['GET'] })).toThrow(`the path ${path}: expected segments`);
   },
 );
+
+test('those of a graph, which its function does not check, are good', () => {
+  for (const paths of Object.values(GRAPH_ROUTES)) {
+    expect(() => checkPaths(paths)).not.toThrow();
+  }
+});
 
 test('other paths are not', () => {
   expect(() => checkPaths({ '/a.b/v1.0/{name}/x-y': ['GET'] })).not.toThrow();

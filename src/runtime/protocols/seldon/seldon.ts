@@ -21,9 +21,6 @@ export function seldonUnless(others: readonly Protocol[]): Protocol {
       const status = { status: 1, info, code: -1, reason };
       return { body: stringify(toJsonValue({ status }, 'the error')) };
     },
-    wire: () => ({
-      read: READERS,
-      graph: async () => (await import('./graph/graph-wire.ts')).graphWire,
-    }),
+    wire: () => ({ read: READERS }),
   };
 }

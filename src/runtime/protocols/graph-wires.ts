@@ -1,0 +1,9 @@
+import type { GraphWire } from './protocol.ts';
+
+/**
+ * Messages between the units of a graph, by the name of the protocol; a protocol without graphs is left out.
+ * Only the function of a graph has their code.
+ */
+export const graphWires: Readonly<Record<string, () => Promise<GraphWire>>> = {
+  seldon: async () => (await import('./seldon/graph/graph-wire.ts')).graphWire,
+};
