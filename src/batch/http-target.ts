@@ -1,6 +1,7 @@
 import { callHost } from '../client/call-host.ts';
 import { SeldonClientError } from '../client/error.ts';
 import type { ClientOptions } from '../client/options.ts';
+import { parseJson } from '../client/parse-json.ts';
 import { pathOf } from '../client/paths.ts';
 import { readSettings, withOptions } from '../client/settings.ts';
 import type { Method } from './kinds/index.ts';
@@ -39,6 +40,17 @@ export function openHost({ url, path, method, client, maxRequests }: HostOptions
       } catch (error) {
         if (error instanceof SeldonClientError) {
           return toRefused(error);
+        }
+        throw error;
+      }
+    },
+    async metadata() {
+      try {
+        const { text } = await callHost(settings, { method: 'GET', path: pathOf(settings.base, 'metadata') });
+        return parseJson(text);
+      } catch (error) {
+        if (error instanceof SeldonClientError) {
+          return undefined;
         }
         throw error;
       }

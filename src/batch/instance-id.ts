@@ -46,16 +46,33 @@ function toUuid([a = 0, b = 0, c = 0, d = 0]: Int32Array): string {
   const two = mixed(b ^ one);
   const three = mixed(c ^ two);
   const four = mixed(d ^ three);
-  const version = (two & 0xffff0fff) | 0x8000;
-  const variant = (three & 0x3fffffff) | 0x80000000;
-  return (
-    `${HEX[one >>> 16]}${HEX[one & 0xffff]}-${HEX[version >>> 16]}-${HEX[version & 0xffff]}-` +
-    `${HEX[variant >>> 16]}-${HEX[variant & 0xffff]}${HEX[four >>> 16]}${HEX[four & 0xffff]}`
-  );
+  writeHex(one, 0, 2, 4, 6);
+  writeHex((two & 0xffff0fff) | 0x8000, 9, 11, 14, 16);
+  writeHex((three & 0x3fffffff) | 0x80000000, 19, 21, 24, 26);
+  writeHex(four, 28, 30, 32, 34);
+  return UUID.toString('latin1');
 }
 
-/** Each number of 16 bits as four digits: ids are half of the text that is written. */
-const HEX = Array.from({ length: 0x10000 }, (_, number) => number.toString(16).padStart(4, '0'));
+/** The characters of the id that is made. */
+const UUID = Buffer.from('00000000-0000-0000-0000-000000000000');
+
+/** The two digits of each byte. */
+const HEX = Buffer.from(
+  Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''),
+);
+
+/** Writes the four bytes of a number, from the highest on, each at its place. */
+function writeHex(value: number, first: number, second: number, third: number, last: number): void {
+  writeByte(value >>> 24, first);
+  writeByte((value >>> 16) & 0xff, second);
+  writeByte((value >>> 8) & 0xff, third);
+  writeByte(value & 0xff, last);
+}
+
+function writeByte(byte: number, place: number): void {
+  UUID[place] = HEX[byte * 2] as number;
+  UUID[place + 1] = HEX[byte * 2 + 1] as number;
+}
 
 /** Spreads each bit over all (the finalizer of MurmurHash3). */
 function mixed(value: number): number {

@@ -11,16 +11,21 @@ const NOT_UTF8 = 'the line is not UTF-8';
 /**
  * Splits bytes into lines, which end with LF or CRLF; the last one may have no end. A byte order mark before
  * the first one is left out. Each piece of bytes gives the lines that end in it.
+ *
+ * @param keepsReturns - whether the CR of a CRLF stays.
  */
-export async function* splitLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Row[]> {
-  const splitter = createSplitter();
+export async function* splitLines(
+  pieces: AsyncIterable<Uint8Array>,
+  keepsReturns = false,
+): AsyncGenerator<readonly Row[]> {
+  const splitter = createSplitter(keepsReturns);
   for await (const piece of pieces) {
     yield splitter.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
   }
   yield splitter.end();
 }
 
-function createSplitter() {
+function createSplitter(keepsReturns: boolean) {
   let index = 0;
   /** The beginning of a line whose end has not come. */
   let begun: Buffer[] = [];
@@ -51,7 +56,7 @@ function createSplitter() {
   /** Rows of whole lines; the last one's end may be missing. */
   function toRows(bytes: Buffer): Row[] {
     const isGood = isUtf8(bytes);
-    const hasReturns = bytes.includes(CR);
+    const hasReturns = !keepsReturns && bytes.includes(CR);
     const lines = (isGood ? bytes.toString('utf8') : bytes.toString('latin1')).split('\n');
     if (bytes.at(-1) === LF) {
       lines.pop();

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../bundle/user-error.ts';
+import { piecesOf, type S3Object } from './s3-input.ts';
 
 /** The bytes of an input. */
 export interface Input {
@@ -14,26 +15,36 @@ export interface Input {
   bytesRead(): number;
 }
 
-/** An open stream of bytes, as they are stored. */
-export interface Stored {
-  readonly stream: NodeJS.ReadableStream & AsyncIterable<Uint8Array>;
+/** Bytes as they are stored. */
+interface Stored {
+  readonly stream: AsyncIterable<Uint8Array>;
   readonly size: number | undefined;
 }
 
-const PIECE_BYTES = 256 * 1024;
+/** Texts of more than 128 kB are slow to make: V8 keeps each in memory of its own. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
- * Opens an input: a file, or standard input. What begins as gzip is decompressed, whatever its name is.
+ * Opens an input: a file, standard input, or an object of S3. What begins as gzip is decompressed, whatever its
+ * name is.
  *
- * @param path - `-` for standard input. @throws UserError when there is no such file.
+ * @param source - `-` for standard input. @throws UserError when there is no such file.
  */
-export async function openInput(path: string): Promise<Input> {
-  const { stream, size } = path === '-' ? { stream: process.stdin, size: undefined } : await openFile(path);
+export async function openInput(source: string | S3Object): Promise<Input> {
+  const { stream, size } = await openStored(source);
   let read = 0;
-  const counted = count(stream as Stored['stream'], (bytes) => {
+  const counted = count(stream, (bytes) => {
     read += bytes;
   });
-  return { pieces: decompressed(path, counted), size, bytesRead: () => read };
+  const name = typeof source === 'string' ? source : 'the object';
+  return { pieces: decompressed(name, counted), size, bytesRead: () => read };
+}
+
+async function openStored(source: string | S3Object): Promise<Stored> {
+  if (typeof source !== 'string') {
+    return { stream: piecesOf(source), size: source.size };
+  }
+  return source === '-' ? { stream: process.stdin, size: undefined } : openFile(source);
 }
 
 async function openFile(path: string): Promise<Stored> {

@@ -14,10 +14,12 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-/** Characters that are collected before they are written. */
-const MIN_CHARACTERS = 512_000;
+/** Bytes that are collected before they are written. */
+const PIECE_BYTES = 1_000_000;
 /** Milliseconds after which fewer are written, too: a kill costs the answers that are not. */
 const MAX_AGE_MS = 200;
+
+const LF = 0x0a;
 
 /**
  * A file to which lines are appended.
@@ -54,28 +56,56 @@ export function openOutputStream(stream: NodeJS.WritableStream): Output {
   });
 }
 
-/** Collects lines, and appends them in pieces of some size or age. `write` and `close` reject when it fails. */
+/**
+ * Collects lines, and appends them in pieces of some size or age. `write` and `close` reject when it fails.
+ *
+ * The memory of a piece is used again: new memory for each would cost more than its lines.
+ */
 function collectLines(sink: Sink): Output {
-  let collected: string[] = [];
-  let characters = 0;
+  const free: Buffer[] = [];
+  let piece: Buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  let filled = 0;
+  let pending = 0;
   let writing: Promise<void> = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  function flush(): Promise<void> {
+  function append(bytes: Buffer, done: () => void): void {
+    pending++;
+    writing = writing
+      .then(() => (failure === undefined ? sink.append(bytes) : undefined))
+      .catch((error) => {
+        failure ??= { error };
+      })
+      .finally(() => {
+        pending--;
+        done();
+      });
+  }
+
+  function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (collected.length > 0 && failure === undefined) {
-      const bytes = Buffer.from(`${collected.join('\n')}\n`);
-      writing = writing
-        .then(() => sink.append(bytes))
-        .catch((error) => {
-          failure ??= { error };
-        });
+    if (filled > 0) {
+      const full = piece;
+      append(full.subarray(0, filled), () => free.push(full));
+      piece = free.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
+      filled = 0;
     }
-    collected = [];
-    characters = 0;
-    return writing;
+  }
+
+  function add(line: string): void {
+    // A character has three bytes at most.
+    const most = line.length * 3 + 1;
+    if (filled + most > PIECE_BYTES) {
+      flush();
+    }
+    if (most > PIECE_BYTES) {
+      append(Buffer.from(`${line}\n`), () => {});
+      return;
+    }
+    filled += piece.write(line, filled);
+    piece[filled++] = LF;
   }
 
   function refuseFailed(): void {
@@ -87,18 +117,17 @@ function collectLines(sink: Sink): Output {
   return {
     async write(lines) {
       for (const line of lines) {
-        collected.push(line);
-        characters += line.length;
+        add(line);
       }
-      if (characters >= MIN_CHARACTERS) {
-        await flush();
-      } else {
-        timer ??= setTimeout(flush, MAX_AGE_MS);
+      timer ??= setTimeout(flush, MAX_AGE_MS);
+      if (pending > 1) {
+        await writing;
       }
       refuseFailed();
     },
     async close() {
-      await flush();
+      flush();
+      await writing;
       await sink.close();
       refuseFailed();
     },

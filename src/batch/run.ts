@@ -166,6 +166,9 @@ async function run(
         await until(hasRoom);
       }
       abort.signal.throwIfAborted();
+      if (stop.aborted) {
+        return;
+      }
       active++;
       void answer(items);
     }

@@ -40,6 +40,8 @@ export interface Target {
   readonly maxRequests: number;
   /** Sends a request once. Rejects only with the signal's reason, when that is aborted. */
   send(request: BatchRequest, signal: AbortSignal): Promise<Outcome>;
+  /** The model's own description; undefined when there is none. */
+  metadata(): Promise<unknown>;
   close(): Promise<void>;
 }
 

@@ -60,13 +60,19 @@ export async function openModel(options: ModelOptions): Promise<Target> {
       const place = places.reduce((freest, each) => (each.waiting < freest.waiting ? each : freest));
       place.waiting++;
       try {
-        const answer = await (await threadAt(place)).send({ path, body, headers });
+        const answer = await (await threadAt(place)).send({ method: 'POST', path, body, headers });
         return answer.status < 300 ? { isAnswered: true, text: answer.text } : toRefused(answer);
       } catch (error) {
         return ended(error as Error);
       } finally {
         place.waiting--;
       }
+    },
+    async metadata() {
+      const [place] = places as [Place];
+      const request = { method: 'GET', path: '/metadata', headers: {} } as const;
+      const { status, text } = await (await threadAt(place)).send(request);
+      return status < 300 ? parseJson(text) : undefined;
     },
     async close() {
       await Promise.all(places.map(async ({ thread }) => (await thread)?.stop()));

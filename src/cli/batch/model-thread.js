@@ -12,9 +12,9 @@ logToStream();
 const { handler } = await import(module);
 const context = { functionName: 'batch', getRemainingTimeInMillis: () => 2 ** 31 - 1 };
 
-port.on('message', async (/** @type {ThreadRequest} */ { id, path, body, headers }) => {
+port.on('message', async (/** @type {ThreadRequest} */ { id, ...request }) => {
   try {
-    const { statusCode: status, ...answer } = await handler(toEvent(path, body, headers), context);
+    const { statusCode: status, ...answer } = await handler(toEvent(request), context);
     port.postMessage({ id, status, headers: answer.headers, text: answer.body });
   } catch (error) {
     port.postMessage({ id, status: 500, headers: {}, text: error instanceof Error ? error.message : '' });
@@ -25,18 +25,16 @@ port.postMessage('ready');
 /**
  * The event of an HTTP API, payload format 2.0.
  *
- * @param {string} path
- * @param {string} body
- * @param {Record<string, string>} headers
+ * @param {Omit<ThreadRequest, 'id'>} request
  */
-function toEvent(path, body, headers) {
-  const http = { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'batch' };
+function toEvent({ method, path, body, headers }) {
+  const http = { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'batch' };
   return {
     version: '2.0',
     routeKey: '$default',
     rawPath: path,
     rawQueryString: '',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     requestContext: { http, stage: '$default', routeKey: '$default' },
     body,
     isBase64Encoded: false,

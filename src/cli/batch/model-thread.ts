@@ -3,9 +3,10 @@ import { Worker } from 'node:worker_threads';
 /** A request to a model in a thread. */
 export interface ThreadRequest {
   readonly id: number;
+  readonly method: 'GET' | 'POST';
   readonly path: string;
   /** JSON. */
-  readonly body: string;
+  readonly body?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 

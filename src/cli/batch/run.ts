@@ -1,7 +1,5 @@
 import { createInstanceId } from '../../batch/instance-id.ts';
 import { kindOf } from '../../batch/kinds/index.ts';
-import { splitLines } from '../../batch/line-splitter.ts';
-import { openInput } from '../../batch/open-input.ts';
 import { openOutputFile, openOutputStream } from '../../batch/output-file.ts';
 import { type Report, toJson, toText } from '../../batch/report.ts';
 import { removeFailures, resume } from '../../batch/resume.ts';
@@ -13,6 +11,7 @@ import { hasOutput, readFiles } from './files.ts';
 import { openProjectModel } from './open-model.ts';
 import { type BatchOptions, type BatchSettings, readBatchSettings } from './settings.ts';
 import { showRun } from './show.ts';
+import { openSource } from './source.ts';
 
 /** Milliseconds before the second try of a request; longer before later ones. */
 const BACKOFF_MS = 500;
@@ -27,11 +26,15 @@ export async function answerFile(args: readonly string[], options: BatchOptions)
   const settings = readBatchSettings(options);
   const files = readFiles(args, options);
   const stop = stopBySignal();
-  const input = await openInput(files.input);
+  const source = await openSource(files.input, options, settings);
+  const target = await openTarget(options, settings);
+  const { rows: all, names, told, input } = await source.open(() => target.metadata());
+  if (told !== undefined) {
+    console.error(told);
+  }
   if (options.retryFailed && hasOutput(files.output)) {
     await removeFailures(files.output);
   }
-  const all = splitLines(input.pieces);
   const isResumed = options.resume && hasOutput(files.output);
   const resumed = isResumed ? await resume(files.output, all, settings.batchId) : undefined;
   if (options.ordered && resumed?.isInOrder === false) {
@@ -40,7 +43,6 @@ export async function answerFile(args: readonly string[], options: BatchOptions)
     );
   }
   const batchId = resumed?.batchId ?? settings.batchId ?? crypto.randomUUID();
-  const target = await openTarget(options, settings);
   const output =
     files.output === '-'
       ? openOutputStream(process.stdout)
@@ -48,7 +50,7 @@ export async function answerFile(args: readonly string[], options: BatchOptions)
   const { method, dataType, payloadType, batchSize, retries, intervalMs, maxFailures } = settings;
   const plan: BatchPlan = {
     ...{ rows: resumed?.rows ?? all, output, target, batchId, instanceId: createInstanceId(batchId) },
-    kind: kindOf({ method, dataType, payloadType }),
+    kind: kindOf({ method, dataType, payloadType, names }),
     ...{ batchSize, retries, backoffMs: BACKOFF_MS, intervalMs, maxFailures, stop },
     orderedFrom: options.ordered ? (resumed?.next ?? 0) : undefined,
   };

@@ -19,6 +19,8 @@ export interface BatchOptions {
   readonly batchId?: string | undefined;
   readonly inputDataPath?: string | undefined;
   readonly outputDataPath?: string | undefined;
+  readonly format?: string | undefined;
+  readonly columns?: string | undefined;
   readonly ordered: boolean;
   readonly resume: boolean;
   readonly retryFailed: boolean;

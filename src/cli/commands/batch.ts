@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DATA_TYPES, METHODS } from '../../batch/kinds/index.ts';
+import { FORMATS } from '../batch/formats.ts';
 import { addNotes, repeated } from '../program.ts';
 
 /** The variables of seldon-batch-processor. */
@@ -40,6 +41,15 @@ export function configure(command: Command): void {
     option('-u, --batch-id <id>', 'tag of all answers (default: a random UUID)', 'ID'),
     option('-i, --input-data-path <file>', 'the input, instead of the first argument', 'INPUT_DATA_PATH'),
     option('-o, --output-data-path <file>', 'the output, instead of the second one', 'OUTPUT_DATA_PATH'),
+    option(
+      '--format <name>',
+      `of the input: ${FORMATS.join(', ')} (default: as its name ends, or else jsonl)`,
+    ),
+    option(
+      '--columns <names>',
+      "of a CSV or Parquet, in the model's order, as age,city:text with a number, text or boolean behind a colon " +
+        "(default: those of the model's metadata, or else all)",
+    ),
     option('--ordered', 'write answers in the order of the input', undefined, false),
     option(
       '--resume',
@@ -81,6 +91,7 @@ export function configure(command: Command): void {
   addNotes(
     command,
     [
+      'people.csv.gz out.jsonl --url "$URL" --batch-size 100 --sigv4',
       'in.jsonl out.jsonl --model Iris --batch-size 500',
       'in.jsonl out.jsonl --url "$URL" --header "x-api-key: $KEY" --resume',
     ],

@@ -68,7 +68,7 @@ async function begun(lines = 40) {
   return { input, output, url, received, contents, all, whole };
 }
 
-describe.concurrent('--resume', () => {
+describe.concurrent('--resume', { timeout: 180_000 }, () => {
   test('cuts half a line off, and sends only what is missing', async () => {
     const { input, output, url, received, all, whole } = await begun();
     // Lines 4 and 30 are missing, and half of line 31 is there.

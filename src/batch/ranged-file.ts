@@ -1,0 +1,25 @@
+import { open } from 'node:fs/promises';
+import type { S3Object } from './s3-input.ts';
+import type { RangedFile } from './table/parquet.ts';
+
+/** A local file, or an object of S3, that is read in parts. */
+export async function openRanged(source: string | S3Object): Promise<RangedFile> {
+  if (typeof source !== 'string') {
+    const { size } = source;
+    return { byteLength: size, slice: async (start, end = size) => toBuffer(await source.read(start, end)) };
+  }
+  const file = await open(source);
+  const { size } = await file.stat();
+  return {
+    byteLength: size,
+    async slice(start, end = size) {
+      const bytes = new Uint8Array(end - start);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+      return toBuffer(bytes.subarray(0, bytesRead));
+    },
+  };
+}
+
+function toBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer as ArrayBuffer;
+}
