@@ -18,7 +18,7 @@ const MODELS = {
 };
 const MODULES = {
   'bench/floor': 'bench/lib/floor.ts',
-  ...processes('warm', 'cold', 'growth', 'graph', 'throughput', 'state-warm', 'state-cold'),
+  ...processes('warm', 'cold', 'growth', 'graph', 'throughput', 'batch', 'state-warm', 'state-cold'),
   ...LEFTOVERS.modules,
 };
 

@@ -1,4 +1,5 @@
 import type { Question } from '../lib/question.ts';
+import { batch } from './batch/question.ts';
 import { cold } from './cold/question.ts';
 import { graph } from './graph/question.ts';
 import { growth } from './growth/question.ts';
@@ -18,6 +19,7 @@ export const QUESTIONS: Readonly<Record<string, Question<unknown>>> = {
   growth,
   graph,
   throughput,
+  batch,
   stability,
   'state-cold': stateCold,
   'state-warm': stateWarm,

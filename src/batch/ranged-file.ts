@@ -20,6 +20,7 @@ export async function openRanged(source: string | S3Object): Promise<RangedFile>
   };
 }
 
-function toBuffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+/** A copy, since a Buffer may be a part of the memory of many. */
+function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }
