@@ -29,8 +29,11 @@ interface Node {
   readonly value?: unknown;
 }
 
-/** Rooms that read only what the developer wrote: nobody else can choose a text there. */
-const OF_THE_DEVELOPER = /^(bundle|cli|deploy)\//;
+/**
+ * Rooms that read only what the developer wrote: nobody else can choose a text there. The kernel is not
+ * JavaScript, and has no patterns.
+ */
+const OF_THE_DEVELOPER = /^(bundle|cli|deploy|kernel)\//;
 
 const patterns = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(ts|js)$/.test(file) && !OF_THE_DEVELOPER.test(file))

@@ -3,7 +3,7 @@ import type { ColumnType } from './columns.ts';
 /** A number as JSON writes it. */
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** A number as tables have it: `+1`, `.5`, `1.`, `007`. */
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const NOT_FINITE = /^(?:nan|[+-]?inf(?:inity)?)$/i;
 const BOOLEAN = /^(?:true|false)$/i;
 
@@ -45,7 +45,7 @@ export function toJsonCell(cell: string, type: ColumnType): string | undefined {
 /** With all of its digits. */
 function toJsonNumber(text: string): string {
   const [, sign = '', whole = '', decimals = '', exponent = ''] =
-    /^([+-]?)0*(\d*)\.?(\d*)((?:[eE].*)?)$/.exec(text) ?? [];
-  const number = `${whole || '0'}${decimals && `.${decimals}`}${exponent}`;
-  return sign === '-' ? `-${number}` : number;
+    /^([+-]?)(\d*)(?:\.(\d*))?([eE].*)?$/.exec(text) ?? [];
+  const digits = whole.replace(/^0+/, '') || '0';
+  return `${sign === '-' ? sign : ''}${digits}${decimals && `.${decimals}`}${exponent}`;
 }

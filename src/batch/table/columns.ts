@@ -28,9 +28,9 @@ export interface WantedColumn {
  */
 export function readColumns(text: string): WantedColumn[] {
   return text.split(',').map((each) => {
-    const [, name = '', type] = /^(.*?)(?::(\w+))?$/s.exec(each.trim()) ?? [];
+    const [name = '', type, surplus] = each.trim().split(':');
     const found = COLUMN_TYPES.find((known) => known === type);
-    if (name === '' || (type !== undefined && found === undefined)) {
+    if (name === '' || surplus !== undefined || (type !== undefined && found === undefined)) {
       throw new UserError(
         `--columns: expected names, each with ${COLUMN_TYPES.join(', ')} behind a colon or without; got "${each}"`,
       );
