@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type MetadataInput, type Model, modelFolder, type Payload, SeldonResponse } from 'seldon-lambda';
+import { type MetadataInput, type Model, modelFolder, type Payload } from 'seldon-lambda';
 import { badParameter } from './lib/errors.ts';
 import { toFeeds } from './lib/onnx-feeds.ts';
 import { openGraph, runGraph } from './lib/onnx-session.ts';
@@ -22,10 +22,11 @@ export interface OnnxModelParameters {
 /**
  * Serves any ONNX file. The signature in the file gives the inputs and outputs.
  *
- * - For a graph with one input it expects an array; for one with several, `jsonData` with nested lists by the
- *   name of the input. Where each input is one column, an array whose columns have these names will do, too.
- * - It answers one output as an array, several outputs as `jsonData` by the name of the output. Sequences and
- *   maps are left out.
+ * - For a graph with one input it expects an array; for one with several, named tensors of the Open Inference
+ *   Protocol, or `jsonData` with nested lists by the name of the input. Where each input is one column, an array
+ *   whose columns have these names will do, too.
+ * - It answers one output as an array, several outputs as named tensors, or `jsonData`, by the name of the
+ *   output. Sequences and maps are left out.
  * - A wrong shape, type or name is answered 400 MICROSERVICE_BAD_DATA, with what was expected.
  *
  * The file is the only one that ends in `.onnx` in the model's folder, which MODEL_URI can name. Needs the
@@ -71,7 +72,7 @@ export class OnnxModel implements Model {
     if (arrays.length === 1) {
       return arrays[0][1];
     }
-    return new SeldonResponse(Object.fromEntries(arrays.map(([name, array]) => [name, array.toNested()])));
+    return Object.fromEntries(arrays);
   }
 
   initMetadata(): MetadataInput {
@@ -79,7 +80,7 @@ export class OnnxModel implements Model {
       name: this.file.replace(/\.onnx$/, ''),
       platform: 'onnx',
       inputs: [describe(this.inputs)],
-      outputs: [describe(this.outputs, this.classNames)],
+      outputs: [describe(this.outputs)],
       custom: this.leftOut.size === 0 ? {} : { 'left out': listOf(this.leftOut) },
     };
   }
@@ -158,8 +159,8 @@ function listOf(others: Signatures['others']): string {
   return [...others].map(([name, reason]) => `${name}: ${reason}`).join('; ');
 }
 
-/** The metadata of inputs or outputs: one array without the axis of its rows, or JSON by name. */
-function describe(tensors: readonly Signature[], names?: readonly string[]) {
+/** The metadata of inputs or outputs: one tensor, or JSON by name. */
+function describe(tensors: readonly Signature[]) {
   const [only, ...others] = tensors;
   if (only === undefined || others.length > 0) {
     const schema = Object.fromEntries(
@@ -167,11 +168,29 @@ function describe(tensors: readonly Signature[], names?: readonly string[]) {
     );
     return { messagetype: 'jsonData' as const, schema };
   }
-  const { shape } = only;
-  const lengths = shape.slice(1).map((length) => (typeof length === 'number' ? length : -1));
-  const schema = { ...(shape.length > 0 && { shape: lengths }), ...(names && { names: [...names] }) };
-  return { messagetype: 'tensor' as const, schema };
+  const { name, type, shape } = only;
+  // Without axes, any shape is possible.
+  const lengths =
+    shape.length === 0 ? [-1] : shape.map((length) => (typeof length === 'number' ? length : -1));
+  return { name, datatype: DATATYPES[type], shape: lengths };
 }
+
+/** The types in the words of the Open Inference Protocol. */
+const DATATYPES = {
+  float16: 'FP16',
+  float32: 'FP32',
+  float64: 'FP64',
+  int8: 'INT8',
+  int16: 'INT16',
+  int32: 'INT32',
+  int64: 'INT64',
+  uint8: 'UINT8',
+  uint16: 'UINT16',
+  uint32: 'UINT32',
+  uint64: 'UINT64',
+  bool: 'BOOL',
+  string: 'BYTES',
+} as const satisfies Readonly<Record<Signature['type'], string>>;
 
 /** The axes of an input or output; none where any shape is possible. */
 function axesOf(shape: Signature['shape']) {

@@ -24,6 +24,24 @@ const LONG = gzipSync(JSON.stringify({ strData: '"'.repeat(2_500_000) }));
 const PART =
   '--b\r\ncontent-disposition: form-data; name="data"\r\n\r\n{"ndarray":[[5.1,3.5,1.4,0.2]]}\r\n--b--\r\n';
 
+const V2 = '{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[5.1,3.5,1.4,0.2]}]}';
+/** As tritonclient sends it by default: tensors as bytes behind the JSON, both ways, and no content type. */
+const BINARY = binaryRequest();
+
+function binaryRequest() {
+  const json = JSON.stringify({
+    parameters: { binary_data_output: true },
+    inputs: [{ name: 'x', shape: [1, 4], datatype: 'FP32', parameters: { binary_data_size: 16 } }],
+  });
+  const bytes = Buffer.from(Float32Array.of(5.1, 3.5, 1.4, 0.2).buffer);
+  return {
+    path: '/v2/models/iris/infer',
+    headers: { 'inference-header-content-length': String(json.length) },
+    body: Buffer.concat([Buffer.from(json), bytes]),
+    status: 200,
+  };
+}
+
 function post(path: string, body: string, status = 200): DoorRequest {
   return { path, body, as: 'text', headers: { 'content-type': 'application/json' }, status };
 }
@@ -109,6 +127,17 @@ export const DOOR_REQUESTS: Readonly<Record<string, DoorRequest>> = {
     'x-a': ['1', '2'],
   }),
   metadata: get('/api/v1.0/metadata'),
+  'v2 without a content type': { path: '/v2/models/iris/infer', body: V2, as: 'base64', status: 200 },
+  'v2 as bytes': { ...BINARY, as: 'base64' },
+  'v2 as bytes that are called JSON': {
+    ...BINARY,
+    as: 'text',
+    headers: { ...BINARY.headers, 'content-type': 'application/json' },
+    status: 400,
+  },
+  'v2 liveness with a slash': get('/v2/health/live/'),
+  'v2 metadata': get('/v2/models/iris'),
+  'a model of v2 that does not exist': get('/v2/models/nope/ready', 404),
   'the health': get('/health/status'),
   'the description': get('/seldon.json'),
   'the page': get('/docs'),

@@ -1,4 +1,3 @@
-import { SeldonError } from '../errors.ts';
 import type { HttpMethod, Routes } from '../routes.ts';
 import type { HttpRequest } from './request.ts';
 
@@ -104,32 +103,8 @@ function decodeSegment(text: string): string {
   }
 }
 
-/**
- * Checks the method of a request.
- *
- * @throws SeldonError 405 with `Allow` when the route does not have this method.
- */
-export function checkMethod({ method, path }: HttpRequest, methods: readonly HttpMethod[]): void {
+/** Whether a route has the method of a request. HEAD is also answered wherever GET is. */
+export function hasMethod({ method }: HttpRequest, methods: readonly HttpMethod[]): boolean {
   const wanted = method === 'HEAD' ? 'GET' : method;
-  if (wanted === '' || methods.some((each) => each === wanted)) {
-    return;
-  }
-  const allow = allowed(methods);
-  throw new SeldonError(
-    'MICROSERVICE_METHOD_NOT_ALLOWED',
-    `${method} ${path} is not allowed; expected ${allow}`,
-    { headers: { allow } },
-  );
-}
-
-/** The value of `Allow`: OPTIONS is answered everywhere, HEAD wherever GET is. */
-export function allowed(methods: readonly HttpMethod[]): string {
-  return [...methods, 'OPTIONS', ...(methods.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
-}
-
-/** Makes the 404 error, which names the routes that exist. */
-export function notFound({ path }: HttpRequest, endpoints: readonly Routed[]): SeldonError {
-  const routes = endpoints.flatMap(({ paths }) => Object.keys(paths));
-  const known = routes.length === 0 ? '' : `; this function answers ${routes.join(', ')}`;
-  return new SeldonError('MICROSERVICE_NOT_FOUND', `${path} does not exist${known}`);
+  return wanted === '' || methods.some((each) => each === wanted);
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
-import { allowed } from '../http/router.ts';
+import { allowed } from '../http/route-errors.ts';
 import type { HttpMethod } from '../routes.ts';
 
 /** Answers OPTIONS with 200 and an empty page, like the reference's web framework. */

@@ -47,18 +47,20 @@ export async function observeCall(
   /** As the logs get it. */
   let { request } = given;
   const runPlain = () => {
-    if (request.message !== undefined && (config.LOG_PAYLOADS || logsPayloads)) {
+    const isLogged = config.LOG_PAYLOADS || logsPayloads;
+    if (request.message !== undefined && isLogged) {
       // Written before the call: the model may change the message.
       request = withText(request);
       return run(given);
     }
     const plain = decompressed(request, config.MAX_DECOMPRESSED_BYTES);
     if (!(plain instanceof Promise)) {
+      request = isLogged && given.protocol.mayViewBody ? structuredClone(plain) : plain;
       return run(given);
     }
     return plain.then((decoded) => {
-      request = decoded;
-      return run({ ...given, request });
+      request = isLogged && given.protocol.mayViewBody ? structuredClone(decoded) : decoded;
+      return run({ ...given, request: decoded });
     });
   };
   const { outcome, fitted, error, thrown } = await toEnd(given, () => traced(method, given, runPlain));

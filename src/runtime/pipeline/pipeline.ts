@@ -141,10 +141,9 @@ function receiver<K extends RequestKind>(
   context: CallContext,
   { first, ready }: { first: Received<K>; ready: Ready },
 ): () => Promise<Received<K>> {
-  const { request } = context;
-  if (request.message !== undefined && changesState(ready, spec.method)) {
-    return () =>
-      receive(spec, { ...context, request: { ...request, message: structuredClone(request.message) } });
+  const { request, protocol } = context;
+  if ((request.message !== undefined || protocol.mayViewBody) && changesState(ready, spec.method)) {
+    return () => receive(spec, { ...context, request: structuredClone(request) });
   }
   let unused: Received<K> | undefined = first;
   return async () => {

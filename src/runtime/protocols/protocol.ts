@@ -181,6 +181,11 @@ export interface Protocol {
    */
   readonly mayEndInSlash?: boolean;
   /**
+   * Whether arguments of a method may be views of the request's body, so that a model that changes them
+   * changes it. Default: false.
+   */
+  readonly mayViewBody?: boolean;
+  /**
    * The name that Seldon's orchestrator has for an API client's call of `path`: `predictions` or `feedback`.
    * Undefined for the path of a unit itself.
    */

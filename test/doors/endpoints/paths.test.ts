@@ -86,8 +86,9 @@ describe('a method', () => {
   test.each([...functionOfPath].filter(([path]) => path !== '*'))(
     'that %s does not have is 405 with the methods that it has',
     async (path) => {
-      const isPostOnly = /\/api\/v(1\.0|0\.1)\/(predictions|feedback)$/.test(path);
-      const isGetOnly = /health|metadata|seldon\.json|metrics|prometheus|docs?$/.test(path);
+      const isPostOnly =
+        /\/api\/v(1\.0|0\.1)\/(predictions|feedback)$|\/v2\/.*(infer|route|aggregate|index|load)$/.test(path);
+      const isGetOnly = /health|metadata|seldon\.json|metrics|prometheus|docs?$|\/v2/.test(path);
       const allow = isPostOnly
         ? 'OPTIONS, POST'
         : isGetOnly
@@ -130,7 +131,10 @@ describe('a method', () => {
 });
 
 function errorOf({ body }: { body: string | Uint8Array }): { reason: string; info: string } {
-  const { status } = JSON.parse(body as string);
+  const { status, error, reason } = JSON.parse(body as string);
+  if (error !== undefined) {
+    return { reason, info: error };
+  }
   expect(status).toMatchObject({ status: 1, code: -1 });
   return { reason: status.reason, info: status.info };
 }

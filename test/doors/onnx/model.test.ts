@@ -30,8 +30,8 @@ describe.skipIf(!HAS_RUNTIME)('OnnxModel (onnxruntime-node has to be installed)'
     expect(await metadata(functions)).toMatchObject({
       name: 'graph',
       platform: 'onnx',
-      inputs: [{ messagetype: 'tensor', schema: { shape: [64] } }],
-      outputs: [{ messagetype: 'tensor', schema: { shape: [10] } }],
+      inputs: [{ datatype: 'FP32', shape: [-1, 64] }],
+      outputs: [{ datatype: 'FP32', shape: [-1, 10] }],
       custom: {},
     });
   });

@@ -3,6 +3,11 @@ import type { HttpRequest } from '../../http/request.ts';
 import type { ArrayPlaces } from '../../json/array-marks.ts';
 import { readJson } from '../../json/read-json.ts';
 import { isRecord } from '../../objects.ts';
+import type { BinaryReader } from './binary-body.ts';
+import { JSON_LENGTH } from './json-length.ts';
+
+/** Loads the binary extension, which not every client uses. */
+export const loadBinary = () => import('./binary-body.ts');
 
 /** Where a request has long lists of numbers. */
 export const INPUT_DATA: ArrayPlaces = {
@@ -21,21 +26,35 @@ function tensorsIn(json: unknown, member: string): readonly unknown[] {
   return Array.isArray(tensors) ? tensors : [];
 }
 
+/** A body that has been read. */
+export interface ReadBody {
+  readonly json: unknown;
+  /** Takes the bytes of the tensors; undefined in a body without. */
+  readonly binary: BinaryReader | undefined;
+}
+
 /**
- * Reads the JSON of a request, whatever its content type: clients name many, or none.
+ * Reads the body of a request, whatever its content type: clients name many, or none.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when there is no JSON.
  */
-export async function readRequestJson(
-  { message, body = '' }: HttpRequest,
-  places: ArrayPlaces,
-): Promise<unknown> {
+export async function readRequestBody(request: HttpRequest, places: ArrayPlaces): Promise<ReadBody> {
+  const { message, headers, body = '' } = request;
   if (message !== undefined) {
-    return message;
+    return { json: message, binary: undefined };
   }
   if (body.length === 0) {
     throw badData('the body is empty; expected JSON');
   }
+  if (headers[JSON_LENGTH] === undefined) {
+    return { json: await parseBody(body, places), binary: undefined };
+  }
+  const { divideBody, openBinary } = await loadBinary();
+  const { json, tail } = divideBody(request);
+  return { json: await parseBody(json, places), binary: openBinary(tail) };
+}
+
+async function parseBody(body: string | Uint8Array, places: ArrayPlaces): Promise<unknown> {
   try {
     return await readJson(body, places);
   } catch (error) {

@@ -2,6 +2,7 @@ import { stringify, toJsonValue } from '../../json/write-json.ts';
 import { isPlainObject } from '../../objects.ts';
 import type { Reply } from '../protocol.ts';
 import type { AnswerTensor } from '../tensors/answer-tensors.ts';
+import { loadBinary } from './body.ts';
 import { dataToJson } from './json-data.ts';
 
 /** An answer of `infer`, apart from its tensors. */
@@ -13,12 +14,32 @@ export interface AnswerHead {
   readonly tags: readonly unknown[];
 }
 
-/** Writes an answer. */
-export async function encodeInferAnswer(head: AnswerHead, tensors: readonly AnswerTensor[]): Promise<Reply> {
-  const outputs = await Promise.all(
-    tensors.map(async (tensor) => `${fields(tensor)},"data":${await dataToJson(tensor)}}`),
-  );
-  return { body: `${headText(head)},"outputs":[${outputs.join()}]}` };
+/** An output of an answer. */
+export interface Output {
+  readonly tensor: AnswerTensor;
+  /** Whether its elements follow the JSON as bytes. */
+  readonly isBinary: boolean;
+}
+
+/** Writes an answer: JSON, and behind it the bytes of the outputs that are wanted so. */
+export async function encodeInferAnswer(head: AnswerHead, outputs: readonly Output[]): Promise<Reply> {
+  const isBinary = outputs.some((output) => output.isBinary);
+  const binary = isBinary ? await loadBinary() : undefined;
+  const parts: Uint8Array[] = [];
+  const texts: string[] = [];
+  for (const { tensor, isBinary: inBytes } of outputs) {
+    if (binary && inBytes) {
+      const bytes = binary.bytesOf(tensor);
+      parts.push(bytes);
+      texts.push(`${fields(tensor, bytes.length)}}`);
+    } else {
+      const data = dataToJson(tensor);
+      // Not awaited where it is there: each await costs a small call.
+      texts.push(`${fields(tensor)},"data":${data instanceof Promise ? await data : data}}`);
+    }
+  }
+  const json = `${headText(head)},"outputs":[${texts.join()}]}`;
+  return binary ? binary.joinBody(json, parts) : { body: json };
 }
 
 /** Begins the JSON text of an answer. */
@@ -28,9 +49,12 @@ function headText({ model, version, id, tags }: AnswerHead): string {
   return stringify({ model_name: model, model_version: version, id, parameters }).slice(0, -1);
 }
 
-/** Begins the JSON text of a tensor. */
-function fields({ name, shape, datatype, contentType }: AnswerTensor): string {
-  const parameters = contentType === undefined ? undefined : { content_type: contentType };
+/** Begins the JSON text of a tensor. `size`: its bytes, where these follow the JSON. */
+function fields({ name, shape, datatype, contentType }: AnswerTensor, size?: number): string {
+  const parameters =
+    contentType === undefined && size === undefined
+      ? undefined
+      : { content_type: contentType, binary_data_size: size };
   return JSON.stringify({ name, shape, datatype, parameters }).slice(0, -1);
 }
 

@@ -6,7 +6,9 @@ import { isRecord } from '../../objects.ts';
 import { DATATYPES, isDatatype } from '../tensors/datatypes.ts';
 import { readValues } from '../tensors/json-values.ts';
 import type { Tensor } from '../tensors/tensor.ts';
+import type { BinaryReader } from './binary-body.ts';
 import { readName, readObject, readSwitch, wrong } from './check.ts';
+import { JSON_LENGTH } from './json-length.ts';
 import { type RequestedOutput, readOutputs } from './requested-outputs.ts';
 
 /** A request of `infer` whose tensors have been read. */
@@ -22,18 +24,24 @@ export interface InferRequest {
   readonly contentType: string | undefined;
 }
 
+/** Where the tensors of a request are. */
+interface Source {
+  /** The member with the tensors: `inputs`, or `outputs` for an answer that is aggregated. */
+  readonly member: 'inputs' | 'outputs';
+  /** The place of the JSON in the body; empty for all of it. */
+  readonly path: string;
+  /** Of the whole body. */
+  readonly growth: Growth;
+  readonly binary?: BinaryReader | undefined;
+}
+
 /**
- * Reads the JSON of a request.
+ * Reads the JSON of a request, and the tensors behind it.
  *
- * @param json - of the whole body.
- * @param member - the member with the tensors: `inputs`, or `outputs` for an answer that is aggregated.
- * @param growth - of the whole request.
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the first member that is wrong.
  */
-export function readInferRequest(
-  json: unknown,
-  { member, path, growth }: { member: 'inputs' | 'outputs'; path: string; growth: Growth },
-): InferRequest {
+export function readInferRequest(json: unknown, source: Source): InferRequest {
+  const { member, path, binary } = source;
   if (!isRecord(json)) {
     throw wrong(path || 'the request', `an object with ${member}`, json);
   }
@@ -43,9 +51,11 @@ export function readInferRequest(
   if (id !== undefined && id !== null && typeof id !== 'string') {
     throw wrong(`${at}id`, 'a text', id);
   }
+  const tensors = readTensors(json[member], `${at}${member}`, source);
+  binary?.end();
   return {
     id: id || undefined,
-    tensors: readTensors(json[member], `${at}${member}`, growth),
+    tensors,
     outputs: member === 'inputs' ? readOutputs(json.outputs) : [],
     isBinary: readSwitch(parameters, 'binary_data_output', path || 'the request') ?? false,
     parameters,
@@ -53,13 +63,13 @@ export function readInferRequest(
   };
 }
 
-function readTensors(list: unknown, path: string, growth: Growth): Tensor[] {
+function readTensors(list: unknown, path: string, source: Source): Tensor[] {
   if (!Array.isArray(list) || list.length === 0) {
     throw wrong(path, 'a list of tensors', list);
   }
   const names = new Set<string>();
   return list.map((item: unknown, index) => {
-    const tensor = readTensor(item, `${path}[${index}]`, growth);
+    const tensor = readTensor(item, `${path}[${index}]`, source);
     if (names.has(tensor.name)) {
       throw wrong(`${tensor.place}.name`, 'a name of its own', tensor.name);
     }
@@ -68,7 +78,7 @@ function readTensors(list: unknown, path: string, growth: Growth): Tensor[] {
   });
 }
 
-function readTensor(item: unknown, place: string, growth: Growth): Tensor {
+function readTensor(item: unknown, place: string, { growth, binary }: Source): Tensor {
   if (!isRecord(item)) {
     throw wrong(place, 'an object {name, shape, datatype, data}', item);
   }
@@ -84,11 +94,16 @@ function readTensor(item: unknown, place: string, growth: Growth): Tensor {
   const free = shape.indexOf(-1);
   // One axis may be -1, and gets the length that is left.
   checkShape(free < 0 ? shape : shape.with(free, 1), `${place}.shape`, growth);
-  if (data === undefined) {
-    throw badData(`${place}: expected data`);
+  const { binary_data_size: size } = parameters;
+  if ((data === undefined) === (size === undefined)) {
+    const found = data === undefined ? 'none of them' : 'both';
+    throw badData(`${place}: expected data, or parameters.binary_data_size, got ${found}`);
+  }
+  if (size !== undefined && binary === undefined) {
+    throw badData(`${place}: expected the header ${JSON_LENGTH} where bytes follow the JSON`);
   }
   const declared = { datatype, shape: shape as readonly number[], place: `${place}.data` };
-  const content = readValues(data, declared);
+  const content = binary && size !== undefined ? binary.read(size, declared) : readValues(data, declared);
   const fitted = 'shape' in content ? content.shape : fittedShape(shape as readonly number[], content.length);
   return {
     name,
@@ -117,12 +132,14 @@ export function metaOf({ id, parameters, tensors, outputs }: InferRequest, puid:
   return {
     puid: id ?? puid ?? null,
     parameters: own,
-    inputs: tensors.map(({ name, datatype, shape, parameters: ofTensor }) => ({
-      name,
-      datatype,
-      shape,
-      parameters: ofTensor,
-    })),
+    inputs: tensors.map(
+      ({ name, datatype, shape, parameters: { binary_data_size: _size, ...ofTensor } }) => ({
+        name,
+        datatype,
+        shape,
+        parameters: ofTensor,
+      }),
+    ),
     outputs: outputs.map(({ name }) => name),
   };
 }

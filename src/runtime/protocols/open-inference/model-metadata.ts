@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../http/request.ts';
 import type { Metadata } from '../../model/metadata.ts';
 import { isRecord } from '../../objects.ts';
 import type { Reply } from '../protocol.ts';
+import { namedTensors } from '../tensors/ports.ts';
 
 export { encodeServer } from './server-metadata.ts';
 
@@ -73,6 +74,10 @@ function toPort(port: SeldonPort, defaultName: string): readonly V2Port[] {
   if (!('messagetype' in port)) {
     const { name = defaultName, datatype = 'FP64', shape = [-1] } = port as Partial<V2Port>;
     return [{ name, datatype, shape }];
+  }
+  const named = namedTensors(port);
+  if (named !== undefined) {
+    return named;
   }
   const { messagetype } = port;
   if (ARRAYS.includes(messagetype)) {

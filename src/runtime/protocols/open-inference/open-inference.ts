@@ -37,6 +37,7 @@ export const openInference: Protocol = {
     docs: routes('GET', '/docs', '*/docs'),
   },
   mayEndInSlash: true,
+  mayViewBody: true,
   matches: ({ path, message }) =>
     path === '' ? (message as Message)?.inputs?.[0]?.datatype !== undefined : PATH.test(path),
   serviceOf: (path) => (/\/infer\/?$/.test(path) ? 'predictions' : undefined),

@@ -5,7 +5,7 @@ import type { Reply } from '../protocol.ts';
 export const SERVER = {
   name: 'seldon-lambda',
   version: '0.1.0',
-  extensions: ['parameters'],
+  extensions: ['binary_tensor_data', 'classification', 'parameters'],
 } as const;
 
 /** Answers GET /v2, which needs no model; undefined for any other path. */

@@ -3,12 +3,12 @@ import { NdArray } from '../../arrays/ndarray.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { PayloadField } from '../../model/model.ts';
 import type { Answer, AnswerSettings, Call, Received, Reply, UnitDescription, Wire } from '../protocol.ts';
-import { tensorsOf } from '../tensors/answer-tensors.ts';
+import { type AnswerTensor, tensorsOf } from '../tensors/answer-tensors.ts';
 import { payloadOf } from '../tensors/payload-of.ts';
 import { portsOf } from '../tensors/ports.ts';
-import { INPUT_DATA, OUTPUT_DATA, readRequestJson } from './body.ts';
+import { INPUT_DATA, OUTPUT_DATA, readRequestBody } from './body.ts';
 import { wrong } from './check.ts';
-import { encodeInferAnswer } from './infer-answer.ts';
+import { encodeInferAnswer, type Output } from './infer-answer.ts';
 import { type InferRequest, metaOf, readInferRequest } from './infer-request.ts';
 import { type Asked, askedModel } from './model-name.ts';
 import { chooseOutputs } from './requested-outputs.ts';
@@ -39,8 +39,8 @@ async function readNothing(request: HttpRequest): Promise<Received<'none'>> {
 }
 
 async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
-  const json = await readRequestJson(request, INPUT_DATA);
-  const read = readInferRequest(json, { member: 'inputs', path: '', growth: { bytes: 0 } });
+  const { json, binary } = await readRequestBody(request, INPUT_DATA);
+  const read = readInferRequest(json, { member: 'inputs', path: '', growth: { bytes: 0 }, binary });
   const isRoute = /\/route\/?$/.test(request.path);
   return {
     mayTransform: !isRoute,
@@ -51,7 +51,9 @@ async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
       return {
         input: { features, names, meta: metaOf(read, request.headers['seldon-puid']) },
         encode: (answer, settings) =>
-          isRoute ? encodeBranch(answer) : encodeAnswer(answer, settings, { read, asked, description }),
+          isRoute
+            ? encodeBranch(answer)
+            : encodeAnswer(answer, settings, { request, read, asked, description }),
       };
     },
   };
@@ -59,7 +61,8 @@ async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
 
 /** The answers of several units, for the one that combines them: a list of what `infer` answers. */
 async function readMessages(request: HttpRequest): Promise<Received<'messageList'>> {
-  const json = await readRequestJson(request, OUTPUT_DATA);
+  const { json, binary } = await readRequestBody(request, OUTPUT_DATA);
+  binary?.end();
   if (!Array.isArray(json)) {
     throw wrong('the request', 'a list of answers', json);
   }
@@ -82,7 +85,7 @@ async function readMessages(request: HttpRequest): Promise<Received<'messageList
         input.names.push(names);
       }
       const encode = (answer: Answer, settings: AnswerSettings) =>
-        encodeAnswer(answer, settings, { read: first, asked, description });
+        encodeAnswer(answer, settings, { request, read: first, asked, description });
       return { input, encode };
     },
   };
@@ -98,19 +101,36 @@ function toFeatures(
 
 /** The request that an answer is for. */
 interface Asking {
+  readonly request: HttpRequest;
   readonly read: InferRequest;
   readonly asked: Asked;
   readonly description: UnitDescription;
 }
 
 async function encodeAnswer(
-  { payload, tags }: Answer,
+  answer: Answer,
   { puid }: AnswerSettings,
-  { read, asked, description }: Asking,
+  { request, read, asked, description }: Asking,
 ): Promise<Reply> {
+  const { payload, tags } = answer;
   const tensors = await tensorsOf(payload, portsOf(description, 'outputs'));
-  const chosen = chooseOutputs(tensors, read.outputs).map(([tensor]) => tensor);
-  return encodeInferAnswer({ ...asked, id: read.id ?? puid, tags }, chosen);
+  // The answer to a direct invocation is JSON.
+  const mayBeBinary = request.message === undefined;
+  const outputs: Output[] = [];
+  for (const [tensor, output] of chooseOutputs(tensors, read.outputs)) {
+    const classes = output?.classes;
+    outputs.push({
+      tensor: classes === undefined ? tensor : await toClasses(tensor, classes, answer),
+      isBinary: mayBeBinary && (output?.isBinary ?? read.isBinary),
+    });
+  }
+  return encodeInferAnswer({ ...asked, id: read.id ?? puid, tags }, outputs);
+}
+
+async function toClasses(tensor: AnswerTensor, count: number, { classNames }: Answer): Promise<AnswerTensor> {
+  const { classify } = await import('./classification.ts');
+  const names = await classNames();
+  return classify(tensor, count, names instanceof NdArray ? names.toFlat() : names);
 }
 
 /** The branch that a router chose, as Seldon's orchestrator reads it. */

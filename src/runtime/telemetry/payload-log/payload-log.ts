@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deadlineOf, monotonicMs } from '../../clock.ts';
 import type { Config } from '../../config.ts';
-import { readBody } from '../../http/body.ts';
+import { readBody, readBytes } from '../../http/body.ts';
 import { isJsonType, mediaTypeOf } from '../../http/media-type.ts';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 import type { Invocation } from '../../invocation.ts';
@@ -71,7 +71,11 @@ export function createPayloadLog({ config, log }: { config: Config; log: Log }):
 async function toEvents(call: LoggedPayloads, config: Config): Promise<CloudEvent[]> {
   const { method, response } = call;
   const common = commonOf(call, config);
-  const asked = { ...common, id: randomUUID(), ...(await payloadOf(call, config)) };
+  const asked = {
+    ...withLength(common, call.request.headers),
+    id: randomUUID(),
+    ...(await payloadOf(call, config)),
+  };
   if (method === 'feedback') {
     return [{ ...asked, type: FEEDBACK }];
   }
@@ -83,7 +87,16 @@ async function toEvents(call: LoggedPayloads, config: Config): Promise<CloudEven
   // Text that a model passed through may not match its content type.
   const data = isOpaque && typeof body === 'string' ? Buffer.from(body) : body;
   const answered = { datacontenttype: typeOf(headers), data };
-  return [...events, { ...common, id: randomUUID(), type: RESPONSE, ...answered }];
+  return [...events, { ...withLength(common, headers), id: randomUUID(), type: RESPONSE, ...answered }];
+}
+
+/** The header of bodies that are JSON up to this length, and bytes behind it. */
+const JSON_LENGTH = 'inference-header-content-length';
+
+/** Adds the length of the JSON to the event of a body that has bytes behind it. */
+function withLength<T extends Pick<CloudEvent, 'extensions'>>(common: T, headers: HttpRequest['headers']): T {
+  const { [JSON_LENGTH]: jsonlength } = headers;
+  return jsonlength ? { ...common, extensions: { ...common.extensions, jsonlength } } : common;
 }
 
 /** The attributes that all events of a call share. */
@@ -108,15 +121,23 @@ function commonOf({ invocation: { puid }, unitId }: LoggedPayloads, config: Conf
 
 /** The message of a request as JSON, in whatever form it came; a message that cannot be read, as it came. */
 async function payloadOf(call: LoggedPayloads, config: Config): Promise<Payload> {
-  const { request } = call;
+  const { request, response } = call;
   const { body } = request;
   try {
+    if (JSON_LENGTH in request.headers) {
+      return { datacontenttype: 'application/octet-stream', data: readBytes(request) };
+    }
     const text = jsonTextOf(request);
     if (text !== undefined && (wasRead(call, config) ? !NOT_STRICT.test(text) : isStrict(text))) {
       return { ...JSON_TYPE, data: text };
     }
     return { ...JSON_TYPE, data: stringify(await readBody(request)) };
   } catch {
+    // Some protocols read JSON whatever its content type is.
+    const text = response === undefined ? undefined : Buffer.from(body ?? '').toString();
+    if (text && isStrict(text)) {
+      return { ...JSON_TYPE, data: text };
+    }
     return {
       datacontenttype: typeof body === 'string' ? 'text/plain' : 'application/octet-stream',
       data: body ?? '',
