@@ -59,24 +59,24 @@ test.each(patterns)('$file: /$source/$flags takes linear time', { timeout: 300_0
 });
 
 test('a pattern that takes the square of the time is told from others, however busy the machine is', () => {
-  const text = '1'.repeat(40_000);
-  expect(checkSync(String.raw`\d+x`, '').status).toBe('vulnerable');
+  const text = '1'.repeat(30_000);
   expect(cpuMs(/\d+x/, text)).toBeGreaterThan(MAX_CPU_MS);
   expect(cpuMs(/(?<!\d)\d+x/, text)).toBeLessThan(MAX_CPU_MS);
-});
+}, 300_000);
 
 /** For texts of tens of thousands of characters: a thousand times what one pass takes. */
 const MAX_CPU_MS = 300;
 
-/** Milliseconds of processor time for one pass over all matches; the best of three. */
+/** Milliseconds of processor time for one pass over all matches; the best of three, if the first is slow. */
 function cpuMs(pattern: RegExp, text: string): number {
-  const once = () => {
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 3 && least >= MAX_CPU_MS; tries++) {
     const before = process.cpuUsage();
     text.replace(pattern, '');
     const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  };
-  return Math.min(once(), once(), once());
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
 }
 
 function patternsIn(file: string): Pattern[] {
