@@ -4,6 +4,9 @@ import { OUTPUTS, SINKS } from './roles.ts';
 
 const STORES = Object.keys(GRANTS);
 const ENDPOINTS = ['http:', 'https:'];
+const REDIS = /^rediss?:$/;
+/** What may follow the host of a Redis server. */
+const DATABASE = /^\/?\d*$/;
 
 /** The variables that hold a URL, with the schemes that it can have. */
 const SCHEMES: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +52,13 @@ function mistakeIn(text: string, schemes: readonly string[]): string | undefined
     return `; expected a URL of ${schemes.map((scheme) => `${scheme}//`).join(', ')}`;
   }
   const needsHost = !['file:', 'memory:'].includes(url.protocol);
-  return needsHost && url.hostname === '' ? `; expected a name after ${url.protocol}//` : undefined;
+  if (needsHost && url.hostname === '') {
+    return `; expected a name after ${url.protocol}//`;
+  }
+  const { protocol, pathname, search, hash } = url;
+  return REDIS.test(protocol) && !DATABASE.test(`${pathname}${search}${hash}`)
+    ? `; expected ${protocol}//[[user]:password@]host[:port][/database], with %23, %2F, %3F and %40 for #, /, ? and @ in a password`
+    : undefined;
 }
 
 function localIn(text: string): string | undefined {

@@ -54,6 +54,13 @@ describe('a variable that the functions could not use is refused before anything
       /^is mongodb:\/\/\*\*\*@host; expected a URL of dynamodb:\/\//,
     ],
     ['STATE_URL', 'dynamodb://', 'is dynamodb://; expected a name after dynamodb://'],
+    ...['redis://u:12#secret@host', 'rediss://host?password=secret', 'redis://host/state'].map(
+      (url): [string, string, RegExp] => [
+        'STATE_URL',
+        url,
+        /^is rediss?:(?!.*secret).*; expected rediss?:\/\/\[\[user\]:password@\]host\[:port\]\[\/database\], with %23/,
+      ],
+    ),
     ['MODEL_URI', 'dynamodb://table', 'is dynamodb://table; expected a URL of s3://, file://'],
     ['STATE_OVERFLOW_URL', 'bucket', 'is bucket; expected a URL of s3://'],
     ['PAYLOAD_LOG_URL', 'kafka://host', /^is kafka:\/\/host; expected a URL of sqs:\/\//],
