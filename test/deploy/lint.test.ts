@@ -25,7 +25,7 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   more: [[], ['reservedConcurrency=3'], ['functions=single']],
   batch: [
     [],
-    ['batchQueue=true', 'batchSize=100', '$BATCH_OUTPUT_URL=s3://bucket/out', 'batchInput=s3://bucket/in'],
+    ['batchQueue=true', 'batchSize=100', 'batch=true', 'batchInput=s3://bucket/in', '$BATCH_OUTPUT_URL=s3://bucket/out'],
     ['batchQueue=fifo', '$BATCH_OUTPUT_URL=firehose://stream'],
   ],
   tracing: [['tracing=Active'], ['tracing=PassThrough']],

@@ -2,6 +2,7 @@ import { UserError } from '../../bundle/user-error.ts';
 import { allow } from '../../runtime/stores/grant.ts';
 import type { Definition, Grant, Stack, Statement } from '../serverless-types.ts';
 import { addQueue } from './batch-queue.ts';
+import { addRuns } from './batch-runs.ts';
 
 /** The role of the function for many records, with the word of its model before it: `IrisBatchRole`. */
 const ROLE = /^(\w*)BatchRole$/;
@@ -23,18 +24,21 @@ export function batchFunctionsOf({ functions }: Pick<Stack, 'functions'>): Batch
 }
 
 /**
- * Leaves the functions for many records where there is something for them: a queue, which batchQueue makes, or
- * events of the project's own. Their roles may read these sources, and what they read and write is told apart
+ * Leaves the functions for many records where there is something for them: a queue, which batchQueue makes, the
+ * runs of `batch`, or events of the project's own. Their roles may read these sources, and what they read and write is told apart
  * record by record: without that, Lambda would take records that failed for done.
  *
  * @throws UserError when a parameter asks for what the stack cannot have.
  */
 export function shapeBatch(stack: Stack): Stack {
   const { functions, parameters, custom } = stack;
-  const isAsked = parameters.batchQueue !== 'false';
+  const hasQueue = parameters.batchQueue !== 'false';
+  const hasRuns = parameters.batch === 'true';
+  const isAsked = hasQueue || hasRuns;
   if (isAsked && batchFunctionsOf(stack).length === 0) {
     throw new UserError(
-      'parameter batchQueue asks for the function batch, which the stack does not have: a graph alone has none',
+      `parameter ${hasQueue ? 'batchQueue' : 'batch'} asks for the function batch, which the stack does not ` +
+        'have: a graph alone has none',
     );
   }
   const roles: Record<string, readonly Grant[]> = { ...custom.roles };
@@ -44,13 +48,16 @@ export function shapeBatch(stack: Stack): Stack {
       delete functions[name];
       continue;
     }
-    if (isAsked) {
+    if (hasQueue) {
       addQueue(stack, each);
+    }
+    if (hasRuns) {
+      addRuns(stack, each);
     }
     definition.events = definition.events.map(reportingEach);
     const role = definition.role as string;
     const input: Grant[] =
-      parameters.batchInput === 'none' ? [] : [{ url: parameters.batchInput, may: ['read'] }];
+      parameters.batchInput === 'none' ? [] : [{ url: parameters.batchInput, may: ['read', 'list'] }];
     roles[role] = [...(roles[role] ?? []), ...definition.events.flatMap(grantsOf), ...input];
   }
   return { ...stack, custom: { ...custom, roles } };

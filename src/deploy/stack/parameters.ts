@@ -45,6 +45,7 @@ const PARAMETERS = {
     ),
   ),
   functions: oneOf('needed', 'all', 'single'),
+  batch: flag(),
   batchQueue: oneOf('false', 'true', 'fifo'),
   batchSize: whole(1, 10_000),
   batchInput: optional(text(/^s3:\/\/[a-z0-9][a-z0-9.-]+[a-z0-9](\/\S*)?$/, 's3://bucket/prefix')),

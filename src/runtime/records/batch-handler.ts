@@ -4,6 +4,7 @@ import { type Instance, thisInstance } from '../instance/instance.ts';
 import type { Handler } from '../lambda/handler.ts';
 import { answerEvent, type EventParts } from './answer-event.ts';
 import { openCalls } from './calls.ts';
+import { isMapEvent } from './map/map-event.ts';
 import { openOutputs } from './open-outputs.ts';
 import { sourceFor } from './sources/index.ts';
 
@@ -31,6 +32,10 @@ export async function createBatchHandler(
     const source = sourceFor(event);
     if (source !== undefined) {
       return answerEvent(parts, source, event, context);
+    }
+    if (isMapEvent(event)) {
+      const { answerItems } = await import('./map/answer-items.ts');
+      return answerItems(parts, event, context);
     }
     return (isWarmUp(event) ? handler : (await rest()).handler)(event, context);
   };

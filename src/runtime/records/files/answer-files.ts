@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import type { Location } from '../../clients/s3/s3-client.ts';
 import { ObjectChanged, openFiles } from '../../clients/s3/s3-files.ts';
 import { readLocation, toText } from '../../clients/s3/s3-objects.ts';
 import { SeldonError, toSeldonError } from '../../errors.ts';
@@ -6,6 +7,7 @@ import type { EventParts } from '../answer-event.ts';
 import { toFailureLine, toLine } from '../answer-text.ts';
 import { failureOf } from '../calls.ts';
 import type { S3ObjectName } from '../notification.ts';
+import { isPassing } from '../passing.ts';
 import { openParts, type Parts } from './parts.ts';
 import { type ReadMessage, readMessages } from './read-messages.ts';
 
@@ -13,8 +15,6 @@ import { type ReadMessage, readMessages } from './read-messages.ts';
 const PART_BYTES = 4 * 1024 * 1024;
 /** Reserved for writing the last part. */
 const RESERVE_MS = 5_000;
-/** Statuses of failures that may pass: they end the work, which goes on with the next try. */
-const PASSING = [429, 503, 504];
 
 /**
  * Answers the lines of files. The answers to a file become objects below
@@ -31,26 +31,37 @@ export async function answerFiles(
   objects: readonly S3ObjectName[],
   context: Context,
 ): Promise<void> {
-  for (const object of objects) {
-    await answerFile(parts, object, context);
-  }
-}
-
-async function answerFile(parts: EventParts, object: S3ObjectName, context: Context): Promise<void> {
-  const { outputs, instance } = parts;
-  if (!outputs.url?.startsWith('s3:')) {
+  const { url } = parts.outputs;
+  if (!url?.startsWith('s3:')) {
     const info = 'files of messages need BATCH_OUTPUT_URL=s3://bucket/prefix, for their answers';
     throw new SeldonError('MICROSERVICE_BAD_PARAMETER', info);
   }
-  const { bucket, key: prefix } = readLocation(outputs.url);
+  const location = readLocation(url);
+  for (const object of objects) {
+    await answerFile(parts, object, { location, context });
+  }
+}
+
+/**
+ * Answers the lines of one file, as {@link answerFiles} does.
+ *
+ * @param location - where the folders of the files are.
+ * @returns the URL of the folder of its answers.
+ */
+export async function answerFile(
+  parts: EventParts,
+  object: S3ObjectName,
+  { location: { bucket, key: prefix }, context }: { readonly location: Location; readonly context: Context },
+): Promise<string> {
+  const { outputs, instance } = parts;
   const name = toText(object);
+  const folder = [prefix, object.key, object.etag.replaceAll('"', '')].filter(Boolean).join('/');
   if (object.bucket === bucket && (prefix === '' || object.key.startsWith(`${prefix}/`))) {
     instance.log.warn('a file below BATCH_OUTPUT_URL is an answer, and is not answered again', {
       file: name,
     });
-    return;
+    return toText({ bucket, key: folder });
   }
-  const folder = [prefix, object.key, object.etag.replaceAll('"', '')].filter(Boolean).join('/');
   const written = openParts({ bucket, key: folder }, outputs.settings);
   try {
     await answerLines(parts, { object, written, name }, context);
@@ -61,6 +72,7 @@ async function answerFile(parts: EventParts, object: S3ObjectName, context: Cont
     // The new content has an event of its own.
     instance.log.warn('the file was replaced or deleted before it was answered', { file: name });
   }
+  return toText({ bucket, key: folder });
 }
 
 interface File {
@@ -135,7 +147,7 @@ async function answerLine(
     return toLine(called.body, tags);
   }
   const { reason, info } = failureOf(called);
-  return PASSING.includes(called.status)
+  return isPassing(called.status)
     ? new SeldonError(reason, info, { status: called.status })
     : toFailureLine(reason, info, tags);
 }
