@@ -7,15 +7,20 @@ import { toResponse } from '../protocols/reply.ts';
 import { within } from '../time-limit.ts';
 import { failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
-import type { Graph, OpenPredictor } from './open-graph.ts';
+import type { OpenPredictor } from './open-graph.ts';
 import { type Busy, type NotedMessages, timeoutError, type Walk } from './walk.ts';
 
 /** The histogram of the time that a graph takes for itself, its units apart. */
 const OWN_SECONDS = 'seldon_lambda_graph_seconds';
 
+/** What the call of a graph is counted as. */
+const SERVICES = {
+  predictions: { external: { service: 'predictions' }, label: ['service', 'predictions'] },
+  feedback: { external: { service: 'feedback' }, label: ['service', 'feedback'] },
+} as const;
+
 /** Describes a call that goes through the units of a graph. */
 export interface GraphCall {
-  readonly graph: Graph;
   readonly predictor: OpenPredictor;
   /** The executor's name for it. */
   readonly service: 'predictions' | 'feedback';
@@ -36,15 +41,16 @@ async function fingerprintHeader(request: HttpRequest): Promise<Readonly<Record<
  */
 export function callGraph(
   given: CallContext,
-  { graph, predictor, service, idempotencyKey }: GraphCall,
+  { predictor, service, idempotencyKey }: GraphCall,
   run: (walk: Walk) => Promise<Flow>,
 ): Promise<HttpResponse> {
   const timesMs = new Map<string, number>();
   const busy: Busy = { running: 0, since: 0, ms: 0 };
-  const { labels, plan, unitLog } = predictor;
+  const { labels, plan, unitLog, wire } = predictor;
+  const { external, label } = SERVICES[service];
   const subject = {
     labels,
-    external: { service },
+    external,
     unitId: undefined,
     isGraph: true,
     fields: (error: Parameters<typeof failedUnit>[0] | undefined) => ({
@@ -60,13 +66,12 @@ export function callGraph(
       const deadline = deadlineOf(invocation.remainingMs);
       const start = monotonicMs();
       const noted: NotedMessages[] = [];
+      const headers = headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid);
       const walk: Walk = {
         context,
-        wire: await graph.wire(),
-        headers: {
-          ...headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
-          ...(idempotencyKey !== undefined && (await fingerprintHeader(request))),
-        },
+        wire,
+        headers:
+          idempotencyKey === undefined ? headers : { ...headers, ...(await fingerprintHeader(request)) },
         idempotencyKey,
         restTimeoutMs: plan.restTimeoutMs,
         isRoutingInjected: plan.isRoutingInjected,
@@ -75,20 +80,15 @@ export function callGraph(
         running: new Set(),
         busy,
         metrics: [],
-        ...(unitLog && { note: (messages: NotedMessages) => noted.push(messages) }),
+        note: unitLog && ((messages: NotedMessages) => noted.push(messages)),
       };
-      const answer = async () => (await run(walk)).reply();
+      const answer = run(walk).then((flow) => flow.reply());
       try {
-        const reply = await within(answer(), deadline - start, () =>
+        const reply = await within(answer, deadline - start, () =>
           timeoutError([...walk.running].join(', ') || predictor.root.name, monotonicMs() - start),
         );
         const ownMs = monotonicMs() - start - busy.ms;
-        instance.metrics.recordSeconds(
-          OWN_SECONDS,
-          ['service', service],
-          { status: 200, durationMs: ownMs },
-          labels,
-        );
+        instance.metrics.recordSeconds(OWN_SECONDS, label, { status: 200, durationMs: ownMs }, labels);
         const response = toResponse(reply);
         const isTimed = service === 'predictions' && request.headers['seldon-graph-timing'] === 'true';
         return {
@@ -96,7 +96,9 @@ export function callGraph(
           metrics: walk.metrics,
         };
       } finally {
-        await unitLog?.(noted, { service, request, invocation });
+        if (unitLog !== undefined) {
+          await unitLog(noted, { service, request, invocation });
+        }
       }
     },
     subject,

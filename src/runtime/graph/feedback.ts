@@ -6,12 +6,11 @@ import type { Flow } from '../protocols/protocol.ts';
 import { show } from '../show.ts';
 import { allInOrder } from './all-in-order.ts';
 import { callGraph } from './call-graph.ts';
-import type { Answering } from './endpoints.ts';
 import type { Graph } from './open-graph.ts';
 import type { OpenNode } from './open-node.ts';
 import type { GraphPlan, PredictorPlan } from './plan.ts';
 import { ALL, NONE } from './predict.ts';
-import { routingNameOf } from './traffic.ts';
+import { choosePredictor, routingNameOf, shareOf } from './traffic.ts';
 import { callUnit, type Walk } from './walk.ts';
 
 /**
@@ -23,7 +22,7 @@ import { callUnit, type Walk } from './walk.ts';
 export async function tellGraph(
   given: CallContext,
   graph: Graph,
-  answering: Answering,
+  answering: readonly [PredictorPlan, ...PredictorPlan[]],
 ): Promise<HttpResponse> {
   const { idempotencyKey: key, requestId } = given.invocation;
   const { request } = given;
@@ -32,10 +31,15 @@ export async function tellGraph(
   const context = { ...given, request: plain instanceof Promise ? await plain : plain };
   // What cannot be read has no routing; the units say what is wrong with it.
   const routing = await wire.readRouting(context.request).catch(() => ({}));
-  const predictor = await graph.open(predictorOf(graph.plan, routing, answering));
+  const { plan, instance } = graph;
+  // Without a choice in it: to the one that a request with the same key goes to.
+  const chosen =
+    predictorOf(plan, routing, answering) ??
+    choosePredictor(answering, shareOf(given, plan.deployment, instance.config));
+  const predictor = await graph.open(chosen);
   // Lambda repeats an asynchronous invocation under the same id.
   const idempotencyKey = key ?? requestId;
-  return callGraph(context, { graph, predictor, service: 'feedback', idempotencyKey }, async (walk) => {
+  return callGraph(context, { predictor, service: 'feedback', idempotencyKey }, async (walk) => {
     const feedback = wire.ofFeedback(walk.context.request);
     const answer = await feedbackNode({ ...walk, feedback, routing }, predictor.root);
     return answer ?? wire.ofReply({ body: '{"data":{"ndarray":[]},"meta":{}}' });
@@ -45,13 +49,13 @@ export async function tellGraph(
 function predictorOf(
   plan: GraphPlan,
   routing: Readonly<Record<string, unknown>>,
-  { predictors: answering, byShare }: Answering,
-): PredictorPlan {
+  answering: readonly PredictorPlan[],
+): PredictorPlan | undefined {
   const { predictors, deployment } = plan;
   const name = routingNameOf(plan);
   const route = predictors.length > 1 && Object.hasOwn(routing, name) ? routing[name] : undefined;
   if (route === undefined) {
-    return byShare();
+    return undefined;
   }
   const found = typeof route === 'number' ? predictors[route] : undefined;
   if (found === undefined || !answering.includes(found)) {

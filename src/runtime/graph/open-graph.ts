@@ -22,6 +22,8 @@ export interface OpenPredictor {
   readonly labels: Readonly<Record<string, string>>;
   readonly root: OpenNode;
   readonly units: ReadonlyMap<string, BoundUnit>;
+  /** The messages of the graph's protocol. */
+  readonly wire: GraphWire;
   /** Logs the payloads of the units that have a logger; undefined: no unit has one. */
   readonly unitLog: UnitLog | undefined;
 }
@@ -31,7 +33,7 @@ export interface Graph {
   readonly instance: Instance;
   readonly plan: GraphPlan;
   /** Opens a predictor, at its first use; nothing is called or loaded yet. */
-  open(predictor: PredictorPlan): Promise<OpenPredictor>;
+  open(predictor: PredictorPlan): OpenPredictor | Promise<OpenPredictor>;
   /** The messages of the graph's protocol. */
   wire(): Promise<GraphWire>;
   /** The binding of a target. */
@@ -50,7 +52,10 @@ export interface GraphOptions {
 /** The prefix of targets that are a class in the same process. */
 const LOCAL = 'model:';
 
-/** Makes the instance of a graph, with all units that run in this process. */
+/**
+ * Makes the instance of a graph, with all units that run in this process. It begins to load what the first
+ * request needs, and does not wait for it.
+ */
 export function openGraph({ plan, environment, units: given = {} }: GraphOptions): Graph {
   const [first] = plan.predictors;
   const settings = plan.predictors.flatMap((predictor) =>
@@ -69,19 +74,31 @@ export function openGraph({ plan, environment, units: given = {} }: GraphOptions
     ...(settings.length > 0 && { units: settings }),
     labels: (config) => labelsOf(first, config),
   });
-  const opened = new Map<PredictorPlan, ReturnType<typeof createOnce<OpenPredictor>>>();
+  const opening = new Map<PredictorPlan, ReturnType<typeof createOnce<OpenPredictor>>>();
+  const opened = new Map<PredictorPlan, OpenPredictor>();
   const wire = createOnce<GraphWire>();
   const graph: Graph = {
     instance,
     plan,
     open(predictor) {
-      const once = opened.get(predictor) ?? createOnce<OpenPredictor>();
-      opened.set(predictor, once);
-      return once(() => openPredictor(graph, predictor));
+      const open = opened.get(predictor);
+      if (open !== undefined) {
+        // Not a promise: each await costs a small call.
+        return open;
+      }
+      const once = opening.get(predictor) ?? createOnce<OpenPredictor>();
+      opening.set(predictor, once);
+      return once(async () => {
+        const made = await openPredictor(graph, predictor);
+        opened.set(predictor, made);
+        return made;
+      });
     },
     wire: () => wire(wireOf),
     bindingOf,
   };
+  // The first request tries again.
+  graph.wire().catch(() => undefined);
   return graph;
 }
 
@@ -94,8 +111,12 @@ export function readPlan(file = new URL('graph.json', ROOT)): GraphPlan {
   }
 }
 
-async function openPredictor({ instance, wire }: Graph, plan: PredictorPlan): Promise<OpenPredictor> {
-  const host = { instance, wire: await wire(), predictor: settingsOf(plan) };
+async function openPredictor(
+  { instance, wire: loadWire }: Graph,
+  plan: PredictorPlan,
+): Promise<OpenPredictor> {
+  const wire = await loadWire();
+  const host = { instance, wire, predictor: settingsOf(plan) };
   const units = new Map<string, BoundUnit>();
   const hasLogger = Object.values(plan.units).some(({ logger }) => logger !== undefined);
   const unitLog = hasLogger ? (await import('./unit-log.ts')).openUnitLog(plan, instance) : undefined;
@@ -109,6 +130,7 @@ async function openPredictor({ instance, wire }: Graph, plan: PredictorPlan): Pr
   return {
     plan,
     units,
+    wire,
     unitLog,
     root: openNodes(plan.root, units),
     labels: { ...labelsOf(plan, instance.config), ...(plan.isShadow && { shadow: 'true' }) },
@@ -136,7 +158,7 @@ function settingsOf({ name, labels }: PredictorPlan): PredictorSettings {
   return { id: name, labels: JSON.stringify(labels) };
 }
 
-function wireOf(): Promise<GraphWire> {
+async function wireOf(): Promise<GraphWire> {
   const { name } = protocols.all[0] as (typeof protocols.all)[number];
   const load = graphWires[name];
   if (load === undefined) {

@@ -3,7 +3,7 @@ import type { Flow } from '../protocols/protocol.ts';
 import { allInOrder } from './all-in-order.ts';
 import { failedAt } from './failure.ts';
 import type { OpenNode } from './open-node.ts';
-import { callUnit, keyAt, type Walk } from './walk.ts';
+import { callUnit, keyAt, type NotedMessages, type Walk } from './walk.ts';
 
 /** A route that stands for all children, and one for none. */
 export const ALL = -1;
@@ -24,16 +24,23 @@ export function noRouting(): Routing {
  * @returns the message that the node answers with.
  * @throws SeldonError of the first unit in the order of the graph that failed; nothing above it is called.
  */
-export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
-  if (walk.note === undefined) {
-    return passNode(walk, node, given, routing);
-  }
+export function predictNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
+  const { note } = walk;
+  const passing = passNode(walk, node, given, routing);
+  return note === undefined ? passing : noted(note, { name: node.name, got: given }, passing);
+}
+
+async function noted(
+  note: NonNullable<Walk['note']>,
+  messages: NotedMessages,
+  passing: Promise<Flow>,
+): Promise<Flow> {
   let answered: Flow | undefined;
   try {
-    answered = await passNode(walk, node, given, routing);
+    answered = await passing;
     return answered;
   } finally {
-    walk.note({ name: node.name, got: given, answered });
+    note({ ...messages, answered });
   }
 }
 
@@ -45,8 +52,11 @@ async function passNode(walk: Walk, node: OpenNode, given: Flow, routing: Routin
     routing[name] = ALL;
   }
   if (children.length > 0) {
+    const [only] = children;
     const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;
-    if (route !== NONE) {
+    if (children.length === 1 && route !== NONE && !plan.aggregates) {
+      flow = await predictNode(walk, only as OpenNode, flow, routing);
+    } else if (route !== NONE) {
       const answers = await predictChildren(walk, node, { flow, route, routing });
       flow = plan.aggregates
         ? await callUnit(walk, node, 'aggregate', walk.wire.join(answers))
@@ -66,9 +76,8 @@ async function predictChildren(
   { children }: OpenNode,
   { flow, route, routing }: { readonly flow: Flow; readonly route: number; readonly routing: Routing },
 ): Promise<readonly Flow[]> {
-  if (children.length === 1 || route !== ALL) {
-    const child = children[Math.max(route, 0)] as OpenNode;
-    return [await predictNode(walk, child, flow, routing)];
+  if (route !== ALL) {
+    return [await predictNode(walk, children[route] as OpenNode, flow, routing)];
   }
   const branches = children.map(() => Object.assign(noRouting(), routing));
   const answers = await allInOrder(

@@ -65,6 +65,7 @@ export async function callUnit<M extends GraphMethod>(
 ): Promise<Flow> {
   const { context, running, timesMs, busy } = walk;
   const { name, unit } = node;
+  const { labels } = unit;
   const { metrics } = context.instance;
   const start = monotonicMs();
   let status = 200;
@@ -74,7 +75,7 @@ export async function callUnit<M extends GraphMethod>(
     busy.since = start;
   }
   try {
-    called = await limited(walk, node, (call) => unit.call(method, message, call));
+    called = await limited(walk, node, start, (call) => unit.call(method, message, call));
     return called.flow;
   } catch (thrown) {
     const error = failedAt(name, thrown);
@@ -88,33 +89,35 @@ export async function callUnit<M extends GraphMethod>(
     }
     const durationMs = end - start;
     timesMs.set(name, (timesMs.get(name) ?? 0) + durationMs);
-    const { labels } = unit;
+    const ended = { status, durationMs, metrics: called?.metrics ?? NO_METRICS };
     if (labels !== undefined) {
-      metrics.recordSeconds(
-        CLIENT_SECONDS,
-        ['service', METHOD_PATHS[method]],
-        { status, durationMs },
-        labels,
-      );
+      metrics.recordSeconds(CLIENT_SECONDS, ['service', METHOD_PATHS[method]], ended, labels);
     }
-    if (called !== undefined && called.metrics.length > 0) {
-      walk.metrics.push(...called.metrics);
+    if (ended.metrics.length > 0) {
+      walk.metrics.push(...ended.metrics);
     }
-    unit.count?.(method, { status, durationMs, metrics: called?.metrics ?? [] });
+    unit.count?.(method, ended);
   }
 }
+
+const NO_METRICS: readonly Metric[] = [];
 
 /** The idempotency key of the call at a node; undefined: it has none. */
 export function keyAt({ idempotencyKey }: Walk, { key }: OpenNode): string | undefined {
   return idempotencyKey && `${idempotencyKey}/${key}`;
 }
 
-/** Runs a call within its time, as a span. */
-async function limited<T>(walk: Walk, node: OpenNode, run: (call: UnitCall) => Promise<T>): Promise<T> {
+/** Runs a call within its time, as a span. `start`: now. */
+function limited<T>(
+  walk: Walk,
+  node: OpenNode,
+  start: number,
+  run: (call: UnitCall) => Promise<T>,
+): Promise<T> {
   const { context, headers, idempotencyKey, restTimeoutMs, deadline } = walk;
   const { name, unit, reserveMs, childNames: children } = node;
   const { invocation, instance } = context;
-  const leftMs = deadline - reserveMs - monotonicMs();
+  const leftMs = deadline - reserveMs - start;
   const timeoutMs = Math.min(leftMs, restTimeoutMs ?? leftMs);
   const ofUnit =
     idempotencyKey === invocation.idempotencyKey && idempotencyKey === undefined

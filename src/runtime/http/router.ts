@@ -34,6 +34,10 @@ export function findRoute<E extends Routed>(
   let bestRank = 0;
   for (const endpoint of endpoints) {
     const asked = mayEndInSlash || endpoint.mayEndInSlash ? path.replace(/\/$/, '') : path;
+    if (Object.hasOwn(endpoint.paths, asked) && !asked.includes('{')) {
+      // No other route can have as many segments: the routes need not be taken apart.
+      return { endpoint, methods: endpoint.paths[asked] ?? [], params: undefined };
+    }
     for (const route of routesOf(endpoint.paths)) {
       const { methods, rank } = route;
       if (path === '' || path === '/') {

@@ -176,7 +176,7 @@ export interface Dispatched<K extends RequestKind> {
 export async function dispatch<M extends MethodName, K extends RequestKind, T>(
   spec: MethodSpec<M, K>,
   { unit, instance, ready, received, facts }: Dispatch<K>,
-  finish: (dispatched: Dispatched<K>) => Promise<T>,
+  finish: (dispatched: Dispatched<K>) => T | Promise<T>,
 ): Promise<T | Outcome> {
   const { config, trace } = instance;
   const extraMetrics = (input: unknown) => spec.extraMetrics?.(input, config) ?? [];

@@ -96,7 +96,7 @@ export interface Received<K extends RequestKind> {
     unitId: string,
     accepts?: readonly PayloadField[],
     describe?: () => Promise<UnitDescription>,
-  ): Promise<Call<K>>;
+  ): Call<K> | Promise<Call<K>>;
 }
 
 /** Reads a request's body, from its bytes and its headers. */
@@ -150,7 +150,7 @@ export interface GraphWire {
   /** The answer of a unit elsewhere, for the next unit. */
   ofReply(reply: Reply): Flow;
   /** The answer of a unit of this process. `call`: the call that it answers. */
-  ofAnswer(call: Call<RequestKind>, answer: Answer, settings: AnswerSettings): Promise<Flow>;
+  ofAnswer(call: Call<RequestKind>, answer: Answer, settings: AnswerSettings): Flow | Promise<Flow>;
   /** The answers of several units, in order, for the unit that combines them. */
   join(flows: readonly Flow[]): Flow<'messageList'>;
   /**

@@ -24,6 +24,12 @@ describe('of several routes that a path ends with', () => {
   });
 });
 
+test('a path is a route as a whole, whatever every object has', () => {
+  expect(found('/x', '/y', '/x')).toEqual({ path: '/x', params: undefined });
+  expect(found('constructor', '/x')).toBeUndefined();
+  expect(found('/m/{name}', '/m/{name}')?.params).toEqual({ name: '{name}' });
+});
+
 test('a name stands for one segment that is not empty, percent-decoded; a base path does not matter', () => {
   expect(found('/base/m/a%2Fb%20%C3%A9/infer', '/m/{__proto__}/infer')).toEqual({
     path: '/m/{__proto__}/infer',

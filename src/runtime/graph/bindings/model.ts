@@ -10,7 +10,6 @@ import { transact } from '../../pipeline/invoke.ts';
 import type { Outcome } from '../../pipeline/outcome.ts';
 import { type Dispatched, dispatch, type MethodSpec, respond, runCall } from '../../pipeline/pipeline.ts';
 import type { Flow, FlowKind, RequestKind } from '../../protocols/protocol.ts';
-import { readyModel } from '../../unit/call.ts';
 import { CallFacts } from '../../unit/call-facts.ts';
 import type { Unit } from '../../unit/unit.ts';
 import {
@@ -52,13 +51,9 @@ function localUnit(unit: Unit, host: BindingHost): BoundUnit {
   return {
     where: 'local',
     labels: unit.labels,
-    async call(method, message, call) {
+    call(method, message, call) {
       const spec = SPECS[method] as MethodSpec<MethodName, FlowKind>;
-      try {
-        return await callLocal(spec, { method, message, unit, host }, call);
-      } catch (thrown) {
-        return (await loadOutcome()).fromThrown(thrown, call, host);
-      }
+      return callLocal(spec, { method, message, unit, host }, call);
     },
     count(method, { status, durationMs, metrics }) {
       const call = { method: SPECS[method].metricTag, status, durationMs };
@@ -90,30 +85,33 @@ async function callLocal<K extends FlowKind>(
 ): Promise<Called> {
   const { unit, host } = delivery;
   const { instance, wire } = host;
-  const { invocation, headers } = call;
-  const ready = await readyModel(unit, invocation, spec.failureStatus);
-  const isKept =
-    invocation.idempotencyKey !== undefined && (await loadIdempotency()).isRemembered(ready, spec.method);
-  if (isKept || (spec.isPredict && instance.config.PAYLOAD_PASSTHROUGH)) {
-    const outcome = await callByText(spec, delivery, call);
-    return (await loadOutcome()).fromOutcome(outcome, host);
-  }
-  const facts = new CallFacts({ headers }, invocation);
-  const finish = async (dispatched: Dispatched<K>): Promise<Called | Outcome> => {
-    const { headers: own, status } = dispatched.answer.response;
-    return own != null || status != null
-      ? respond(dispatched, instance)
-      : {
-          flow: await wire.ofAnswer(dispatched.call, dispatched.answer, dispatched.settings),
-          metrics: dispatched.metrics,
-        };
+  const { invocation } = call;
+  const facts = new CallFacts(call, invocation);
+  // Not awaited where it is there: each await costs a small call.
+  const finish = (dispatched: Dispatched<K>): Called | Promise<Called | Outcome> => {
+    const { answer, settings, metrics } = dispatched;
+    const { headers, status } = answer.response;
+    if (headers != null || status != null) {
+      return respond(dispatched, instance);
+    }
+    const flow = wire.ofAnswer(dispatched.call, answer, settings);
+    return flow instanceof Promise ? flow.then((made) => ({ flow: made, metrics })) : { flow, metrics };
   };
   const message = delivery.message as Flow<FlowKind> as Flow<K>;
   try {
+    const ready = await unit.ready(invocation.remainingMs);
+    const isKept =
+      invocation.idempotencyKey !== undefined && (await loadIdempotency()).isRemembered(ready, spec.method);
+    if (isKept || (spec.isPredict && instance.config.PAYLOAD_PASSTHROUGH)) {
+      const outcome = await callByText(spec, delivery, call);
+      return (await loadOutcome()).fromOutcome(outcome, host);
+    }
     const called = await transact(ready, spec, { invocation }, () =>
       dispatch(spec, { unit, instance, ready, received: message.receive(), facts }, finish),
     );
     return 'flow' in called ? called : (await loadOutcome()).fromOutcome(called, host);
+  } catch (thrown) {
+    return (await loadOutcome()).fromThrown(thrown, call, host);
   } finally {
     facts.end();
   }

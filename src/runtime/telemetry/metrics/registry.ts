@@ -60,42 +60,40 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
   let series = new Map<string, Series>();
   let dropped = 0;
 
-  function add(id: string, create: () => Series, value: number, timeMs: number): void {
+  function add(id: string, create: () => Series, value: number, timeMs: number): Series | undefined {
     let found = series.get(id);
     if (found === undefined) {
       if (series.size >= METRICS_MAX_SERIES) {
         dropped++;
-        return;
+        return undefined;
       }
       found = create();
       series.set(id, found);
     }
     observe(found, value, timeMs);
+    return found;
   }
 
-  // Numbered once for each unit, whose labels are the same object in every call: ids stay short.
-  const numbers = new WeakMap<Labels, number>();
-  const texts = new Map<string, number>();
-  function numberOf(own: Labels): number {
-    let number = numbers.get(own);
-    if (number === undefined) {
-      const text = JSON.stringify(own);
-      number = texts.get(text) ?? texts.size;
-      texts.set(text, number);
-      numbers.set(own, number);
-    }
-    return number;
-  }
+  // The labels of a unit are the same object in every call, and the walk through maps is cheaper than a text.
+  let known = new WeakMap<Labels, Map<string, Map<string, Map<number, Series>>>>();
 
   const recordSeconds: Registry['recordSeconds'] = (key, [name, value], { status, durationMs }, own) => {
+    const byStatus = member(member(member(known, own), key), value);
+    const found = byStatus.get(status);
+    if (found !== undefined) {
+      observe(found, durationMs, 0);
+      return;
+    }
     const code = String(status);
-    // Cheaper than seriesId(), and never equal to an id that it makes.
-    const id = `${key}\n${code}\n${value}\n${numberOf(own)}`;
     const create = () => {
       const labels = { method: 'post', code, [name]: value, ...own, ...worker };
       return newSeries({ type: 'TIMER', key }, labels);
     };
-    add(id, create, durationMs, 0);
+    // Never equal to an id that seriesId() makes.
+    const made = add([key, code, value, JSON.stringify(own)].join('\n'), create, durationMs, 0);
+    if (made !== undefined) {
+      byStatus.set(status, made);
+    }
   };
 
   const recorded = () => ({ series: [...series.values()], dropped });
@@ -126,8 +124,22 @@ export function createRegistry({ METRICS_MAX_SERIES, METRICS_WORKER_LABEL }: Con
       }
       const taken = recorded();
       series = new Map();
+      known = new WeakMap();
       dropped = 0;
       return taken;
     },
   };
+}
+
+/** The map under a key of a map of maps, which is made at its first use. */
+function member<K, L, V>(
+  maps: { get(key: K): Map<L, V> | undefined; set(key: K, map: Map<L, V>): unknown },
+  key: K,
+): Map<L, V> {
+  let map = maps.get(key);
+  if (map === undefined) {
+    map = new Map();
+    maps.set(key, map);
+  }
+  return map;
 }

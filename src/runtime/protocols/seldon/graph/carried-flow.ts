@@ -7,6 +7,7 @@ import { readJson } from '../../../json/read-json.ts';
 import { stringify, toJsonValue } from '../../../json/write-json.ts';
 import type { Meta, SeldonMessage } from '../../../model/message.ts';
 import type { PayloadField } from '../../../model/model.ts';
+import { isPlainObject } from '../../../objects.ts';
 import type { Answer, AnswerPayload, AnswerSettings, Reply } from '../../protocol.ts';
 import { answerMeta } from '../answer-meta.ts';
 import type { ArrayKind, PayloadKind } from '../codecs/codec.ts';
@@ -17,27 +18,34 @@ import { ofText } from './text-flow.ts';
 
 /**
  * The answer of a unit of this process, for the next one: without text in between where the payload is one
- * that text carries without a change, and by its text otherwise.
+ * that text carries without a change, and by its text otherwise. A promise only where something is waited for:
+ * each promise costs a small call.
  */
-export async function carry(
+export function carry(
   answer: Answer,
   carried: Carried,
   settings: AnswerSettings,
-): Promise<MessageFlow> {
+): MessageFlow | Promise<MessageFlow> {
   const content = contentOf(answer.payload, carried.arrayKind);
   if (content === undefined) {
-    const { body, headers } = await encodeAnswer(answer, carried, settings);
-    return ofText(body, headers);
+    return encodeAnswer(answer, carried, settings).then(({ body, headers }) => ofText(body, headers));
   }
-  const made = answerMeta(answer, carried, settings);
-  const meta = isPlainMeta(made) ? made : ((await readJson(stringify(made))) as Meta);
+  const texts = textsOf(answer, carried, settings);
+  const meta = texts ?? answerMeta(answer, carried, settings);
   const named = content.isArray ? columnNames(answer) : [];
-  const names = named instanceof Promise ? await named : named;
+  return texts === undefined || named instanceof Promise || !isTexts(named)
+    ? carryOdd(content, meta, named)
+    : new CarriedFlow(content, named.slice(), texts, copyTexts);
+}
+
+/** Like {@link carry}, with a meta or with names that text may change. */
+async function carryOdd(content: Content, made: object, named: unknown): Promise<MessageFlow> {
+  const names = await named;
   // The next unit refuses other names; it does so when it reads them.
   if (!isTexts(names)) {
     return ofText(writeMessage(await content.encode(), names, made));
   }
-  return new CarriedFlow(content, [...names], meta);
+  return new CarriedFlow(content, names.slice(), (await readJson(stringify(made))) as Meta, copyJson);
 }
 
 /** A payload that text carries without a change. It belongs to the flow. */
@@ -132,15 +140,54 @@ function hasTexts(object: object): boolean {
   return true;
 }
 
-/** Whether a meta has nothing in it that reading its text would change, and nothing that a model holds. */
-function isPlainMeta(meta: Record<string, unknown>): meta is Meta {
-  const { tags, metrics, puid, requestPath } = meta;
-  return (
-    tags === undefined &&
-    metrics === undefined &&
-    (puid === undefined || typeof puid === 'string') &&
-    (requestPath === undefined || hasTexts(requestPath as object))
-  );
+/** More messages than most graphs combine. */
+const MANY = 20;
+
+/**
+ * The meta that {@link answerMeta} makes, where it has texts only, which are the same in JSON; undefined when
+ * it may have more.
+ */
+function textsOf(
+  { tags, metrics }: Answer,
+  { metas, puid }: Carried,
+  { unitPath, carriesMeta, showsMetrics }: AnswerSettings,
+): Meta | undefined {
+  const isOdd =
+    metas.length > MANY ||
+    tags.some((each) => each != null) ||
+    (showsMetrics && metrics.length > 0) ||
+    (puid != null && typeof puid !== 'string');
+  if (isOdd) {
+    return undefined;
+  }
+  let requestPath = unitPath;
+  for (const { tags, metrics, requestPath: path } of carriesMeta ? metas : []) {
+    if (tags != null || metrics != null || (path != null && !(isPlainObject(path) && hasTexts(path)))) {
+      return undefined;
+    }
+    // Defines its members: a unit may be called `__proto__`.
+    requestPath = { ...requestPath, ...path };
+  }
+  const meta: { puid?: string; requestPath?: Readonly<Record<string, string>> } = {};
+  if (puid) {
+    meta.puid = puid;
+  }
+  if (!isEmpty(requestPath)) {
+    meta.requestPath = requestPath;
+  }
+  return meta;
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) {
+    return false;
+  }
+  return true;
+}
+
+/** Copies a meta of {@link textsOf}. */
+function copyTexts({ ...copy }: Meta): Meta {
+  return copy.requestPath == null ? copy : { ...copy, requestPath: { ...copy.requestPath } };
 }
 
 /** An answer that is carried. */
@@ -148,13 +195,15 @@ class CarriedFlow extends MessageFlow {
   readonly #content: Content;
   readonly #names: readonly string[];
   readonly #meta: Meta;
+  readonly #copyMeta: (meta: Meta) => Meta;
   #reply: Promise<Reply> | undefined;
 
-  constructor(content: Content, names: readonly string[], meta: Meta) {
+  constructor(content: Content, names: readonly string[], meta: Meta, copyMeta: (meta: Meta) => Meta) {
     super();
     this.#content = content;
     this.#names = names;
     this.#meta = meta;
+    this.#copyMeta = copyMeta;
   }
 
   override reply(): Promise<Reply> {
@@ -162,25 +211,26 @@ class CarriedFlow extends MessageFlow {
     return this.#reply;
   }
 
-  override async decode(place: string, accepts?: readonly PayloadField[]): Promise<OwnMessage> {
+  override decode(place: string, accepts?: readonly PayloadField[]): OwnMessage | Promise<OwnMessage> {
     const { kind, isArray, arrayKind, own } = this.#content;
-    const sample: SeldonMessage = isArray ? { data: {} } : { [kind]: '' };
-    if (accepts !== undefined && !codecs.isTaken(sample, accepts)) {
-      const { body } = await this.reply();
-      // Refuses it, with its own sentence.
-      return ofText(body).decode(place, accepts);
+    if (accepts !== undefined) {
+      const sample: SeldonMessage = isArray ? { data: {} } : { [kind]: '' };
+      if (!codecs.isTaken(sample, accepts)) {
+        // Refuses it, with its own sentence.
+        return this.reply().then(({ body }) => ofText(body).decode(place, accepts));
+      }
     }
     return {
       features: own(),
       names: this.#names.slice(),
-      meta: copyJson(this.#meta),
+      meta: this.#copyMeta(this.#meta),
       arrayKind,
       grownBytes: 0,
     };
   }
 
   override async withRouting(routing: Routing): Promise<MessageFlow> {
-    return new CarriedFlow(this.#content, this.#names, { ...this.#meta, routing });
+    return new CarriedFlow(this.#content, this.#names, { ...this.#meta, routing }, copyJson);
   }
 
   async #write(): Promise<Reply> {

@@ -3,7 +3,7 @@ import type { HttpRequest } from '../../../http/request.ts';
 import type { Meta } from '../../../model/message.ts';
 import type { Payload, PayloadField } from '../../../model/model.ts';
 import type { ArrayKind } from '../../../model/payload-kinds.ts';
-import type { Flow, Received, Reply } from '../../protocol.ts';
+import type { Call, Flow, Received, Reply } from '../../protocol.ts';
 import { READERS, toCall } from '../read-request.ts';
 
 /** A decoded message, which belongs to its reader. */
@@ -30,7 +30,7 @@ export abstract class MessageFlow implements Flow {
    * @param place - of the message in a list, for errors; empty for a message alone.
    * @param accepts - the fields that the reader takes; undefined: all.
    */
-  abstract decode(place: string, accepts?: readonly PayloadField[]): Promise<OwnMessage>;
+  abstract decode(place: string, accepts?: readonly PayloadField[]): OwnMessage | Promise<OwnMessage>;
 
   /** The same message with `meta.routing`. */
   abstract withRouting(routing: Routing): Promise<MessageFlow>;
@@ -50,12 +50,16 @@ export abstract class MessageFlow implements Flow {
   receive(): Received<'message'> {
     return {
       rawArguments: async () => (await READERS.message(await this.request())).rawArguments?.() ?? [],
-      decode: async (_unitId, accepts) => {
-        const { features, names, meta, arrayKind } = await this.decode('', accepts);
-        return toCall({ features, names, meta }, { arrayKind, puid: meta?.puid, metas: meta ? [meta] : [] });
+      decode: (_unitId, accepts) => {
+        const own = this.decode('', accepts);
+        return own instanceof Promise ? own.then(toMessageCall) : toMessageCall(own);
       },
     };
   }
+}
+
+function toMessageCall({ features, names, meta, arrayKind }: OwnMessage): Call<'message'> {
+  return toCall({ features, names, meta }, { arrayKind, puid: meta?.puid, metas: meta ? [meta] : [] });
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
