@@ -9,6 +9,7 @@ import { failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import type { OpenPredictor } from './open-graph.ts';
 import { type Busy, type NotedMessages, timeoutError, type Walk } from './walk.ts';
+import { withText } from './with-text.ts';
 
 /** The histogram of the time that a graph takes for itself, its units apart. */
 const OWN_SECONDS = 'seldon_lambda_graph_seconds';
@@ -89,7 +90,7 @@ export function callGraph(
         );
         const ownMs = monotonicMs() - start - busy.ms;
         instance.metrics.recordSeconds(OWN_SECONDS, label, { status: 200, durationMs: ownMs }, labels);
-        const response = toResponse(reply);
+        const response = withText(toResponse(reply));
         const isTimed = service === 'predictions' && request.headers['seldon-graph-timing'] === 'true';
         return {
           response: isTimed ? (await import('./timing.ts')).withTimes(response, timesMs) : response,

@@ -6,6 +6,7 @@ import { toResponse } from '../protocols/reply.ts';
 import { createPayloadLog, type PayloadLog } from '../telemetry/payload-log/payload-log.ts';
 import type { LoggerPlan, PredictorPlan } from './plan.ts';
 import type { NotedMessages } from './walk.ts';
+import { withText } from './with-text.ts';
 
 /**
  * Sends the messages of the units that have a logger as CloudEvents, once for each node and call: what the
@@ -36,7 +37,7 @@ export function openUnitLog({ name, units }: PredictorPlan, { config, log }: Ins
         }
         const method = service === 'feedback' ? 'feedback' : 'predict';
         const sent = await requestOf(got, request);
-        const response = answered && toResponse(await answered.reply());
+        const response = answered && withText(toResponse(await answered.reply()));
         const call = { method, request: sent, response, invocation, unitId };
         await openLog(url).send({ ...call, without: withoutOf(logger, service) });
       }),
@@ -58,6 +59,6 @@ function withoutOf({ mode }: LoggerPlan, service: string): 'request' | 'response
 
 /** The message as a request, with the headers of the call: they may say that nothing is to be logged. */
 async function requestOf(got: Flow<FlowKind>, { headers }: HttpRequest): Promise<HttpRequest> {
-  const { body, headers: own = { 'content-type': 'application/json' } } = await got.reply();
+  const { body, headers: own } = withText(toResponse(await got.reply()));
   return { method: 'POST', path: '', query: {}, headers: { ...headers, ...own }, body };
 }

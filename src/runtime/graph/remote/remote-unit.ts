@@ -3,7 +3,6 @@ import { monotonicMs } from '../../clock.ts';
 import { isHttpStatus, SeldonError, toSeldonError } from '../../errors.ts';
 import { graphError } from '../../graph-error.ts';
 import { decompressBody } from '../../http/compression.ts';
-import { isJsonType, mediaTypeOf } from '../../http/media-type.ts';
 import type { HttpResponse } from '../../http/request.ts';
 import type { Flow } from '../../protocols/protocol.ts';
 import { show } from '../../show.ts';
@@ -11,6 +10,7 @@ import { unitLabels } from '../../unit/labels.ts';
 import { answeredFailure } from '../answered-failure.ts';
 import { type BindingHost, type BoundUnit, METHOD_PATHS, type UnitCall } from '../bound-unit.ts';
 import type { UnitPlan } from '../plan.ts';
+import { withText } from '../with-text.ts';
 
 /** A request to a unit elsewhere. */
 export interface RemoteRequest {
@@ -58,13 +58,13 @@ export function remoteUnit(
   const labels = unitLabels({ id: name, image: plan.image, predictor }, config);
   const send = async (request: RemoteRequest): Promise<HttpResponse> => {
     try {
-      return await read(await sendAgain(transport, request), config.MAX_DECOMPRESSED_BYTES);
+      return await plain(await sendAgain(transport, request), config.MAX_DECOMPRESSED_BYTES);
     } catch (error) {
       throw toUnitError(error, name);
     }
   };
-  const get = (path: string, { headers, timeoutMs }: UnitCall) =>
-    send({ method: 'GET', path, headers, body: '', timeoutMs, isRepeatable: true });
+  const get = async (path: string, { headers, timeoutMs }: UnitCall) =>
+    withText(await send({ method: 'GET', path, headers, body: '', timeoutMs, isRepeatable: true }));
   return {
     where,
     labels,
@@ -115,20 +115,16 @@ async function sendAgain(transport: Transport, request: RemoteRequest): Promise<
   }
 }
 
-async function read({ status, headers, body }: RemoteAnswer, maxBytes: number): Promise<HttpResponse> {
+/** Reads an answer. Bytes stay bytes, of which nothing is made when the next unit is elsewhere, too. */
+async function plain({ status, headers, body }: RemoteAnswer, maxBytes: number): Promise<HttpResponse> {
   const type = textOf(headers['content-type']) ?? 'application/json';
   if (!isHttpStatus(status) || !/^[\x20-\x7e]*$/.test(type)) {
     throw graphError('GRAPH_BAD_ANSWER', 'the answer has a status or a content type that nobody can pass on');
   }
-  const plain = await decompressed(body, textOf(headers['content-encoding']), maxBytes);
   const retry = textOf(headers['retry-after']);
   const own = { 'content-type': type, ...(retry !== undefined && { 'retry-after': retry }) };
-  const isText = isJsonType(mediaTypeOf(own)) || type.startsWith('text/');
-  return {
-    status,
-    headers: own,
-    body: isText && typeof plain !== 'string' ? Buffer.from(plain).toString() : plain,
-  };
+  const encoding = textOf(headers['content-encoding']);
+  return { status, headers: own, body: await decompressed(body, encoding, maxBytes) };
 }
 
 /** @throws SeldonError GRAPH_BAD_ANSWER: the caller has sent another body. */
