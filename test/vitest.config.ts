@@ -6,12 +6,14 @@ import { divideTests } from './support/divide-tests.ts';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const { pure, servers } = divideTests(folder);
 const templates = servers.filter((file) =>
-  /^deploy\W(stack\W|(account|invoke-local|lint)\.)/.test(file.slice(folder.length)),
+  /^(deploy\W(stack\W|(account|invoke-local|lint)\.)|house\Wserverless-yml\.)/.test(
+    file.slice(folder.length),
+  ),
 );
 const installed = servers.filter((file) => /^cli\Winstalled\W/.test(file.slice(folder.length)));
 const commands = servers.filter(
   (file) =>
-    /^(cli|deploy|page)\W|\W(onnx|serverless-yml)\./.test(file.slice(folder.length)) &&
+    /^(cli|deploy|page)\W|\Wonnx\./.test(file.slice(folder.length)) &&
     !templates.includes(file) &&
     !installed.includes(file),
 );

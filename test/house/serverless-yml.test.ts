@@ -13,7 +13,7 @@ import { apiGatewayV2, readResult } from '../support/events.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
 import { documentOf } from '../support/openapi.ts';
 import { copyProject, removeFolders, run } from '../support/project.ts';
-import { readTemplate, resourcesOf, type Template } from '../support/stack.ts';
+import { readTemplate, resourcesOf, serverless, type Template } from '../support/stack.ts';
 
 interface ServerlessYml {
   provider: { environment: Record<string, string> };
@@ -93,13 +93,15 @@ describe('serverless.yml', () => {
 });
 
 describe('serverless package', { timeout: 240_000 }, () => {
-  const SERVERLESS = [process.execPath, 'node_modules/.bin/serverless', 'package'];
+  const PACKAGE = ['package'];
+  /** For what is refused: serverless ends its process then. */
+  const REFUSED = [process.execPath, 'node_modules/.bin/serverless', 'package'];
   let project: string;
   let template: Template;
 
   beforeAll(async () => {
     project = copyProject();
-    const { code, text } = await run(project, [...SERVERLESS, '--param', 'functions=all'], {
+    const { code, text } = await serverless(project, PACKAGE, ['functions=all'], {
       PREDICTIVE_UNIT_IMAGE: '',
       SELDON_LOG_LEVEL: 'DEBUG',
     });
@@ -155,7 +157,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
     expect(await run(other, [...cli, '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
     const before = readFileSync(join(other, 'dist/model.zip'));
     appendFileSync(join(other, 'models/MeanCombiner.ts'), 'export const later = 1;\n');
-    expect(await run(other, SERVERLESS, { HOME: project })).toMatchObject({ code: 0 });
+    expect(await serverless(other, PACKAGE)).toMatchObject({ code: 0 });
     expect(modelsOf(other)).toEqual(['models/MeanCombiner.mjs']);
     expect(readFileSync(join(other, 'dist/model.zip')).equals(before)).toBe(false);
     const made = readTemplate(other);
@@ -186,13 +188,13 @@ describe('serverless package', { timeout: 240_000 }, () => {
     const models = ['--model', 'models/MeanCombiner.ts', '--model', 'models/StandardScaler.ts'];
     writeFileSync(join(other, 'more.bin'), 'm');
     expect(await run(other, [...cli, ...models, '--file', 'more.bin'])).toMatchObject({ code: 0 });
-    const { code, text } = await run(other, SERVERLESS, { HOME: project });
+    const { code, text } = await run(other, REFUSED);
     expect(code).not.toBe(0);
     expect(text).toContain(
       'dist/model.zip has the models MeanCombiner, StandardScaler; choose the one to serve, as with MODEL_NAME=MeanCombiner',
     );
-    const chosen = { HOME: project, MODEL_NAME: 'MeanCombiner' };
-    expect(await run(other, SERVERLESS, chosen)).toMatchObject({ code: 0 });
+    const chosen = { MODEL_NAME: 'MeanCombiner' };
+    expect(await serverless(other, PACKAGE, [], chosen)).toMatchObject({ code: 0 });
     expect(modelsOf(other)).toEqual([
       'models/MeanCombiner.mjs',
       'models/StandardScaler.mjs',
@@ -200,12 +202,12 @@ describe('serverless package', { timeout: 240_000 }, () => {
     ]);
     // One of them is deleted: the other is left.
     rmSync(join(other, 'models/MeanCombiner.ts'));
-    expect(await run(other, SERVERLESS, { HOME: project })).toMatchObject({ code: 0 });
+    expect(await serverless(other, PACKAGE)).toMatchObject({ code: 0 });
     expect(modelsOf(other)).toEqual(['models/StandardScaler.mjs', 'models/more.bin']);
   });
 
   test('refuses a model that is not there, naming those that are', async () => {
-    const { code, text } = await run(copyProject(), SERVERLESS, { MODEL_NAME: 'Nope', HOME: project });
+    const { code, text } = await run(copyProject(), REFUSED, { MODEL_NAME: 'Nope' });
     expect(text).toMatch(/there is no model "Nope" in .*; MODEL_NAME can be .*Iris/);
     expect(text).not.toMatch(/^ {4}at /m);
     expect(code).toBe(1);
