@@ -4,17 +4,23 @@ export function show(value: unknown, most = 80): string {
   return text.length > most ? `${text.slice(0, most)}...` : text;
 }
 
+/** Writes a word behind its article: "an Array", "a Map", and "a URL", as most names with U are spoken. */
+export function withArticle(word: string): string {
+  return `${/^[aeio]/i.test(word) ? 'an' : 'a'} ${word}`;
+}
+
 /** The kind of a value in two words, for values that have no text of their own. */
 export function kindOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) {
-    return `a ${typeof value}`;
+  let word: string = typeof value;
+  if (word === 'object') {
+    try {
+      const { name } = (value as object).constructor;
+      word = typeof name === 'string' && name !== '' ? name : word;
+    } catch {
+      // It is null, or has no constructor, or one that throws.
+    }
   }
-  try {
-    const { name } = value.constructor;
-    return typeof name === 'string' && name !== '' ? `a ${name}` : 'an object';
-  } catch {
-    return 'an object';
-  }
+  return withArticle(word);
 }
 
 function toText(value: unknown): string {

@@ -1,7 +1,7 @@
 import { SeldonError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Model, ModelClass } from '../model/model.ts';
-import { show } from '../show.ts';
+import { show, withArticle } from '../show.ts';
 import { memberNames } from './odd-class.ts';
 
 const METHODS = [
@@ -73,7 +73,7 @@ export function refuseParameters(
     const usual = declared[name];
     if (usual != null && typeof usual !== typeof value) {
       throw badParameter(
-        `parameter ${name} is ${show(value)}, a ${typeof value}; expected a ${typeof usual}, as its default ${show(usual)}`,
+        `parameter ${name} is ${show(value)}, ${withArticle(typeof value)}; expected ${withArticle(typeof usual)}, as its default ${show(usual)}`,
       );
     }
   }
