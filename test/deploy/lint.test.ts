@@ -25,7 +25,13 @@ const CHOICES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   more: [[], ['reservedConcurrency=3'], ['functions=single']],
   batch: [
     [],
-    ['batchQueue=true', 'batchSize=100', 'batch=true', 'batchInput=s3://bucket/in', '$BATCH_OUTPUT_URL=s3://bucket/out'],
+    [
+      'batchQueue=true',
+      'batchSize=100',
+      'batch=true',
+      'batchInput=s3://bucket/in',
+      '$BATCH_OUTPUT_URL=s3://bucket/out',
+    ],
     ['batchQueue=fifo', '$BATCH_OUTPUT_URL=firehose://stream'],
   ],
   tracing: [['tracing=Active'], ['tracing=PassThrough']],

@@ -188,7 +188,8 @@ describe('a SeldonResponse with headers and a status', () => {
     const all = await ask(await deployWith(options), PREDICT);
     expect(all.headers).toMatchObject({
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'x-version, vary, Retry-After, Seldon-Puid',
+      'access-control-expose-headers':
+        'x-version, vary, Inference-Header-Content-Length, Retry-After, Seldon-Failed-Node, Seldon-Predictor, Seldon-Puid',
       vary: 'X-Tenant',
     });
     const environment = { CORS_ALLOWED_ORIGINS: 'https://a.example' };

@@ -30,7 +30,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   metrics: CORE + 3,
   'not-found': CORE,
   // zod's JSON Schema is 20 kB, the schemas and examples of all endpoints 32 kB. Nobody waits for this one.
-  openapi: CORE + ZOD + 60,
+  openapi: CORE + ZOD + 60.3,
   // With its one endpoint.
   ping: CORE + 1,
   predict: CORE,
@@ -52,7 +52,7 @@ const GRAPH = CORE + 16.2;
  * A function with a store loads these kilobytes more, once: all stores but Redis, whose client is a file of
  * its own.
  */
-const STORED = 38.3;
+const STORED = 38.4;
 
 let sizes: readonly Size[];
 let stored: Size;

@@ -2,7 +2,8 @@ import type { Config } from '../config.ts';
 import type { HttpRequest } from './request.ts';
 
 /** The headers of answers that a page of another origin may read. */
-export const EXPOSED = 'Inference-Header-Content-Length, Retry-After, Seldon-Puid';
+export const EXPOSED =
+  'Inference-Header-Content-Length, Retry-After, Seldon-Failed-Node, Seldon-Predictor, Seldon-Puid';
 
 /**
  * The headers of every answer: `nosniff`, and for CORS the origins that may read it, by CORS_ALLOWED_ORIGINS

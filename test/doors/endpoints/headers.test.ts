@@ -94,7 +94,9 @@ describe('CORS', () => {
     for (const request of requests) {
       const { headers } = await functions.send(from(request, 'https://app.example'), source);
       expect(headers['access-control-allow-origin']).toBe('*');
-      expect(headers['access-control-expose-headers']).toBe('Retry-After, Seldon-Puid');
+      expect(headers['access-control-expose-headers']).toBe(
+        'Inference-Header-Content-Length, Retry-After, Seldon-Failed-Node, Seldon-Predictor, Seldon-Puid',
+      );
       expect(headers.vary).toBeUndefined();
     }
   });

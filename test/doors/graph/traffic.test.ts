@@ -136,3 +136,29 @@ test('a graph with one predictor says nothing of it', async () => {
   expect(headers).not.toHaveProperty('seldon-predictor');
   expect(JSON.parse(String(body)).meta.routing).toEqual({ 'of-only': -1 });
 });
+
+test('pages of other origins may read who answered, and which unit failed', async () => {
+  const { plan, units } = await split(['good', 100], ['bad', 0]);
+  const served = await serveGraph(plan, units);
+  const { headers } = await served.send(prediction(MESSAGE));
+  expect(headers).toMatchObject({
+    'seldon-predictor': 'good',
+    'access-control-expose-headers': expect.stringContaining('Seldon-Predictor'),
+  });
+  const broken = await split(['good', 0], ['bad', 100]);
+  const failing = unitOf(
+    class {
+      predict() {
+        throw new Error('broken');
+      }
+    },
+  );
+  const failed = await (await serveGraph(broken.plan, { ...broken.units, 'of-bad': failing })).send(
+    prediction(MESSAGE),
+  );
+  expect(failed.headers).toMatchObject({
+    'seldon-predictor': 'bad',
+    'seldon-failed-node': 'of-bad',
+    'access-control-expose-headers': expect.stringMatching(/Seldon-Failed-Node, Seldon-Predictor/),
+  });
+});

@@ -141,7 +141,10 @@ async function runBatches(
       runBatches(state, { batches: failed.map(({ batch }) => batch), input, items: failedItems }, world),
   };
   if ((100 * failedItems) / items > tolerated) {
-    const error = new StateError('States.ExceedToleratedFailureThreshold', `${failedItems} items failed: ${[...new Set(failed.map(({ error }) => error))]}`);
+    const error = new StateError(
+      'States.ExceedToleratedFailureThreshold',
+      `${failedItems} items failed: ${[...new Set(failed.map(({ error }) => error))]}`,
+    );
     throw Object.assign(error, { run });
   }
   return run;
