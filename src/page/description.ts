@@ -30,7 +30,7 @@ export interface Endpoint {
   readonly group: string;
   readonly summary: string;
   readonly description: string;
-  /** `SeldonMessage`, `SeldonMessageList` or `Feedback`; undefined where the endpoint takes no body. */
+  /** `SeldonMessage`, `SeldonMessageList`, `Feedback`, `InferRequest`, ...; undefined where the endpoint takes no body. */
   readonly request?: string | undefined;
   readonly answers: readonly EndpointAnswer[];
   /** Whether it can say the way of its answer through a graph, and the milliseconds of each unit. */
@@ -57,7 +57,7 @@ interface Document {
 }
 
 interface PathItem extends Readonly<Partial<Record<'get' | 'post', Operation>>> {
-  readonly parameters: readonly { readonly name?: string }[];
+  readonly parameters: readonly { readonly name?: string; readonly example?: string }[];
 }
 
 interface Operation {
@@ -88,8 +88,8 @@ export function readDescription(json: unknown): Description {
   const examples = readExamples(components.examples);
   // The paths of Seldon's ingress have variables, and are further paths of endpoints that are shown anyway.
   const endpoints = Object.keys(paths)
-    .filter((path) => !path.includes('{'))
-    .map((path) => readEndpoint(document as Document, path));
+    .map((path) => readEndpoint(document as Document, path))
+    .filter(({ path }) => !path.includes('{'));
   return {
     title: info.title,
     version: info.version,
@@ -111,7 +111,10 @@ function readEndpoint({ paths, components }: Document, path: string): Endpoint {
   const { get, post, parameters = [] } = paths[path] ?? {};
   const { tags, summary, description, requestBody, responses } = (post ?? get) as Operation;
   return {
-    path,
+    path: path.replace(/\{(\w+)\}/g, (place, variable) => {
+      const { example } = parameters.find(({ name }) => name === variable) ?? {};
+      return example === undefined ? place : encodeURIComponent(example);
+    }),
     methods: [...(get ? ['GET' as const] : []), ...(post ? ['POST' as const] : [])],
     group: tags[0] ?? '',
     summary,

@@ -59,7 +59,13 @@ function aboutEndpoint(
     { class: 'about-endpoint' },
     element('p', {}, ...prose(description)),
     request !== undefined &&
-      element('p', {}, `Takes a ${request}: as the body, or as the query or form field `, code('json'), '.'),
+      element(
+        'p',
+        {},
+        ...(request.startsWith('Infer')
+          ? [`Takes ${request} as the body.`]
+          : [`Takes a ${request}: as the body, or as the query or form field `, code('json'), '.']),
+      ),
     codeBlock('curl', `curl line for ${path}`, line),
     answersTable(path, answers),
     element('p', {}, tryIt),

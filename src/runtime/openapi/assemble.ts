@@ -17,6 +17,8 @@ export interface Parts {
   readonly examples: Examples;
   readonly schemas?: Readonly<Record<string, unknown>>;
   readonly requestBodies?: Readonly<Record<string, unknown>>;
+  /** Examples that `requestBodies` refers to. */
+  readonly requestExamples?: Readonly<Record<string, unknown>>;
   readonly responses: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
   /** References to components that no endpoint uses, but the page of /docs. */
@@ -32,6 +34,7 @@ export function assemble({ info, serverUrl, endpoints, metadata, examples, ...pa
     schemas: { ...componentSchemas(), ...(schema && inputSchemas(schema)), ...parts.schemas },
     ...requests,
     requestBodies: { ...requests.requestBodies, ...parts.requestBodies },
+    examples: { ...requests.examples, ...parts.requestExamples },
     responses: parts.responses,
     headers: parts.headers,
   };

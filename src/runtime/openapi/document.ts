@@ -46,6 +46,7 @@ export function toDocument(subject: Subject) {
     examples,
     schemas: infer.schemas,
     requestBodies: infer.requestBodies,
+    requestExamples: infer.examples,
     responses: {
       ...responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
       ...infer.responses,

@@ -18,10 +18,17 @@ export function inferComponents(metadata: Metadata | undefined, name: string) {
   return {
     schemas: SCHEMAS,
     requestBodies: {
-      InferRequest: body('The inputs of the model.', ref('InferRequest'), request),
-      InferAnswers: body('Answers of several models.', { type: 'array', items: ref('InferAnswer') }, [
-        answer,
-      ]),
+      InferRequest: body('The inputs of the model.', ref('InferRequest'), 'InferRequest.tensors'),
+      InferAnswers: body(
+        'Answers of several models.',
+        { type: 'array', items: ref('InferAnswer') },
+        'InferAnswers.answers',
+      ),
+    },
+    /** Named by the request, as the page of /docs looks for them. */
+    examples: {
+      'InferRequest.tensors': { value: request },
+      'InferAnswers.answers': { value: [answer] },
     },
     responses: {
       InferAnswer: response('What the model answers.', JSON_TYPE, ref('InferAnswer'), answer),
@@ -139,12 +146,9 @@ function flag(description: string, example: object) {
   return response(description, JSON_TYPE, { type: 'object' }, example);
 }
 
-function body(description: string, schema: object, example: unknown) {
-  return {
-    description,
-    required: true,
-    content: { [JSON_TYPE]: { schema, examples: { tensors: { value: example } } } },
-  };
+function body(description: string, schema: object, example: string) {
+  const examples = { tensors: { $ref: `#/components/examples/${example}` } };
+  return { description, required: true, content: { [JSON_TYPE]: { schema, examples } } };
 }
 
 /** The errors of an endpoint, in the form of the protocol. */
