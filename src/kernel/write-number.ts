@@ -125,7 +125,7 @@ function writeDecimal(to: usize, digits: u64, exponent: i32): usize {
   const lower = eightDigits(<u32>(rest - upperHalf * EIGHT));
   // Digits without the zeros at their end.
   const count =
-    lower !== 0 ? 17 - <i32>(clz<u64>(lower) >> 3) : upper !== 0 ? 9 - <i32>(clz<u64>(upper) >> 3) : 1;
+    lower !== 0 ? 17 - i32(clz<u64>(lower) >> 3) : upper !== 0 ? 9 - i32(clz<u64>(upper) >> 3) : 1;
   // The point stands behind so many digits.
   const point = length + exponent;
   if (point > 1 && point <= MAX_POINT) {
