@@ -12,6 +12,7 @@ state stores. Prints a table for each question.
   --quick                  just enough to see that it works: the numbers mean little
   --gate                   exits with 1 when a measurement is over its aim by more than its own spread: the range of the middle half of
                            its samples, or its uncertainty. Not with --quick. Compare revisions on one machine that does nothing else
+  --write                  puts the results of warm and cold into the table of .github/SPEED.md. Not with --quick
   --nodes <versions>       other nodes, commas between them, installed from npm into .tools/nodes: for cold starts all of them, for
                            warm calls and growth the last one, beside this node (default: 22,24; with --quick none)
   --increments <number>    of each of the 16 writers of state-contention (default: 500; with --quick 20)
@@ -26,13 +27,14 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     gate: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     nodes: { type: 'string' },
     increments: { type: 'string' },
     json: { type: 'string', default: 'dist/bench.json' },
     help: { type: 'boolean', short: 'h' },
   },
 });
-const { quick: isQuick, gate: isGate } = values;
+const { quick: isQuick, gate: isGate, write: writesTable } = values;
 const asked = positionals.flatMap((name) => (name === 'state' ? STATE : [name]));
 const names = asked.length > 0 ? [...new Set(asked)] : Object.keys(QUESTIONS);
 const increments = Number(values.increments ?? (isQuick ? 20 : 500));
@@ -44,7 +46,15 @@ if (values.help) {
   process.exitCode = 2;
 } else {
   const versions = listOf(values.nodes ?? (isQuick ? '' : '22,24'));
-  process.exitCode = await run({ names, isQuick, isGate, versions, increments, file: values.json });
+  process.exitCode = await run({
+    names,
+    isQuick,
+    isGate,
+    writesTable,
+    versions,
+    increments,
+    file: values.json,
+  });
 }
 
 function findMistake(): string | undefined {
@@ -55,7 +65,8 @@ function findMistake(): string | undefined {
   if (!Number.isInteger(increments) || increments < 1) {
     return `--increments ${values.increments}: expected a whole number of 1 or more`;
   }
-  return isQuick && isGate ? '--gate with --quick: the numbers of a quick run mean too little' : undefined;
+  const [option] = [isGate && '--gate', writesTable && '--write'].filter(Boolean);
+  return isQuick && option ? `${option} with --quick: the numbers of a quick run mean too little` : undefined;
 }
 
 function listOf(text: string): string[] {

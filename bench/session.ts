@@ -6,6 +6,7 @@ import { missedAims } from './lib/gate.ts';
 import { openNodes } from './lib/nodes.ts';
 import type { Aim, Bench, Question } from './lib/question.ts';
 import { openServers, type Servers } from './lib/servers.ts';
+import { writeSpeedTable } from './lib/speed-table.ts';
 import { QUESTIONS } from './questions/index.ts';
 
 /** The questions, and how much is measured. */
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly isQuick: boolean;
   /** Whether an aim that is missed fails the run. */
   readonly isGate: boolean;
+  /** Whether the results go into the table of .github/SPEED.md. */
+  readonly writesTable: boolean;
   /** Other nodes, such as `22`. */
   readonly versions: readonly string[];
   readonly increments: number;
@@ -27,7 +30,7 @@ export interface RunOptions {
  * @returns the exit code.
  */
 export async function run(options: RunOptions): Promise<number> {
-  const { names, isQuick, isGate, versions, increments, file } = options;
+  const { names, isQuick, isGate, writesTable, versions, increments, file } = options;
   const environment = describeMachine();
   const { date, node, cpu, load } = environment;
   console.log(`node ${node}, ${cpu}, load ${load}, ${date}${isQuick ? ', quick' : ''}\n`);
@@ -41,6 +44,9 @@ export async function run(options: RunOptions): Promise<number> {
     const bench = { artifact, isQuick, nodes: await openNodes(versions), increments, servers };
     const { results, aims, mistakes } = await answer(names, bench);
     write(file, { environment, isQuick, ...results });
+    if (writesTable) {
+      writeSpeedTable(results, environment);
+    }
     const missed = isGate ? missedAims(aims) : [];
     for (const line of [...mistakes, ...missed]) {
       console.error(`failed: ${line}`);

@@ -2,6 +2,8 @@
 export const FEATURES = 784;
 /** Number of scores of a row. */
 export const CLASSES = 10;
+/** Length of a text's embedding, as of the small sentence transformers. */
+export const EMBEDDING = 384;
 
 const WEIGHTS = /* @__PURE__ */ Float64Array.from({ length: CLASSES * FEATURES }, (_, i) => Math.sin(i));
 
@@ -30,4 +32,26 @@ export function classify(values: Float64Array): Float64Array {
     }
   }
   return scores;
+}
+
+/** Turns each row of scores into probabilities. */
+export function softmax(scores: Float64Array, columns: number): Float64Array {
+  const probabilities = scores.map(Math.exp);
+  for (let start = 0; start < scores.length; start += columns) {
+    const row = probabilities.subarray(start, start + columns);
+    const sum = row.reduce((total, value) => total + value, 0);
+    for (let i = 0; i < columns; i++) {
+      row[i] = (row[i] as number) / sum;
+    }
+  }
+  return probabilities;
+}
+
+/** Makes 32-bit floats of each number, as a model in single precision does. */
+export function embed(values: Float64Array): Float32Array {
+  const embedded = new Float32Array(values.length * EMBEDDING);
+  for (let i = 0; i < embedded.length; i++) {
+    embedded[i] = Math.sin((values[Math.floor(i / EMBEDDING)] as number) + i);
+  }
+  return embedded;
 }

@@ -12,6 +12,8 @@ const MODELS = {
   Identity: 'bench/models/Identity.ts',
   Scale: 'bench/models/Scale.ts',
   Classifier: 'bench/models/Classifier.ts',
+  Softmax: 'bench/models/Softmax.ts',
+  Embedding: 'bench/models/Embedding.ts',
   Waits: 'bench/models/Waits.ts',
   EpsilonGreedy: 'models/EpsilonGreedy.ts',
   ...LEFTOVERS.models,

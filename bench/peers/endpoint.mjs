@@ -1,11 +1,13 @@
 // The same endpoint as somebody writes it by hand, who checks what comes in and knows what Seldon's answers
 // look like.
-import { CLASSES, classify, scale } from '../lib/arithmetic.ts';
+import { CLASSES, classify, EMBEDDING, embed, scale, softmax } from '../lib/arithmetic.ts';
 
 const MODELS = {
   Identity: (payload) => payload,
   Scale: ({ shape, data }) => ({ shape, data: scale(data) }),
   Classifier: ({ shape, data }) => ({ shape: [shape[0], CLASSES], data: classify(data) }),
+  Softmax: ({ shape, data }) => ({ shape, data: softmax(data, shape[1]) }),
+  Embedding: ({ shape, data }) => ({ shape: [shape[0], EMBEDDING], data: embed(data) }),
 };
 const model = MODELS[process.env.MODEL_NAME ?? 'Identity'];
 

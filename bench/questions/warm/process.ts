@@ -8,9 +8,16 @@ import {
 } from '../../../test/support/predict-event.ts';
 import { report } from '../../../test/support/report.ts';
 import { FEATURES } from '../../lib/arithmetic.ts';
-import { bytesByHand, classifyByHand, scaleByHand } from '../../lib/by-hand.ts';
+import { bytesByHand, classifyByHand, embedByHand, scaleByHand, softmaxByHand } from '../../lib/by-hand.ts';
 import { handler as floor } from '../../lib/floor.ts';
-import { arrayMessage, binaryMessage, textMessage } from '../../lib/messages.ts';
+import {
+  allDigits,
+  arrayMessage,
+  binaryMessage,
+  float32Pixel,
+  tableMessage,
+  textMessage,
+} from '../../lib/messages.ts';
 
 /** Microseconds per call by the name of the handler; the samples of a round stand at the same index. */
 export type Samples = Readonly<Record<string, readonly number[]>>;
@@ -32,8 +39,14 @@ const MESSAGES = {
   'tensor 100x784': () => arrayMessage('tensor', 100),
   'ndarray 100x784': () => arrayMessage('ndarray', 100),
   'tensor 700x784': () => arrayMessage('tensor', 700),
-  'tensor 100x784, all digits': () => arrayMessage('tensor', 100, FEATURES, 20),
-  'ndarray 100x784, all digits': () => arrayMessage('ndarray', 100, FEATURES, 20),
+  'tensor 100x784, all digits': () => arrayMessage('tensor', 100, FEATURES, allDigits),
+  'ndarray 100x784, all digits': () => arrayMessage('ndarray', 100, FEATURES, allDigits),
+  'tensor 350x784, all digits': () => arrayMessage('tensor', 350, FEATURES, allDigits),
+  'float32 image': () => arrayMessage('ndarray', 100, FEATURES, float32Pixel),
+  'float64 table': () => tableMessage(2000, false),
+  'table with text': () => tableMessage(2000, true),
+  scores: () => arrayMessage('ndarray', 5000, 10, (value) => 8 * value - 4),
+  texts: () => arrayMessage('ndarray', 100, 1),
   'binData 1 MB': () => binaryMessage(1_000_000),
   'strData 10 kB': () => textMessage(10_000),
 };
@@ -41,6 +54,8 @@ const BY_HAND: Readonly<Record<string, PredictHandler>> = {
   scale: scaleByHand,
   classify: classifyByHand,
   bytes: bytesByHand,
+  softmax: softmaxByHand,
+  embed: embedByHand,
 };
 report(await measure(JSON.parse(process.argv[2] as string) as WarmCase));
 
