@@ -1,4 +1,4 @@
-import { GRAPH_ROUTES } from '../runtime/graph/routes.ts';
+import { ROUTES_OF } from '../runtime/graph/routes.ts';
 import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
 import type { LocalModel } from './choose-local.ts';
@@ -95,7 +95,9 @@ function methodsByPath(metricsPath: string | null | undefined): ReadonlyMap<stri
   // The keys of the table are the endpoints' names.
   const names = Object.keys(ROUTES) as EndpointName[];
   const routes = names.flatMap((name) => Object.entries(protocols.routesOf(name)));
-  const ofGraph = Object.values(GRAPH_ROUTES).flatMap((each) => Object.entries<readonly HttpMethod[]>(each));
+  const ofGraph = Object.values(ROUTES_OF).flatMap((each) =>
+    Object.values(each).flatMap((paths) => Object.entries(paths)),
+  );
   return new Map([...ofGraph, ...routes, [metricsPath ?? '/prometheus', ['GET']]]);
 }
 

@@ -16,6 +16,8 @@ const load = {
   fillIn: () => loadSource('./project/fill-in.ts', import.meta.url),
   /** @returns {Promise<typeof import('./graph/add-shadows.ts')>} */
   addShadows: () => loadSource('./graph/add-shadows.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./graph/protocol-paths.ts')>} */
+  protocolPaths: () => loadSource('./graph/protocol-paths.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/before-deploy.ts')>} */
   beforeDeploy: () => loadSource('./account/before-deploy.ts', import.meta.url),
   /** @returns {Promise<typeof import('./account/deployed-function.ts')>} */
@@ -119,6 +121,9 @@ export default class SeldonLambdaPlugin {
       const isUsed =
         this.#isOffline() || MAKES_TEMPLATE.has(this.#command()) || this.#command() === 'invoke local';
       (await load.fillIn()).fillIn(this.#serverless, isUsed);
+      if (isUsed) {
+        await (await load.protocolPaths()).setProtocolPaths(this.#serverless);
+      }
       if (!this.#isOffline()) {
         if (isUsed) {
           await (await load.addShadows()).addShadows(this.#serverless);

@@ -1,4 +1,4 @@
-import type { GraphPlan, PredictorPlan } from '../runtime/graph/plan.ts';
+import type { GraphPlan, GraphProtocol, PredictorPlan } from '../runtime/graph/plan.ts';
 import type { Bound, Targets } from './bind.ts';
 import { type Notes, noNotes, type OpenNotes } from './notes.ts';
 import { brief, Part } from './part.ts';
@@ -12,6 +12,8 @@ export interface DeploymentSource {
   /** Annotations that count for all predictors. */
   readonly annotations: Part;
   readonly predictors: readonly Part[];
+  /** That of the deployment; undefined: as the predictors say. */
+  readonly protocol: GraphProtocol | undefined;
 }
 
 /** Where the units of a plan run, and what there is to tell. */
@@ -52,16 +54,17 @@ const OF_KUBERNETES = ['replicas', 'engineResources', 'progressDeadlineSeconds',
  * @throws UserError for a graph that cannot work.
  */
 export async function compileDeployment(
-  { name, annotations, predictors }: DeploymentSource,
+  { name, annotations, predictors, protocol: ofAll }: DeploymentSource,
   settings: CompileSettings,
   notes: OpenNotes = noNotes(),
 ): Promise<Compiled> {
   refuseTwins(predictors);
+  const protocol = commonProtocol(predictors, ofAll);
   const counter = { nodes: 0 };
   const compiled: CompiledPredictor[] = [];
   for (const part of predictors) {
     notePredictor(part, notes);
-    refuseProtocol(part);
+    checkTransport(part);
     compiled.push(await compilePredictor({ part, annotations, targets: settings, notes, counter }));
   }
   checkNodes(compiled, settings);
@@ -74,22 +77,49 @@ export async function compileDeployment(
     return { ...plan, traffic: share, isShadow, isRoutingInjected: injects };
   });
   return {
-    plan: { deployment: name, predictors: plans },
+    plan: { deployment: name, ...(protocol !== 'seldon' && { protocol }), predictors: plans },
     notes,
     bound: new Map(compiled.map(({ plan, bound }) => [plan.name, bound])),
   };
 }
 
+/** The names in `protocols/` of the words that a document has for them. */
+const PROTOCOLS = {
+  seldon: 'seldon',
+  tensorflow: 'tensorflow',
+  kfserving: 'open-inference',
+  v2: 'open-inference',
+} as const satisfies Record<string, GraphProtocol>;
+
+/** Reads `protocol`. `part`: a deployment's `spec`, or a predictor. */
+export function readProtocol(part: Part): GraphProtocol | undefined {
+  const word = part.member('protocol').word(Object.keys(PROTOCOLS)) as keyof typeof PROTOCOLS | undefined;
+  return word && PROTOCOLS[word];
+}
+
 /** Refuses ways of calling that are not there. `part`: a deployment's `spec`, or a predictor. */
-export function refuseProtocol(part: Part): void {
-  const protocol = part.member('protocol');
-  const word = protocol.word(['seldon', 'tensorflow', 'kfserving', 'v2']) ?? 'seldon';
-  if (word !== 'seldon') {
-    protocol.refuse(`is ${word}, which graphs do not serve yet; expected seldon`);
-  }
+export function checkTransport(part: Part): void {
   if (part.member('transport').word(['rest', 'grpc']) === 'grpc') {
     part.member('transport').refuse('is grpc; expected rest: a function is called over HTTP');
   }
+}
+
+/** The word of a document for a protocol. */
+function wordOf(protocol: GraphProtocol): string {
+  return protocol === 'open-inference' ? 'v2' : protocol;
+}
+
+/** The protocol of all predictors: one function answers for them. */
+function commonProtocol(predictors: readonly Part[], ofAll: GraphProtocol | undefined): GraphProtocol {
+  const common = ofAll ?? (predictors[0] && readProtocol(predictors[0])) ?? 'seldon';
+  for (const part of predictors) {
+    const own = readProtocol(part) ?? ofAll ?? 'seldon';
+    if (own !== common) {
+      const whose = ofAll === undefined ? 'first predictor' : 'deployment';
+      part.member('protocol').refuse(`is ${wordOf(own)}; expected that of the ${whose}, ${wordOf(common)}`);
+    }
+  }
+  return common;
 }
 
 /** At most as many predictors as there may be shares of a hundred. */

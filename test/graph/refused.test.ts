@@ -115,14 +115,14 @@ describe('a deployment is refused for', () => {
       'spec.predictors[1].annotations["seldon.io/svc-name"] is "x", like that of another predictor',
     ],
     [
-      'tensorflow',
-      deploymentOf([{ name: 'main', graph: GRAPH }], { protocol: 'tensorflow' }),
-      'spec.protocol is tensorflow, which graphs do not serve yet; expected seldon',
+      'a protocol that is not that of the deployment',
+      deploymentOf([{ name: 'main', protocol: 'tensorflow', graph: GRAPH }], { protocol: 'v2' }),
+      'spec.predictors[0].protocol is tensorflow; expected that of the deployment, v2',
     ],
     [
-      'v2',
-      deploymentOf([{ name: 'main', graph: GRAPH }], { protocol: 'v2' }),
-      'spec.protocol is v2, which graphs do not serve yet; expected seldon',
+      'predictors of two protocols',
+      two({ protocol: 'kfserving' }, { name: 'other', protocol: 'seldon', traffic: 50 }),
+      'spec.predictors[1].protocol is seldon; expected that of the first predictor, v2',
     ],
     [
       'an unknown protocol',

@@ -149,6 +149,21 @@ test.each([
     '- {name: p, annotations: {seldon.io/no-engine: "true"}, graph: {name: classifier, type: MODEL}}',
     'classifier',
   ],
+  [
+    'the protocol of TensorFlow Serving',
+    'protocol: tensorflow\npredictors:\n- {name: p, graph: {name: classifier, implementation: TENSORFLOW_SERVER, modelUri: "s3://b/x"}}',
+    'classifier',
+  ],
+  [
+    'the V2 protocol',
+    'protocol: v2\npredictors:\n- {name: p, graph: {name: iris, implementation: SKLEARN_SERVER, modelUri: "s3://b/x"}}',
+    'iris',
+  ],
+  [
+    'the V2 protocol of a predictor',
+    '- {name: p, protocol: kfserving, graph: {name: iris, type: MODEL}}',
+    'iris',
+  ],
 ])('%s is compiled', async (_name, text, shape) => {
   const { plan } = await compile(documentOf(text), { models: MODELS });
   expect(plan.predictors.map(({ root }) => toText(root)).join(' ')).toBe(shape);
@@ -185,21 +200,6 @@ test.each([
     'a server without a modelUri',
     '- {name: p, graph: {name: iris, implementation: TRITON_SERVER}}',
     'which needs modelUri',
-  ],
-  [
-    'a chain over tensorflow',
-    'protocol: tensorflow\npredictors:\n- {name: p, graph: {name: classifier, implementation: TENSORFLOW_SERVER, modelUri: "s3://b/x"}}',
-    'spec.protocol is tensorflow, which graphs do not serve yet',
-  ],
-  [
-    'the V2 protocol',
-    'protocol: v2\npredictors:\n- {name: p, graph: {name: iris, implementation: SKLEARN_SERVER, modelUri: "s3://b/x"}}',
-    'spec.protocol is v2, which graphs do not serve yet',
-  ],
-  [
-    'the V2 protocol of a predictor',
-    '- {name: p, protocol: kfserving, graph: {name: iris, type: MODEL}}',
-    'spec.predictors[0].protocol is kfserving',
   ],
   [
     'gRPC',

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { checkModelFolder } from '../../bundle/model-folder.ts';
 import { findModel, modelsIn, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
-import { GRAPH_ROUTES } from '../../runtime/graph/routes.ts';
+import { ROUTES_OF } from '../../runtime/graph/routes.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
-import { ROUTES } from '../../runtime/routes.ts';
+import { ROUTES, type Routes } from '../../runtime/routes.ts';
 import { kebabCase } from '../kebab-case.ts';
 import type { Configuration, ModelSettings } from '../serverless-types.ts';
 
@@ -58,7 +58,7 @@ function onlyModel(folder: string): readonly string[] {
 
 /** Words that begin the paths of the first model, and of a graph. */
 const TAKEN = new Set(
-  [...Object.values(ROUTES), ...Object.values(GRAPH_ROUTES)].flatMap((routes) =>
+  [...Object.values(ROUTES), ...Object.values(ROUTES_OF).flatMap(Object.values<Routes>)].flatMap((routes) =>
     Object.keys(routes).map((path) => path.split('/')[1]),
   ),
 );

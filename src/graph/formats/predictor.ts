@@ -12,6 +12,6 @@ export const predictor: GraphFormat = {
     const part = new Part(document, '');
     const annotations = new Part(undefined, 'annotations');
     const name = settings.deployment ?? part.member('name').name();
-    return compileDeployment({ name, annotations, predictors: [part] }, settings);
+    return compileDeployment({ name, annotations, predictors: [part], protocol: undefined }, settings);
   },
 };

@@ -1,5 +1,5 @@
 import { isRecord } from '../../runtime/objects.ts';
-import { compileDeployment, refuseProtocol } from '../deployment.ts';
+import { checkTransport, compileDeployment, readProtocol } from '../deployment.ts';
 import { noNotes, type OpenNotes } from '../notes.ts';
 import { brief, Part } from '../part.ts';
 import type { GraphFormat } from './format.ts';
@@ -32,6 +32,7 @@ export const seldonDeployment: GraphFormat = {
       name: (name.isThere ? name : spec.member('name')).name(),
       annotations: spec.member('annotations'),
       predictors,
+      protocol: readProtocol(spec),
     };
     return compileDeployment(source, settings, notes);
   },
@@ -39,7 +40,7 @@ export const seldonDeployment: GraphFormat = {
 
 /** Refuses ways of serving that are not there, and notes what means nothing. */
 function checkSpec(spec: Part, { ignored, warnings }: OpenNotes): void {
-  refuseProtocol(spec);
+  checkTransport(spec);
   if (spec.member('serverType').word(['rpc', 'kafka']) === 'kafka') {
     spec.member('serverType').refuse('is kafka; expected rpc: a graph answers requests, and reads no topic');
   }

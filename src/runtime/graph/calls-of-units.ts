@@ -70,7 +70,7 @@ function json(value: unknown): HttpResponse {
 
 /** @throws SeldonError GRAPH_UNKNOWN_NODE naming the units that exist. */
 function unitAsked(predictors: readonly OpenPredictor[], { request }: CallContext): BoundUnit {
-  const name = request.params?.node ?? '';
+  const name = request.params?.node ?? request.params?.model ?? '';
   const found = predictors.find(({ units }) => units.has(name))?.units.get(name);
   if (found === undefined) {
     const known = new Set(predictors.flatMap(({ units }) => [...units.keys()]));

@@ -13,7 +13,7 @@ import { failedUnit } from './failure.ts';
 import { graphMetadata } from './metadata.ts';
 import type { Graph } from './open-graph.ts';
 import type { PredictorPlan } from './plan.ts';
-import type { GRAPH_ROUTES } from './routes.ts';
+import type { ROUTES_OF } from './routes.ts';
 
 /** The longest time that the document waits for the units, in milliseconds. */
 const MAX_WAIT_MS = 10_000;
@@ -27,7 +27,7 @@ export async function describeGraph(
   context: CallContext,
   graph: Graph,
   predictor: PredictorPlan,
-  routes: typeof GRAPH_ROUTES,
+  routes: (typeof ROUTES_OF)['seldon'],
 ): Promise<HttpResponse> {
   const { plan, instance } = graph;
   const { request } = context;

@@ -3,26 +3,21 @@ import { createOnce } from '../once.ts';
 import { answering } from './answering.ts';
 import type { Graph, OpenPredictor } from './open-graph.ts';
 import { predictRequest } from './predict-request.ts';
-import { GRAPH_ROUTES } from './routes.ts';
+import { type GraphEndpointName, ROUTES_OF } from './routes.ts';
 
 // Few predictions wait for these.
 const loadTraffic = () => import('./divide-traffic.ts');
 const loadUnits = () => import('./calls-of-units.ts');
 const loadFeedback = () => import('./feedback.ts');
 const loadDescription = () => import('./describe.ts');
-
-/** The endpoints that ask a unit, and the function that answers each. */
-const OF_UNITS = [
-  ['unit-metadata', 'metadataOfUnit'],
-  ['unit-status', 'statusOfUnit'],
-] as const;
-
-/** The endpoints that describe the graph. */
-const DESCRIBING = ['openapi', 'docs'] as const;
+// Graphs of Seldon's protocol do without.
+const loadWords = () => import('./in-words.ts');
 
 /** Makes the endpoints of a graph: those that the executor has, and what describes them. */
 export function graphEndpoints(graph: Graph): readonly Endpoint[] {
   const { plan, instance } = graph;
+  const { protocol = 'seldon' } = plan;
+  const routes = ROUTES_OF[protocol];
   const predictors = answering(plan, instance.config);
   const [first] = predictors;
   const divided = createOnce<Endpoint['respond']>();
@@ -31,9 +26,8 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
     return respond(context);
   };
   const open = () => Promise.all(predictors.map((each) => graph.open(each)));
-  const endpoints: Endpoint[] = [
-    {
-      routes: GRAPH_ROUTES.predictions,
+  const endpoints: Readonly<Record<GraphEndpointName, Omit<Endpoint, 'routes'>>> = {
+    predictions: {
       prepare: async (remainingMs) => prepareAll(await open(), remainingMs),
       respond(context) {
         if (plan.predictors.length > 1) {
@@ -45,31 +39,44 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
           : predictRequest(context, opened);
       },
     },
-    {
-      routes: GRAPH_ROUTES.feedback,
+    feedback: {
       respond: async (context) => (await loadFeedback()).tellGraph(context, graph, predictors),
     },
-    {
-      routes: GRAPH_ROUTES.metadata,
+    metadata: {
       respond: async (context) => (await loadUnits()).metadataOfGraph(await graph.open(first), context),
     },
-    ...OF_UNITS.map(([name, answer]) => ({
-      routes: GRAPH_ROUTES[name],
-      respond: async (context: CallContext) => (await loadUnits())[answer](await open(), context),
-    })),
-    {
-      routes: GRAPH_ROUTES.ready,
-      respond: async (context) => (await loadUnits()).readiness(open, context),
+    'unit-metadata': {
+      respond: async (context) => (await loadUnits()).metadataOfUnit(await open(), context),
     },
-    { routes: GRAPH_ROUTES.live, respond: () => ({ status: 200, headers: {}, body: '' }) },
-    ...DESCRIBING.map((name) => ({
-      routes: GRAPH_ROUTES[name],
-      mayEndInSlash: name === 'docs',
-      respond: async (context: CallContext) =>
-        (await loadDescription())[name](context, graph, first, GRAPH_ROUTES),
-    })),
-  ];
-  return endpoints.map((endpoint) => ({ ...endpoint, hasCheckedPaths: true }));
+    'unit-status': { respond: async (context) => (await loadUnits()).statusOfUnit(await open(), context) },
+    ready: { respond: async (context) => (await loadUnits()).readiness(open, context) },
+    live: { respond: () => ({ status: 200, headers: {}, body: '' }) },
+    openapi: describing('openapi'),
+    docs: { ...describing('docs'), mayEndInSlash: true },
+  };
+  // The keys of the table are the endpoints' names.
+  return (Object.keys(endpoints) as GraphEndpointName[]).map((name) => ({
+    ...(protocol === 'seldon' ? endpoints[name] : inWords(name, endpoints[name])),
+    routes: routes[name],
+    hasCheckedPaths: true,
+  }));
+
+  function describing(name: 'openapi' | 'docs'): Omit<Endpoint, 'routes'> {
+    return {
+      respond: async (context) => (await loadDescription())[name](context, graph, first, routes),
+    };
+  }
+
+  /** An endpoint that answers what its protocol has in place of the executor's words. */
+  function inWords(name: GraphEndpointName, endpoint: Omit<Endpoint, 'routes'>): Omit<Endpoint, 'routes'> {
+    return {
+      ...endpoint,
+      mayEndInSlash: true,
+      respond: async (context) =>
+        (await (await loadWords()).answerInWords(name, context, graph, predictors)) ??
+        endpoint.respond(context),
+    };
+  }
 }
 
 /** Loads the models of this process at the same time, and warms up the units elsewhere. */

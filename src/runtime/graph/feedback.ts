@@ -3,6 +3,7 @@ import { decompressed } from '../http/body.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Flow } from '../protocols/protocol.ts';
+import { toResponse } from '../protocols/reply.ts';
 import { show } from '../show.ts';
 import { allInOrder } from './all-in-order.ts';
 import { callGraph } from './call-graph.ts';
@@ -27,10 +28,14 @@ export async function tellGraph(
   const { idempotencyKey: key, requestId } = given.invocation;
   const { request } = given;
   const wire = await graph.wire();
+  const { feedback: ofWire } = wire;
+  if ('answer' in ofWire) {
+    return toResponse(ofWire.answer(request));
+  }
   const plain = decompressed(request, given.instance.config.MAX_DECOMPRESSED_BYTES);
   const context = { ...given, request: plain instanceof Promise ? await plain : plain };
   // What cannot be read has no routing; the units say what is wrong with it.
-  const routing = await wire.readRouting(context.request).catch(() => ({}));
+  const routing = await ofWire.readRouting(context.request).catch(() => ({}));
   const { plan, instance } = graph;
   // Without a choice in it: to the one that a request with the same key goes to.
   const chosen =
@@ -40,7 +45,7 @@ export async function tellGraph(
   // Lambda repeats an asynchronous invocation under the same id.
   const idempotencyKey = key ?? requestId;
   return callGraph(context, { predictor, service: 'feedback', idempotencyKey }, async (walk) => {
-    const feedback = wire.ofFeedback(walk.context.request);
+    const feedback = ofWire.ofRequest(walk.context.request);
     const answer = await feedbackNode({ ...walk, feedback, routing }, predictor.root);
     return answer ?? wire.ofReply({ body: '{"data":{"ndarray":[]},"meta":{}}' });
   });

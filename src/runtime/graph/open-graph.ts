@@ -4,7 +4,6 @@ import { graphError } from '../graph-error.ts';
 import { createInstance, type Instance } from '../instance/instance.ts';
 import { createOnce } from '../once.ts';
 import { graphWires } from '../protocols/graph-wires.ts';
-import { protocols } from '../protocols/index.ts';
 import type { GraphWire } from '../protocols/protocol.ts';
 import { unitLabels } from '../unit/labels.ts';
 import type { PredictorSettings, UnitSettings } from '../unit/settings.ts';
@@ -94,7 +93,7 @@ export function openGraph({ plan, environment, units: given = {} }: GraphOptions
         return made;
       });
     },
-    wire: () => wire(wireOf),
+    wire: () => wire(() => wireOf(plan)),
     bindingOf,
   };
   // The first request tries again.
@@ -158,11 +157,10 @@ function settingsOf({ name, labels }: PredictorPlan): PredictorSettings {
   return { id: name, labels: JSON.stringify(labels) };
 }
 
-async function wireOf(): Promise<GraphWire> {
-  const { name } = protocols.all[0] as (typeof protocols.all)[number];
-  const load = graphWires[name];
+async function wireOf({ protocol = 'seldon' }: GraphPlan): Promise<GraphWire> {
+  const load = graphWires[protocol];
   if (load === undefined) {
-    throw graphError('GRAPH_BAD', `the protocol ${name} has no graphs`);
+    throw graphError('GRAPH_BAD', `the protocol ${protocol} has no graphs`);
   }
   return load();
 }

@@ -5,9 +5,14 @@
 export interface GraphPlan {
   /** `metadata.name`: SELDON_DEPLOYMENT_ID of all predictors. */
   readonly deployment: string;
+  /** The protocol of its requests and of the calls of its units; default: Seldon's. */
+  readonly protocol?: GraphProtocol | undefined;
   /** At least one; a request goes to one of them by `traffic`. */
   readonly predictors: readonly PredictorPlan[];
 }
+
+/** The protocols that graphs have, by their names in `protocols/`. */
+export type GraphProtocol = 'seldon' | 'open-inference' | 'tensorflow';
 
 /** A graph of units, one version of a deployment. */
 export interface PredictorPlan {

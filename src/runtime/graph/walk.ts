@@ -75,7 +75,8 @@ export async function callUnit<M extends GraphMethod>(
     busy.since = start;
   }
   try {
-    called = await limited(walk, node, start, (call) => unit.call(method, message, call));
+    const sent = toRequest(walk, method, message);
+    called = await limited(walk, node, start, (call) => unit.call(method, sent, call));
     return called.flow;
   } catch (thrown) {
     const error = failedAt(name, thrown);
@@ -105,6 +106,13 @@ const NO_METRICS: readonly Metric[] = [];
 /** The idempotency key of the call at a node; undefined: it has none. */
 export function keyAt({ idempotencyKey }: Walk, { key }: OpenNode): string | undefined {
   return idempotencyKey && `${idempotencyKey}/${key}`;
+}
+
+/** The message as the method gets it, in the words of the protocol. A list of answers is one already. */
+function toRequest<M extends GraphMethod>({ wire }: Walk, method: M, message: Messages[M]): Messages[M] {
+  return wire.toRequest === undefined || method === 'aggregate' || method === 'sendFeedback'
+    ? message
+    : (wire.toRequest(message as Flow) as Messages[M]);
 }
 
 /** Runs a call within its time, as a span. `start`: now. */

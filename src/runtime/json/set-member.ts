@@ -12,6 +12,27 @@ export function setMember(text: string, path: readonly string[], value: string):
   return edit && text.slice(0, edit.start) + edit.text + text.slice(edit.end);
 }
 
+/**
+ * Gives a member of the outermost object another name, and leaves every other letter as it is; all of that
+ * name, if it is there more than once.
+ *
+ * @returns undefined when the text is not an object, or has no such member.
+ */
+export function renameMember(text: string, name: string, newName: string): string | undefined {
+  const start = skipSpace(text, text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0);
+  const found = text[start] === '{' ? findMember(text, start, name) : undefined;
+  if (found === undefined || found.keys.length === 0) {
+    return undefined;
+  }
+  let renamed = '';
+  let from = 0;
+  for (const { start: key, end } of found.keys) {
+    renamed += text.slice(from, key) + JSON.stringify(newName);
+    from = end;
+  }
+  return renamed + text.slice(from);
+}
+
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Replaces a part of a text. */
@@ -52,13 +73,16 @@ interface Place {
   readonly start: number | undefined;
   readonly end: number;
   readonly isEmpty: boolean;
+  /** Where its names stand, with their quotes. */
+  readonly keys: readonly { readonly start: number; readonly end: number }[];
 }
 
 function findMember(text: string, open: number, name: string): Place | undefined {
   let found: { start: number; end: number } | undefined;
+  const keys: { start: number; end: number }[] = [];
   let at = skipSpace(text, open + 1);
   if (text[at] === '}') {
-    return { start: undefined, end: at, isEmpty: true };
+    return { start: undefined, end: at, isEmpty: true, keys };
   }
   for (;;) {
     const keyEnd = text[at] === '"' ? skipString(text, at) : undefined;
@@ -66,6 +90,7 @@ function findMember(text: string, open: number, name: string): Place | undefined
       return undefined;
     }
     const key = text.slice(at, keyEnd);
+    const keyStart = at;
     at = skipSpace(text, keyEnd);
     if (text[at] !== ':') {
       return undefined;
@@ -77,10 +102,11 @@ function findMember(text: string, open: number, name: string): Place | undefined
     }
     if (isName(key, name)) {
       found = { start, end };
+      keys.push({ start: keyStart, end: keyEnd });
     }
     at = skipSpace(text, end);
     if (text[at] === '}') {
-      return { start: undefined, end: at, ...found, isEmpty: false };
+      return { start: undefined, end: at, ...found, isEmpty: false, keys };
     }
     if (text[at] !== ',') {
       return undefined;

@@ -5,9 +5,11 @@ import { describePorts } from './describe-ports.ts';
 import { type Deployed, endpointsOf } from './endpoints.ts';
 import { toExamples } from './examples.ts';
 import { placedMetadata } from './model-schema.ts';
-import { inferComponents } from './open-inference/components.ts';
+import { inferComponents, NOTHING_KNOWN } from './open-inference/components.ts';
 import { inferEndpointsOf } from './open-inference/endpoints.ts';
 import { HEADERS, responseComponents } from './responses.ts';
+import { predictionComponents } from './tensorflow/components.ts';
+import { predictionEndpointsOf } from './tensorflow/endpoints.ts';
 
 /** The facts that the document is made from. */
 export interface Subject extends Deployed {
@@ -32,6 +34,7 @@ export function toDocument(subject: Subject) {
   const name = metadata?.name || subject.className || subject.modelName || 'model';
   const version = metadata?.versions.filter(Boolean).at(-1);
   const infer = inferComponents(metadata, name);
+  const prediction = predictionComponents(metadata ?? NOTHING_KNOWN, name);
   return assemble({
     info: {
       title: metadata?.name || subject.modelName || 'A Seldon model',
@@ -41,15 +44,20 @@ export function toDocument(subject: Subject) {
       ...(metadata && Object.keys(metadata.custom).length > 0 && { 'x-custom': metadata.custom }),
     },
     serverUrl: subject.serverUrl,
-    endpoints: [...endpointsOf(subject), ...inferEndpointsOf(subject, { name, version })],
+    endpoints: [
+      ...endpointsOf(subject),
+      ...inferEndpointsOf(subject, { name, version }),
+      ...predictionEndpointsOf(subject, name),
+    ],
     metadata,
     examples,
-    schemas: infer.schemas,
-    requestBodies: infer.requestBodies,
+    schemas: { ...infer.schemas, ...prediction.schemas },
+    requestBodies: { ...infer.requestBodies, ...prediction.requestBodies },
     requestExamples: infer.examples,
     responses: {
       ...responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
       ...infer.responses,
+      ...prediction.responses,
     },
     headers: HEADERS,
     // The page of /docs reads the model's metadata there, also where no function answers /metadata.
@@ -61,7 +69,7 @@ export function toDocument(subject: Subject) {
 const METADATA_EXAMPLE = '#/components/responses/Metadata/content/application~1json/example';
 
 const INTRODUCTION = [
-  'A model behind the REST protocol of Seldon Core v1 and the Open Inference Protocol.',
+  'A model behind the REST protocol of Seldon Core v1, the Open Inference Protocol and TensorFlow Serving.',
   'OPTIONS is answered on every path, and HEAD wherever GET is.',
   'A model with raw methods or an error handler of its own may answer other bodies than those described here.',
 ];

@@ -6,7 +6,13 @@ export interface Description {
   readonly summary: string;
   readonly description: string;
   /** The schema of its request; undefined for an endpoint that takes none. */
-  readonly request?: 'SeldonMessage' | 'SeldonMessageList' | 'Feedback' | 'InferRequest' | 'InferAnswers';
+  readonly request?:
+    | 'SeldonMessage'
+    | 'SeldonMessageList'
+    | 'Feedback'
+    | 'InferRequest'
+    | 'InferAnswers'
+    | 'PredictionRequest';
   /** Its answer, by name under `#/components/responses/`; undefined: it always fails. */
   readonly answer?: string;
   /** Further statuses, by name, beside those that every endpoint has. */
@@ -50,6 +56,7 @@ export const TAGS = {
   health: 'Whether the function runs, and whether the model can serve.',
   description: 'What the model and its endpoints are.',
   'open-inference': 'The same in the Open Inference Protocol, version 2.',
+  tensorflow: "The same in TensorFlow Serving's REST API, version 1.",
 } as const;
 
 /** A call of a method of the model with a message. */

@@ -21,23 +21,24 @@ const STATUS_OF: Readonly<Record<string, string>> = {
 
 /** The document's `paths`: an operation for each method of each path. */
 export function toPaths(endpoints: readonly DescribedEndpoint[]): Record<string, unknown> {
-  return Object.fromEntries(
-    endpoints.flatMap((endpoint) =>
-      Object.entries(endpoint.routes).map(([path, methods]) => [
-        path,
-        {
-          parameters: [
-            { $ref: '#/components/parameters/SeldonPuid' },
-            ...toPathParameters(path, endpoint.parameters),
-            ...toHeaders(endpoint.parameters),
-          ],
-          ...Object.fromEntries(
-            methods.map((method) => [method.toLowerCase(), toOperation(endpoint, path, method)]),
-          ),
-        },
-      ]),
-    ),
-  );
+  const paths = new Map<string, object>();
+  for (const endpoint of endpoints) {
+    for (const [path, methods] of Object.entries(endpoint.routes)) {
+      paths.set(path, {
+        parameters: [
+          { $ref: '#/components/parameters/SeldonPuid' },
+          ...toPathParameters(path, endpoint.parameters),
+          ...toHeaders(endpoint.parameters),
+        ],
+        // A path may mean something else for each method.
+        ...paths.get(path),
+        ...Object.fromEntries(
+          methods.map((method) => [method.toLowerCase(), toOperation(endpoint, path, method)]),
+        ),
+      });
+    }
+  }
+  return Object.fromEntries(paths);
 }
 
 /** A parameter for each `{name}` segment of a path. */

@@ -6,4 +6,6 @@ import type { GraphWire } from './protocol.ts';
  */
 export const graphWires: Readonly<Record<string, () => Promise<GraphWire>>> = {
   seldon: async () => (await import('./seldon/graph/graph-wire.ts')).graphWire,
+  'open-inference': async () => (await import('./open-inference/graph-wire.ts')).graphWire(),
+  tensorflow: async () => (await import('./tensorflow/graph-wire.ts')).graphWire(),
 };

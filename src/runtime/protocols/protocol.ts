@@ -3,7 +3,7 @@ import type { SeldonError } from '../errors.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Meta, Metric } from '../model/message.ts';
 import type { Metadata } from '../model/metadata.ts';
-import type { Payload, PayloadField } from '../model/model.ts';
+import type { MethodName, Payload, PayloadField } from '../model/model.ts';
 import type { EndpointName, Routes } from '../routes.ts';
 
 /** The arguments of a method, by the kind of request that its endpoint takes. */
@@ -141,12 +141,28 @@ export interface Flow<K extends FlowKind = 'message'> {
   receive(): Received<K>;
 }
 
+/** A method of a unit that other parts of a graph call, or its description. */
+export type UnitMethod = MethodName | 'metadata';
+
+/** Where a unit elsewhere answers a call. */
+export interface UnitPath {
+  readonly path: string;
+  /** The endpoint that answers there, which may have a function of its own. */
+  readonly endpoint: EndpointName;
+}
+
 /** Messages between the units of a graph. Those of all protocols are in graph-wires.ts. */
 export interface GraphWire {
+  /**
+   * The path of a call of a unit elsewhere.
+   *
+   * @param unit - its name in the graph. @param request - of the graph.
+   */
+  pathOf(method: UnitMethod, unit: string, request: HttpRequest): UnitPath;
+  /** The answer of a unit as a request for another one; default: as it is. */
+  toRequest?(flow: Flow): Flow;
   /** The request of a graph, for its first unit. */
   ofRequest(request: HttpRequest): Flow;
-  /** A feedback, for all units that get it. */
-  ofFeedback(request: HttpRequest): Flow<'feedback'>;
   /** The answer of a unit elsewhere, for the next unit. */
   ofReply(reply: Reply): Flow;
   /** The answer of a unit of this process. `call`: the call that it answers. */
@@ -161,9 +177,21 @@ export interface GraphWire {
   readRoute(flow: Flow): Promise<number>;
   /** The same message with `meta.routing`. */
   withRouting(flow: Flow, routing: Readonly<Record<string, number>>): Promise<Flow>;
-  /** Reads `response.meta.routing` of a feedback, without checking the rest of it. */
-  readRouting(feedback: HttpRequest): Promise<Readonly<Record<string, unknown>>>;
+  readonly feedback: FeedbackWire;
 }
+
+/** Feedback in the graphs of a protocol: for the units, or answered by the graph itself. */
+export type FeedbackWire =
+  | {
+      /** A feedback, for all units that get it. */
+      ofRequest(request: HttpRequest): Flow<'feedback'>;
+      /** Reads `response.meta.routing` of a feedback, without checking the rest of it. */
+      readRouting(request: HttpRequest): Promise<Readonly<Record<string, unknown>>>;
+    }
+  | {
+      /** @throws SeldonError when the protocol has no feedback. */
+      answer(request: HttpRequest): Reply;
+    };
 
 /** A wire protocol. Exactly one matches a request. */
 export interface Protocol {
@@ -190,6 +218,11 @@ export interface Protocol {
    * Undefined for the path of a unit itself.
    */
   serviceOf(path: string): 'predictions' | 'feedback' | undefined;
+  /**
+   * The endpoint that a request of a path of `predict` means, where the path alone does not say it; default:
+   * `predict`.
+   */
+  endpointOf?(request: HttpRequest): EndpointName;
   /** Encodes the answer to a failed request. It is always loaded: keep it small. */
   encodeError(error: SeldonError): Reply;
   /** The rest of the protocol, which may be imported at its first use. */

@@ -79,7 +79,10 @@ export async function functionsNode(settings: Partial<UnitSettings>): Promise<No
           method,
           path,
           headers: { ...headers },
-          ...(method === 'POST' && { body: body.toString() }),
+          // Bytes behind JSON are no text.
+          ...(method === 'POST' && {
+            body: 'inference-header-content-length' in headers ? body : body.toString(),
+          }),
         }),
         lambdaContext(),
       ),

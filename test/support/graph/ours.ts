@@ -43,6 +43,16 @@ export const OURS: Readonly<Record<string, Ours>> = {
   'body-not-json': { why: 'a class gets JSON', reason: 'MICROSERVICE_BAD_DATA', localCalls: [] },
   'body-empty': { why: 'a class gets JSON', reason: 'MICROSERVICE_BAD_DATA', localCalls: [] },
   'http-methods#1': { why: OWN_FORM, reason: 'MICROSERVICE_METHOD_NOT_ALLOWED' },
+  'tf-unchainable': { why: OWN_FORM, status: 500, reason: 'GRAPH_BAD_ANSWER' },
+  'v2-ready#3': { why: "KServe's client reads JSON", json: { ready: true } },
+  'v2-ready#4': { why: OWN_FORM, reason: 'MICROSERVICE_NOT_FOUND' },
+  'v2-named': {
+    why: 'a unit is called by its own name: one of another name is 404',
+    calls: [
+      { node: 'm1', path: '/v2/models/m1/infer' },
+      { node: 'm2', path: '/v2/models/m2/infer', body: '{"inputs":[]}' },
+    ],
+  },
   'http-methods#4': { why: OWN_FORM, reason: 'MICROSERVICE_NOT_FOUND' },
   'http-methods#5': { why: OWN_FORM, reason: 'MICROSERVICE_NOT_FOUND' },
   'abtest-bad-ratio': { why: 'parameters are checked when the graph is packaged', refused: true },

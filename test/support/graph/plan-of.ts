@@ -8,7 +8,7 @@ import type { GraphCase, UnitJson } from './graph-case.ts';
  * @param target - where a unit runs. @param logger - the URL of all loggers.
  */
 export async function planOf(
-  { graph, annotations = {}, env = {}, models = {} }: GraphCase,
+  { graph, protocol, annotations = {}, env = {}, models = {} }: GraphCase,
   target: (name: string) => string,
   logger?: string,
 ): Promise<GraphPlan> {
@@ -22,6 +22,7 @@ export async function planOf(
     kind: 'SeldonDeployment',
     metadata: { name: 'dep' },
     spec: {
+      ...(protocol !== undefined && { protocol }),
       annotations,
       predictors: [
         {

@@ -19,15 +19,15 @@ export interface LoggedEvent {
 }
 
 /** Why a case is not run; undefined: it is. */
-export function notRun({ protocol, id }: GraphCase): string | undefined {
-  if (protocol !== undefined) {
-    return 'a graph of this protocol is not served';
-  }
+export function notRun({ id }: GraphCase): string | undefined {
   return OURS[id]?.refused ? 'the graph is refused when it is packaged' : undefined;
 }
 
 /** Why a unit cannot be a class in the process of the graph; undefined: it can. */
-export function notLocal({ nodes = {}, down }: GraphCase): string | undefined {
+export function notLocal({ nodes = {}, down, protocol }: GraphCase): string | undefined {
+  if (protocol !== undefined) {
+    return 'a class of this protocol gets arrays, and not the message';
+  }
   const answers = Object.values(nodes).flatMap((paths) => Object.values(paths));
   if (down || answers.some(({ hangUp, gzip }) => hangUp || gzip)) {
     return 'a unit in the same process has no connection';

@@ -9,12 +9,18 @@ export async function graphPlan(
   {
     target = (name) => `model:${name}`,
     injected = false,
+    protocol,
     ...predictor
-  }: Partial<PredictorPlan> & { target?: (name: string) => string; injected?: boolean } = {},
+  }: Partial<PredictorPlan> & {
+    target?: (name: string) => string;
+    injected?: boolean;
+    protocol?: 'v2' | 'tensorflow';
+  } = {},
 ): Promise<GraphPlan> {
   const plan = await planOf(
     {
       ...{ id: '', title: '', source: '', request: { path: '' }, expect: {}, calls: [], graph },
+      ...(protocol !== undefined && { protocol }),
       ...(injected && { env: { SELDON_ENABLE_ROUTING_INJECTION: 'true' } }),
     },
     target,

@@ -26,7 +26,8 @@ export function openFunction(name: string, plan: UnitPlan, host: BindingHost): B
   }
   const transport: Transport = {
     async send(request) {
-      const { path, timeoutMs, isRepeatable, headers } = request;
+      const { endpoint, timeoutMs, isRepeatable, headers } = request;
+      const path = `/${endpoint}`;
       const event = await toEvent(request, 'RequestResponse');
       const trace = headers['x-amzn-trace-id'];
       return readResult(

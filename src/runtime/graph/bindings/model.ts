@@ -12,15 +12,14 @@ import { type Dispatched, dispatch, type MethodSpec, respond, runCall } from '..
 import type { Flow, FlowKind, RequestKind } from '../../protocols/protocol.ts';
 import { CallFacts } from '../../unit/call-facts.ts';
 import type { Unit } from '../../unit/unit.ts';
-import {
-  type Binding,
-  type BindingHost,
-  type BoundUnit,
-  type Called,
-  type GraphMethod,
-  METHOD_PATHS,
-  type Messages,
-  type UnitCall,
+import type {
+  Binding,
+  BindingHost,
+  BoundUnit,
+  Called,
+  GraphMethod,
+  Messages,
+  UnitCall,
 } from '../bound-unit.ts';
 
 /** Units whose class is in the same process, so that no text is written between them. */
@@ -67,7 +66,9 @@ function localUnit(unit: Unit, host: BindingHost): BoundUnit {
 
 /** The call of an endpoint of the unit, with the headers that pass on to it. */
 function contextOf(unit: Unit, { context, headers }: UnitCall): CallContext {
-  return { ...context, unit, request: { ...context.request, headers } };
+  // The path may name the graph.
+  const params = { ...context.request.params, model: unit.settings.id ?? '' };
+  return { ...context, unit, request: { ...context.request, headers, params } };
 }
 
 /** A message for a unit of this process. */
@@ -120,13 +121,13 @@ async function callLocal<K extends FlowKind>(
 /** Calls the unit as its own function would be called: its answer is remembered as text, or is any text. */
 async function callByText<K extends RequestKind>(
   spec: MethodSpec<MethodName, K>,
-  { method, message, unit }: Delivery,
+  { method, message, unit, host }: Delivery,
   { context, invocation, headers }: UnitCall,
 ): Promise<Outcome> {
   const { body, headers: own = JSON_TYPE } = await message.reply();
   const request = {
     method: 'POST',
-    path: METHOD_PATHS[method],
+    path: host.wire.pathOf(method, unit.settings.id ?? '', context.request).path,
     query: {},
     headers: { ...headers, ...own },
     body,

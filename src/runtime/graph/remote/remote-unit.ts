@@ -4,11 +4,12 @@ import { isHttpStatus, SeldonError, toSeldonError } from '../../errors.ts';
 import { graphError } from '../../graph-error.ts';
 import { decompressBody } from '../../http/compression.ts';
 import type { HttpResponse } from '../../http/request.ts';
-import type { Flow } from '../../protocols/protocol.ts';
+import type { Flow, UnitMethod } from '../../protocols/protocol.ts';
+import type { EndpointName } from '../../routes.ts';
 import { show } from '../../show.ts';
 import { unitLabels } from '../../unit/labels.ts';
 import { answeredFailure } from '../answered-failure.ts';
-import { type BindingHost, type BoundUnit, METHOD_PATHS, type UnitCall } from '../bound-unit.ts';
+import type { BindingHost, BoundUnit, UnitCall } from '../bound-unit.ts';
 import type { UnitPlan } from '../plan.ts';
 import { withText } from '../with-text.ts';
 
@@ -17,6 +18,8 @@ export interface RemoteRequest {
   readonly method: 'GET' | 'POST';
   /** As `/predict`. */
   readonly path: string;
+  /** The endpoint of the unit that is called. */
+  readonly endpoint: EndpointName;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
   readonly timeoutMs: number;
@@ -63,18 +66,27 @@ export function remoteUnit(
       throw toUnitError(error, name);
     }
   };
-  const get = async (path: string, { headers, timeoutMs }: UnitCall) =>
-    withText(await send({ method: 'GET', path, headers, body: '', timeoutMs, isRepeatable: true }));
+  const get = async (method: UnitMethod, { headers, timeoutMs, context }: UnitCall) =>
+    withText(
+      await send({
+        method: 'GET',
+        ...wire.pathOf(method, name, context.request),
+        headers,
+        body: '',
+        timeoutMs,
+        isRepeatable: true,
+      }),
+    );
   return {
     where,
     labels,
-    async call(method, message, { headers, timeoutMs, invocation: { idempotencyKey } }) {
+    async call(method, message, { headers, timeoutMs, context, invocation: { idempotencyKey } }) {
       const { body, headers: own = JSON_TYPE } = await (message as Flow).reply();
       const key: RemoteRequest['headers'] =
         idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
       const response = await send({
         method: 'POST',
-        path: METHOD_PATHS[method],
+        ...wire.pathOf(method, name, context.request),
         headers: { ...headers, ...key, ...own },
         body,
         timeoutMs,
@@ -85,8 +97,8 @@ export function remoteUnit(
       }
       return { flow: wire.ofReply(response), metrics: [] };
     },
-    status: (call) => get('/health/status', call),
-    metadata: (call) => get('/metadata', call),
+    status: (call) => get('healthStatus', call),
+    metadata: (call) => get('metadata', call),
     check: (timeoutMs) => transport.check(timeoutMs),
     prepare: async () => transport.warm?.(),
   };

@@ -52,7 +52,8 @@ export function inferComponents(metadata: Metadata | undefined, name: string) {
 }
 
 const DEFAULT_PORT = { name: 'input-0', datatype: 'FP64', shape: [-1, 4] } as const;
-const NOTHING_KNOWN: Metadata = {
+/** Stands for metadata that cannot be read. */
+export const NOTHING_KNOWN: Metadata = {
   name: '',
   versions: [],
   platform: '',

@@ -1,8 +1,8 @@
 import { badData } from '../../errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { ArrayPlaces } from '../../json/array-marks.ts';
-import { readJson } from '../../json/read-json.ts';
 import { isRecord } from '../../objects.ts';
+import { parseBody } from '../tensors/request-json.ts';
 import type { BinaryReader } from './binary-body.ts';
 import { JSON_LENGTH } from './json-length.ts';
 
@@ -52,13 +52,4 @@ export async function readRequestBody(request: HttpRequest, places: ArrayPlaces)
   const { divideBody, openBinary } = await loadBinary();
   const { json, tail } = divideBody(request);
   return { json: await parseBody(json, places), binary: openBinary(tail) };
-}
-
-async function parseBody(body: string | Uint8Array, places: ArrayPlaces): Promise<unknown> {
-  try {
-    return await readJson(body, places);
-  } catch (error) {
-    const { explainJson } = await import('../../json/explain-json.ts');
-    throw explainJson(body, error, 'the body is not JSON');
-  }
 }

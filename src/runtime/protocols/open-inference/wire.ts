@@ -4,16 +4,16 @@ import type { HttpRequest } from '../../http/request.ts';
 import type { PayloadField } from '../../model/model.ts';
 import type { Answer, AnswerSettings, Call, Received, Reply, UnitDescription, Wire } from '../protocol.ts';
 import { type AnswerTensor, tensorsOf } from '../tensors/answer-tensors.ts';
+import { type Asked, askedModel } from '../tensors/model-name.ts';
 import { payloadOf } from '../tensors/payload-of.ts';
 import { portsOf } from '../tensors/ports.ts';
 import { INPUT_DATA, OUTPUT_DATA, readRequestBody } from './body.ts';
 import { wrong } from './check.ts';
 import { encodeInferAnswer, type Output } from './infer-answer.ts';
 import { type InferRequest, metaOf, readInferRequest } from './infer-request.ts';
-import { type Asked, askedModel } from './model-name.ts';
 import { chooseOutputs } from './requested-outputs.ts';
 
-export const read: Wire['read'] = { none: readNothing, message: readMessage, messageList: readMessages };
+export const read = { none: readNothing, message: readMessage, messageList: readMessages };
 
 /** Answers that the process lives. */
 export const encodeLive: Wire['encodeLive'] = () => ({ body: '{"live":true}' });

@@ -9,10 +9,10 @@ import type { Tensor } from './tensor.ts';
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA for columns of other shapes, or of unequal length.
  */
-export function toColumns(tensors: readonly Tensor[], arrays: readonly NdArray[]): NdArray {
+export function toColumns(tensors: readonly Pick<Tensor, 'place'>[], arrays: readonly NdArray[]): NdArray {
   const rows = arrays[0]?.shape[0] ?? 0;
   for (const [index, { shape }] of arrays.entries()) {
-    const { place } = tensors[index] as Tensor;
+    const { place } = tensors[index] as Pick<Tensor, 'place'>;
     if (shape.length === 0 || shape.length > 2 || (shape.length === 2 && shape[1] !== 1)) {
       throw badData(`${place}: expected a column of shape (rows) or (rows,1), got (${shape})`);
     }

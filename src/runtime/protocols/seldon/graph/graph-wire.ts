@@ -3,8 +3,9 @@ import { graphError } from '../../../graph-error.ts';
 import { readBody } from '../../../http/body.ts';
 import type { HttpRequest } from '../../../http/request.ts';
 import { isRecord } from '../../../objects.ts';
+import type { EndpointName } from '../../../routes.ts';
 import { show } from '../../../show.ts';
-import type { Flow, GraphWire, Received, Reply } from '../../protocol.ts';
+import type { Flow, GraphWire, Received, Reply, UnitMethod } from '../../protocol.ts';
 import type { Carried } from '../encode-answer.ts';
 import { READERS, toCall } from '../read-request.ts';
 import { carry } from './carried-flow.ts';
@@ -13,24 +14,16 @@ import { ofText, TextFlow } from './text-flow.ts';
 
 /** Messages between the units of a graph, in Seldon's protocol. */
 export const graphWire: GraphWire = {
+  pathOf: (method) => ({
+    path: method === 'healthStatus' ? '/health/status' : `/${ENDPOINTS[method]}`,
+    endpoint: ENDPOINTS[method],
+  }),
   ofRequest: (request) => new TextFlow(withType(request)),
   ofReply: ({ body, headers }) => ofText(body, headers),
   ofAnswer: ({ carried }, answer, settings) => carry(answer, carried as Carried, settings),
   join: (flows) => {
     const messages = flows.map(toMessageFlow);
     return { reply: () => joinText(messages), receive: () => receiveAll(messages) };
-  },
-  ofFeedback: (given) => {
-    const request = withType(given);
-    const flow = new TextFlow(request);
-    const read = () => READERS.feedback(request);
-    return {
-      reply: () => flow.reply(),
-      receive: () => ({
-        rawArguments: async () => (await read()).rawArguments?.() ?? [],
-        decode: async (unitId, accepts) => (await read()).decode(unitId, accepts),
-      }),
-    };
   },
   async readRoute(flow) {
     let route: unknown;
@@ -48,12 +41,38 @@ export const graphWire: GraphWire = {
     throw badRoute(route === undefined ? 'none' : show(route));
   },
   withRouting: (flow, routing) => toMessageFlow(flow).withRouting(routing),
-  async readRouting(feedback) {
-    const json = await readBody(withType(feedback));
-    const response = isRecord(json) ? json.response : undefined;
-    const meta = isRecord(response) ? response.meta : undefined;
-    return isRecord(meta) && isRecord(meta.routing) ? meta.routing : {};
+  feedback: {
+    ofRequest: (given) => {
+      const request = withType(given);
+      const flow = new TextFlow(request);
+      const read = () => READERS.feedback(request);
+      return {
+        reply: () => flow.reply(),
+        receive: () => ({
+          rawArguments: async () => (await read()).rawArguments?.() ?? [],
+          decode: async (unitId, accepts) => (await read()).decode(unitId, accepts),
+        }),
+      };
+    },
+    async readRouting(feedback) {
+      const json = await readBody(withType(feedback));
+      const response = isRecord(json) ? json.response : undefined;
+      const meta = isRecord(response) ? response.meta : undefined;
+      return isRecord(meta) && isRecord(meta.routing) ? meta.routing : {};
+    },
   },
+};
+
+/** The endpoint of each method of a unit. */
+const ENDPOINTS: { readonly [M in UnitMethod]: EndpointName } = {
+  predict: 'predict',
+  transformInput: 'transform-input',
+  transformOutput: 'transform-output',
+  route: 'route',
+  aggregate: 'aggregate',
+  sendFeedback: 'send-feedback',
+  healthStatus: 'health-status',
+  metadata: 'metadata',
 };
 
 /** A message without a content type is JSON, as for the executor. */

@@ -1,0 +1,50 @@
+import type { HttpRequest } from '../../http/request.ts';
+import { decodeText } from '../../json/decode-text.ts';
+import type { EndpointName } from '../../routes.ts';
+import type { GraphWire, Reply, UnitMethod } from '../protocol.ts';
+import { chainText } from '../tensors/chain-text.ts';
+import { createGraphWire } from '../tensors/graph-wire.ts';
+
+/** Messages between the units of a graph whose protocol is TensorFlow Serving's. */
+export async function graphWire(): Promise<GraphWire> {
+  const { read } = await import('./wire.ts');
+  return createGraphWire({
+    read,
+    pathOf,
+    members: { answer: 'predictions', request: 'instances' },
+    chain: ({ body, headers }) => {
+      const text = typeof body === 'string' ? body : decodeText(body);
+      const chained = chainText(text, 'predictions', 'instances') ?? chainText(text, 'inputs', 'inputs');
+      return chained === undefined ? undefined : { body: chained, ...(headers && { headers }) };
+    },
+    // Its units have none, and Seldon's orchestrator gives it back.
+    feedback: {
+      answer: ({ body = '', message: json }: HttpRequest): Reply => ({
+        body: json === undefined ? body : JSON.stringify(json),
+      }),
+    },
+  });
+}
+
+/** The endpoint and the end of the path of each method. */
+const WAYS: { readonly [M in UnitMethod]: readonly [EndpointName, string] } = {
+  predict: ['predict', ':predict'],
+  transformInput: ['predict', ':predict'],
+  transformOutput: ['predict', ':predict'],
+  route: ['predict', ':route'],
+  aggregate: ['predict', ':aggregate'],
+  sendFeedback: ['send-feedback', ':feedback'],
+  healthStatus: ['predict', ''],
+  metadata: ['metadata', '/metadata'],
+};
+
+/**
+ * The model in the path of the graph's own request is the name by which all units are called, as by Seldon's
+ * orchestrator: a server of models has names of its own.
+ */
+function pathOf(method: UnitMethod, unit: string, { params }: HttpRequest) {
+  const [endpoint, end] = WAYS[method];
+  const asked = params?.model?.replace(/:[^:]*$/, '');
+  const isCall = end.startsWith(':');
+  return { path: `/v1/models/${encodeURIComponent((isCall && asked) || unit)}${end}`, endpoint };
+}

@@ -1,0 +1,205 @@
+import { graphError } from '../../graph-error.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import { decodeText } from '../../json/decode-text.ts';
+import { isRecord } from '../../objects.ts';
+import { parseJson } from '../../parse-json.ts';
+import { show } from '../../show.ts';
+import type {
+  FeedbackWire,
+  Flow,
+  GraphWire,
+  ReadRequest,
+  Received,
+  Reply,
+  UnitMethod,
+  UnitPath,
+} from '../protocol.ts';
+
+/** What sets the graphs of one protocol of tensors apart from those of another. */
+export interface GraphWords {
+  /** The readers of requests. */
+  readonly read: {
+    readonly message: ReadRequest<'message'>;
+    readonly messageList: ReadRequest<'messageList'>;
+  };
+  pathOf(method: UnitMethod, unit: string, request: HttpRequest): UnitPath;
+  /** The member with the tensors of an answer, and that of a request. */
+  readonly members: { readonly answer: string; readonly request: string };
+  /**
+   * The answer with the member of a request in place of its own; the answer itself where it has that of a
+   * request. Undefined: it has neither, or is no JSON.
+   */
+  chain(reply: Reply): Reply | undefined | Promise<Reply | undefined>;
+  /** The answer as JSON, where its protocol has another form for tensors; default: it has none. */
+  toJson?(reply: Reply): Promise<Reply>;
+  readonly feedback: FeedbackWire;
+}
+
+/** Headers of a request that say what its body is. */
+const OF_BODY = ['content-type', 'content-encoding', 'inference-header-content-length'] as const;
+
+/**
+ * Makes the messages of the graphs of a protocol of tensors. Between units, the tensors of an answer become
+ * those of a request; everything else of the answer stays. A combiner gets a list of answers as they are.
+ *
+ * The protocol has no place for the routing of an answer, so that is left out.
+ */
+export function createGraphWire(words: GraphWords): GraphWire {
+  const { read, pathOf, feedback } = words;
+  const ofReply = (reply: Reply) => new TensorFlow(reply, words, true);
+  return {
+    pathOf,
+    feedback,
+    ofReply,
+    ofRequest: ({ body = '', headers, message }) =>
+      new TensorFlow(
+        message === undefined
+          ? { body, headers: only(headers, OF_BODY) }
+          : { body: JSON.stringify(message), headers: JSON_TYPE },
+        words,
+        false,
+      ),
+    async ofAnswer(call, answer, settings) {
+      return ofReply(await call.encode(answer, settings));
+    },
+    toRequest: (flow) => (flow as TensorFlow).toRequest(),
+    join: (flows) => {
+      const joined = once(() => joinText(flows, words));
+      return {
+        reply: joined,
+        receive: () => receiver(async () => read.messageList(toHttpRequest(await joined()))),
+      };
+    },
+    readRoute: async (flow) => readRoute(await flow.reply(), words),
+    withRouting: async (flow) => flow,
+  };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** A message of a protocol of tensors, in the form in which it came. */
+class TensorFlow implements Flow {
+  readonly #reply: Reply;
+  readonly #words: GraphWords;
+  readonly #isAnswer: boolean;
+
+  constructor(reply: Reply, words: GraphWords, isAnswer: boolean) {
+    this.#reply = reply;
+    this.#words = words;
+    this.#isAnswer = isAnswer;
+  }
+
+  async reply(): Promise<Reply> {
+    return this.#reply;
+  }
+
+  receive(): Received<'message'> {
+    return receiver(() => this.#words.read.message(toHttpRequest(this.#reply)));
+  }
+
+  /** The message as a request: an answer is rewritten when it is first read. */
+  toRequest(): Flow {
+    return this.#isAnswer ? new ChainedFlow(this.#reply, this.#words) : this;
+  }
+}
+
+/** An answer on its way to be a request. */
+class ChainedFlow implements Flow {
+  readonly #chained: () => Promise<Reply>;
+  readonly #words: GraphWords;
+
+  constructor(answer: Reply, words: GraphWords) {
+    this.#words = words;
+    this.#chained = once(async () => {
+      const chained = await words.chain(answer);
+      if (chained === undefined) {
+        const { answer: own, request } = words.members;
+        throw graphError(
+          'GRAPH_BAD_ANSWER',
+          `the answer of the unit before has neither ${own} nor ${request}, so no unit can follow it`,
+          { status: 500 },
+        );
+      }
+      return chained;
+    });
+  }
+
+  reply(): Promise<Reply> {
+    return this.#chained();
+  }
+
+  receive(): Received<'message'> {
+    return receiver(async () => this.#words.read.message(toHttpRequest(await this.#chained())));
+  }
+}
+
+function receiver<K extends 'message' | 'messageList'>(read: () => Promise<Received<K>>): Received<K> {
+  return { decode: async (...unit) => (await read()).decode(...unit) };
+}
+
+function toHttpRequest({ body, headers = JSON_TYPE }: Reply): HttpRequest {
+  return { method: 'POST', path: '', query: {}, headers, body };
+}
+
+function only(headers: HttpRequest['headers'], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+  );
+}
+
+/** Runs `make` at most once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The answers as a JSON list. */
+async function joinText(flows: readonly Flow[], { toJson }: GraphWords): Promise<Reply> {
+  const texts: string[] = [];
+  for (const flow of flows) {
+    const reply = await flow.reply();
+    const { body } = toJson === undefined ? reply : await toJson(reply);
+    texts.push(typeof body === 'string' ? body : decodeText(body));
+  }
+  return { body: `[${texts.join()}]`, headers: JSON_TYPE };
+}
+
+/**
+ * Reads the child that a router has chosen: the first number of a JSON list, of the first tensor of an answer,
+ * or of a SeldonMessage.
+ *
+ * @throws SeldonError GRAPH_BAD_ROUTE when there is no whole number.
+ */
+async function readRoute(reply: Reply, { members, toJson }: GraphWords): Promise<number> {
+  const { body } = toJson === undefined ? reply : await toJson(reply);
+  const json = parseJson(typeof body === 'string' ? body : decodeText(body));
+  const found = Array.isArray(json) ? json : isRecord(json) ? placeOf(json, members.answer) : undefined;
+  const route = firstOf(found);
+  if (typeof route === 'number' && Number.isSafeInteger(Math.trunc(route))) {
+    return Math.trunc(route);
+  }
+  const got = route === undefined ? 'none' : show(route);
+  throw graphError('GRAPH_BAD_ROUTE', `expected a number in the answer of the router, got ${got}`);
+}
+
+function placeOf(json: Readonly<Record<string, unknown>>, member: string): unknown {
+  const first = firstOf(json[member]);
+  if (first !== undefined) {
+    return isRecord(first) ? first.data : first;
+  }
+  const { data } = json;
+  const { ndarray, tensor } = isRecord(data) ? data : {};
+  return ndarray ?? (isRecord(tensor) ? tensor.values : undefined);
+}
+
+/** The first element of nested lists. */
+function firstOf(value: unknown): unknown {
+  let inner = value;
+  while (Array.isArray(inner)) {
+    inner = inner[0];
+  }
+  return inner;
+}
