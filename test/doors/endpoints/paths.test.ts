@@ -88,7 +88,9 @@ describe('a method', () => {
     async (path) => {
       const isPostOnly =
         /\/api\/v(1\.0|0\.1)\/(predictions|feedback)$|\/v2\/.*(infer|route|aggregate|index|load)$/.test(path);
-      const isGetOnly = /health|metadata|seldon\.json|metrics|prometheus|docs?$|\/v2/.test(path);
+      const isGetOnly = /health|metadata|seldon\.json|metrics|prometheus|docs?$|\/v2|\/v1\/models$/.test(
+        path,
+      );
       const allow = isPostOnly
         ? 'OPTIONS, POST'
         : isGetOnly

@@ -141,6 +141,16 @@ describe.each(WAYS)('a graph of the Open Inference Protocol, its units %s', (way
     });
   });
 
+  test.each([false, true])('takes tensors in binary, and gives them so if asked: %s', async (isAsked) => {
+    const input = { name: 'x', datatype: 'FP64', shape: [1, 2], parameters: { binary_data_size: 16 } };
+    const parameters = { binary_data_output: isAsked };
+    const text = Buffer.from(JSON.stringify({ parameters, inputs: [input] }));
+    const body = Buffer.concat([text, new Uint8Array(Float64Array.of(1, 2).buffer)]);
+    const headers = { 'inference-header-content-length': `${text.length}` };
+    const answer = await send(served, '/v2/models/infer', body, headers);
+    expect(answer.json, answer.text).toMatchObject({ outputs: [{ data: [110, 220] }] });
+  });
+
   test('answers an error of a unit in the form of the protocol', async () => {
     const { status, json, headers } = await send(served, '/v2/models/infer', request(1, 2, 3).inputs);
     expect(status).toBe(400);

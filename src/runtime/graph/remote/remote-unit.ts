@@ -104,6 +104,9 @@ export function remoteUnit(
   };
 }
 
+/** Says, in the Open Inference Protocol, where the JSON of a body ends and the bytes of tensors begin. */
+const JSON_LENGTH = 'inference-header-content-length';
+
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Tries of a request that did not arrive, at most. */
@@ -134,7 +137,12 @@ async function plain({ status, headers, body }: RemoteAnswer, maxBytes: number):
     throw graphError('GRAPH_BAD_ANSWER', 'the answer has a status or a content type that nobody can pass on');
   }
   const retry = textOf(headers['retry-after']);
-  const own = { 'content-type': type, ...(retry !== undefined && { 'retry-after': retry }) };
+  const length = textOf(headers[JSON_LENGTH]);
+  const own = {
+    'content-type': type,
+    ...(retry !== undefined && { 'retry-after': retry }),
+    ...(length !== undefined && { [JSON_LENGTH]: length }),
+  };
   const encoding = textOf(headers['content-encoding']);
   return { status, headers: own, body: await decompressed(body, encoding, maxBytes) };
 }

@@ -5,8 +5,7 @@ import type { EndpointName } from '../../routes.ts';
 import type { GraphWire, Reply, UnitMethod } from '../protocol.ts';
 import { chainText } from '../tensors/chain-text.ts';
 import { createGraphWire } from '../tensors/graph-wire.ts';
-
-const LENGTH = 'inference-header-content-length';
+import { JSON_LENGTH } from './json-length.ts';
 
 /** Messages between the units of a graph whose protocol is the Open Inference Protocol. */
 export async function graphWire(): Promise<GraphWire> {
@@ -16,6 +15,8 @@ export async function graphWire(): Promise<GraphWire> {
     pathOf,
     members: { answer: 'outputs', request: 'inputs' },
     chain,
+    toJson: async (reply) =>
+      reply.headers?.[JSON_LENGTH] === undefined ? reply : (await import('./to-json.ts')).toJson(reply),
     feedback: {
       answer({ path }: HttpRequest) {
         const info = `${path} does not exist: the Open Inference Protocol has no feedback`;
@@ -46,7 +47,7 @@ function pathOf(method: UnitMethod, unit: string) {
 /** An answer as a request; bytes of tensors stay behind the JSON. */
 function chain(reply: Reply): Reply | undefined {
   const { body, headers = {} } = reply;
-  const length = headers[LENGTH];
+  const length = headers[JSON_LENGTH];
   const bytes = length === undefined ? undefined : Buffer.from(body);
   const json = bytes === undefined ? body : bytes.subarray(0, Number(length));
   const chained = chainText(typeof json === 'string' ? json : decodeText(json), 'outputs', 'inputs');
@@ -56,6 +57,6 @@ function chain(reply: Reply): Reply | undefined {
   const text = Buffer.from(chained);
   return {
     body: Buffer.concat([text, bytes.subarray(Number(length))]),
-    headers: { ...headers, [LENGTH]: `${text.length}` },
+    headers: { ...headers, [JSON_LENGTH]: `${text.length}` },
   };
 }

@@ -20,12 +20,18 @@ export function readOutputs(list: unknown): readonly RequestedOutput[] {
   if (!Array.isArray(list)) {
     throw wrong('outputs', 'a list of {name}', list);
   }
+  const names = new Set<unknown>();
   return list.map((item: unknown, index) => {
     const place = `outputs[${index}]`;
     if (!isRecord(item)) {
       throw wrong(place, 'an object {name}', item);
     }
     const parameters = readObject(item.parameters, `${place}.parameters`);
+    // An output would be in the answer as often as it is asked for.
+    if (names.has(item.name)) {
+      throw wrong(`${place}.name`, 'a name of its own', item.name);
+    }
+    names.add(item.name);
     return {
       name: readName(item.name, `${place}.name`),
       isBinary: readSwitch(parameters, 'binary_data', place),
@@ -56,12 +62,19 @@ export function chooseOutputs<T extends { readonly name: string }>(
   if (requested.length === 0) {
     return tensors.map((tensor) => [tensor, undefined]);
   }
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   return requested.map((output, index) => {
-    const tensor = tensors.find(({ name }) => name === output.name);
+    const tensor = byName.get(output.name);
     if (tensor === undefined) {
-      const there = tensors.map(({ name }) => name).join(', ');
-      throw badData(`outputs[${index}].name: expected one of ${there}, got ${show(output.name)}`);
+      const there = tensors.slice(0, MAX_NAMES).map(({ name }) => name);
+      const more = tensors.length > MAX_NAMES ? ', ...' : '';
+      throw badData(
+        `outputs[${index}].name: expected one of ${there.join(', ')}${more}, got ${show(output.name)}`,
+      );
     }
     return [tensor, output];
   });
 }
+
+/** Names in an error, at most. */
+const MAX_NAMES = 20;

@@ -43,6 +43,11 @@ type SingleKind = keyof typeof CONTENT_TYPES;
  * @throws SeldonError MICROSERVICE_BAD_DATA for tensors that the model does not take.
  */
 export async function payloadOf(tensors: readonly Tensor[], meaning: Meaning): Promise<Features> {
+  if (tensors.length > 1 && SINGLE.includes(meaning.contentType)) {
+    throw badData(
+      `parameters.content_type: ${meaning.contentType} is for a request with one input, got ${tensors.length}`,
+    );
+  }
   const columns = columnOrder(tensors, meaning);
   if (columns !== undefined) {
     const arrays: NdArray[] = [];
@@ -67,6 +72,9 @@ export async function payloadOf(tensors: readonly Tensor[], meaning: Meaning): P
   return { features, names: tensors.map(({ name }) => name) };
 }
 
+/** The content types of a whole request that mean its only input, as with MLServer. */
+const SINGLE: readonly unknown[] = ['np', 'str'];
+
 /** The tensors in the order of the columns that they are; undefined when they are none. */
 function columnOrder(
   tensors: readonly Tensor[],
@@ -74,8 +82,10 @@ function columnOrder(
 ): readonly Tensor[] | undefined {
   const [port] = ports;
   const named = ports.length === 1 && port !== undefined ? port.columns : [];
-  const ordered = named.flatMap((column) => tensors.find(({ name }) => name === column) ?? []);
-  const isNamed = ordered.length === tensors.length && named.length === tensors.length;
+  const byName =
+    named.length === tensors.length ? new Map(tensors.map((each) => [each.name, each])) : undefined;
+  const ordered = named.flatMap((column) => byName?.get(column) ?? []);
+  const isNamed = byName !== undefined && ordered.length === tensors.length;
   if (isNamed && (tensors.length > 1 || contentType === 'pd')) {
     return ordered;
   }

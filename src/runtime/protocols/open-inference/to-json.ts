@@ -1,0 +1,47 @@
+import { NdArray } from '../../arrays/ndarray.ts';
+import { isRecord } from '../../objects.ts';
+import type { Reply } from '../protocol.ts';
+import type { AnswerTensor } from '../tensors/answer-tensors.ts';
+import { parseBody } from '../tensors/request-json.ts';
+import type { Tensor } from '../tensors/tensor.ts';
+import { divideBody, openBinary } from './binary-body.ts';
+import { INPUT_DATA } from './body.ts';
+import { encodeInferAnswer } from './infer-answer.ts';
+import { readInferRequest } from './infer-request.ts';
+
+/**
+ * Writes an answer with tensors behind its JSON as JSON alone: in a list of answers there is no place for
+ * bytes.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA for an answer that cannot be read.
+ */
+export async function toJson({ body, headers = {} }: Reply): Promise<Reply> {
+  const { json, tail } = divideBody({ method: '', path: '', query: {}, headers, body });
+  const parsed = await parseBody(json, INPUT_DATA);
+  const { tensors, id, parameters } = readInferRequest(parsed, {
+    member: 'outputs',
+    path: '',
+    growth: { bytes: 0 },
+    binary: openBinary(tail),
+  });
+  const { model_name: model, model_version: version } = isRecord(parsed) ? parsed : {};
+  const head = {
+    model: String(model ?? ''),
+    version: version == null ? undefined : String(version),
+    id,
+    tags: [parameters],
+  };
+  const outputs = tensors.map((tensor) => ({ tensor: toAnswer(tensor), isBinary: false }));
+  return encodeInferAnswer(head, outputs);
+}
+
+function toAnswer({ name, datatype, shape, content, contentType }: Tensor): AnswerTensor {
+  if (content instanceof NdArray) {
+    return { name, datatype, shape, data: content.data };
+  }
+  if (contentType === 'base64') {
+    return { name, datatype, shape, data: content, contentType };
+  }
+  const texts = content.map((each) => (typeof each === 'string' ? each : Buffer.from(each).toString()));
+  return { name, datatype, shape, data: texts };
+}
