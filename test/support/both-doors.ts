@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { apiGatewayV2, readResult } from './events.ts';
-import { type Deployment, functionOfPath } from './functions.ts';
+import { type Deployment, functionFor } from './functions.ts';
 
 /** A request that is sent to a served model over HTTP, and to the handlers as an event. */
 export interface DoorRequest {
@@ -181,7 +181,7 @@ export async function sendAsEvent(
   const { method = 'POST', path, headers = {}, body, as } = request;
   const [encoded = '', ...query] = path.split('?');
   const decoded = decodeURIComponent(encoded);
-  const name = functionOfPath.get(decoded.replace(/(?<=.)\/$/, '')) ?? (functionOfPath.get('*') as string);
+  const name = functionFor(decoded);
   const joined = Object.entries(headers).map(([key, value]) => [key, [value].flat().join(',')]);
   const event = apiGatewayV2({
     method,

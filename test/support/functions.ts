@@ -90,7 +90,7 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
 }
 
 /** The function that API Gateway calls for a path: `{name}` stands for one segment, a slash at its end for none. */
-function functionFor(given: string): string {
+export function functionFor(given: string): string {
   const path = given.replace(/(?<=.)\/$/, '');
   const matches = (route: string) => new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
   const route = functionOfPath.has(path) ? path : [...functionOfPath.keys()].slice(0, -1).find(matches);
