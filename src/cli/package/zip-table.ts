@@ -1,7 +1,7 @@
 import type { Package } from '../../bundle/package.ts';
 
 /** The table shows no more files than this: the largest ones. */
-const MAX_ROWS = 60;
+const MAX_ROWS = 100;
 
 /** Every file of a zip with its size, its zipped size and its share of the zip; then the total. */
 export function zipTable({ entries, zippedBytes }: Package): string {

@@ -1,3 +1,5 @@
+// A project whose types are not those of a browser has none of WebAssembly.
+/// <reference path="./web-assembly.d.ts" />
 import { NUMBER_KERNEL } from './number-kernel.wasm.ts';
 
 /** The exports of src/kernel, where they are described. */
