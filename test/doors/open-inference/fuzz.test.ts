@@ -113,7 +113,7 @@ describe('any request is answered, or refused with what is wrong', () => {
     );
     await fc.assert(
       fc.asyncProperty(bodies, fc.boolean(), async (body, isRest) => expectAnswer({ body, isRest })),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -139,7 +139,7 @@ describe('any request is answered, or refused with what is wrong', () => {
         async ({ body, headers }, type, isRest) =>
           expectAnswer({ body, headers: { ...headers, ...(type && { 'content-type': type }) }, isRest }),
       ),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -154,7 +154,7 @@ describe('any request is answered, or refused with what is wrong', () => {
       });
     await fc.assert(
       fc.asyncProperty(damaged, fc.boolean(), async (sent, isRest) => expectAnswer({ ...sent, isRest })),
-      { numRuns: 600 },
+      { numRuns: 200 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('any request is answered, or refused with what is wrong', () => {
       fc.asyncProperty(paths, fc.boolean(), async (path, isRest) =>
         expectAnswer({ path, body: '{"inputs":[]}', isRest }),
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
