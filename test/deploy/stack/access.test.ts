@@ -4,7 +4,7 @@ import { JWT, openLanes, PATHS, POOL, templateFor } from '../../support/template
 
 openLanes();
 
-const OPEN = /^\/health\/ping$|\/docs?$/;
+const OPEN = /^\/health\/ping$|^\/v2\/health\/live$|\/docs?$/;
 
 describe.concurrent('who may call', () => {
   /**
