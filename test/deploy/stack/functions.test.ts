@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { ROUTES } from '../../../src/runtime/routes.ts';
+import { protocols } from '../../../src/runtime/protocols/index.ts';
 import { type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
 import { FUNCTIONS, inTurn, openLanes, PATHS, templateFor } from '../../support/templates.ts';
 
@@ -212,7 +212,7 @@ test('serverless print shows what is deployed', async () => {
   expect(code).toBe(0);
   const { functions, resources } = parseYaml(text);
   expect(functions.predict.events).toEqual([
-    ...Object.keys(ROUTES.predict).flatMap((path) => [
+    ...Object.keys(protocols.routesOf('predict')).flatMap((path) => [
       { httpApi: { method: 'ANY', path, authorizer: { type: 'aws_iam' } } },
       { httpApi: { method: 'OPTIONS', path } },
     ]),
