@@ -48,8 +48,8 @@ export function readBytes(request: HttpRequest): Uint8Array {
   if (request.message !== undefined) {
     return Buffer.from(stringify(request.message));
   }
-  const { body = '' } = request;
-  return typeof body === 'string' ? Buffer.from(body) : body.slice();
+  // Not by `slice`: that of a Buffer is a view.
+  return Buffer.from(request.body ?? '');
 }
 
 /** The values of a form's field `json`; undefined without one that has content. */

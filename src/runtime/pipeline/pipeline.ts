@@ -94,8 +94,9 @@ export async function runCall<M extends MethodName, K extends RequestKind>(
       // No run is repeated. Most models have no state, and each promise costs a small call.
       return await dispatch(called, { unit, instance, ready, received: first, facts }, finish);
     }
-    const receiveForRun = receiver(called, context, { first, ready });
     const remembering = await rememberingOf(called, context, ready);
+    const mayRepeat = remembering !== undefined || changesState(ready, called.method);
+    const receiveForRun = receiver(called, context, { first, mayRepeat });
     return await transact(ready, called, { invocation, remembering }, async () =>
       dispatch(called, { unit, instance, ready, received: await receiveForRun(), facts }, finish),
     );
@@ -137,17 +138,19 @@ async function receive<K extends RequestKind>(
  * may have changed.
  */
 function receiver<K extends RequestKind>(
-  spec: { readonly method: MethodName; readonly request: K },
+  spec: { readonly request: K },
   context: CallContext,
-  { first, ready }: { first: Received<K>; ready: Ready },
+  { first, mayRepeat }: { readonly first: Received<K>; readonly mayRepeat: boolean },
 ): () => Promise<Received<K>> {
   const { request, protocol } = context;
-  if ((request.message !== undefined || protocol.mayViewBody) && changesState(ready, spec.method)) {
-    return () => receive(spec, { ...context, request: structuredClone(request) });
-  }
+  const mayChange =
+    mayRepeat &&
+    (request.message !== undefined || (protocol.mayViewBody && typeof request.body !== 'string'));
+  const kept = mayChange ? structuredClone(request) : request;
   let unused: Received<K> | undefined = first;
   return async () => {
-    const received = unused ?? (await receive(spec, context));
+    const received =
+      unused ?? (await receive(spec, { ...context, request: mayChange ? structuredClone(kept) : kept }));
     unused = undefined;
     return received;
   };

@@ -94,6 +94,36 @@ test('CSV: a row is one message, with the names of the columns', async () => {
   ]);
 });
 
+test('CSV: quotes count where a cell begins; blank lines count in quotes', async () => {
+  const rows = [
+    '\ufeffsize,text',
+    '12" pipe,a',
+    '',
+    '5" or 6",b',
+    '"one',
+    '',
+    'three",c',
+    '  ',
+    '7,"d""',
+    '"',
+    '',
+  ];
+  expect(await batch.invoke(put(rows.join('\r\n'), 'in/a.csv'))).toBeNull();
+  expect(answers().map(({ jsonData, status }) => jsonData?.rows[0] ?? status.reason)).toEqual([
+    ['12" pipe', 'a'],
+    ['5" or 6"', 'b'],
+    ['one\r\n\r\nthree', 'c'],
+    [7, 'd"\r\n'],
+  ]);
+});
+
+test('CSV: a row whose quotes are never closed is one failure, and takes time for its bytes only', async () => {
+  batch.deploy({ BATCH_OUTPUT_URL: 's3://states/out', MAX_DECOMPRESSED_BYTES: '20000000' });
+  const event = put(`a,b\n"${'x\n'.repeat(1_000_000)}`, 'in/a.csv');
+  expect(await batch.invoke(event)).toBeNull();
+  expect(answers()).toMatchObject([{ status: { reason: expect.stringContaining('MICROSERVICE_BAD_DATA') } }]);
+});
+
 test('a line that is too long has no answer, and takes no memory', async () => {
   batch.deploy({ BATCH_OUTPUT_URL: 's3://states/out', MAX_DECOMPRESSED_BYTES: '1000' });
   const event = put([line('a'), line('x'.repeat(20_000_000)), line('c')].join('\n'));

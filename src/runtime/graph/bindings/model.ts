@@ -130,7 +130,8 @@ async function callByText<K extends RequestKind>(
     path: host.wire.pathOf(method, unit.settings.id ?? '', context.request).path,
     query: {},
     headers: { ...headers, ...own },
-    body,
+    // Others read the message, too, and the model may change its bytes.
+    body: typeof body === 'string' ? body : Buffer.from(body),
   };
   return runCall(spec, { ...context, unit, invocation, request });
 }

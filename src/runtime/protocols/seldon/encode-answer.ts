@@ -6,6 +6,7 @@ import type { Answer, AnswerSettings, Reply } from '../protocol.ts';
 import { answerMeta } from './answer-meta.ts';
 import { ARRAY_KINDS, type ArrayKind, type PayloadKind } from './codecs/codec.ts';
 import { codecs, type EncodedAs } from './codecs/index.ts';
+import { defaultNames } from './default-names.ts';
 
 /**
  * The most default names that are made; they take 5.6 of the 6 MB of an answer. The limit is needed because
@@ -37,7 +38,8 @@ export async function encodeAnswer(
   const made = codecs.encode(answer.payload, carried.arrayKind);
   const { kind, encoded } = made instanceof Promise ? await made : made;
   const meta = answerMeta(answer, carried, settings);
-  const named = isArrayKind(kind) ? columnNames(answer) : undefined;
+  const makeNames = 'value' in encoded ? defaultNames : namesBesideText;
+  const named = isArrayKind(kind) ? columnNames(answer, makeNames) : undefined;
   let names = named instanceof Promise ? await named : named;
   if (carried.omitsNames && Array.isArray(names) && names.length === 0) {
     names = undefined;
@@ -62,7 +64,8 @@ function join(kind: PayloadKind, value: unknown, names: unknown, meta: object): 
 
 /** The JSON text of the same answer around the payload. */
 function textAround(kind: PayloadKind, names: unknown, meta: object): [before: string, after: string] {
-  const named = names === undefined ? '' : `"names":${stringify(names)},`;
+  const named =
+    names === undefined ? '' : `"names":${typeof names === 'function' ? names() : stringify(names)},`;
   const end = `,"meta":${stringify(meta)}}`;
   return isArrayKind(kind) ? [`{"data":{${named}"${kind}":`, `}${end}`] : [`{"${kind}":`, end];
 }
@@ -72,17 +75,20 @@ function isArrayKind(kind: PayloadKind): boolean {
 }
 
 /** The names of the second axis; empty for an array with fewer axes. */
-export function columnNames({ payload, classNames }: Answer): unknown {
+export function columnNames({ payload, classNames }: Answer, makeNames: MakeNames = defaultNames): unknown {
   if (!(payload instanceof NdArray) || payload.shape.length < 2) {
     return [];
   }
   const names = classNames();
   return names instanceof Promise
-    ? names.then((own) => ownOrDefault(own, payload))
-    : ownOrDefault(names, payload);
+    ? names.then((own) => ownOrDefault(own, payload, makeNames))
+    : ownOrDefault(names, payload, makeNames);
 }
 
-function ownOrDefault(names: unknown, payload: NdArray): unknown {
+/** Makes the default names of so many columns: a list, or what gives their JSON text. */
+type MakeNames = (columns: number) => string[] | Promise<() => string>;
+
+function ownOrDefault(names: unknown, payload: NdArray, makeNames: MakeNames): unknown {
   if (names !== undefined) {
     return toJsonValue(names instanceof NdArray ? names.toNested() : names, 'classNames');
   }
@@ -93,23 +99,15 @@ function ownOrDefault(names: unknown, payload: NdArray): unknown {
       `the default names of ${columns} columns do not fit into an answer`,
     );
   }
-  return defaultNames(columns);
+  return makeNames(columns);
 }
 
-/** The default names of the first columns, which are the same for all arrays. */
-const DEFAULT_NAMES: string[] = [];
-/** Names that are kept, at most: 40 kB. */
-const MAX_DEFAULT_NAMES = 1024;
-
-function defaultNames(columns: number): string[] {
-  const names = DEFAULT_NAMES.slice(0, columns);
-  // A loop, because Array.from takes six times as long.
-  for (let column = names.length; column < columns; column++) {
-    const name = `t:${column}`;
-    names.push(name);
-    if (column < MAX_DEFAULT_NAMES) {
-      DEFAULT_NAMES.push(name);
-    }
-  }
-  return names;
-}
+/** Names beside an array that is written as text: those of many columns would be as large as a list. */
+const namesBesideText: MakeNames = (columns) =>
+  columns > 1000
+    ? import('./many-names.ts').then(
+        ({ manyNames }) =>
+          () =>
+            manyNames(columns),
+      )
+    : defaultNames(columns);

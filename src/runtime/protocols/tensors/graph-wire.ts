@@ -137,8 +137,10 @@ function receiver<K extends 'message' | 'messageList'>(read: () => Promise<Recei
   return { decode: async (...unit) => (await read()).decode(...unit) };
 }
 
+/** A message as a request. Arrays may be views of its body, so each reader gets one of its own. */
 function toHttpRequest({ body, headers = JSON_TYPE }: Reply): HttpRequest {
-  return { method: 'POST', path: '', query: {}, headers, body };
+  const own = typeof body === 'string' ? body : Buffer.from(body);
+  return { method: 'POST', path: '', query: {}, headers, body: own };
 }
 
 function only(headers: HttpRequest['headers'], names: readonly string[]): Record<string, string> {

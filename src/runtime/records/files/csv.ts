@@ -2,8 +2,8 @@ import { badData } from '../../errors.ts';
 import { toCell } from '../content.ts';
 
 /**
- * Puts the lines of a CSV file together to rows: a cell in quotes may have line ends in it. An undefined line
- * is too long, and so is its row.
+ * Puts the lines of a CSV file together to rows: a cell in quotes may have line ends in it, and blank lines.
+ * Blank lines between rows are left out. An undefined line is too long, and so is its row.
  *
  * @see RFC 4180
  */
@@ -11,31 +11,58 @@ export async function* readRows(
   lines: AsyncIterable<string | undefined>,
   maxBytes: number,
 ): AsyncGenerator<readonly string[] | undefined> {
-  let pending: string | undefined;
+  let pieces: string[] = [];
+  let characters = 0;
+  let isOpen = false;
   for await (const line of lines) {
-    const row: string | undefined = pending === undefined ? line : `${pending}\n${line ?? ''}`;
-    const isWhole = row === undefined || countQuotes(row) % 2 === 0;
-    if (isWhole || row.length > maxBytes) {
-      yield isWhole && row !== undefined ? splitRow(row) : undefined;
-      pending = undefined;
-    } else {
-      pending = row;
+    if (!isOpen && line?.trim() === '') {
+      continue;
     }
+    pieces.push(line ?? '');
+    characters += 1 + (line?.length ?? 0);
+    // Each line is looked at once, however long its row becomes.
+    isOpen = line !== undefined && endsInQuotes(line, isOpen);
+    const isTooLong = line === undefined || characters > maxBytes + 1;
+    if (isOpen && !isTooLong) {
+      continue;
+    }
+    yield isTooLong ? undefined : splitRow(pieces.join('\n').replace(/\r$/, ''));
+    pieces = [];
+    characters = 0;
+    isOpen = false;
   }
-  if (pending !== undefined) {
+  if (pieces.length > 0) {
     yield undefined;
   }
 }
 
-function countQuotes(text: string): number {
-  return text.split('"').length - 1;
+/**
+ * Whether a cell in quotes goes on behind the end of a line. Quotes open a cell only where it begins: in
+ * `12" pipe` they are a part of it.
+ *
+ * @param isOpen - whether the line begins in such a cell.
+ */
+function endsInQuotes(line: string, isOpen: boolean): boolean {
+  let isInside = isOpen;
+  for (let at = 0; at <= line.length; at++) {
+    if (isInside || line[at] === '"') {
+      const end = endOfQuotes(line, isInside ? at : at + 1);
+      if (end === undefined) {
+        return true;
+      }
+      isInside = false;
+      at = end;
+    }
+    at = endOfCell(line, at);
+  }
+  return false;
 }
 
 /** The cells of a row. A cell in quotes may have commas in it, and quotes, which are doubled. */
 function splitRow(row: string): readonly string[] {
   const cells: string[] = [];
   for (let at = 0; at <= row.length; at++) {
-    const end = row[at] === '"' ? endOfQuotes(row, at) : endOfCell(row, at);
+    const end = row[at] === '"' ? (endOfQuotes(row, at + 1) ?? row.length) : endOfCell(row, at);
     const cell = row.slice(at, end);
     cells.push(row[at] === '"' ? cell.slice(1, -1).replaceAll('""', '"') : cell);
     // What stands between the quotes and the comma belongs to no cell.
@@ -49,14 +76,14 @@ function endOfCell(row: string, start: number): number {
   return comma < 0 ? row.length : comma;
 }
 
-/** The place behind the quotes that are opened at `start`. The row has all its quotes. */
-function endOfQuotes(row: string, start: number): number {
-  for (let at = row.indexOf('"', start + 1); at >= 0; at = row.indexOf('"', at + 2)) {
-    if (row[at + 1] !== '"') {
+/** The place behind the quotes that close a cell, from `start` on; undefined: none does. */
+function endOfQuotes(text: string, start: number): number | undefined {
+  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] !== '"') {
       return at + 1;
     }
   }
-  return row.length;
+  return undefined;
 }
 
 /**

@@ -6,11 +6,11 @@ import type { S3ObjectName } from '../notification.ts';
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
- * Reads the lines of an object of S3 that have anything in them, whatever its size; one that ends in `.gz` is
- * decompressed.
+ * Reads the lines of an object of S3, whatever its size; one that ends in `.gz` is decompressed. A byte order
+ * mark is left out.
  *
  * @param maxBytes - of a line.
- * @returns each line, without its end; undefined for one that is longer than that.
+ * @returns each line, blank ones too, without its line feed; undefined for one that is longer than that.
  * @throws ObjectChanged when the object has been replaced or deleted.
  * @throws SeldonError MICROSERVICE_BAD_DATA when it cannot be decompressed.
  */
@@ -22,21 +22,19 @@ export async function* readLines(
   const bytes = readBytes(files, object);
   const chunks = object.key.endsWith('.gz') ? decompress(bytes) : bytes;
   let line = new Line(maxBytes);
+  let isFirst = true;
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       line.add(chunk.subarray(start, end));
-      if (!line.isBlank()) {
-        yield line.text();
-      }
+      yield line.text(isFirst);
+      isFirst = false;
       line = new Line(maxBytes);
       start = end + 1;
     }
     line.add(chunk.subarray(start));
   }
-  if (!line.isBlank()) {
-    yield line.text();
-  }
+  yield line.text(isFirst);
 }
 
 const NEWLINE = 10;
@@ -61,16 +59,12 @@ class Line {
     }
   }
 
-  isBlank(): boolean {
-    return this.#bytes <= this.#maxBytes && this.#text().trim() === '';
-  }
-
-  text(): string | undefined {
-    return this.#bytes > this.#maxBytes ? undefined : this.#text();
-  }
-
-  #text(): string {
-    return Buffer.concat(this.#pieces).toString().replace(/\r$/, '');
+  text(isFirst: boolean): string | undefined {
+    if (this.#bytes > this.#maxBytes) {
+      return undefined;
+    }
+    const text = Buffer.concat(this.#pieces).toString();
+    return isFirst ? text.replace(/^\ufeff/, '') : text;
   }
 }
 

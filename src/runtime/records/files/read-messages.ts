@@ -27,6 +27,9 @@ export async function* readMessages(
   const lines = readLines(files, object, maxBytes);
   if (!/\.csv(\.gz)?$/i.test(object.key)) {
     for await (const line of lines) {
+      if (line?.trim() === '') {
+        continue;
+      }
       yield line === undefined ? tooLong : () => (isFeedback ? line : toMessage(line));
     }
     return;
@@ -34,7 +37,7 @@ export async function* readMessages(
   let names: readonly string[] | undefined;
   for await (const cells of readRows(lines, maxBytes)) {
     if (names === undefined) {
-      names = (cells ?? tooLong()).map((name) => name.replace(/^\ufeff/, '').trim());
+      names = (cells ?? tooLong()).map((name) => name.trim());
     } else {
       const header = names;
       yield cells === undefined ? tooLong : () => rowToMessage(header, cells);
