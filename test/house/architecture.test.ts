@@ -119,7 +119,7 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
     'name-value-pairs',
     'status-description',
   ],
-  'src/runtime/protocols': ['protocol', 'protocols', 'reply', 'tensors', 'graph-wires'],
+  'src/runtime/protocols': ['protocol', 'protocols', 'reply', 'tensors', 'graph-wire', 'graph-wires'],
   'src/runtime/records/outputs': ['output'],
   'src/runtime/records/sources': ['source', 'streams', 'dynamodb-json'],
   'src/runtime/protocols/seldon/codecs': ['codec', 'array-text'],

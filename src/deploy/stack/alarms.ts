@@ -1,28 +1,8 @@
 import { toBoolean } from '../../runtime/config.ts';
 import type { Stack } from '../serverless-types.ts';
+import { type Alarm, groupsOf, logicalId, type Metric, toResource } from './alarm.ts';
 import type { Api } from './api.ts';
 import { tablesOf } from './table.ts';
-
-/** CloudWatch's limit for the metrics of one alarm. */
-const MAX_METRICS = 10;
-
-/** A metric of CloudWatch. */
-interface Metric {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Readonly<Record<string, unknown>>;
-  /** Divides its values; default 1. */
-  readonly limit?: number;
-}
-
-/** Metrics over five minutes, and the value at which they raise an alarm. */
-interface Alarm {
-  readonly name: string;
-  readonly description: string;
-  readonly statistic: 'Sum' | 'Maximum' | 'p99';
-  /** At most {@link MAX_METRICS}; how several become one value depends on the statistic: sum or maximum. */
-  readonly metrics: readonly Metric[];
-}
 
 /**
  * Adds alarms for the functions together, the API, the queue of failed calls, the tables and lost states.
@@ -182,53 +162,4 @@ function lossAlarms({ name, functions, custom: { roles }, provider: { environmen
       dimensions: { function: `${name}-${key}` },
     })),
   }));
-}
-
-function groupsOf<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / MAX_METRICS) }, (_, group) =>
-    items.slice(group * MAX_METRICS, (group + 1) * MAX_METRICS),
-  );
-}
-
-function toResource(stackName: string, alarm: Alarm, actions: readonly unknown[]) {
-  const { name, description, statistic, metrics } = alarm;
-  const combine = statistic === 'Sum' ? 'SUM' : 'MAX';
-  // A function that nobody calls has no data.
-  const values = metrics.map(({ limit = 1 }, index) => `FILL(m${index},0)${limit === 1 ? '' : `/${limit}`}`);
-  return {
-    Type: 'AWS::CloudWatch::Alarm',
-    Properties: {
-      AlarmName: `${stackName}-${name}`,
-      AlarmDescription: description,
-      Metrics: [
-        { Id: 'all', Expression: `${combine}([${values.join(',')}])`, Label: name, ReturnData: true },
-        ...metrics.map(({ namespace, name, dimensions }, index) => ({
-          Id: `m${index}`,
-          ReturnData: false,
-          MetricStat: {
-            Period: 300,
-            Stat: statistic,
-            Metric: {
-              Namespace: namespace,
-              MetricName: name,
-              Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-            },
-          },
-        })),
-      ],
-      EvaluationPeriods: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      Threshold: 1,
-      // No data means no calls.
-      TreatMissingData: 'notBreaching',
-      AlarmActions: actions,
-      OKActions: actions,
-    },
-  };
-}
-
-/** `functions-errors` -> `FunctionsErrorsAlarm`. */
-function logicalId(name: string): string {
-  const words = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `${words.join('')}Alarm`;
 }

@@ -3,7 +3,7 @@ import type { CallContext } from '../instance/endpoint.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Metric } from '../model/message.ts';
-import type { Flow, GraphWire } from '../protocols/protocol.ts';
+import type { Flow, GraphWire } from '../protocols/graph-wire.ts';
 import type { PredictorSettings } from '../unit/settings.ts';
 import type { UnitPlan } from './plan.ts';
 

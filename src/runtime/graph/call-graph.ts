@@ -2,7 +2,7 @@ import { deadlineOf, monotonicMs } from '../clock.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { observeCall } from '../pipeline/observe.ts';
-import type { Flow } from '../protocols/protocol.ts';
+import type { Flow } from '../protocols/graph-wire.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { within } from '../time-limit.ts';
 import { failedUnit } from './failure.ts';

@@ -2,7 +2,7 @@ import { badData } from '../errors.ts';
 import { decompressed } from '../http/body.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
-import type { Flow } from '../protocols/protocol.ts';
+import type { Flow } from '../protocols/graph-wire.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { show } from '../show.ts';
 import { allInOrder } from './all-in-order.ts';

@@ -1,5 +1,5 @@
 import { graphError } from '../graph-error.ts';
-import type { Flow } from '../protocols/protocol.ts';
+import type { Flow } from '../protocols/graph-wire.ts';
 import { allInOrder } from './all-in-order.ts';
 import { failedAt } from './failure.ts';
 import type { OpenNode } from './open-node.ts';

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../http/request.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Flow, FlowKind } from '../protocols/protocol.ts';
+import type { Flow, FlowKind } from '../protocols/graph-wire.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { createPayloadLog, type PayloadLog } from '../telemetry/payload-log/payload-log.ts';
 import type { LoggerPlan, PredictorPlan } from './plan.ts';

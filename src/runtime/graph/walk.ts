@@ -2,7 +2,7 @@ import { monotonicMs } from '../clock.ts';
 import { graphError } from '../graph-error.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Metric } from '../model/message.ts';
-import type { Flow, FlowKind, GraphWire } from '../protocols/protocol.ts';
+import type { Flow, FlowKind, GraphWire } from '../protocols/graph-wire.ts';
 import { within } from '../time-limit.ts';
 import { type Called, type GraphMethod, METHOD_PATHS, type Messages, type UnitCall } from './bound-unit.ts';
 import { failedAt } from './failure.ts';

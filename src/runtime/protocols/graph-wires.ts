@@ -1,4 +1,4 @@
-import type { GraphWire } from './protocol.ts';
+import type { GraphWire } from './graph-wire.ts';
 
 /**
  * Messages between the units of a graph, by the name of the protocol; a protocol without graphs is left out.

@@ -9,7 +9,8 @@ import type { MethodName } from '../../model/model.ts';
 import { transact } from '../../pipeline/invoke.ts';
 import type { Outcome } from '../../pipeline/outcome.ts';
 import { type Dispatched, dispatch, type MethodSpec, respond, runCall } from '../../pipeline/pipeline.ts';
-import type { Flow, FlowKind, RequestKind } from '../../protocols/protocol.ts';
+import type { Flow, FlowKind } from '../../protocols/graph-wire.ts';
+import type { RequestKind } from '../../protocols/protocol.ts';
 import { CallFacts } from '../../unit/call-facts.ts';
 import type { Unit } from '../../unit/unit.ts';
 import type {

@@ -2,7 +2,7 @@ import { fromData, NdArray } from '../../arrays/ndarray.ts';
 import { toSeldonError } from '../../errors.ts';
 import { graphError } from '../../graph-error.ts';
 import type { Payload } from '../../model/model.ts';
-import type { Flow } from '../../protocols/protocol.ts';
+import type { Flow } from '../../protocols/graph-wire.ts';
 import { kindOf } from '../../show.ts';
 import { unitPath } from '../../unit/labels.ts';
 import type { Called } from '../bound-unit.ts';

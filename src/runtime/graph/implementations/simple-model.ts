@@ -1,7 +1,7 @@
 import { NdArray } from '../../arrays/ndarray.ts';
 import { stringify } from '../../json/write-json.ts';
 import type { Metric } from '../../model/message.ts';
-import type { Flow } from '../../protocols/protocol.ts';
+import type { Flow } from '../../protocols/graph-wire.ts';
 import { unitPath } from '../../unit/labels.ts';
 import type { Called } from '../bound-unit.ts';
 import type { Implementation } from './implementation.ts';

@@ -4,7 +4,7 @@ import { isHttpStatus, SeldonError, toSeldonError } from '../../errors.ts';
 import { graphError } from '../../graph-error.ts';
 import { decompressBody } from '../../http/compression.ts';
 import type { HttpResponse } from '../../http/request.ts';
-import type { Flow, UnitMethod } from '../../protocols/protocol.ts';
+import type { Flow, UnitMethod } from '../../protocols/graph-wire.ts';
 import type { EndpointName } from '../../routes.ts';
 import { show } from '../../show.ts';
 import { unitLabels } from '../../unit/labels.ts';

@@ -1,7 +1,8 @@
 import type { HttpRequest } from '../../http/request.ts';
 import { decodeText } from '../../json/decode-text.ts';
 import type { EndpointName } from '../../routes.ts';
-import type { GraphWire, Reply, UnitMethod } from '../protocol.ts';
+import type { GraphWire, UnitMethod } from '../graph-wire.ts';
+import type { Reply } from '../protocol.ts';
 import { chainText } from '../tensors/chain-text.ts';
 import { createGraphWire } from '../tensors/graph-wire.ts';
 

@@ -4,16 +4,8 @@ import { decodeText } from '../../json/decode-text.ts';
 import { isRecord } from '../../objects.ts';
 import { parseJson } from '../../parse-json.ts';
 import { show } from '../../show.ts';
-import type {
-  FeedbackWire,
-  Flow,
-  GraphWire,
-  ReadRequest,
-  Received,
-  Reply,
-  UnitMethod,
-  UnitPath,
-} from '../protocol.ts';
+import type { FeedbackWire, Flow, GraphWire, UnitMethod, UnitPath } from '../graph-wire.ts';
+import type { ReadRequest, Received, Reply } from '../protocol.ts';
 
 /** What sets the graphs of one protocol of tensors apart from those of another. */
 export interface GraphWords {

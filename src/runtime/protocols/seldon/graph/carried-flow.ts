@@ -1,18 +1,14 @@
-import { lend, lentNumbers } from '../../../arrays/borrowed.ts';
-import { isComplex, isNumeric } from '../../../arrays/dtype.ts';
-import { NdArray } from '../../../arrays/ndarray.ts';
-import { sizeOf } from '../../../arrays/shape.ts';
 import { copyJson } from '../../../json/copy-json.ts';
 import { readJson } from '../../../json/read-json.ts';
 import { stringify, toJsonValue } from '../../../json/write-json.ts';
 import type { Meta, SeldonMessage } from '../../../model/message.ts';
 import type { PayloadField } from '../../../model/model.ts';
 import { isPlainObject } from '../../../objects.ts';
-import type { Answer, AnswerPayload, AnswerSettings, Reply } from '../../protocol.ts';
+import type { Answer, AnswerSettings, Reply } from '../../protocol.ts';
 import { answerMeta } from '../answer-meta.ts';
-import type { ArrayKind, PayloadKind } from '../codecs/codec.ts';
 import { codecs } from '../codecs/index.ts';
 import { type Carried, columnNames, encodeAnswer, writeMessage } from '../encode-answer.ts';
+import { type Content, contentOf } from './carried-content.ts';
 import { MessageFlow, type OwnMessage, type Routing } from './message-flow.ts';
 import { ofText } from './text-flow.ts';
 
@@ -46,84 +42,6 @@ async function carryOdd(content: Content, made: object, named: unknown): Promise
     return ofText(writeMessage(await content.encode(), names, made));
   }
   return new CarriedFlow(content, names.slice(), (await readJson(stringify(made))) as Meta, copyJson);
-}
-
-/** A payload that text carries without a change. It belongs to the flow. */
-interface Content {
-  readonly kind: PayloadKind;
-  readonly isArray: boolean;
-  /** The kind of an array in the next answer. */
-  readonly arrayKind: ArrayKind;
-  /** A payload for a reader who may change it. */
-  own(): OwnMessage['features'];
-  encode(): ReturnType<typeof codecs.encode>;
-}
-
-function contentOf(payload: AnswerPayload, arrayKind: ArrayKind | undefined): Content | undefined {
-  if (typeof payload === 'string') {
-    return other('strData', payload, () => payload);
-  }
-  if (payload instanceof Uint8Array) {
-    const bytes = Buffer.from(payload);
-    return other('binData', bytes, () => Buffer.from(bytes));
-  }
-  if (!(payload instanceof NdArray) || (arrayKind !== 'tensor' && arrayKind !== 'ndarray')) {
-    return undefined;
-  }
-  const { shape } = payload;
-  const numbers = plainNumbers(payload);
-  if (numbers === undefined) {
-    return undefined;
-  }
-  const as = arrayKind === 'tensor' ? 'flat' : 'nested';
-  const own = () => lend(numbers, shape, { as, isPlain: true });
-  return { kind: arrayKind, isArray: true, arrayKind, own, encode: () => codecs.encode(own(), arrayKind) };
-}
-
-/** A payload beside `data`: the next array then is a `tensor`. */
-function other(kind: PayloadKind, payload: string | Uint8Array, own: Content['own']): Content {
-  return { kind, isArray: false, arrayKind: 'tensor', own, encode: () => codecs.encode(payload, 'tensor') };
-}
-
-/** From here on, JSON text of a whole number is read as an integer of 64 bits. */
-const BIG = 2 ** 53;
-
-/**
- * The elements of an array as doubles, in a copy that nobody else has; undefined when they are not the
- * numbers that come out of JSON text, or text would change the shape.
- */
-function plainNumbers(array: NdArray): Float64Array | undefined {
-  const lent = lentNumbers(array);
-  if (lent !== undefined) {
-    return lent;
-  }
-  const { shape, dtype } = array;
-  const size = sizeOf(shape);
-  const isNumbers = dtype === 'bfloat16' || (isNumeric(dtype) && !isComplex(dtype));
-  if (!isNumbers || shape.length === 0 || size === 0) {
-    return undefined;
-  }
-  const numbers = new Float64Array(size);
-  const { data } = dtype.endsWith('int64') ? array : { data: undefined };
-  if (data !== undefined) {
-    numbers.set(Array.from(data as BigInt64Array, Number));
-  } else if (!array.elements().copyTo(numbers, 0)) {
-    return undefined;
-  }
-  return normalize(numbers) ? numbers : undefined;
-}
-
-/** Makes 0 of -0, as text does; false when there is a number that JSON does not have, or a big one. */
-function normalize(numbers: Float64Array): boolean {
-  for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i] as number;
-    // NaN fails both comparisons.
-    if (!(value < BIG && value > -BIG)) {
-      return false;
-    }
-    numbers[i] = value + 0;
-  }
-  return true;
 }
 
 function isTexts(names: unknown): names is readonly string[] {

@@ -3,7 +3,8 @@ import type { HttpRequest } from '../../../http/request.ts';
 import type { Meta } from '../../../model/message.ts';
 import type { Payload, PayloadField } from '../../../model/model.ts';
 import type { ArrayKind } from '../../../model/payload-kinds.ts';
-import type { Call, Flow, Received, Reply } from '../../protocol.ts';
+import type { Flow } from '../../graph-wire.ts';
+import type { Call, Received, Reply } from '../../protocol.ts';
 import { READERS, toCall } from '../read-request.ts';
 
 /** A decoded message, which belongs to its reader. */

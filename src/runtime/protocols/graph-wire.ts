@@ -1,0 +1,73 @@
+import type { HttpRequest } from '../http/request.ts';
+import type { MethodName } from '../model/model.ts';
+import type { EndpointName } from '../routes.ts';
+import type { Answer, AnswerSettings, Call, Received, Reply, RequestKind } from './protocol.ts';
+
+/** The kinds of requests that a unit gets from another unit of its graph. */
+export type FlowKind = Exclude<RequestKind, 'none'>;
+
+/**
+ * A message on its way from one unit of a graph to others. It is held in the form in which it came, and gets
+ * another form when that is first asked for. Nobody can change it.
+ */
+export interface Flow<K extends FlowKind = 'message'> {
+  /** The message for a unit elsewhere; everybody gets the same. */
+  reply(): Promise<Reply>;
+  /**
+   * The message for a unit of this process: as if it had been sent as {@link reply}. Each decoded message
+   * belongs to its reader, who may change it.
+   */
+  receive(): Received<K>;
+}
+
+/** A method of a unit that other parts of a graph call, or its description. */
+export type UnitMethod = MethodName | 'metadata';
+
+/** Where a unit elsewhere answers a call. */
+export interface UnitPath {
+  readonly path: string;
+  /** The endpoint that answers there, which may have a function of its own. */
+  readonly endpoint: EndpointName;
+}
+
+/** Messages between the units of a graph. Those of all protocols are in graph-wires.ts. */
+export interface GraphWire {
+  /**
+   * The path of a call of a unit elsewhere.
+   *
+   * @param unit - its name in the graph. @param request - of the graph.
+   */
+  pathOf(method: UnitMethod, unit: string, request: HttpRequest): UnitPath;
+  /** The answer of a unit as a request for another one; default: as it is. */
+  toRequest?(flow: Flow): Flow;
+  /** The request of a graph, for its first unit. */
+  ofRequest(request: HttpRequest): Flow;
+  /** The answer of a unit elsewhere, for the next unit. */
+  ofReply(reply: Reply): Flow;
+  /** The answer of a unit of this process. `call`: the call that it answers. */
+  ofAnswer(call: Call<RequestKind>, answer: Answer, settings: AnswerSettings): Flow | Promise<Flow>;
+  /** The answers of several units, in order, for the unit that combines them. */
+  join(flows: readonly Flow[]): Flow<'messageList'>;
+  /**
+   * Reads the child that a router has chosen: -1 means all children, -2 none.
+   *
+   * @throws SeldonError GRAPH_BAD_ROUTE when the answer has no number where the route should be.
+   */
+  readRoute(flow: Flow): Promise<number>;
+  /** The same message with `meta.routing`. */
+  withRouting(flow: Flow, routing: Readonly<Record<string, number>>): Promise<Flow>;
+  readonly feedback: FeedbackWire;
+}
+
+/** Feedback in the graphs of a protocol: for the units, or answered by the graph itself. */
+export type FeedbackWire =
+  | {
+      /** A feedback, for all units that get it. */
+      ofRequest(request: HttpRequest): Flow<'feedback'>;
+      /** Reads `response.meta.routing` of a feedback, without checking the rest of it. */
+      readRouting(request: HttpRequest): Promise<Readonly<Record<string, unknown>>>;
+    }
+  | {
+      /** @throws SeldonError when the protocol has no feedback. */
+      answer(request: HttpRequest): Reply;
+    };
