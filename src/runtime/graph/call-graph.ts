@@ -1,6 +1,8 @@
 import { deadlineOf, monotonicMs } from '../clock.ts';
+import type { SeldonError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
+import { infoForLog } from '../log.ts';
 import { observeCall } from '../pipeline/observe.ts';
 import type { Flow } from '../protocols/graph-wire.ts';
 import { toResponse } from '../protocols/reply.ts';
@@ -35,6 +37,13 @@ async function fingerprintHeader(request: HttpRequest): Promise<Readonly<Record<
   return { [FINGERPRINT_HEADER]: fingerprintOf(request) };
 }
 
+/** The errors of the units that failed, by name. */
+function inWords(failures: ReadonlyMap<string, SeldonError>, withPayloads: boolean): object {
+  return Object.fromEntries(
+    [...failures].map(([name, error]) => [name, `${error.reason}: ${infoForLog(error, withPayloads)}`]),
+  );
+}
+
 /**
  * Runs a call of a graph within the time of the function: counted, logged, with one line for all units.
  *
@@ -46,6 +55,7 @@ export function callGraph(
   run: (walk: Walk) => Promise<Flow>,
 ): Promise<HttpResponse> {
   const timesMs = new Map<string, number>();
+  const failures = new Map<string, SeldonError>();
   const busy: Busy = { running: 0, since: 0, ms: 0 };
   const { labels, plan, unitLog, wire } = predictor;
   const { external, label } = SERVICES[service];
@@ -54,8 +64,9 @@ export function callGraph(
     external,
     unitId: undefined,
     isGraph: true,
-    fields: (error: Parameters<typeof failedUnit>[0] | undefined) => ({
+    fields: (error: SeldonError | undefined) => ({
       node: error && failedUnit(error),
+      failedNodes: failures.size > 1 ? inWords(failures, given.instance.config.LOG_PAYLOADS) : undefined,
       nodes: Object.fromEntries([...timesMs].map(([name, ms]) => [name, Math.round(ms * 1000) / 1000])),
     }),
   };
@@ -78,6 +89,7 @@ export function callGraph(
         isRoutingInjected: plan.isRoutingInjected,
         deadline,
         timesMs,
+        failures,
         running: new Set(),
         busy,
         metrics: [],

@@ -1,4 +1,5 @@
 import { monotonicMs } from '../clock.ts';
+import type { SeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Metric } from '../model/message.ts';
@@ -23,6 +24,8 @@ export interface Walk {
   readonly isRoutingInjected: boolean;
   /** Milliseconds of each unit so far, all its calls together. */
   readonly timesMs: Map<string, number>;
+  /** The errors of the units that failed. One of them becomes the answer. */
+  readonly failures: Map<string, SeldonError>;
   /** The units that are being called. */
   readonly running: Set<string>;
   /** The time in which at least one unit was being called: the rest of the graph's is its own. */
@@ -81,6 +84,7 @@ export async function callUnit<M extends GraphMethod>(
   } catch (thrown) {
     const error = failedAt(name, thrown);
     status = error.status;
+    walk.failures.set(name, error);
     throw error;
   } finally {
     running.delete(name);

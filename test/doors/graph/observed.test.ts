@@ -125,6 +125,34 @@ test('a failure names the unit, in the log and in a header', async () => {
   ]);
 });
 
+test('of units that fail side by side, one is answered, and the log has all', async () => {
+  const lines = captureLog();
+  const graph = {
+    name: 'both',
+    implementation: 'AVERAGE_COMBINER',
+    children: [
+      { name: 'bad', type: 'MODEL' },
+      { name: 'worse', type: 'MODEL' },
+    ],
+  };
+  class Worse {
+    predict() {
+      throw new SeldonError('NO_MEMORY', 'no memory', { status: 507 });
+    }
+  }
+  const units = { ...UNITS, worse: unitOf(Worse) };
+  const served = await serveGraph(await graphPlan(graph), units, { SELDON_LOG_LEVEL: 'INFO' });
+  const { status, headers } = await served.send(prediction(MESSAGE));
+  expect([status, headers['seldon-failed-node']]).toEqual([422, 'bad']);
+  expect(lines()).toMatchObject([
+    {
+      status: 422,
+      node: 'bad',
+      failedNodes: { bad: 'NO_WEIGHTS: no weights', worse: 'NO_MEMORY: no memory' },
+    },
+  ]);
+});
+
 test('the spans of a call are one tree, and a unit elsewhere gets the span of its own call', async () => {
   const exporter = new InMemorySpanExporter();
   const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
