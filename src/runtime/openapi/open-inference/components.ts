@@ -1,7 +1,7 @@
+import { DATATYPES } from '../../arrays/datatypes.ts';
 import type { Metadata } from '../../model/metadata.ts';
 import { describeModel } from '../../protocols/open-inference/model-metadata.ts';
 import { SERVER } from '../../protocols/open-inference/server-metadata.ts';
-import { DATATYPES } from '../../protocols/tensors/datatypes.ts';
 import { response } from '../responses.ts';
 import { ref } from '../schemas.ts';
 

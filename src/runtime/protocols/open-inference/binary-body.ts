@@ -1,10 +1,10 @@
+import { readBinary } from '../../arrays/binary-values.ts';
+import type { Declared } from '../../arrays/json-values.ts';
 import { isLength } from '../../arrays/shape.ts';
 import { badData } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';
 import type { Reply } from '../protocol.ts';
 import { bytesOf } from '../tensors/binary-bytes.ts';
-import { readBinary } from '../tensors/binary-values.ts';
-import type { Declared } from '../tensors/json-values.ts';
 import { wrong } from './check.ts';
 import { JSON_LENGTH } from './json-length.ts';
 

@@ -1,10 +1,10 @@
+import { DATATYPES, isDatatype } from '../../arrays/datatypes.ts';
 import type { Growth } from '../../arrays/growth.ts';
+import { readValues } from '../../arrays/json-values.ts';
 import { checkShape } from '../../arrays/shape.ts';
 import { badData } from '../../errors.ts';
 import type { Meta } from '../../model/message.ts';
 import { isRecord } from '../../objects.ts';
-import { DATATYPES, isDatatype } from '../tensors/datatypes.ts';
-import { readValues } from '../tensors/json-values.ts';
 import type { Tensor } from '../tensors/tensor.ts';
 import type { BinaryReader } from './binary-body.ts';
 import { readName, readObject, readSwitch, wrong } from './check.ts';

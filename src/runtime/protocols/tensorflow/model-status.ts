@@ -1,7 +1,7 @@
+import type { Datatype } from '../../arrays/datatypes.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Metadata } from '../../model/metadata.ts';
 import type { Reply } from '../protocol.ts';
-import type { Datatype } from '../tensors/datatypes.ts';
 import { type V2Port, v2Ports } from '../tensors/v2-ports.ts';
 import { type AskedModel, statusModel } from './model-asked.ts';
 

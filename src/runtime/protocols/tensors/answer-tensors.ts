@@ -1,12 +1,12 @@
+import { DATATYPES, type Datatype, datatypeOf, type PlainDatatype } from '../../arrays/datatypes.ts';
 import { type DataOf, type DType, isTypedArray } from '../../arrays/dtype.ts';
 import { fromNested } from '../../arrays/from-nested.ts';
 import { fromData, NdArray } from '../../arrays/ndarray.ts';
+import { numbersAs, readElement } from '../../arrays/numbers-as.ts';
 import { stringify, toJsonValue } from '../../json/write-json.ts';
 import { isPlainObject } from '../../objects.ts';
 import { show } from '../../show.ts';
 import type { AnswerPayload } from '../protocol.ts';
-import { DATATYPES, type Datatype, datatypeOf, type PlainDatatype } from './datatypes.ts';
-import { numbersAs, readElement } from './numbers-as.ts';
 import type { Port } from './ports.ts';
 
 /** A named array of an answer. */

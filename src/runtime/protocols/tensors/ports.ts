@@ -1,8 +1,8 @@
+import { type Datatype, datatypeOf, isDatatype } from '../../arrays/datatypes.ts';
 import type { DType } from '../../arrays/dtype.ts';
 import { isLength } from '../../arrays/shape.ts';
 import { isRecord } from '../../objects.ts';
 import type { UnitDescription } from '../protocol.ts';
-import { type Datatype, datatypeOf, isDatatype } from './datatypes.ts';
 
 /** An input or output in the metadata of a model, as far as it can be used. */
 export interface Port {

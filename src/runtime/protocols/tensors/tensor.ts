@@ -1,5 +1,5 @@
+import type { Datatype } from '../../arrays/datatypes.ts';
 import type { NdArray } from '../../arrays/ndarray.ts';
-import type { Datatype } from './datatypes.ts';
 
 /** A named array of a request or of an answer. */
 export interface Tensor {

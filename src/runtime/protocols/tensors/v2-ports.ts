@@ -1,6 +1,6 @@
+import type { Datatype } from '../../arrays/datatypes.ts';
 import type { Metadata } from '../../model/metadata.ts';
 import { isRecord } from '../../objects.ts';
-import type { Datatype } from './datatypes.ts';
 import { namedTensors } from './ports.ts';
 
 type SeldonPort = Metadata['inputs'][number];

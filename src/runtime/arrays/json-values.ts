@@ -1,11 +1,11 @@
-import type { DataOf, DType } from '../../arrays/dtype.ts';
-import { fromNested } from '../../arrays/from-nested.ts';
-import { fromData, NdArray } from '../../arrays/ndarray.ts';
-import { sizeOf } from '../../arrays/shape.ts';
-import { badData } from '../../errors.ts';
-import { show } from '../../show.ts';
+import { badData } from '../errors.ts';
+import { show } from '../show.ts';
 import { DATATYPES, type Datatype } from './datatypes.ts';
+import type { DataOf, DType } from './dtype.ts';
+import { fromNested } from './from-nested.ts';
+import { fromData, NdArray } from './ndarray.ts';
 import { expectedOf, numbersAs, readElement } from './numbers-as.ts';
+import { sizeOf } from './shape.ts';
 
 /** What is known of values before they are read. */
 export interface Declared {

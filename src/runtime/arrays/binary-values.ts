@@ -1,9 +1,9 @@
-import { type DataOf, type DType, TYPED_ARRAY } from '../../arrays/dtype.ts';
-import { fromHalf } from '../../arrays/half.ts';
-import { fromData, type NdArray } from '../../arrays/ndarray.ts';
-import { badData } from '../../errors.ts';
+import { badData } from '../errors.ts';
 import { DATATYPES, type PlainDatatype } from './datatypes.ts';
+import { type DataOf, type DType, TYPED_ARRAY } from './dtype.ts';
+import { fromHalf } from './half.ts';
 import { type Declared, fitDeclared } from './json-values.ts';
+import { fromData, type NdArray } from './ndarray.ts';
 
 /** Bytes of a tensor, at least, to look at where they are: fewer are copied, and are then the array's own. */
 const MIN_VIEW = 4096;

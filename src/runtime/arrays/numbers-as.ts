@@ -1,8 +1,8 @@
-import { type DataOf, type DType, holdsInteger, TYPED_ARRAY } from '../../arrays/dtype.ts';
-import { fromBfloat16, fromHalf, toBfloat16, toHalf } from '../../arrays/half.ts';
-import { fillIntegers } from '../../arrays/int64.ts';
-import { isNumberWord } from '../../arrays/number-word.ts';
 import { DATATYPES, type PlainDatatype } from './datatypes.ts';
+import { type DataOf, type DType, holdsInteger, TYPED_ARRAY } from './dtype.ts';
+import { fromBfloat16, fromHalf, toBfloat16, toHalf } from './half.ts';
+import { fillIntegers } from './int64.ts';
+import { isNumberWord } from './number-word.ts';
 
 /** Makes the error for a value that a datatype does not have. */
 export type Refuse = (index: number, value: unknown) => Error;

@@ -1,4 +1,4 @@
-import type { DType } from '../../arrays/dtype.ts';
+import type { DType } from './dtype.ts';
 
 /** The dtype of each datatype of the Open Inference Protocol, and the bytes of an element; 0: they vary. */
 export const DATATYPES = {
