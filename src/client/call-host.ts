@@ -1,6 +1,6 @@
 import { type SeldonClientError, toError } from './error.ts';
-import { exchange } from './exchange.ts';
-import { readHeaders, secretsIn } from './headers.ts';
+import { exchange, type ReadContent } from './exchange.ts';
+import { type HeaderMap, readHeaders, secretsIn } from './headers.ts';
 import { type Limit, openLimit } from './limit.ts';
 import { NoAnswer } from './no-answer.ts';
 import { mayPass, waitMs } from './retry.ts';
@@ -12,8 +12,12 @@ export interface HostCall {
   readonly method: 'GET' | 'POST';
   /** Below the client's address. */
   readonly path: string;
-  /** JSON. */
-  readonly body?: string | undefined;
+  /** JSON, or what `bodyHeaders` say. */
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
+  /** Headers that say what the body is, with names in lower case. */
+  readonly bodyHeaders?: HeaderMap | undefined;
+  /** Reads the answer; default: all of it is text. */
+  readonly readContent?: ReadContent | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly idempotencyKey?: string | undefined;
 }
@@ -21,8 +25,8 @@ export interface HostCall {
 /** A reply with a good status. */
 export interface Replied extends Reply {
   readonly tries: number;
-  /** The error to throw if its content turns out to be bad. */
-  toError(): SeldonClientError;
+  /** The error to throw if its content turns out to be bad. `problem`: what is wrong with it. */
+  toError(problem?: string): SeldonClientError;
 }
 
 /**
@@ -38,8 +42,8 @@ export async function callHost(settings: Settings, call: HostCall): Promise<Repl
   const limit = openLimit(settings.timeoutMs, call.signal);
   try {
     for (let tries = 1; ; tries++) {
-      const { outcome, secrets } = await attempt(settings, request, limit);
-      const toFailure = () => toError({ request, outcome, tries, secrets });
+      const { outcome, secrets } = await attempt(settings, request, limit, call.readContent);
+      const toFailure = (problem?: string) => toError({ request, outcome, tries, secrets, problem });
       if (isGood(outcome)) {
         return { ...outcome, tries, toError: toFailure };
       }
@@ -58,7 +62,7 @@ export async function callHost(settings: Settings, call: HostCall): Promise<Repl
 
 function toRequest(
   { base, headers }: Settings,
-  { method, path, body, idempotencyKey }: HostCall,
+  { method, path, body, bodyHeaders, idempotencyKey }: HostCall,
 ): HttpRequest {
   if (idempotencyKey === '') {
     throw new TypeError('idempotencyKey: expected a text that is not empty');
@@ -70,6 +74,7 @@ function toRequest(
       ...headers,
       ...(idempotencyKey !== undefined && readHeaders({ 'idempotency-key': idempotencyKey })),
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...bodyHeaders,
     },
     body,
   };
@@ -80,13 +85,14 @@ async function attempt(
   { authorize, maxBytes, fetch }: Settings,
   request: HttpRequest,
   limit: Limit,
+  readContent: ReadContent | undefined,
 ): Promise<{ outcome: Reply | NoAnswer; secrets: readonly string[] }> {
   const known = secretsIn(request.headers);
   try {
     const { headers, secrets } = await limit.until(authorize(request));
     // A header that the caller has written itself wins.
     const authorized = { ...request, headers: { ...headers, ...request.headers } };
-    const outcome = await exchange(authorized, limit, { fetch, maxBytes }).catch(toNoAnswer);
+    const outcome = await exchange(authorized, limit, { fetch, maxBytes, readContent }).catch(toNoAnswer);
     return { outcome, secrets: [...known, ...secrets] };
   } catch (error) {
     if (!limit.isLate()) {

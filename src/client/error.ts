@@ -31,7 +31,10 @@ export class SeldonClientError extends Error {
   override readonly name = 'SeldonClientError';
   /** HTTP status; undefined when no whole answer came, and `cause` says why. */
   readonly status: number | undefined;
-  /** `MICROSERVICE_BAD_DATA` and the like, or a word of the model; undefined for an error of a gateway. */
+  /**
+   * `MICROSERVICE_BAD_DATA` and the like, or a word of the model; undefined for an error of a gateway, or of a
+   * server that has no reasons, such as Triton.
+   */
   readonly reason: string | undefined;
   /** The mistake, its place, and what was expected, in the host's words: a text, or any JSON. */
   readonly info: unknown;
@@ -67,10 +70,18 @@ export interface Failed {
   readonly tries: number;
   /** Credentials that were sent. */
   readonly secrets: readonly string[];
+  /** The fault of an answer with a good status; default: that it is no message. */
+  readonly problem?: string | undefined;
 }
 
 /** Makes the error for a call that failed. */
-export function toError({ request: { method, url }, outcome, tries, secrets }: Failed): SeldonClientError {
+export function toError({
+  request: { method, url },
+  outcome,
+  tries,
+  secrets,
+  problem,
+}: Failed): SeldonClientError {
   const sentence = (words: string) =>
     `${method} ${url.origin}${url.pathname}: ${words}${tries > 1 ? ` (after ${tries} tries)` : ''}`;
   if (outcome instanceof NoAnswer) {
@@ -81,7 +92,8 @@ export function toError({ request: { method, url }, outcome, tries, secrets }: F
   const hide = (shown: string) => withoutSecrets(shown, secrets);
   const words = readWords(text, hide);
   const body = hide(text).slice(0, MAX_BODY);
-  return new SeldonClientError(sentence(wordsFor(outcome, words, body)), {
+  const shown = problem === undefined ? wordsFor(outcome, words, body) : `${status}: ${hide(problem)}`;
+  return new SeldonClientError(sentence(shown), {
     ...words,
     tries,
     status,

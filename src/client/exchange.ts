@@ -1,13 +1,22 @@
 import type { Limit } from './limit.ts';
 import { NoAnswer } from './no-answer.ts';
 import { MAX_BYTES, readText } from './read-text.ts';
-import { type HttpRequest, type Reply, type Sending, send } from './send.ts';
+import { type Content, type HttpRequest, type Reply, type Sending, send } from './send.ts';
 
 /** How a request is sent until a limit. */
 export interface Exchanging extends Pick<Sending, 'fetch'> {
   /** Bytes of the answer, decompressed, at most; default: 64,000,000. */
   readonly maxBytes?: number | undefined;
+  /** Reads the answer; default: all of it is text. */
+  readonly readContent?: ReadContent | undefined;
 }
+
+/**
+ * Reads what an answer brings.
+ *
+ * @throws NoAnswer for an answer that has more than `maxBytes`, decompressed.
+ */
+export type ReadContent = (response: Response, maxBytes: number) => Promise<Content>;
 
 /**
  * Sends a request once and reads the whole answer, until a limit.
@@ -18,13 +27,13 @@ export interface Exchanging extends Pick<Sending, 'fetch'> {
 export async function exchange(
   request: HttpRequest,
   limit: Limit,
-  { fetch, maxBytes = MAX_BYTES }: Exchanging = {},
+  { fetch, maxBytes = MAX_BYTES, readContent = readText }: Exchanging = {},
 ): Promise<Reply> {
   const { signal, timeoutMs } = limit;
   let hasBegun = false;
   const read = (response: Response) => {
     hasBegun = true;
-    return readText(response, maxBytes);
+    return readContent(response, maxBytes);
   };
   try {
     return await send(request, { fetch, signal, read });

@@ -71,7 +71,7 @@ function toOwnMessage(input: unknown, arrays: ArrayForm, path: string): SeldonMe
     return { data: attempt(path, () => toDefaultData(fromNested(withLists(input), 'objects'), arrays)) };
   }
   if (isFlatArray(input)) {
-    const data = attempt(path, () => toDefaultData(toArray(input), arrays));
+    const data = attempt(path, () => toDefaultData(fromFlat(input), arrays));
     return { data: input.names ? { ...data, names: input.names } : data };
   }
   if (!isRecord(input) || !FIELDS.some((field) => field in input)) {
@@ -91,14 +91,15 @@ function describe(input: unknown): string {
   return input == null ? `${input}` : `${kindOf(input)}${isTypedArray(input) ? ' without a shape' : ''}`;
 }
 
-/** A message has an object as its `data`, and no shape. */
-function isFlatArray(input: unknown): input is FlatArray {
+/** Whether an input is a flat array: a message has an object as its `data`, and no shape. */
+export function isFlatArray(input: unknown): input is FlatArray {
   return (
     isRecord(input) && Array.isArray(input.shape) && (Array.isArray(input.data) || isTypedArray(input.data))
   );
 }
 
-function toArray({ data, shape, dtype }: FlatArray): NdArray {
+/** Makes an array of a flat one. */
+export function fromFlat({ data, shape, dtype }: FlatArray): NdArray {
   if (dtype === undefined || !(dtype in TYPED_ARRAY)) {
     return fromData(data as DataOf[DType], shape);
   }
@@ -111,8 +112,8 @@ function toArray({ data, shape, dtype }: FlatArray): NdArray {
   return fromData(data as TypedArray, shape, dtype);
 }
 
-/** Lists in the place of typed arrays. */
-function withLists(list: readonly unknown[]): readonly unknown[] {
+/** Nested lists with lists in the place of typed arrays. */
+export function withLists(list: readonly unknown[]): readonly unknown[] {
   return list.some((item) => typeof item === 'object')
     ? list.map((item) =>
         Array.isArray(item) ? withLists(item) : isTypedArray(item) ? Array.from<unknown>(item) : item,
@@ -124,8 +125,8 @@ function toJson<T>(value: T, path: string): T {
   return attempt(undefined, () => toJsonValue(value, path)) as T;
 }
 
-/** Whatever fails here is a mistake of the caller. `path` is its place, if the message does not have it. */
-function attempt<T>(path: string | undefined, make: () => T): T {
+/** Makes a TypeError of whatever fails: a mistake of the caller. `path`: its place, if the message lacks it. */
+export function attempt<T>(path: string | undefined, make: () => T): T {
   try {
     return make();
   } catch (error) {

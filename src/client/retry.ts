@@ -22,8 +22,7 @@ export function mayPass(outcome: Reply | NoAnswer): boolean {
   }
   const { status, text } = outcome;
   if (status === 500) {
-    const { reason, info } = readFailure(parseJson(text));
-    return reason === undefined && info !== undefined;
+    return readFailure(parseJson(text)).isOfGateway;
   }
   return PASSING.includes(status);
 }

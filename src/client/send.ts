@@ -3,16 +3,22 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** What an answer brings. */
+export interface Content {
+  /** Decompressed. */
+  readonly text: string;
+  /** The bytes of tensors behind the text, where there are some. */
+  readonly tail?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** The whole answer of a host. */
-export interface Reply {
+export interface Reply extends Content {
   /** 0 for a redirect in a browser, which does not tell more of it. */
   readonly status: number;
   readonly headers: Headers;
-  /** Decompressed. */
-  readonly text: string;
 }
 
 /** How a request is sent. */
@@ -22,7 +28,7 @@ export interface Sending {
   /** Ends the request, also while its answer is read. */
   readonly signal?: AbortSignal | undefined;
   /** Reads the answer; default: whatever its size is. */
-  readonly read?: ((response: Response) => Promise<string>) | undefined;
+  readonly read?: ((response: Response) => Promise<Content>) | undefined;
 }
 
 /**
@@ -33,7 +39,7 @@ export interface Sending {
  */
 export async function send(
   { method, url, headers, body }: HttpRequest,
-  { fetch: fetched = fetch, signal, read = (response) => response.text() }: Sending = {},
+  { fetch: fetched = fetch, signal, read = readAll }: Sending = {},
 ): Promise<Reply> {
   const response = await fetched(url.href, {
     method,
@@ -42,5 +48,9 @@ export async function send(
     redirect: 'manual',
     ...(signal && { signal }),
   });
-  return { status: response.status, headers: response.headers, text: await read(response) };
+  return { status: response.status, headers: response.headers, ...(await read(response)) };
+}
+
+async function readAll(response: Response): Promise<Content> {
+  return { text: await response.text() };
 }

@@ -1,3 +1,5 @@
+import { utf8 } from './utf8.ts';
+
 /** Keys of AWS. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -17,7 +19,7 @@ export interface SigningScope {
 export interface Signed {
   readonly method: string;
   readonly url: URL;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -83,12 +85,9 @@ async function hmac(key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Ar
   return new Uint8Array(await subtle.sign('HMAC', imported, utf8(text)));
 }
 
-async function sha256(text: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text))));
-}
-
-function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = typeof content === 'string' ? utf8(content) : content;
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -5,11 +5,19 @@ import { build } from 'esbuild';
  * Bundles `seldon-lambda/client` for a page, as one script that makes it the global `seldon`, and tells what
  * the script still imports.
  *
+ * @param names - what the page imports; default: everything.
+ *
  * @throws Error when esbuild warns.
  */
-export async function bundleClient(): Promise<{ code: string; imports: readonly string[] }> {
+export async function bundleClient(
+  ...names: readonly string[]
+): Promise<{ code: string; imports: readonly string[] }> {
+  const taken = names.length === 0 ? '*' : `{ ${names.join(', ')} }`;
   const { outputFiles, metafile, warnings } = await build({
-    entryPoints: [fileURLToPath(new URL('../../src/client/index.ts', import.meta.url))],
+    stdin: {
+      contents: `export ${taken} from './index.ts';`,
+      resolveDir: fileURLToPath(new URL('../../src/client', import.meta.url)),
+    },
     bundle: true,
     minify: true,
     platform: 'browser',

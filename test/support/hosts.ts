@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Deployment } from './functions.ts';
+import { httpApiEvent } from './peers/gateway-event.ts';
 
 const servers: Server[] = [];
 
@@ -11,6 +12,7 @@ export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -21,9 +23,9 @@ export async function host(
 ): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString();
+    const bytes = Buffer.concat(await request.toArray());
     const { method, url, headers } = request;
-    received.push({ method: method as string, path: url as string, headers, body });
+    received.push({ method: method as string, path: url as string, headers, body: bytes.toString(), bytes });
     answer(received.at(-1) as Received, response, received.length - 1);
   }).listen(0, '127.0.0.1');
   servers.push(server);
@@ -38,9 +40,10 @@ export function hostOf(message: unknown, status = 200): ReturnType<typeof host> 
 
 /** A host that hands each request to the functions. */
 export function hostOfFunctions(functions: Deployment): ReturnType<typeof host> {
-  return host(async ({ headers, ...request }, response) => {
-    const given = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-    const answer = await functions.send({ ...request, headers: Object.fromEntries(given) });
+  return host(async ({ headers, method, path, bytes }, response) => {
+    const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+    const body = bytes.length === 0 ? {} : { body: bytes };
+    const answer = await functions.send({ method, path, headers: given, ...body }, httpApiEvent);
     response.writeHead(answer.status, answer.headers).end(answer.body);
   });
 }
