@@ -1,16 +1,11 @@
+import { readFailure } from '../client/failure.ts';
 import { parseDigits } from '../runtime/json/exact-numbers.ts';
 import { isRecord } from '../runtime/objects.ts';
 import { show } from '../runtime/show.ts';
 import type { Reply } from './client.ts';
 import type { Column, Domain, Section } from './contract.ts';
-import { hasShape, isShape, product, shapeOf } from './shape.ts';
-
-/** A fault of an answer. Answers with the same `check` have the same kind of fault. */
-export interface Fault {
-  readonly check: string;
-  readonly expected: string;
-  readonly got: string;
-}
+import { type Fault, fault } from './fault.ts';
+import type { Protocol, Table } from './protocols/protocol.ts';
 
 /** The requirements of an answer. */
 export interface Expectation {
@@ -27,7 +22,8 @@ export interface Expectation {
 const TOLERANCE = 1e-6;
 
 /** The first fault of an answer, if any, in this order: status, form, rows, shape, names, values. */
-export function checkReply({ status, location, text }: Reply, expectation: Expectation): Fault | undefined {
+export function checkReply(reply: Reply, expectation: Expectation, protocol: Protocol): Fault | undefined {
+  const { status, location, text } = reply;
   const message = parse(text);
   if (status !== 200) {
     return fault(`status ${status}`, 'status 200', `${status}${reasonOf(message, text, location)}`);
@@ -35,23 +31,22 @@ export function checkReply({ status, location, text }: Reply, expectation: Expec
   if (!isRecord(message)) {
     return fault('message', 'a message as JSON', show(text));
   }
-  const failed = isRecord(message.status) ? message.status.status : undefined;
-  if (failed === 1 || failed === 'FAILURE') {
-    return fault('message', 'no failure', `status ${show(message.status)}`);
-  }
-  return expectation.section && checkData(message, expectation, expectation.section);
+  const { section } = expectation;
+  return (
+    protocol.faultOf(message, reply) ??
+    (section && checkTable(protocol.readTable(message, reply, section), expectation, section))
+  );
 }
 
-function checkData(
-  message: Record<string, unknown>,
+function checkTable(
+  table: Table | Fault,
   { rows, hasNames }: Expectation,
   section: Section,
 ): Fault | undefined {
-  const table = readTable(message);
   if ('check' in table) {
     return table;
   }
-  const { shape, values, names } = table;
+  const { shape, values, names, isNamed } = table;
   // A plain list of labels counts as a column: classifiers of scikit-learn answer one.
   const isColumn = shape.length === 1 && section.columns.length === 1;
   if (shape.length > 0 && shape[0] !== rows) {
@@ -60,7 +55,8 @@ function checkData(
   if (!isColumn && `${shape}` !== `${[rows, ...section.shape]}`) {
     return fault('shape', `shape (${[rows, ...section.shape]})`, `(${shape})`);
   }
-  return (!isColumn && hasNames ? checkNames(names, section) : undefined) ?? checkValues(values, section);
+  const mustHaveNames = !isColumn && hasNames && isNamed;
+  return (mustHaveNames ? checkNames(names, section) : undefined) ?? checkValues(values, section);
 }
 
 function checkNames(names: unknown, section: Section): Fault | undefined {
@@ -130,46 +126,15 @@ function describe(domain: Domain): string {
   return `${what}${from}${to}`;
 }
 
-/** The data of an answer, whatever its kind. */
-interface Table {
-  readonly shape: readonly number[];
-  /** Row-major. */
-  readonly values: readonly unknown[];
-  readonly names: unknown;
-}
-
-function readTable(message: Record<string, unknown>): Table | Fault {
-  const { data } = message;
-  if (!isRecord(data)) {
-    const kind = ['strData', 'jsonData', 'binData'].find((key) => key in message);
-    return fault('shape', 'data', kind ?? 'none');
-  }
-  const { names, tensor, ndarray } = data;
-  if (isRecord(tensor)) {
-    const { shape, values } = tensor;
-    if (isShape(shape) && Array.isArray(values) && values.length === product(shape)) {
-      return { shape, values, names };
-    }
-    return fault('shape', 'a tensor whose shape fits its values', show(tensor));
-  }
-  if (!Array.isArray(ndarray)) {
-    return fault('shape', 'data with a tensor or an ndarray', show(data));
-  }
-  const shape = shapeOf(ndarray);
-  if (hasShape(ndarray, shape)) {
-    return { shape, values: ndarray.flat(shape.length - 1), names };
-  }
-  return fault('shape', 'rows of equal length', show(ndarray));
-}
-
 /** The explanation in a failed answer. */
 function reasonOf(message: unknown, text: string, location: string | null): string {
   if (location !== null) {
     return `, which points to ${location}`;
   }
-  const status = isRecord(message) ? message.status : undefined;
-  if (isRecord(status) && 'info' in status) {
-    return `: ${[status.reason, status.info].filter(Boolean).join(': ')}`;
+  const { reason, info } = readFailure(message);
+  const words = [reason, info].filter((word) => word != null && word !== '');
+  if (words.length > 0) {
+    return `: ${words.map((word) => (typeof word === 'string' ? word : show(word))).join(': ')}`;
   }
   return text === '' ? '' : `: ${show(text)}`;
 }
@@ -181,8 +146,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function fault(check: string, expected: string, got: string): Fault {
-  return { check, expected, got };
 }

@@ -1,6 +1,8 @@
+import { readDivided } from '../client/binary-tensors.ts';
 import { exchange } from '../client/exchange.ts';
 import { openLimit } from '../client/limit.ts';
 import { NoAnswer } from '../client/no-answer.ts';
+import type { Message } from './protocols/protocol.ts';
 import type { Signer } from './sigv4.ts';
 
 export { NoAnswer };
@@ -9,8 +11,6 @@ export { NoAnswer };
 export interface Client {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sends the body as form field `json=`, as Seldon's own client does. */
-  readonly form: boolean;
   /** Undefined: requests are not signed. */
   readonly signer?: Signer | undefined;
   readonly timeoutMs: number;
@@ -24,6 +24,8 @@ export interface Reply {
   /** Where a redirect points to. */
   readonly location: string | null;
   readonly text: string;
+  /** The bytes of tensors behind the text; undefined where there are none. */
+  readonly tail: Uint8Array<ArrayBuffer> | undefined;
   /** From the request to the last byte of the answer, in milliseconds. */
   readonly ms: number;
 }
@@ -35,31 +37,22 @@ export interface Reply {
  * @throws NoAnswer when nothing, or only a part, arrives in time, when there is no end to it, or when it is
  *   stopped.
  */
-export async function post(client: Client, json: string): Promise<Reply> {
+export async function post(client: Client, { body, headers: own }: Message): Promise<Reply> {
   const { signer, timeoutMs, stop } = client;
   const start = performance.now();
   const limit = openLimit(timeoutMs, stop);
   try {
-    const request = {
-      method: 'POST',
-      url: new URL(client.url),
-      body: client.form ? new URLSearchParams({ json }).toString() : json,
-    } as const;
-    const headers = { 'content-type': contentType(client.form), ...client.headers };
+    const request = { method: 'POST', url: new URL(client.url), body } as const;
     const signature = await signer?.sign(request);
-    const reply = await exchange({ ...request, headers: { ...headers, ...signature } }, limit);
+    const headers = { ...own, ...client.headers, ...signature };
+    const reply = await exchange({ ...request, headers }, limit, { readContent: readDivided });
     const ms = performance.now() - start;
-    const { status, text } = reply;
+    const { status, text, tail } = reply;
     const location = reply.headers.get('location');
-    return { status, location, text: signer?.withoutSecrets(text) ?? text, ms };
+    return { status, location, text: signer?.withoutSecrets(text) ?? text, tail, ms };
   } catch (error) {
     throw stop.aborted ? new NoAnswer('stopped', { cause: error }) : error;
   } finally {
     limit.close();
   }
-}
-
-/** The content type of a request's body. */
-export function contentType(form: boolean): string {
-  return form ? 'application/x-www-form-urlencoded' : 'application/json';
 }

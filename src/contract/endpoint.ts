@@ -1,23 +1,16 @@
-import { UserError } from '../bundle/user-error.ts';
-import type { Category, Contract, Domain, Section } from './contract.ts';
+import type { Category, Contract, Section } from './contract.ts';
+import type { RequestOptions } from './protocols/protocol.ts';
 import type { Sample } from './sample.ts';
 
-/** Options of the command line that shape the requests. */
-export interface RequestOptions {
-  /** Sends `tensor` instead of `ndarray`. */
-  readonly tensor: boolean;
-  /** Number of messages that one call of /aggregate combines. */
-  readonly messages: number;
-  /** PREDICTIVE_UNIT_ID of the router that gets the feedback. */
-  readonly unit: string | undefined;
-}
+/** Options of the command line that shape the messages of Seldon's protocol. */
+export type MessageOptions = Pick<RequestOptions, 'tensor' | 'messages' | 'unit'>;
 
 /** An endpoint that can be tested. */
 export interface Endpoint {
   /** The parts of a sample's row. */
-  sections(contract: Contract, options: RequestOptions): Section[];
+  sections(contract: Contract, options: Pick<MessageOptions, 'messages'>): Section[];
   /** The body of the request; `tables` has one entry for each section, with all rows. */
-  body(tables: readonly Data[], sample: Sample, options: RequestOptions): unknown;
+  body(tables: readonly Data[], sample: Sample, options: MessageOptions): unknown;
   /** Its path without slash; default: its name. */
   readonly path?: string;
   /** Number of rows in the answer: as many as were sent, one, or any. */
@@ -80,7 +73,7 @@ export function toBody(
   endpoint: Endpoint,
   contract: Contract,
   sample: Sample,
-  options: RequestOptions,
+  options: MessageOptions,
 ): unknown {
   const tables = endpoint.sections(contract, options).map((section, index) =>
     toData(
@@ -100,50 +93,11 @@ function toData(section: Section, rows: readonly (readonly Category[])[], tensor
   return { names, ndarray: rows.map((row) => nest(row, section.shape)) };
 }
 
-function nest(values: readonly unknown[], [length = 0, ...rest]: readonly number[]): unknown {
+/** A row-major list as lists nested by a shape. */
+export function nest(values: readonly unknown[], [length = 0, ...rest]: readonly number[]): unknown {
   if (rest.length === 0) {
     return values;
   }
   const size = values.length / length;
   return Array.from({ length }, (_, index) => nest(values.slice(index * size, (index + 1) * size), rest));
-}
-
-/**
- * Refuses a contract from which these requests cannot be made.
- *
- * @throws UserError naming the place in the contract.
- */
-export function refuseUnfit(contract: Contract, name: EndpointName, { tensor, unit }: RequestOptions): void {
-  if (tensor) {
-    const sections = ENDPOINTS[name].sections(contract, { tensor, unit, messages: 1 });
-    for (const { place, domain } of sections.flatMap(({ columns }) => columns)) {
-      refuseOtherThanNumbers(place, domain);
-    }
-  }
-  if (unit !== undefined) {
-    refuseWithoutBranch(contract);
-  }
-}
-
-function refuseOtherThanNumbers(place: string, domain: Domain): void {
-  if (domain.ftype !== 'categorical') {
-    return;
-  }
-  const [other] = domain.values.filter((value) => !['number', 'bigint'].includes(typeof value));
-  if (other !== undefined) {
-    const found = JSON.stringify(other);
-    throw new UserError(
-      `${place}.values: expected numbers, because a tensor holds nothing else, got ${found}`,
-    );
-  }
-}
-
-function refuseWithoutBranch({ targets }: Contract): void {
-  const branch = targets?.columns[0]?.domain;
-  const isBranch = branch?.ftype === 'continuous' ? branch.isInteger : branch?.values.every(Number.isInteger);
-  if (!isBranch) {
-    throw new UserError(
-      'targets[0]: expected the branch that the router chose, dtype INT or integer values, for --unit',
-    );
-  }
 }

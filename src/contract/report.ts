@@ -1,6 +1,7 @@
 import { parseDigits } from '../runtime/json/exact-numbers.ts';
 import { stringify } from '../runtime/json/write-json.ts';
-import { contentType } from './client.ts';
+import type { Reply } from './client.ts';
+import type { Message } from './protocols/protocol.ts';
 import { type Failure, type Plan, percentile, type Run } from './run.ts';
 
 /** Longer bodies are cut, in characters; `--json` has all of them. */
@@ -56,18 +57,35 @@ function toBlock(
     return `${lines}\n`;
   }
   const { request, reply } = smallest;
-  const headers = ['content-type', ...Object.keys(client.headers)].map((name) =>
-    name === 'content-type' ? `-H 'content-type: ${contentType(client.form)}'` : `-H '${name}: ...'`,
-  );
-  headers.push(...curlSignature(client));
-  const data = client.form ? '--data-urlencode' : '-d';
-  const body = `${client.form ? 'json=' : ''}${request}`.replaceAll("'", `'\\''`);
   lines.push(`  in ${count} of ${sent} requests; the smallest that was found:`);
-  lines.push(`  curl ${client.url} ${headers.join(' ')} ${data} '${cut(body)}'`);
+  if (typeof request.body !== 'string') {
+    lines.push(`  as JSON: ${cut(request.toJson())}`);
+  }
+  lines.push(`  ${toCurl(client, request)}`);
   if (reply) {
-    lines.push(`  answer: ${reply.status} ${cut(reply.text.trim())}`);
+    lines.push(`  answer: ${toWords(reply, cut)}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The command that sends a request again; without credentials. */
+function toCurl(client: Plan['client'], { body, headers, toJson }: Message): string {
+  const own = Object.entries(headers).filter(([name]) => !(name in client.headers));
+  const named = [...own, ...Object.keys(client.headers).map((name) => [name, '...'])];
+  const options = [...named.map(([name, value]) => `-H '${name}: ${value}'`), ...curlSignature(client)];
+  const curl = `curl ${client.url} ${options.join(' ')}`;
+  if (typeof body !== 'string') {
+    return `echo ${cut(Buffer.from(body).toString('base64'))} | base64 -d | ${curl} --data-binary @-`;
+  }
+  const isForm = body !== toJson();
+  const data = `${isForm ? 'json=' : ''}${toJson()}`.replaceAll("'", `'\\''`);
+  return `${curl} ${isForm ? '--data-urlencode' : '-d'} '${cut(data)}'`;
+}
+
+/** An answer for people. `shorten`: for each of its texts. */
+export function toWords({ status, text, tail }: Reply, shorten = (long: string) => long): string {
+  const bytes = tail === undefined ? '' : ` and in base64 ${shorten(Buffer.from(tail).toString('base64'))}`;
+  return `${status} ${shorten(text.trim())}${bytes}`;
 }
 
 /** How curl signs the request. */
@@ -104,18 +122,19 @@ function cut(text: string): string {
 }
 
 /** The report as one JSON document for other programs. */
-export function toJson({ client, endpoint, seed, requests, batch }: Plan, run: Run): string {
+export function toJson({ protocol, client, endpoint, seed, requests, batch }: Plan, run: Run): string {
   const failures = run.failures.map(({ smallest, ...failure }) => ({
     ...failure,
     ...(smallest && {
-      request: parseDigits(smallest.request),
-      ...(smallest.reply && { answer: { status: smallest.reply.status, body: smallest.reply.text } }),
+      request: parseDigits(smallest.request.toJson()),
+      ...(smallest.reply && { answer: toAnswer(smallest.reply) }),
     }),
   }));
   const { sent, failed, ended } = run;
   return stringify({
     passed: isPassed(run),
     url: client.url,
+    protocol: protocol.name,
     endpoint,
     seed,
     batch,
@@ -126,4 +145,8 @@ export function toJson({ client, endpoint, seed, requests, batch }: Plan, run: R
     latencyMs: toLatency(run.latencies),
     failures,
   });
+}
+
+function toAnswer({ status, text, tail }: Reply) {
+  return { status, body: text, ...(tail && { bytes: Buffer.from(tail).toString('base64') }) };
 }

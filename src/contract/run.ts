@@ -1,14 +1,13 @@
-import { stringify } from '../runtime/json/write-json.ts';
-import { checkReply, type Expectation, type Fault } from './check.ts';
+import { checkReply, type Expectation } from './check.ts';
 import { type Client, NoAnswer, post, type Reply } from './client.ts';
-import type { Contract } from './contract.ts';
-import { ENDPOINTS, type EndpointName, type RequestOptions, toBody } from './endpoint.ts';
+import { ENDPOINTS } from './endpoint.ts';
+import type { Fault } from './fault.ts';
+import type { Message, Protocol, Requested } from './protocols/protocol.ts';
 import { drawSample, type Sample, shrinkSample } from './sample.ts';
 
 /** All that a run needs: the contract, the host and the options. */
-export interface Plan extends RequestOptions {
-  readonly contract: Contract;
-  readonly endpoint: EndpointName;
+export interface Plan extends Requested {
+  readonly protocol: Protocol;
   readonly client: Client;
   readonly requests: number;
   /** Rows of a request. */
@@ -22,8 +21,7 @@ export interface Plan extends RequestOptions {
 
 /** A request and its answer. */
 export interface Exchange {
-  /** The request's JSON. */
-  readonly request: string;
+  readonly request: Message;
   /** Undefined when there was no answer. */
   readonly reply: Reply | undefined;
 }
@@ -158,10 +156,11 @@ async function exchangeSample(
   plan: Plan,
   sample: Sample,
 ): Promise<{ exchange: Exchange; fault: Fault | undefined }> {
-  const request = stringify(toBody(ENDPOINTS[plan.endpoint], plan.contract, sample, plan));
+  const request = plan.protocol.toMessage(plan, sample);
   try {
     const reply = await post(plan.client, request);
-    return { exchange: { request, reply }, fault: checkReply(reply, expectationOf(plan, sample)) };
+    const fault = checkReply(reply, expectationOf(plan, sample), plan.protocol);
+    return { exchange: { request, reply }, fault };
   } catch (error) {
     if (!(error instanceof NoAnswer)) {
       throw error;

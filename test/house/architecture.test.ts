@@ -92,7 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/graph': [GROUND, 'graph', 'unit', 'bundle'],
   deploy: [GROUND, 'unit', 'protocols', 'stores', 'model', 'bundle', 'src/graph', 'graph'],
-  contract: [GROUND, 'client', 'json', 'bundle'],
+  contract: [GROUND, 'client', 'json', 'arrays', 'bundle'],
   batch: [GROUND, 'client', 'clients', 'json', 'arrays', 'bundle'],
   cli: [GROUND, 'client', 'bundle', 'src/graph', 'deploy', 'contract', 'batch'],
 };
@@ -112,6 +112,7 @@ const COMMANDS = ['bundle', 'testing', 'src/graph', 'deploy', 'contract', 'batch
 /** Open sets: a folder, its contract with what the members share, and how its index comes by the members. */
 const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
   'src/graph/formats': ['format'],
+  'src/contract/protocols': ['protocol'],
   'src/runtime/lambda/events': [
     'adapter',
     'event-body',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { ENDPOINT_NAMES } from '../../contract/endpoint.ts';
+import { PROTOCOLS } from '../../contract/protocols/index.ts';
 import { addNotes, repeated } from '../program.ts';
 
 /** `contract`: checks a served model against its contract.json. */
@@ -7,17 +8,25 @@ export function configure(command: Command): void {
   command
     .usage('contract.json http://localhost:9000 [options]')
     .argument('[args...]')
+    .option('--protocol <name>', PROTOCOLS.map(({ name }) => name).join(', '), 'seldon')
+    .option('--model <name>', 'with v2 and tensorflow: the name of the model, which is in the path')
     .option('--endpoint <name>', ENDPOINT_NAMES.join(', '), 'predict')
-    .option('--path <path>', 'where the endpoint is, below the URL (default: its name)')
+    .option('--path <path>', 'where the endpoint is, below the URL (default: its name, or that of the model)')
     .option('-n, --requests <count>', 'number of requests, sent one after the other', '100')
     .option('-b, --batch <rows>', 'rows in each request', '1')
     .option('-t, --tensor', 'send data as tensor, not as ndarray', false)
     .option('--form', "send the body as form field json=, as Seldon's client does", false)
-    .option('--messages <count>', 'messages that one call of aggregate combines', '2')
+    .option('--messages <count>', 'messages that one call of aggregate combines (default: 2)')
     .option(
       '--unit <id>',
       'with send-feedback to a router: its PREDICTIVE_UNIT_ID; targets[0] is sent as the branch that the ' +
         'router chose',
+    )
+    .option('--binary', 'with v2: tensors are bytes behind the JSON, there and back', false)
+    .option('--columns', 'with v2 and tensorflow: send each column by its name', false)
+    .option(
+      '--input <name>',
+      'with v2: name of the tensor of all features, and its datatype, as x:FP32 (default: input-0)',
     )
     .option('--header <header>', "'x-api-key: ...'; may be repeated", repeated, [])
     .option(
@@ -35,6 +44,7 @@ export function configure(command: Command): void {
     command,
     [
       'models/Iris.contract.json http://localhost:9000 -n 1000',
+      'models/Iris.contract.json http://localhost:9000 --protocol v2 --model iris --binary',
       'models/Iris.contract.json "$URL" --header "x-api-key: $KEY" --p99 300 --json',
     ],
     '0 all answers are as the contract says, 1 some are not, or none came,\n' +

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../bundle/user-error.ts';
 import { readContract } from '../../contract/contract.ts';
-import {
-  ENDPOINT_NAMES,
-  ENDPOINTS,
-  type Endpoint,
-  type EndpointName,
-  refuseUnfit,
-} from '../../contract/endpoint.ts';
+import type { EndpointName } from '../../contract/endpoint.ts';
+import { readInput } from '../../contract/input-option.ts';
+import { PROTOCOLS } from '../../contract/protocols/index.ts';
+import type { Protocol } from '../../contract/protocols/protocol.ts';
+import { toWords } from '../../contract/report.ts';
 import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../../contract/run.ts';
 import { readSigner } from '../../contract/sigv4.ts';
 import { commandLine } from '../command-line.ts';
@@ -17,14 +15,19 @@ const MAX_MESSAGES = 1000;
 
 /** The options of the command as they are typed. */
 export interface PlanOptions {
+  readonly protocol: string;
+  readonly model?: string | undefined;
   readonly endpoint: string;
   readonly path?: string | undefined;
   readonly requests: string;
   readonly batch: string;
   readonly tensor: boolean;
   readonly form: boolean;
-  readonly messages: string;
+  readonly messages?: string | undefined;
   readonly unit?: string | undefined;
+  readonly binary: boolean;
+  readonly columns: boolean;
+  readonly input?: string | undefined;
   readonly header: readonly string[];
   readonly sigv4: boolean;
   readonly print: boolean;
@@ -42,15 +45,16 @@ export interface PlanOptions {
  */
 export function toPlan(options: PlanOptions, args: readonly string[], stop: AbortSignal): Plan {
   const { file, host } = readArguments(args);
-  const endpoint = readEndpoint(options.endpoint);
-  const url = readUrl(host, options.path === undefined ? pathOf(endpoint) : readPath(options.path));
+  const protocol = readProtocol(options);
+  const endpoint = readEndpoint(options.endpoint, protocol);
+  const url = readUrl(host, readPath(options, endpoint, protocol));
   const plan: Plan = {
+    protocol,
     contract: inFile(file, () => readContract(readContractFile(file))),
     endpoint,
     client: {
       url,
       headers: readHeaders(options.header),
-      form: options.form,
       signer: options.sigv4 ? readSigner(url, process.env) : undefined,
       timeoutMs: readInteger(options.timeout, '--timeout', 1),
       stop,
@@ -58,8 +62,12 @@ export function toPlan(options: PlanOptions, args: readonly string[], stop: Abor
     requests: readInteger(options.requests, '-n', 1),
     batch: readInteger(options.batch, '--batch', 1),
     tensor: options.tensor,
-    messages: readInteger(options.messages, '--messages', 1, MAX_MESSAGES),
+    form: options.form,
+    messages: readInteger(options.messages ?? '2', '--messages', 1, MAX_MESSAGES),
     unit: options.unit,
+    binary: options.binary,
+    columns: options.columns,
+    input: options.input === undefined ? undefined : readInput(options.input),
     seed: readOptional(options.seed, '--seed', 0) ?? Math.floor(Math.random() * MAX_INTEGER),
     p99: readOptional(options.p99, '--p99', 1),
     print: options.print ? printExchange : undefined,
@@ -70,7 +78,10 @@ export function toPlan(options: PlanOptions, args: readonly string[], stop: Abor
   if (plan.unit !== undefined && !['send-feedback', 'feedback'].includes(endpoint)) {
     throw new UserError('--unit: expected only with --endpoint send-feedback or feedback');
   }
-  inFile(file, () => refuseUnfit(plan.contract, endpoint, plan));
+  if (plan.input !== undefined && plan.columns) {
+    throw new UserError('--input: expected no --columns, with which each column is a tensor of its own name');
+  }
+  inFile(file, () => protocol.refuseUnfit(plan));
   refuseTooLarge(plan);
   return plan;
 }
@@ -87,8 +98,8 @@ function refuseTooLarge(plan: Plan): void {
 
 /** Not to the standard output, which a report for machines may have for itself. */
 function printExchange({ request, reply }: Exchange): void {
-  const answer = reply === undefined ? 'no answer' : `answer: ${reply.status} ${reply.text.trim()}`;
-  console.error(`request: ${request}\n${answer}`);
+  const answer = reply === undefined ? 'no answer' : `answer: ${toWords(reply)}`;
+  console.error(`request: ${request.toJson()}\n${answer}`);
 }
 
 function readArguments([file, host, ...surplus]: readonly string[]): { file: string; host: string } {
@@ -120,24 +131,58 @@ function inFile<T>(file: string, read: () => T): T {
   }
 }
 
-function readEndpoint(name: string): EndpointName {
-  const endpoint = ENDPOINT_NAMES.find((each) => each === name.replace(/^\//, ''));
+/** The protocol; options that mean nothing in it are refused. */
+function readProtocol(options: PlanOptions): Protocol {
+  const protocol = PROTOCOLS.find(({ name }) => name === options.protocol);
+  if (protocol === undefined) {
+    const names = PROTOCOLS.map(({ name }) => name).join(', ');
+    throw new UserError(`--protocol: expected one of ${names}, got "${options.protocol}"`);
+  }
+  for (const option of new Set(PROTOCOLS.flatMap((each) => each.options))) {
+    const isGiven = options[option] !== undefined && options[option] !== false;
+    if (isGiven && !protocol.options.includes(option)) {
+      const knowing = PROTOCOLS.filter((each) => each.options.includes(option));
+      throw new UserError(`--${option}: expected only with --protocol ${namesOf(knowing)}`);
+    }
+  }
+  return protocol;
+}
+
+function namesOf(protocols: readonly Protocol[]): string {
+  return protocols.map(({ name }) => name).join(' or ');
+}
+
+function readEndpoint(name: string, { name: protocol, endpoints }: Protocol): EndpointName {
+  const endpoint = endpoints.find((each) => each === name.replace(/^\//, ''));
   if (endpoint) {
     return endpoint;
   }
-  throw new UserError(`--endpoint: expected one of ${ENDPOINT_NAMES.join(', ')}, got "${name}"`);
+  const [only] = endpoints;
+  const expected =
+    endpoints.length > 1 ? `one of ${endpoints.join(', ')}` : `${only} with --protocol ${protocol}`;
+  throw new UserError(`--endpoint: expected ${expected}, got "${name}"`);
 }
 
-function pathOf(name: EndpointName): string {
-  const { path = name }: Endpoint = ENDPOINTS[name];
-  return path;
-}
-
-function readPath(path: string): string {
-  if (path === '' || /[?#]/.test(path)) {
-    throw new UserError(`--path: expected a path as /api/v1.0/predictions, got "${path}"`);
+/** The path below the host: as it is given, or that of the endpoint, which may need the name of the model. */
+function readPath({ path, model }: PlanOptions, endpoint: EndpointName, protocol: Protocol): string {
+  if (model !== undefined && (!protocol.hasModel || path !== undefined || model === '')) {
+    const expected = protocol.hasModel
+      ? `a name that is not empty, and no --path, which has the name in it`
+      : `only with --protocol ${namesOf(PROTOCOLS.filter(({ hasModel }) => hasModel))}`;
+    throw new UserError(`--model: expected ${expected}`);
   }
-  return path.replace(/^\//, '');
+  if (path !== undefined) {
+    if (path === '' || /[?#]/.test(path)) {
+      throw new UserError(`--path: expected a path as /api/v1.0/predictions, got "${path}"`);
+    }
+    return path.replace(/^\//, '');
+  }
+  if (protocol.hasModel && model === undefined) {
+    throw new UserError(
+      `--model: expected the name of the model, as --model iris, which is in the path of --protocol ${protocol.name}`,
+    );
+  }
+  return protocol.pathOf(endpoint, model ?? '');
 }
 
 function readUrl(host: string, path: string): string {

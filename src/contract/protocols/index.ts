@@ -1,0 +1,7 @@
+import { openInference } from './open-inference.ts';
+import type { Protocol } from './protocol.ts';
+import { seldon } from './seldon.ts';
+import { tensorflow } from './tensorflow.ts';
+
+/** The protocols that can be tested, in the order of the help. */
+export const PROTOCOLS: readonly Protocol[] = [seldon, openInference, tensorflow];
