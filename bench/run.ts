@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { QUESTIONS, STATE } from './questions/index.ts';
 import { run } from './session.ts';
@@ -11,7 +12,9 @@ state stores. Prints a table for each question.
 
   --quick                  just enough to see that it works: the numbers mean little
   --gate                   exits with 1 when a measurement is over its aim by more than its own spread: the range of the middle half of
-                           its samples, or its uncertainty. Not with --quick. Compare revisions on one machine that does nothing else
+                           its samples, or its uncertainty. With --quick only beside --base
+  --base <file>            the results of another revision, measured just before on the same machine: shows both; with --gate only what
+                           misses its aim and is slower than there by more than the spread of both and 20 % counts
   --write                  puts the results of warm and cold into the table of .github/SPEED.md. Not with --quick
   --nodes <versions>       other nodes, commas between them, installed from npm into .tools/nodes: for cold starts all of them, for
                            warm calls and growth the last one, beside this node (default: 22,24; with --quick none)
@@ -27,6 +30,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     gate: { type: 'boolean', default: false },
+    base: { type: 'string' },
     write: { type: 'boolean', default: false },
     nodes: { type: 'string' },
     increments: { type: 'string' },
@@ -50,6 +54,7 @@ if (values.help) {
     names,
     isQuick,
     isGate,
+    base: values.base,
     writesTable,
     versions,
     increments,
@@ -65,7 +70,11 @@ function findMistake(): string | undefined {
   if (!Number.isInteger(increments) || increments < 1) {
     return `--increments ${values.increments}: expected a whole number of 1 or more`;
   }
-  const [option] = [isGate && '--gate', writesTable && '--write'].filter(Boolean);
+  if (values.base !== undefined && !existsSync(values.base)) {
+    return `--base ${values.base}: there is no such file`;
+  }
+  const gates = isGate && values.base === undefined;
+  const [option] = [gates && '--gate', writesTable && '--write'].filter(Boolean);
   return isQuick && option ? `${option} with --quick: the numbers of a quick run mean too little` : undefined;
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { makeArtifact } from './lib/artifact.ts';
-import { missedAims } from './lib/gate.ts';
+import { missedAims, readBase, showBoth, worseThan } from './lib/gate.ts';
 import { openNodes } from './lib/nodes.ts';
 import type { Aim, Bench, Question } from './lib/question.ts';
 import { openServers, type Servers } from './lib/servers.ts';
@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly isQuick: boolean;
   /** Whether an aim that is missed fails the run. */
   readonly isGate: boolean;
+  /** The results of another revision, which these are compared with: then only what became worse fails the run. */
+  readonly base?: string | undefined;
   /** Whether the results go into the table of .github/SPEED.md. */
   readonly writesTable: boolean;
   /** Other nodes, such as `22`. */
@@ -30,7 +32,8 @@ export interface RunOptions {
  * @returns the exit code.
  */
 export async function run(options: RunOptions): Promise<number> {
-  const { names, isQuick, isGate, writesTable, versions, increments, file } = options;
+  const { names, isQuick, isGate, base, writesTable, versions, increments, file } = options;
+  const before = base === undefined ? undefined : readBase(base);
   const environment = describeMachine();
   const { date, node, cpu, load } = environment;
   console.log(`node ${node}, ${cpu}, load ${load}, ${date}${isQuick ? ', quick' : ''}\n`);
@@ -43,11 +46,16 @@ export async function run(options: RunOptions): Promise<number> {
   try {
     const bench = { artifact, isQuick, nodes: await openNodes(versions), increments, servers };
     const { results, aims, mistakes } = await answer(names, bench);
-    write(file, { environment, isQuick, ...results });
+    write(file, { environment, isQuick, aims, ...results });
+    if (base !== undefined) {
+      console.log(
+        `\n${before === undefined ? `${base} has no aims: nothing to compare` : showBoth(before, aims)}\n`,
+      );
+    }
     if (writesTable) {
       writeSpeedTable(results, environment);
     }
-    const missed = isGate ? missedAims(aims) : [];
+    const missed = isGate ? failuresOf(aims, base, before) : [];
     for (const line of [...mistakes, ...missed]) {
       console.error(`failed: ${line}`);
     }
@@ -56,6 +64,14 @@ export async function run(options: RunOptions): Promise<number> {
     artifact.remove();
     await (await opened)?.close();
   }
+}
+
+function failuresOf(
+  aims: readonly Aim[],
+  base: string | undefined,
+  before: readonly Aim[] | undefined,
+): readonly string[] {
+  return base === undefined ? missedAims(aims) : worseThan(before ?? [], aims);
 }
 
 function describeMachine() {

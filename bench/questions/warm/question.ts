@@ -136,7 +136,7 @@ async function measure({ artifact, isQuick, nodes }: Bench): Promise<WarmResult>
   // The optimizer compiles a handler differently from process to process.
   const processes = isQuick ? 1 : 3;
   const effort = isQuick
-    ? { warmUpMs: 100, rounds: 2, sampleMs: 4 }
+    ? { warmUpMs: 250, rounds: 5, sampleMs: 5 }
     : { warmUpMs: 3000, rounds: 20, sampleMs: 20 };
   const tables: WarmTable[] = [];
   for (const [version, node] of firstAndLast(nodes)) {
