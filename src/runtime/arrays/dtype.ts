@@ -79,31 +79,38 @@ export function dtypeOfTypedArray(data: DataOf[keyof typeof TYPED_ARRAY]): DType
 }
 
 /**
- * The dtype of a list of plain values. As in numpy, integers that no 64 bits hold are objects. Unlike in
+ * The dtype of the plain values in lists. As in numpy, integers that no 64 bits hold are objects. Unlike in
  * numpy, so are integers among floats if a float would change their digits.
  */
-export function dtypeOf(flat: readonly unknown[], mixed: MixedBooleans): DType {
+export function dtypeOf(lists: readonly (readonly unknown[])[], mixed: MixedBooleans): DType {
+  let size = 0;
   let numbers = 0;
   let bigints = 0;
   let booleans = 0;
   let strings = 0;
-  for (const value of flat) {
-    if (typeof value === 'number' || typeof value === 'bigint') {
-      numbers++;
-      bigints += isBigInteger(value) ? 1 : 0;
-    } else if (typeof value === 'boolean') {
-      booleans++;
-    } else if (typeof value === 'string') {
-      strings++;
+  for (const list of lists) {
+    size += list.length;
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      if (typeof value === 'number') {
+        numbers++;
+      } else if (typeof value === 'string') {
+        strings++;
+      } else if (typeof value === 'bigint') {
+        numbers++;
+        bigints += isBigInteger(value) ? 1 : 0;
+      } else if (typeof value === 'boolean') {
+        booleans++;
+      }
     }
   }
-  if (numbers === flat.length || (mixed === 'numbers' && numbers + booleans === flat.length && numbers > 0)) {
-    return bigints === 0 ? 'float64' : dtypeOfIntegers(flat as readonly (number | bigint)[]);
+  if (numbers === size || (mixed === 'numbers' && numbers + booleans === size && numbers > 0)) {
+    return bigints === 0 ? 'float64' : dtypeOfIntegers(lists.flat() as (number | bigint)[]);
   }
-  if (booleans === flat.length) {
+  if (booleans === size) {
     return 'bool';
   }
-  if (strings === flat.length) {
+  if (strings === size) {
     return 'string';
   }
   return 'object';

@@ -2,6 +2,7 @@ import { dtypeOf, isBigInteger, type MixedBooleans } from './dtype.ts';
 import { NestedLists } from './forms.ts';
 import { NdArray } from './ndarray.ts';
 import { isNumbersOnly, nest, probeShape, regularShape, rowsOf, toData, toList } from './nested-lists.ts';
+import { sizeOf } from './shape.ts';
 
 /**
  * An array from nested lists (or one plain value), as numpy.array would see them.
@@ -18,14 +19,14 @@ export function fromNested(nested: unknown, mixed: MixedBooleans = 'numbers'): N
   if (isNumbersOnly(nested, shape, 0)) {
     return new NdArray(shape, 'float64', new NestedLists(nested));
   }
-  const regular = regularShape(nested, shape.length);
+  const regular = regularShape(nested, shape);
   if (regular.length < shape.length) {
     return new NdArray(regular, 'object', new NestedLists(nested));
   }
-  const elements = toList(rowsOf(nested, regular.length));
-  const dtype = dtypeOf(elements, mixed);
+  const rows = rowsOf(nested, regular.length);
+  const dtype = dtypeOf(rows, mixed);
   // Made alike: all bigints, or all numbers.
-  const isConverted = dtype !== 'object' && elements.some(isBigInteger);
-  const lists = isConverted ? nest(toList([toData([elements], elements.length, dtype)]), regular) : nested;
+  const isConverted = dtype !== 'object' && rows.some((row) => row.some(isBigInteger));
+  const lists = isConverted ? nest(toList([toData(rows, sizeOf(regular), dtype)]), regular) : nested;
   return new NdArray(regular, dtype, new NestedLists(lists));
 }

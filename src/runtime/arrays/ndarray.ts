@@ -157,7 +157,7 @@ export function isType<U extends DType>(array: NdArray, dtype: U): array is NdAr
  * @example fromData(new Float32Array([0.1, 0.9]), [1, 2])
  */
 export function fromData(data: DataOf[DType], shape?: readonly number[], dtype?: DType): NdArray {
-  const type = dtype ?? (Array.isArray(data) ? dtypeOf(data, 'objects') : dtypeOfTypedArray(data));
+  const type = dtype ?? (Array.isArray(data) ? dtypeOf([data], 'objects') : dtypeOfTypedArray(data));
   const size = isComplex(type) ? data.length / 2 : data.length;
   const held = Array.isArray(data) && type in TYPED_ARRAY ? toData([data], data.length, type) : data;
   return fromTyped(fitShape(shape ?? [size], size), type, held as DataOf[DType]);

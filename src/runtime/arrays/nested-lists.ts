@@ -50,27 +50,33 @@ function isNumberList(list: readonly unknown[]): boolean {
   return true;
 }
 
-/** The longest leading part of the shape in which all lists of an axis are equally long. */
-export function regularShape(nested: unknown, axes: number): number[] {
+/** The longest leading part of the shape of {@link probeShape} in which all lists of an axis are equally long. */
+export function regularShape(nested: unknown, probed: readonly number[]): number[] {
   const shape: number[] = [];
-  let level: readonly unknown[] = [nested];
-  while (shape.length < axes) {
-    const first = level[0];
-    // Array.from: every() and flat() would skip the holes of a list.
-    const lists = Array.from(level);
-    if (
-      !Array.isArray(first) ||
-      !lists.every((list) => Array.isArray(list) && list.length === first.length)
-    ) {
+  let lists: readonly unknown[] = [nested];
+  for (const length of probed) {
+    if (!areLists(lists, length)) {
       break;
     }
-    shape.push(first.length);
-    level = lists.flatMap((list) => Array.from(list as unknown[]));
-    if (first.length === 0) {
+    shape.push(length);
+    // The elements of the last axis, which may be many, need no list of their own.
+    if (length === 0 || shape.length === probed.length) {
       break;
     }
+    lists = lists.length === 1 ? (lists[0] as readonly unknown[]) : toList(lists as unknown[][]);
   }
   return shape;
+}
+
+/** Whether all are lists of this length. A loop over places: `every` would skip the holes of a list. */
+function areLists(lists: readonly unknown[], length: number): boolean {
+  for (let i = 0; i < lists.length; i++) {
+    const list = lists[i];
+    if (!Array.isArray(list) || list.length !== length) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** The innermost lists, in order; a scalar becomes a list of one. */

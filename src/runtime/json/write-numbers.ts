@@ -18,8 +18,8 @@ export interface NumberLists {
  * Writes JSON text: parts of it that are text already, and lists of numbers between them.
  *
  * The numbers are letter for letter what JSON.stringify writes, and what is not finite becomes protobuf's
- * strings ("NaN", "Infinity", "-Infinity"). It takes a third of the time, and the text is made once, in one
- * piece. Undefined when some elements are not numbers.
+ * strings ("NaN", "Infinity", "-Infinity"). It takes a third of the time. Undefined when some elements are
+ * not numbers.
  */
 export function toJsonText(parts: readonly (string | NumberLists)[]): string | undefined {
   if (parts.some((part) => typeof part === 'string' && BEYOND_LATIN.test(part))) {
@@ -36,8 +36,28 @@ export function toJsonText(parts: readonly (string | NumberLists)[]): string | u
       }
       place = next;
     }
-    return kernel.bytes.toString('latin1', start, place);
+    return toText(kernel, start, place);
   });
+}
+
+/** From this length on, node keeps a text outside of V8's memory. */
+const EXTERNAL = 1_031_913;
+/** Characters of a text that V8 still makes among the young objects. */
+const PIECE = 64 * 1024;
+
+/**
+ * The text in the kernel's memory. One of up to a megabyte is made in pieces, as JSON.stringify makes it: in one
+ * piece, V8 would map new memory for each. Whoever sends it joins them.
+ */
+function toText({ bytes }: KernelInstance, start: number, end: number): string {
+  if (end - start >= EXTERNAL) {
+    return bytes.toString('latin1', start, end);
+  }
+  let text = '';
+  for (let at = start; at < end; at += PIECE) {
+    text += bytes.toString('latin1', at, Math.min(at + PIECE, end));
+  }
+  return text;
 }
 
 const BEYOND_LATIN = /[^\0-\xff]/;

@@ -1,5 +1,6 @@
 import { fromNested } from '../../../arrays/from-nested.ts';
 import { NdArray } from '../../../arrays/ndarray.ts';
+import { rowsOf } from '../../../arrays/nested-lists.ts';
 import { isNumberWord } from '../../../arrays/number-word.ts';
 import { toJsonValue } from '../../../json/write-json.ts';
 import { encodeArray } from './array-text.ts';
@@ -16,9 +17,11 @@ export const ndarray = {
     if (field instanceof NdArray) {
       return field;
     }
-    const array = fromNested(field === undefined ? [] : field, 'objects');
+    const nested = field === undefined ? [] : field;
+    const array = fromNested(nested, 'objects');
     // Text alone stays text.
-    return array.dtype === 'object' && array.toFlat().some(isNumberWord)
+    return array.dtype === 'object' &&
+      rowsOf(nested, array.shape.length).some((row) => row.some(isNumberWord))
       ? import('../read-number-words.ts').then(({ withNumbers }) => withNumbers(array))
       : array;
   },
