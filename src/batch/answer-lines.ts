@@ -2,8 +2,9 @@ import { parseJson } from '../client/parse-json.ts';
 import { isRecord } from '../runtime/objects.ts';
 import { BATCH_TAGS, type BatchTags } from './batch-tags.ts';
 import { elementsOf, membersOf, toObject, toOneLine } from './json-text.ts';
+import type { TextPiece } from './kinds/kind.ts';
 import type { Item } from './request.ts';
-import { BadRow, type Row } from './row.ts';
+import { BadRow } from './row.ts';
 
 /**
  * The lines of the output for the answer of a request: one for each line of the input, in their order. Each
@@ -16,7 +17,7 @@ import { BadRow, type Row } from './row.ts';
  */
 export function toAnswerLines(
   text: string,
-  items: readonly Item[],
+  items: readonly Item<TextPiece>[],
   tags: BatchTags,
 ): readonly string[] | undefined {
   const members = readMessage(text);
@@ -41,16 +42,6 @@ export function toAnswerLines(
     const before = own === undefined ? shared : `${toObject(own).slice(1, -1)},`;
     return write(datas[at] as string, `${before}${tags.of(row)}`);
   });
-}
-
-/**
- * The line of the output for a line that could not be answered, as seldon-batch-processor writes it.
- *
- * @param hasTags - for a feedback, whose meta has the tags below `tags`.
- */
-export function toFailureLine(row: Row, reason: string, tags: BatchTags, hasTags: boolean): string {
-  const meta = hasTags ? `{"tags":{${tags.of(row)}}}` : `{${tags.of(row)}}`;
-  return `{"status":{"info":"FAILURE","reason":${JSON.stringify(reason)},"status":1},"meta":${meta}}`;
 }
 
 function readMessage(text: string): Map<string, string> {

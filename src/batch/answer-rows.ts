@@ -1,14 +1,13 @@
-import { toAnswerLines, toFailureLine } from './answer-lines.ts';
 import type { BatchTags } from './batch-tags.ts';
 import { type CallSettings, call } from './call.ts';
-import type { Kind } from './kinds/kind.ts';
-import { type Item, toRequest } from './request.ts';
+import type { Protocol } from './protocol.ts';
+import type { Item } from './request.ts';
 import { BadRow, type Row } from './row.ts';
 import type { Refused } from './target.ts';
 
 /** How lines become answers. */
 export interface AnswerSettings extends CallSettings {
-  readonly kind: Kind;
+  readonly protocol: Protocol;
   readonly tags: BatchTags;
   /** Gets each line that could not be answered. */
   readonly onFailure: (row: Row, failure: Failure) => void;
@@ -35,8 +34,8 @@ export async function answerRows(
   settings: AnswerSettings,
   items: readonly [Item, ...Item[]],
 ): Promise<readonly string[]> {
-  const { kind, tags, onMismatch } = settings;
-  const outcome = await call(settings, toRequest(kind, tags, items));
+  const { protocol, tags, onMismatch } = settings;
+  const outcome = await call(settings, protocol.toRequest(tags, items));
   if (!outcome.isAnswered) {
     const { kind: name, reason, maySplit } = outcome;
     return items.length > 1 && maySplit
@@ -44,7 +43,7 @@ export async function answerRows(
       : items.map(({ row }) => fail(settings, row, { kind: name, reason, refused: outcome }));
   }
   try {
-    const lines = toAnswerLines(outcome.text, items, tags);
+    const lines = protocol.toLines(outcome, items, tags);
     if (lines !== undefined) {
       return lines;
     }
@@ -76,5 +75,5 @@ async function inHalves(
 /** The line of the output for a line that cannot be answered, which is counted. */
 export function fail(settings: AnswerSettings, row: Row, failure: Failure): string {
   settings.onFailure(row, failure);
-  return toFailureLine(row, failure.reason, settings.tags, settings.kind.isWhole === true);
+  return settings.protocol.toFailureLine(row, failure.reason, settings.tags);
 }

@@ -18,12 +18,15 @@ interface Open {
 
 /** Characters of a request: Lambda takes 6 MB, and its answer may be larger than the request. */
 const MAX_CHARACTERS = 1_000_000;
-/** A mini-batch is sent when so many of its size have been read since its first line: lines of its form are rare. */
+/**
+ * A mini-batch is sent when so many of its size have been read since its first line: lines of its form are
+ * rare.
+ */
 const MAX_AGE = 16;
 
 /**
- * Collects lines of the same key, up to `size` of them or a megabyte. Lines without a key, and all if `size` is
- * 1, are sent alone.
+ * Collects lines of the same key, up to `size` of them or a megabyte. Lines without a key, and all if `size`
+ * is 1, are sent alone.
  *
  * @param size - asked anew for each line: it may change.
  */
@@ -31,7 +34,7 @@ export function createBatcher(size: () => number): Batcher {
   const open = new Map<string, Open>();
 
   function addTo(key: string, item: Item): MiniBatch[] {
-    const { length } = item.piece.payload;
+    const { length } = item.row.text;
     const full: MiniBatch[] = [];
     let batch = open.get(key);
     if (batch !== undefined && batch.characters + length > MAX_CHARACTERS) {

@@ -63,8 +63,9 @@ export async function* doneLines(path: string, length: number): AsyncGenerator<r
 
 function readDone(place: string, text: string): DoneLine {
   const message = parseJson(text);
-  const { meta, status } = isRecord(message) ? message : {};
-  const tags = isRecord(meta) ? (isRecord(meta.tags) ? meta.tags : meta) : {};
+  const { meta, status, parameters, error } = isRecord(message) ? message : {};
+  const ofSeldon = isRecord(meta) ? (isRecord(meta.tags) ? meta.tags : meta) : {};
+  const tags = isRecord(parameters) ? parameters : ofSeldon;
   const { batch_id, batch_index, batch_instance_id } = tags;
   if (
     typeof batch_id !== 'string' ||
@@ -72,14 +73,15 @@ function readDone(place: string, text: string): DoneLine {
     !Number.isInteger(batch_index)
   ) {
     throw new UserError(
-      `${place}: expected a line with batch_id, batch_index and batch_instance_id; it was not written by batch`,
+      `${place}: expected a line with batch_id, batch_index and batch_instance_id; ` +
+        'it was not written by batch',
     );
   }
   return {
     batchId: batch_id,
     index: batch_index as number,
     instanceId: batch_instance_id,
-    isFailure: isRecord(status) && status.info === 'FAILURE',
+    isFailure: typeof error === 'string' || (isRecord(status) && status.info === 'FAILURE'),
     text,
   };
 }

@@ -1,42 +1,35 @@
+import { readDivided } from '../client/binary-tensors.ts';
 import { callHost } from '../client/call-host.ts';
 import { SeldonClientError } from '../client/error.ts';
-import type { ClientOptions } from '../client/options.ts';
 import { parseJson } from '../client/parse-json.ts';
-import { pathOf } from '../client/paths.ts';
-import { readSettings, withOptions } from '../client/settings.ts';
-import type { Method } from './kinds/index.ts';
+import type { Settings } from '../client/settings.ts';
 import { type Refused, refusalOf, type Target } from './target.ts';
 
 /** A host, and how it is called. */
 export interface HostOptions {
-  readonly url: string;
-  /** Below the URL; default: that of the method, which Seldon's ingress has elsewhere. */
-  readonly path?: string | undefined;
-  readonly method: Method;
-  readonly client: ClientOptions;
+  /** Without retries of its own. */
+  readonly settings: Settings;
+  /** Of the method, below the address. */
+  readonly path: string;
+  /** Of the model's own description, below the address. */
+  readonly metadataPath: string;
   readonly maxRequests: number;
 }
 
 /** Requests at once at the beginning: more are sent as soon as they are answered. */
 const FIRST_REQUESTS = 4;
 
-/**
- * A host that is called by HTTP.
- *
- * @throws TypeError for an address or an option that is wrong.
- */
-export function openHost({ url, path, method, client, maxRequests }: HostOptions): Target {
-  const settings = readSettings(url, { ...client, retries: 0 });
-  const below = path === undefined ? pathOf(settings.base, method) : `/${path.replace(/^\//, '')}`;
+/** A host that is called by HTTP. */
+export function openHost({ settings, path, metadataPath, maxRequests }: HostOptions): Target {
   return {
-    name: settings.base + below,
+    name: settings.base + path,
     firstRequests: Math.min(FIRST_REQUESTS, maxRequests),
     maxRequests,
-    async send({ body, puid, idempotencyKey }, signal) {
-      const own = withOptions(settings, { headers: { 'seldon-puid': puid } });
+    async send({ body, headers }, signal) {
       try {
-        const call = { method: 'POST', path: below, body, idempotencyKey, signal } as const;
-        return { isAnswered: true, text: (await callHost(own, call)).text };
+        const call = { method: 'POST', path, body, bodyHeaders: headers, signal } as const;
+        const { text, tail } = await callHost(settings, { ...call, readContent: readDivided });
+        return { isAnswered: true, text, tail };
       } catch (error) {
         if (error instanceof SeldonClientError) {
           return toRefused(error);
@@ -46,8 +39,7 @@ export function openHost({ url, path, method, client, maxRequests }: HostOptions
     },
     async metadata() {
       try {
-        const { text } = await callHost(settings, { method: 'GET', path: pathOf(settings.base, 'metadata') });
-        return parseJson(text);
+        return parseJson((await callHost(settings, { method: 'GET', path: metadataPath })).text);
       } catch (error) {
         if (error instanceof SeldonClientError) {
           return undefined;

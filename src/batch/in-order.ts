@@ -1,4 +1,4 @@
-import type { Output } from './output-file.ts';
+import type { Output } from './output.ts';
 
 /** Takes the lines of the output, whichever is ready first. */
 export interface Lines {

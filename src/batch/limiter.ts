@@ -28,7 +28,10 @@ export interface LimiterOptions {
   readonly signal: AbortSignal;
 }
 
-/** Answers that take so many times as long as the fastest ones: the host has a queue, and more would wait in it. */
+/**
+ * Answers that take so many times as long as the fastest ones: the host has a queue, and more would wait in
+ * it.
+ */
 const SLOW = 2;
 
 /**

@@ -25,8 +25,8 @@ interface Stored {
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * Opens an input: a file, standard input, or an object of S3. What begins as gzip is decompressed, whatever its
- * name is.
+ * Opens an input: a file, standard input, or an object of S3. What begins as gzip is decompressed, whatever
+ * its name is.
  *
  * @param source - `-` for standard input. @throws UserError when there is no such file.
  */

@@ -1,6 +1,6 @@
-import type { BatchRun } from './run.ts';
+import type { BatchRun } from './plan.ts';
 
-/** What a run has done so far. */
+/** How far a run has come. */
 export interface Progress {
   readonly rows: number;
   readonly failed: number;

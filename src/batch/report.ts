@@ -1,6 +1,6 @@
 import { stringify } from '../runtime/json/write-json.ts';
 import type { Limiter } from './limiter.ts';
-import type { End } from './run.ts';
+import type { End } from './plan.ts';
 import type { FailureGroup, Tally } from './tally.ts';
 
 /** The facts about a run. */
@@ -23,10 +23,11 @@ const MAX_REASON = 300;
 /** The report as text for people. */
 export function toText(report: Report): string {
   const { end, tally, batchId, seconds, before, limiter } = report;
-  const { rows, failed, retried } = tally;
+  const { answered, failed, retried } = tally;
+  const rows = answered + failed;
   const groups = sorted(tally);
   const counts = [
-    `${verdictOn(report)}: ${rows - failed} of ${rows} lines were answered`,
+    `${verdictOn(report)}: ${answered} of ${rows} lines were answered`,
     failed > 0 && `, ${failed} failed`,
     before.done > 0 && ` (${before.done} before this run, ${before.failed} of them failed)`,
   ];
@@ -47,7 +48,8 @@ export function toText(report: Report): string {
 
 /** The report as one JSON document for other programs. */
 export function toJson({ end, tally, limiter, target, batchId, seconds, before }: Report): string {
-  const { rows, failed, retried } = tally;
+  const { answered, failed, retried } = tally;
+  const rows = answered + failed;
   return stringify({
     passed: end.kind === 'done' && failed + before.failed === 0,
     ended: end.kind,

@@ -1,38 +1,26 @@
-import type { BatchTags } from './batch-tags.ts';
-import { toObject } from './json-text.ts';
-import type { Kind, Piece } from './kinds/kind.ts';
 import type { Row } from './row.ts';
 
-/** A line with what is sent of it. */
-export interface Item {
+/** A line that has been read. What is sent of it, its protocol knows. */
+export interface Piece {
+  /** Length of the first axis of its array; 1 where it has none. */
+  readonly rows: number;
+  /**
+   * Lines with the same key can be sent in one request, and each is answered as if it were alone; undefined
+   * for a line that cannot.
+   */
+  readonly key: string | undefined;
+}
+
+/** A line with what was read of it. */
+export interface Item<P extends Piece = Piece> {
   readonly row: Row;
-  readonly piece: Piece;
+  readonly piece: P;
 }
 
 /** A request for one or more lines. */
 export interface BatchRequest {
-  /** JSON. */
-  readonly body: string;
-  /** Sent as `seldon-puid`: the id of its first line. */
-  readonly puid: string;
-  /** Sent as `Idempotency-Key`, for a call that must not count twice. */
-  readonly idempotencyKey?: string | undefined;
-}
-
-/**
- * Makes the request for lines of the same key. Its tags say which batch it is for, and which line if it is
- * for one alone.
- */
-export function toRequest(kind: Kind, tags: BatchTags, items: readonly [Item, ...Item[]]): BatchRequest {
-  const [{ row, piece }] = items;
-  const payload = kind.toPayload(items.map((item) => item.piece));
-  const puid = tags.idOf(row);
-  if (kind.isWhole) {
-    return { body: payload, puid, idempotencyKey: puid };
-  }
-  const ours = items.length === 1 ? tags.of(row) : `"batch_id":${JSON.stringify(tags.batchId)}`;
-  const own = items.length === 1 && piece.tags?.size ? `${toObject(piece.tags).slice(1, -1)},` : '';
-  const meta = piece.meta?.size ? `${toObject(piece.meta).slice(1, -1)},` : '';
-  const comma = payload === '' ? '' : ',';
-  return { body: `{${payload}${comma}"meta":{${meta}"tags":{${own}${ours}}}}`, puid };
+  /** JSON, behind which there may be bytes. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  /** Beside the usual ones, by names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,9 @@
 import { rename } from 'node:fs/promises';
 import { UserError } from '../bundle/user-error.ts';
 import { doneLines, wholeLinesLength } from './done-lines.ts';
+import { openFileSink } from './file-sink.ts';
 import { createInstanceId } from './instance-id.ts';
-import { openOutputFile } from './output-file.ts';
+import { collectLines } from './output.ts';
 import type { Row } from './row.ts';
 
 /** A run that goes on. */
@@ -25,8 +26,8 @@ export interface Resumed {
  * Compares an output with its input, side by side: finds the lines that are left. It changes nothing.
  *
  * Each line of an output tells the index of its line in the input, and an id that was made of that line's
- * text. So the output is all that has to be kept: a line that was answered is found whatever the order is, and
- * an input that has been changed is noticed.
+ * text. So the output is all that has to be kept: a line that was answered is found whatever the order is,
+ * and an input that has been changed is noticed.
  *
  * @param batchId - as the user asks for; default: that of the output.
  * @throws UserError when the output is of another batch or input, or has a line twice.
@@ -62,7 +63,8 @@ export async function resume(
       }
       if (instanceId(index, row.text) !== line.instanceId) {
         throw new UserError(
-          `line ${index + 1} of the input is not the one that ${path} has an answer to: the input has changed`,
+          `line ${index + 1} of the input is not the one that ${path} has an answer to: ` +
+            'the input has changed',
         );
       }
       isSorted &&= index === next;
@@ -122,14 +124,14 @@ function createReader(rows: AsyncIterable<readonly Row[]>) {
 export async function removeFailures(path: string): Promise<number> {
   const length = await wholeLinesLength(path);
   const draft = `${path}.new`;
-  const output = await openOutputFile(draft, 0);
+  const output = collectLines(await openFileSink(draft, 0));
   let removed = 0;
   for await (const lines of doneLines(path, length)) {
     const good = lines.filter(({ isFailure }) => !isFailure);
     removed += lines.length - good.length;
     await output.write(good.map(({ text }) => text));
   }
-  await output.close();
+  await output.close(true);
   await rename(draft, path);
   return removed;
 }

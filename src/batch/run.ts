@@ -1,52 +1,13 @@
-import { type AnswerSettings, answerRows, type Failure, fail } from './answer-rows.ts';
+import { type AnswerSettings, answerRows, fail } from './answer-rows.ts';
 import { createBatchTags } from './batch-tags.ts';
 import { createBatcher, type MiniBatch } from './batcher.ts';
 import { createBreaker } from './breaker.ts';
 import { asTheyCome, inOrder } from './in-order.ts';
-import type { InstanceId } from './instance-id.ts';
-import type { Kind } from './kinds/kind.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
-import type { Output } from './output-file.ts';
+import { createLimiter } from './limiter.ts';
+import type { BatchPlan, BatchRun, End } from './plan.ts';
+import type { Protocol } from './protocol.ts';
 import { BadRow, type Row } from './row.ts';
 import { createTally, type Tally } from './tally.ts';
-import type { Target } from './target.ts';
-
-/** All that a run needs. */
-export interface BatchPlan {
-  /** Lines that are to be answered, in the order of their indices. */
-  readonly rows: AsyncIterable<readonly Row[]>;
-  readonly output: Output;
-  readonly target: Target;
-  readonly kind: Kind;
-  readonly batchId: string;
-  readonly instanceId: InstanceId;
-  /** Lines in a request, at most. */
-  readonly batchSize: number;
-  /** The index of the first line, for an output in the order of the input; undefined: as answers come. */
-  readonly orderedFrom: number | undefined;
-  readonly retries: number;
-  readonly backoffMs: number;
-  readonly intervalMs: number;
-  /** The run ends when more lines have failed. */
-  readonly maxFailures: number;
-  /** Aborted when no more lines should be sent; those under way are waited for. */
-  readonly stop: AbortSignal;
-  readonly onFailure?: ((row: Row, failure: Failure) => void) | undefined;
-}
-
-/** How a run has ended. */
-export type End =
-  | { readonly kind: 'done' | 'stopped' }
-  /** `reason`: why not all lines were sent. */
-  | { readonly kind: 'too many failures' | 'no host'; readonly reason: string };
-
-/** A run that is under way. */
-export interface BatchRun {
-  readonly tally: Tally;
-  readonly limiter: Limiter;
-  /** Rejects when the input cannot be read, or the output cannot be written. */
-  readonly ended: Promise<End>;
-}
 
 /** Characters of answers that wait for an earlier one, at most. */
 const MAX_HELD = 64_000_000;
@@ -73,9 +34,11 @@ export function runBatch(plan: BatchPlan): BatchRun {
     signal,
   });
   const breaker = createBreaker((reason) => abort.abort(new Ended({ kind: 'no host', reason })));
+  /** Indices of lines that have failed, and are not yet written. */
+  const failing = new Set<number>();
   let mismatches = 0;
   const settings: AnswerSettings = {
-    ...{ target, limiter, signal, kind: plan.kind, retries: plan.retries, backoffMs: plan.backoffMs },
+    ...{ target, limiter, signal, protocol: plan.protocol, retries: plan.retries, backoffMs: plan.backoffMs },
     tags: createBatchTags(plan.batchId, plan.instanceId),
     onAnswer(ms) {
       tally.latencies.add(ms);
@@ -89,6 +52,7 @@ export function runBatch(plan: BatchPlan): BatchRun {
     },
     onFailure(row, failure) {
       tally.addFailure(row, failure);
+      failing.add(row.index);
       plan.onFailure?.(row, failure);
       if (failure.refused) {
         breaker.refused(failure.refused);
@@ -102,7 +66,7 @@ export function runBatch(plan: BatchPlan): BatchRun {
   return {
     tally,
     limiter,
-    ended: run(plan, settings, { tally, abort, isSplit: () => mismatches < MAX_MISMATCHES }),
+    ended: run(plan, settings, { tally, failing, abort, isSplit: () => mismatches < MAX_MISMATCHES }),
   };
 }
 
@@ -111,6 +75,7 @@ const MAX_MISMATCHES = 3;
 
 interface Running {
   readonly tally: Tally;
+  readonly failing: Set<number>;
   readonly abort: AbortController;
   /** Whether the model answers one row for each row. */
   readonly isSplit: () => boolean;
@@ -119,7 +84,7 @@ interface Running {
 async function run(
   plan: BatchPlan,
   settings: AnswerSettings,
-  { tally, abort, isSplit }: Running,
+  { tally, failing, abort, isSplit }: Running,
 ): Promise<End> {
   const { output, orderedFrom, target, stop } = plan;
   const lines = orderedFrom === undefined ? asTheyCome(output) : inOrder(output, orderedFrom);
@@ -130,7 +95,9 @@ async function run(
 
   async function put(rows: readonly Row[], answers: readonly string[]): Promise<void> {
     abort.signal.throwIfAborted();
+    const failed = failing.size === 0 ? 0 : rows.filter(({ index }) => failing.delete(index)).length;
     tally.rows += rows.length;
+    tally.answered += rows.length - failed;
     await lines.put(
       rows.map(({ index }) => index),
       answers,
@@ -179,7 +146,7 @@ async function run(
       if (stop.aborted) {
         return;
       }
-      const piece = readPiece(plan.kind, row);
+      const piece = readPiece(plan.protocol, row);
       if (piece instanceof BadRow) {
         await put([row], [fail(settings, row, { kind: 'not sent', reason: piece.message })]);
       } else {
@@ -192,6 +159,7 @@ async function run(
   }
 
   abort.signal.addEventListener('abort', () => wake());
+  let isWhole = false;
   try {
     for await (const rows of plan.rows) {
       await take(rows);
@@ -204,24 +172,26 @@ async function run(
     }
     await until(() => active === 0);
     abort.signal.throwIfAborted();
+    isWhole = true;
     return { kind: stop.aborted ? 'stopped' : 'done' };
   } catch (error) {
     abort.abort(error);
     if (error instanceof Ended) {
+      isWhole = true;
       return error.end;
     }
     throw error;
   } finally {
-    await output.close();
+    await output.close(isWhole);
   }
 }
 
-function readPiece(kind: Kind, { text, problem }: Row) {
+function readPiece(protocol: Protocol, { text, problem }: Row) {
   if (problem !== undefined) {
     return new BadRow(problem);
   }
   try {
-    return kind.read(text);
+    return protocol.read(text);
   } catch (error) {
     if (error instanceof BadRow) {
       return error;

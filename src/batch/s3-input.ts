@@ -1,5 +1,6 @@
 import { UserError } from '../bundle/user-error.ts';
 import type { S3Settings } from '../runtime/clients/aws-settings.ts';
+import type { Location } from '../runtime/clients/s3/s3-client.ts';
 import { openFiles, type S3Files } from '../runtime/clients/s3/s3-files.ts';
 import type { ListedObject } from '../runtime/clients/s3/s3-listing.ts';
 
@@ -22,10 +23,7 @@ const PIECE_BYTES = 64 * 1024;
  * @param uri - `s3://bucket/key`. @throws UserError when there is no such object, or it may not be read.
  */
 export async function openS3Object(uri: string, settings: S3Settings): Promise<S3Object> {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  if (key === '') {
-    throw new UserError(`${uri}: expected s3://bucket/key`);
-  }
+  const { bucket, key } = readS3Uri(uri);
   const files = await told(uri, async () => openFiles(settings));
   const object = await told(uri, () => find(files, bucket, key));
   if (object === undefined) {
@@ -41,13 +39,41 @@ export async function openS3Object(uri: string, settings: S3Settings): Promise<S
   };
 }
 
+/**
+ * Reads `s3://bucket/key`; the key is as it is, and not percent-encoded.
+ *
+ * @throws UserError for anything else.
+ */
+export function readS3Uri(uri: string): Location {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  if (key === '') {
+    throw new UserError(`${uri}: expected s3://bucket/key`);
+  }
+  return { bucket, key };
+}
+
+/**
+ * Whether there is an object of this name.
+ *
+ * @throws UserError when it may not be known.
+ */
+export async function hasS3Object(uri: string, settings: S3Settings): Promise<boolean> {
+  const { bucket, key } = readS3Uri(uri);
+  const files = await told(uri, async () => openFiles(settings));
+  try {
+    return (await told(uri, () => find(files, bucket, key))) !== undefined;
+  } finally {
+    files.close();
+  }
+}
+
 /** The object of this key; others may begin with it. */
 async function find(files: S3Files, bucket: string, key: string): Promise<ListedObject | undefined> {
   const first = await files.first({ bucket, key });
   return first?.key === key ? first : undefined;
 }
 
-/** What is wrong with the settings, or with the object, is for the user to mend. */
+/** Makes a failure a UserError: the settings, or the object, are for the user to mend. */
 async function told<T>(uri: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -10,10 +10,13 @@ export interface FailureGroup {
   readonly examples: { readonly index: number; readonly reason: string }[];
 }
 
-/** What has been done so far. */
+/** Counts of all that has been done so far. */
 export interface Tally {
   /** Lines with an answer or a failure in the output. */
   rows: number;
+  /** Lines with an answer in the output. */
+  answered: number;
+  /** Lines that could not be answered; a run that ends before its time does not write the last ones. */
   failed: number;
   /** Requests that were sent again. */
   retried: number;
@@ -31,6 +34,7 @@ export function createTally(): Tally {
   const failures = new Map<string, FailureGroup>();
   return {
     rows: 0,
+    answered: 0,
     failed: 0,
     retried: 0,
     failures,

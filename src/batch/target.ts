@@ -1,6 +1,6 @@
 import type { BatchRequest } from './request.ts';
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type Outcome = Answered | Refused;
 
 /** The model has answered. */
@@ -8,6 +8,8 @@ export interface Answered {
   readonly isAnswered: true;
   /** JSON. */
   readonly text: string;
+  /** The bytes behind the JSON, where the answer has some. */
+  readonly tail?: Uint8Array | undefined;
 }
 
 /** There is no answer, or an error. */
@@ -52,7 +54,7 @@ const FOR_ALL = [401, 403, 404, 405, 501];
 /** Fewer lines in a request would change nothing. */
 const WHATEVER_IS_SENT = [...THROTTLED, 502, ...FOR_ALL];
 
-/** What the status of an answer says about the other requests. */
+/** Reads what the status of an answer says about the other requests. */
 export function refusalOf(
   status: number | undefined,
   reason: string | undefined,

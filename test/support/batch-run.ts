@@ -50,8 +50,16 @@ export interface OutputLine {
   };
 }
 
+/** A line of an output in the Open Inference Protocol. */
+export interface InferLine {
+  readonly id?: string;
+  readonly error?: string;
+  readonly outputs?: readonly { readonly data: readonly unknown[]; readonly [key: string]: unknown }[];
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 /** The lines of an output, all of them whole. */
-export function linesOf(output: string): OutputLine[] {
+export function linesOf<L extends OutputLine | InferLine = OutputLine>(output: string): L[] {
   const text = readFileSync(output, 'utf8');
   if (text !== '' && !text.endsWith('\n')) {
     throw new Error('the last line has no end');
@@ -63,12 +71,13 @@ export function linesOf(output: string): OutputLine[] {
 }
 
 /** The index of the line of the input that a line of an output is for. */
-export function indexOf({ meta }: OutputLine): number {
-  return Number(meta.tags?.batch_index ?? meta.batch_index);
+export function indexOf(line: OutputLine | InferLine): number {
+  const tags = 'parameters' in line ? line.parameters : (line.meta.tags ?? line.meta);
+  return Number(tags.batch_index);
 }
 
 /** The lines in the order of the input. */
-export function sorted(lines: readonly OutputLine[]): OutputLine[] {
+export function sorted<L extends OutputLine | InferLine>(lines: readonly L[]): L[] {
   return [...lines].sort((a, b) => indexOf(a) - indexOf(b));
 }
 

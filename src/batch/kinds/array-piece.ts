@@ -1,7 +1,7 @@
 import { mayHaveLongInteger } from '../../runtime/json/long-integer.ts';
 import { readLine } from '../read-line.ts';
 import { BadRow } from '../row.ts';
-import type { Piece } from './kind.ts';
+import type { TextPiece } from './kind.ts';
 import { readNumberRows } from './number-rows.ts';
 
 /**
@@ -12,7 +12,7 @@ import { readNumberRows } from './number-rows.ts';
  *
  * @throws BadRow when it is no list.
  */
-export function readArrayPiece(line: string): Piece {
+export function readArrayPiece(line: string): TextPiece {
   const found = readNumberRows(line);
   if (found) {
     const { rows, columns, inner } = found;

@@ -24,7 +24,9 @@ export function dataKind(form: ArrayForm, names?: readonly string[]): Kind {
   };
 }
 
-/** An array in a form that is not its text; where it cannot have that form, the host is asked with the text. */
+/**
+ * An array in a form that is not its text. Where it cannot have that form, the host is asked with the text.
+ */
 function toMember(text: string, form: ArrayForm): string {
   const data = toDefaultData(fromNested(parseJson(text), 'objects'), form);
   return stringify(data).slice(1, -1);

@@ -6,7 +6,7 @@ import type { Kind } from './kind.ts';
 import { rawKind } from './raw.ts';
 import { strKind } from './str.ts';
 
-/** What a line of the input is. */
+/** The names of what a line of the input can be. */
 export const DATA_TYPES = ['data', 'json', 'str', 'raw'] as const;
 
 /** One of {@link DATA_TYPES}. */
@@ -18,7 +18,7 @@ export const METHODS = ['predict', 'feedback'] as const;
 /** One of {@link METHODS}. */
 export type Method = (typeof METHODS)[number];
 
-/** What the lines of an input are. */
+/** The options that say what the lines of an input are. */
 export interface LineOptions {
   readonly method: Method;
   readonly dataType: DataType;

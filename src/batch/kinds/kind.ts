@@ -1,12 +1,7 @@
-/** One line, read: what is sent of it. */
-export interface Piece {
-  /** Length of the first axis of its array; 1 where it has none. */
-  readonly rows: number;
-  /**
-   * Lines with the same key can be sent in one request, and each is answered as if it were alone; undefined
-   * for a line that cannot.
-   */
-  readonly key: string | undefined;
+import type { Piece } from '../request.ts';
+
+/** A line of which a text is sent. */
+export interface TextPiece extends Piece {
   /** The payload, in whatever form its kind puts together. */
   readonly payload: string;
   /** The line's own `meta`, without its tags: members as JSON. */
@@ -15,16 +10,16 @@ export interface Piece {
   readonly tags?: ReadonlyMap<string, string> | undefined;
 }
 
-/** What the lines of an input are, and how requests are made of them. */
+/** Reads the lines of an input, and makes the payloads of Seldon's messages of them. */
 export interface Kind {
   /** @throws BadRow when the line is not what it should be. */
-  read(line: string): Piece;
+  read(line: string): TextPiece;
   /**
    * The members of the message that carry the payloads, as JSON: `"data":{"ndarray":[[1,2],[3,4]]}`.
    *
    * @param pieces - of the same key.
    */
-  toPayload(pieces: readonly Piece[]): string;
+  toPayload(pieces: readonly TextPiece[]): string;
   /** Makes the whole message of a piece; undefined: it is made of the payload, and of meta with tags. */
   readonly isWhole?: boolean;
 }

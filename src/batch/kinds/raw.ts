@@ -3,10 +3,10 @@ import { elementsOf, membersOf, toObject } from '../json-text.ts';
 import { readLine } from '../read-line.ts';
 import { BadRow } from '../row.ts';
 import { readArrayPiece } from './array-piece.ts';
-import type { Kind, Piece } from './kind.ts';
+import type { Kind, TextPiece } from './kind.ts';
 
 /** A piece with the message that it came of, without meta. */
-interface RawPiece extends Piece {
+interface RawPiece extends TextPiece {
   readonly array?: RawArray | undefined;
 }
 
@@ -56,7 +56,7 @@ function readMessage(line: string): RawPiece {
   return { ...whole, ...((data && readArray(data)) || { key: undefined }) };
 }
 
-/** What lets a message be sent with others: it has nothing but an array of rows, and tags. */
+/** Reads the array of a message that can be sent with others: it has nothing else, but tags. */
 function readArray(text: string): Pick<RawPiece, 'rows' | 'key' | 'array'> | undefined {
   const data = membersOf(text);
   const names = data?.get('names');

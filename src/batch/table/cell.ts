@@ -17,8 +17,8 @@ export function isOfType(cell: string, type: ColumnType): boolean {
 }
 
 /**
- * A cell in JSON: an empty one that is no text is null, and NaN and infinities are the words that Python's JSON
- * has for them.
+ * A cell in JSON: an empty one that is no text is null, and NaN and infinities are the words that Python's
+ * JSON has for them.
  *
  * @returns undefined when it is not of the type.
  */

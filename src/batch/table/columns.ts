@@ -32,7 +32,8 @@ export function readColumns(text: string): WantedColumn[] {
     const found = COLUMN_TYPES.find((known) => known === type);
     if (name === '' || surplus !== undefined || (type !== undefined && found === undefined)) {
       throw new UserError(
-        `--columns: expected names, each with ${COLUMN_TYPES.join(', ')} behind a colon or without; got "${each}"`,
+        `--columns: expected names, each with ${COLUMN_TYPES.join(', ')} behind a colon or without; ` +
+          `got "${each}"`,
       );
     }
     return { name, type: found };

@@ -123,7 +123,8 @@ function createReader(delimiter: string) {
 }
 
 function tooLong({ line }: OpenField): string {
-  return `a field has more than ${MAX_LINE_BYTES / 1e6} MB: the quote that opens in line ${line + 1} is not closed`;
+  const size = `${MAX_LINE_BYTES / 1e6} MB`;
+  return `a field has more than ${size}: the quote that opens in line ${line + 1} is not closed`;
 }
 
 const QUOTE = 0x22;

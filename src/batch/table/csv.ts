@@ -25,8 +25,8 @@ const DELIMITERS = [',', '\t', ';', '|'];
 const SAMPLE = 1000;
 
 /**
- * Opens a CSV with a header. Commas, tabs, semicolons or bars delimit its fields: whichever the header has most
- * of.
+ * Opens a CSV with a header. Commas, tabs, semicolons or bars delimit its fields: whichever the header has
+ * most of.
  *
  * @throws UserError when it has no header, or not the columns that are wanted.
  */

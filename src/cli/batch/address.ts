@@ -1,10 +1,14 @@
 import { openHost } from '../../batch/http-target.ts';
+import { findModelPath } from '../../batch/open-inference/find-model-path.ts';
 import type { Target } from '../../batch/target.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import type { ClientOptions } from '../../client/options.ts';
+import { pathOf } from '../../client/paths.ts';
+import { readSettings, type Settings } from '../../client/settings.ts';
 import { readAwsAccess } from '../../contract/sigv4.ts';
 import { readHeaders } from '../option-values.ts';
-import type { BatchOptions, BatchSettings } from './settings.ts';
+import type { BatchOptions } from './options.ts';
+import type { BatchSettings } from './settings.ts';
 
 const INGRESS = 'istio-ingressgateway.istio-system.svc.cluster.local:80';
 const GATEWAYS = ['istio', 'ambassador', 'seldon'];
@@ -12,24 +16,57 @@ const GATEWAYS = ['istio', 'ambassador', 'seldon'];
 /**
  * The host that the options name.
  *
- * @throws UserError for an address, or credentials, that are missing or wrong.
+ * @throws UserError for an address, or credentials, that are missing or wrong; for a host of several models when
+ *   none is named.
  */
-export function openAddress(options: BatchOptions, settings: BatchSettings): Target {
+export async function openAddress(options: BatchOptions, settings: BatchSettings): Promise<Target> {
   const url = readUrl(options);
   if (options.path !== undefined && (options.path === '' || /[?#]/.test(options.path))) {
     throw new UserError(`--path: expected a path as /api/v1.0/predictions, got "${options.path}"`);
   }
-  const { method, workers: maxRequests, timeoutMs } = settings;
-  // Seldon's service has the paths of its ingress, and no address that tells.
-  const isService = options.url === undefined && options.gatewayType === 'seldon';
-  const ofService = `/api/v1.0/${method === 'predict' ? 'predictions' : 'feedback'}`;
-  const path = options.path ?? (isService ? ofService : undefined);
+  const host = readHost(url, readClient(options, url, settings.timeoutMs));
+  const paths =
+    settings.protocol === 'v2' ? v2Paths(host, options.path) : seldonPaths(host, options, settings);
+  return openHost({ settings: host, ...(await paths), maxRequests: settings.workers });
+}
+
+function readHost(url: string, client: ClientOptions): Settings {
   try {
-    return openHost({ url, path, method, client: readClient(options, url, timeoutMs), maxRequests });
+    return readSettings(url, { ...client, retries: 0 });
   } catch (error) {
     // Our own TypeErrors say what is wrong with an option, and show no secret.
     throw error instanceof TypeError ? new UserError(error.message) : error;
   }
+}
+
+/** Where the method and the description of a model are, below the address. */
+interface Paths {
+  readonly path: string;
+  readonly metadataPath: string;
+}
+
+function seldonPaths({ base }: Settings, options: BatchOptions, { method }: BatchSettings): Paths {
+  const metadataPath = pathOf(base, 'metadata');
+  if (options.path !== undefined) {
+    return { path: fromRoot(options.path), metadataPath };
+  }
+  // Seldon's service has the paths of its ingress, and no address that tells.
+  const isService = options.url === undefined && options.gatewayType === 'seldon';
+  const ofService = `/api/v1.0/${method === 'predict' ? 'predictions' : 'feedback'}`;
+  return { path: isService ? ofService : pathOf(base, method), metadataPath };
+}
+
+async function v2Paths(host: Settings, given: string | undefined): Promise<Paths> {
+  if (given !== undefined) {
+    const path = fromRoot(given);
+    return { path, metadataPath: path.replace(/\/infer$/, '') };
+  }
+  const metadataPath = await findModelPath(host);
+  return { path: `${metadataPath}/infer`, metadataPath };
+}
+
+function fromRoot(path: string): string {
+  return `/${path.replace(/^\//, '')}`;
 }
 
 /** `--url`, or else the address of a SeldonDeployment behind its gateway. */

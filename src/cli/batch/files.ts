@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { UserError } from '../../bundle/user-error.ts';
 import { commandLine } from '../command-line.ts';
 
-/** The files of a batch; `-` is a standard stream. */
+/** The files of a batch; `-` is a standard stream, and `s3://bucket/key` an object of S3. */
 export interface Files {
   readonly input: string;
   readonly output: string;
@@ -30,7 +30,7 @@ export function readFiles(args: readonly string[], options: FileOptions): Files 
   if (surplus !== undefined) {
     throw new UserError(`"${surplus}": expected one input and one output, as in.jsonl out.jsonl`);
   }
-  if (input !== '-' && isSame(input, output)) {
+  if (input !== '-' && (input === output || isSame(input, output))) {
     throw new UserError(`${output} is the input, too: expected another file for the output`);
   }
   refuseOutput(output, options);
@@ -56,10 +56,13 @@ function refuseOutput(output: string, { resume, overwrite }: FileOptions): void 
   if (resume && overwrite) {
     throw new UserError('--resume and --overwrite: expected one of them');
   }
-  if (output === '-') {
-    if (resume) {
-      throw new UserError('--resume: expected a file as output, not -');
-    }
+  if (resume && (output === '-' || output.startsWith('s3://'))) {
+    throw new UserError(`--resume: expected a file as output, not ${output}`);
+  }
+  if (resume && output.endsWith('.gz')) {
+    throw new UserError(`--resume: expected an output that is not compressed, as ${output.slice(0, -3)}`);
+  }
+  if (output === '-' || output.startsWith('s3://')) {
     return;
   }
   const found = statSync(output, { throwIfNoEntry: false });

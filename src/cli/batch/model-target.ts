@@ -3,14 +3,17 @@ import { type Refused, refusalOf, type Target } from '../../batch/target.ts';
 import { readFailure } from '../../client/failure.ts';
 import { retryAfterMs } from '../../client/retry.ts';
 import { parseJson } from '../../runtime/parse-json.ts';
-import { type ModelThread, startModelThread, type ThreadAnswer } from './model-thread.ts';
+import { type ModelThread, startModelThread, type ThreadAnswer, ThreadEnded } from './model-thread.ts';
 
 /** A model to be called in this process. */
 export interface ModelOptions {
   readonly name: string;
   /** The folder of its bundle. */
   readonly folder: string;
+  /** Of the method. */
   readonly path: string;
+  /** Of the model's own description. */
+  readonly metadataPath: string;
   readonly threads: number;
   readonly environment: NodeJS.ProcessEnv;
   readonly onOutput: (text: string) => void;
@@ -32,7 +35,7 @@ const REQUESTS_OF_A_THREAD = 2;
  * @throws Error when its code cannot be loaded.
  */
 export async function openModel(options: ModelOptions): Promise<Target> {
-  const { name, folder, path, threads: count, environment, onOutput } = options;
+  const { name, folder, path, metadataPath, threads: count, environment, onOutput } = options;
   const places: Place[] = Array.from({ length: count }, () => ({ waiting: 0, thread: undefined }));
   const threadAt = (place: Place): Promise<ModelThread> => {
     place.thread ??= startModelThread({
@@ -51,17 +54,14 @@ export async function openModel(options: ModelOptions): Promise<Target> {
     name,
     firstRequests: REQUESTS_OF_A_THREAD * count,
     maxRequests: REQUESTS_OF_A_THREAD * count,
-    async send({ body, puid, idempotencyKey }, signal) {
+    async send({ body, headers }, signal) {
       signal.throwIfAborted();
-      const headers = {
-        'seldon-puid': puid,
-        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-      };
       const place = places.reduce((freest, each) => (each.waiting < freest.waiting ? each : freest));
       place.waiting++;
       try {
         const answer = await (await threadAt(place)).send({ method: 'POST', path, body, headers });
-        return answer.status < 300 ? { isAnswered: true, text: answer.text } : toRefused(answer);
+        const { status, text, tail } = answer;
+        return status < 300 ? { isAnswered: true, text, tail } : toRefused(answer);
       } catch (error) {
         return ended(error as Error);
       } finally {
@@ -70,7 +70,7 @@ export async function openModel(options: ModelOptions): Promise<Target> {
     },
     async metadata() {
       const [place] = places as [Place];
-      const request = { method: 'GET', path: '/metadata', headers: {} } as const;
+      const request = { method: 'GET', path: metadataPath, headers: {} } as const;
       const { status, text } = await (await threadAt(place)).send(request);
       return status < 300 ? parseJson(text) : undefined;
     },
@@ -94,16 +94,17 @@ function toRefused({ status, headers, text }: ThreadAnswer): Refused {
 }
 
 /**
- * The thread has ended before its answer. Any line of the request may be what the model has ended it for, or
- * none: then the other request that the thread had.
+ * The thread has ended before its answer. If it had another request, that may be what the model has ended it for:
+ * as when a host throttles, they are sent again, and fewer at once, until each is alone.
  */
-function ended({ message }: Error): Refused {
+function ended(error: Error): Refused {
   return {
     isAnswered: false,
     ...refusalOf(500, undefined),
     kind: 'the model ended',
-    reason: message,
+    reason: error.message,
     mayPass: true,
+    isThrottled: error instanceof ThreadEnded && error.requests > 1,
     retryAfterMs: undefined,
   };
 }

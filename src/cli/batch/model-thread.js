@@ -14,8 +14,8 @@ const context = { functionName: 'batch', getRemainingTimeInMillis: () => 2 ** 31
 
 port.on('message', async (/** @type {ThreadRequest} */ { id, ...request }) => {
   try {
-    const { statusCode: status, ...answer } = await handler(toEvent(request), context);
-    port.postMessage({ id, status, headers: answer.headers, text: answer.body });
+    const { statusCode: status, headers, ...answer } = await handler(toEvent(request), context);
+    port.postMessage({ id, status, headers, ...bodyOf(answer, headers) });
   } catch (error) {
     port.postMessage({ id, status: 500, headers: {}, text: error instanceof Error ? error.message : '' });
   }
@@ -29,6 +29,7 @@ port.postMessage('ready');
  */
 function toEvent({ method, path, body, headers }) {
   const http = { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'batch' };
+  const isBinary = body !== undefined && typeof body !== 'string';
   return {
     version: '2.0',
     routeKey: '$default',
@@ -36,7 +37,23 @@ function toEvent({ method, path, body, headers }) {
     rawQueryString: '',
     headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     requestContext: { http, stage: '$default', routeKey: '$default' },
-    body,
-    isBase64Encoded: false,
+    body: isBinary ? Buffer.from(body).toString('base64') : body,
+    isBase64Encoded: isBinary,
   };
+}
+
+/**
+ * The JSON of an answer, and the bytes behind it.
+ *
+ * @param {{ body: string, isBase64Encoded?: boolean }} answer
+ * @param {Record<string, string>} headers
+ */
+function bodyOf({ body, isBase64Encoded = false }, headers) {
+  if (!isBase64Encoded) {
+    return { text: body };
+  }
+  const bytes = Buffer.from(body, 'base64');
+  const length = Number(headers['inference-header-content-length'] ?? bytes.length);
+  // A copy: the memory of a small Buffer is that of many.
+  return { text: bytes.toString('utf8', 0, length), tail: new Uint8Array(bytes.subarray(length)) };
 }

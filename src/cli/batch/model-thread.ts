@@ -5,8 +5,8 @@ export interface ThreadRequest {
   readonly id: number;
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** JSON. */
-  readonly body?: string;
+  /** JSON, behind which there may be the bytes of tensors. */
+  readonly body?: string | Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -15,11 +15,24 @@ export interface ThreadAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** The bytes behind the JSON. */
+  readonly tail?: Uint8Array | undefined;
+}
+
+/** The thread has ended before its answer. */
+export class ThreadEnded extends Error {
+  /** The requests that it had. One of them may be the reason. */
+  readonly requests: number;
+
+  constructor(message: string, requests: number) {
+    super(message);
+    this.requests = requests;
+  }
 }
 
 /** A model in a thread of its own. */
 export interface ModelThread {
-  /** Rejects when the thread ends before it has answered. */
+  /** Rejects with ThreadEnded when the thread ends before it has answered. */
   send(request: Omit<ThreadRequest, 'id'>): Promise<ThreadAnswer>;
   stop(): Promise<void>;
 }
@@ -60,8 +73,9 @@ export function startModelThread(options: ThreadOptions): Promise<ModelThread> {
   return new Promise((started, refused) => {
     const end = (error: Error) => {
       refused(error);
+      const ended = new ThreadEnded(error.message, waiting.size);
       for (const each of waiting.values()) {
-        each.reject(error);
+        each.reject(ended);
       }
       waiting.clear();
     };

@@ -24,7 +24,7 @@ interface FoundModel {
  */
 export async function openProjectModel(
   given: string,
-  { method, workers: threads }: BatchSettings,
+  { method, protocol, workers: threads }: BatchSettings,
   onOutput: (text: string) => void,
 ): Promise<Target> {
   const project = process.cwd();
@@ -41,7 +41,7 @@ export async function openProjectModel(
   return openModel({
     name: modelName,
     folder,
-    path: method === 'predict' ? '/predict' : '/send-feedback',
+    ...pathsOf(modelName, method, protocol),
     threads,
     environment: {
       SELDON_LOG_LEVEL: 'ERROR',
@@ -50,6 +50,14 @@ export async function openProjectModel(
     },
     onOutput,
   });
+}
+
+function pathsOf(name: string, method: BatchSettings['method'], protocol: BatchSettings['protocol']) {
+  if (protocol === 'v2') {
+    const metadataPath = `/v2/models/${encodeURIComponent(name)}`;
+    return { path: `${metadataPath}/infer`, metadataPath };
+  }
+  return { path: method === 'predict' ? '/predict' : '/send-feedback', metadataPath: '/metadata' };
 }
 
 function findModel(project: string, given: string): FoundModel {

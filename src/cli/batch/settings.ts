@@ -3,41 +3,8 @@ import { DATA_TYPES, type DataType, METHODS, type Method } from '../../batch/kin
 import { UserError } from '../../bundle/user-error.ts';
 import { ARRAY_FORMS, type ArrayForm } from '../../client/array-form.ts';
 import { readInteger, readOptional } from '../option-values.ts';
-
-/** The options of the command as they are typed, or as variables have them. */
-export interface BatchOptions {
-  readonly url?: string | undefined;
-  readonly model?: string | undefined;
-  readonly path?: string | undefined;
-  readonly method: string;
-  readonly dataType: string;
-  readonly payloadType: string;
-  readonly batchSize: string;
-  readonly workers?: string | undefined;
-  readonly retries: string;
-  readonly batchInterval: string;
-  readonly batchId?: string | undefined;
-  readonly inputDataPath?: string | undefined;
-  readonly outputDataPath?: string | undefined;
-  readonly format?: string | undefined;
-  readonly columns?: string | undefined;
-  readonly ordered: boolean;
-  readonly resume: boolean;
-  readonly retryFailed: boolean;
-  readonly overwrite: boolean;
-  readonly maxFailures?: string | undefined;
-  readonly timeout: string;
-  readonly header: readonly string[];
-  readonly sigv4: boolean;
-  readonly deploymentName?: string | undefined;
-  readonly gatewayType: string;
-  readonly namespace: string;
-  readonly host?: string | undefined;
-  readonly transport: string;
-  readonly useSsl: boolean | string;
-  readonly callCredentialsToken?: string | undefined;
-  readonly json: boolean;
-}
+import { type BatchOptions, type OptionName, PROTOCOLS } from './options.ts';
+import { refuseGiven } from './refuse-given.ts';
 
 /** The options, read and checked. */
 export interface BatchSettings {
@@ -51,17 +18,39 @@ export interface BatchSettings {
   readonly maxFailures: number;
   readonly timeoutMs: number;
   readonly batchId: string | undefined;
+  readonly protocol: (typeof PROTOCOLS)[number];
+  readonly isBinary: boolean;
 }
 
 const MAX_WORKERS = 1000;
 const DEFAULT_WORKERS = 32;
 const MAX_BATCH_SIZE = 100_000;
 
-/** @throws UserError naming the option that is wrong. */
-export function readBatchSettings(options: BatchOptions): BatchSettings {
+/** Options that only Seldon's protocol gives a meaning. */
+const OF_SELDON: readonly OptionName[] = ['payloadType'];
+
+/**
+ * Reads the options of a run that this command makes itself.
+ *
+ * @param isGiven - whether the user has typed an option.
+ * @throws UserError naming the option that is wrong.
+ */
+export function readBatchSettings(
+  options: BatchOptions,
+  isGiven: (name: OptionName) => boolean,
+): BatchSettings {
+  const protocol = oneOf(PROTOCOLS, options.protocol, '--protocol');
+  if (protocol === 'v2') {
+    refuseGiven(OF_SELDON, isGiven, 'it has no meaning with --protocol v2, where all arrays are tensors');
+  } else {
+    refuseGiven(['binary'], isGiven, 'it is for --protocol v2');
+  }
   const method = oneOf(METHODS, options.method, '--method');
   const dataType = oneOf(DATA_TYPES, options.dataType, '--data-type');
-  const batchSize = readInteger(options.batchSize, '--batch-size', 1, MAX_BATCH_SIZE);
+  const batchSize = readInteger(options.batchSize ?? '1', '--batch-size', 1, MAX_BATCH_SIZE);
+  if (method === 'feedback' && protocol === 'v2') {
+    throw new UserError('--method feedback: expected predict with --protocol v2, which has no feedback');
+  }
   if (method === 'feedback' && dataType !== 'raw') {
     throw new UserError('--method feedback: expected --data-type raw, because a line is a whole feedback');
   }
@@ -91,6 +80,7 @@ export function readBatchSettings(options: BatchOptions): BatchSettings {
     maxFailures: readOptional(options.maxFailures, '--max-failures', 0) ?? Number.POSITIVE_INFINITY,
     timeoutMs: readInteger(options.timeout, '--timeout', 1),
     batchId: readBatchId(options.batchId),
+    ...{ protocol, isBinary: options.binary },
   };
 }
 

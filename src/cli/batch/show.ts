@@ -1,5 +1,5 @@
+import type { BatchRun } from '../../batch/plan.ts';
 import { createProgress, toProgressLine } from '../../batch/progress.ts';
-import type { BatchRun } from '../../batch/run.ts';
 import { showProgress } from '../progress.ts';
 
 const TERMINAL_MS = 200;

@@ -9,7 +9,9 @@ import { openCsv, type Table, type TableOptions } from '../../batch/table/csv.ts
 import { openParquet } from '../../batch/table/parquet.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { FORMATS, type Format } from './formats.ts';
-import type { BatchOptions, BatchSettings } from './settings.ts';
+import type { BatchOptions } from './options.ts';
+import { s3Settings } from './s3-settings.ts';
+import type { BatchSettings } from './settings.ts';
 
 /** Lines of an input, and how much of it has been read. */
 export interface SourceRows {
@@ -106,18 +108,4 @@ function readFormat(path: string, given: string | undefined): Format {
   const [, ending = ''] = /\.(\w+)(?:\.gz)?$/.exec(path.toLowerCase()) ?? [];
   const byName: Readonly<Record<string, Format>> = { csv: 'csv', tsv: 'csv', parquet: 'parquet' };
   return found ?? byName[ending] ?? 'jsonl';
-}
-
-function s3Settings() {
-  const { env } = process;
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = env;
-  const credentials =
-    accessKeyId && secretAccessKey
-      ? { accessKeyId, secretAccessKey, ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }) }
-      : undefined;
-  return {
-    region: env.AWS_REGION || env.AWS_DEFAULT_REGION,
-    credentials,
-    s3Endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL,
-  };
 }

@@ -13,8 +13,8 @@ const MAX_AT_ONCE = 10;
 /**
  * Adds a queue whose messages a function answers, and the queue for those that failed five times.
  *
- * A message that is being answered is hidden for six times the time of the function, as AWS advises: Lambda may
- * have to wait before it calls.
+ * A message that is being answered is hidden for six times the time of the function, as AWS advises: Lambda
+ * may have to wait before it calls.
  */
 export function addQueue(stack: Stack, { name, definition, id }: BatchFunction): void {
   const { resources, parameters } = stack;

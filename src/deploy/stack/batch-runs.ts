@@ -9,8 +9,9 @@ import { stateMachineOf } from './state-machine.ts';
 const toS3Permissions = GRANTS['s3:'] as ToPermissions;
 
 /**
- * Adds the state machine of a function for many records, which answers files of any size, and its role: it may
- * read `batchInput`, write below BATCH_OUTPUT_URL, call this function, and start the executions of its batches.
+ * Adds the state machine of a function for many records, which answers files of any size, and its role: it
+ * may read `batchInput`, write below BATCH_OUTPUT_URL, call this function, and start the executions of its
+ * batches.
  *
  * @throws UserError when it is not said where the files are, or where the answers go.
  */

@@ -24,9 +24,10 @@ export function batchFunctionsOf({ functions }: Pick<Stack, 'functions'>): Batch
 }
 
 /**
- * Leaves the functions for many records where there is something for them: a queue, which batchQueue makes, the
- * runs of `batch`, or events of the project's own. Their roles may read these sources, and what they read and write is told apart
- * record by record: without that, Lambda would take records that failed for done.
+ * Leaves the functions for many records where there is something for them: a queue, which batchQueue makes,
+ * the runs of `batch`, or events of the project's own. Their roles may read these sources, and what they
+ * read and write is told apart record by record: without that, Lambda would take records that failed for
+ * done.
  *
  * @throws UserError when a parameter asks for what the stack cannot have.
  */
@@ -103,7 +104,10 @@ function grantsOf(event: Event): Statement[] {
   return actions === undefined ? [] : [allow(actions, arn)];
 }
 
-/** @see the managed policies AWSLambdaSQSQueueExecutionRole, AWSLambdaKinesisExecutionRole, AWSLambdaDynamoDBExecutionRole */
+/**
+ * @see the managed policies AWSLambdaSQSQueueExecutionRole, AWSLambdaKinesisExecutionRole,
+ * AWSLambdaDynamoDBExecutionRole
+ */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   sqs: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
   kinesis: [

@@ -45,9 +45,9 @@ const PASSING = [
 ];
 
 /**
- * The definition of the state machine, in Amazon States Language: a Distributed Map over the items of a file in
- * S3, of which each batch is a call of the function. A call that leaves items, because its time was over, is
- * followed by another one.
+ * The definition of the state machine, in Amazon States Language: a Distributed Map over the items of a file
+ * in S3, of which each batch is a call of the function. A call that leaves items, because its time was over,
+ * is followed by another one.
  *
  * @param functionArn - or the name of a substitution for it.
  * @param timeout - of the function, in seconds.

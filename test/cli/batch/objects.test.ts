@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { batch, batchFiles, linesOf, sorted, sumHost } from '../../support/batch-run.ts';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { batch, batchFiles, linesOf, type OutputLine, sorted, sumHost } from '../../support/batch-run.ts';
 import { closeHosts, host } from '../../support/hosts.ts';
 import { removeFolders } from '../../support/project.ts';
 import { AWS_CREDENTIALS, AWS_SETTINGS } from '../../support/stores/aws-settings.ts';
@@ -63,6 +64,98 @@ test('an object that is not there is told', { timeout: 120_000 }, async () => {
   const nameless = await batch(['s3://data', output, '--url', url], environment());
   expect(nameless).toEqual({ code: 2, text: 's3://data: expected s3://bucket/key\n' });
   expect(existsSync(output)).toBe(false);
+});
+
+describe('an output', () => {
+  const contents = (count: number) => Array.from({ length: count }, (_, index) => `[[${index}]]\n`).join('');
+  /** Answers with the row, and as many characters that no compression makes few of. */
+  const wordy = (characters: number) =>
+    host(({ body }, response) => {
+      const { data } = JSON.parse(body) as { data: { ndarray: number[][] } };
+      const text = randomBytes(characters / 2).toString('hex');
+      response.end(JSON.stringify({ data, meta: { tags: { text } } }));
+    });
+  const parse = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as OutputLine);
+  const rowsOf = (lines: readonly OutputLine[]) => sorted(lines).map(({ data }) => data?.ndarray?.flat()[0]);
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+  test('in S3 is one PUT when it is small', { timeout: 120_000 }, async () => {
+    const { input } = batchFiles(contents(3));
+    const { url } = await wordy(10);
+    const { code, text } = await batch([input, 's3://data/small é.jsonl', '--url', url], environment());
+    expect([code, text]).toEqual([0, expect.stringMatching(/^done: 3 of 3/m)]);
+    expect(rowsOf(parse(String(s3.objects.get('data/small é.jsonl'))))).toEqual([0, 1, 2]);
+    const again = await batch([input, 's3://data/small é.jsonl', '--url', url], environment());
+    expect(again).toEqual({
+      code: 2,
+      text: 's3://data/small é.jsonl is there already: --overwrite replaces it\n',
+    });
+    const { code: last } = await batch(
+      [input, 's3://data/small é.jsonl', '--url', url, '--overwrite'],
+      environment(),
+    );
+    expect(last).toBe(0);
+  });
+
+  test('in S3 is sent in parts when it is large, again where S3 falters', { timeout: 180_000 }, async () => {
+    const { input } = batchFiles(contents(210));
+    const { url } = await wordy(100_000);
+    let count = 0;
+    s3.trouble = ({ query }) =>
+      query.has('partNumber') && count++ === 1 ? { status: 503, code: 'SlowDown' } : undefined;
+    const args = [input, 's3://data/large.jsonl', '--url', url, '--ordered'];
+    const { code } = await batch(args, environment()).finally(() => {
+      s3.trouble = () => undefined;
+    });
+    expect(code).toBe(0);
+    expect(rowsOf(parse(String(s3.objects.get('data/large.jsonl'))))).toEqual(numbers(210));
+    const parts = s3.requests.filter((request) => request === 'PUT data/large.jsonl');
+    expect(parts).toHaveLength(4);
+    expect(s3.uploads.size).toBe(0);
+  });
+
+  test('in S3 is not there when it cannot be written', { timeout: 180_000 }, async () => {
+    const { input } = batchFiles(contents(200));
+    const { url } = await wordy(100_000);
+    s3.trouble = ({ query }) =>
+      query.get('partNumber') === '2' ? { status: 403, code: 'AccessDenied' } : undefined;
+    const { code, text } = await batch([input, 's3://data/none.jsonl', '--url', url], environment()).finally(
+      () => {
+        s3.trouble = () => undefined;
+      },
+    );
+    expect(text).toMatch(/S3 part 2 of s3:\/\/data\/none\.jsonl: HTTP 403 AccessDenied/);
+    expect(code).toBe(2);
+    expect(s3.objects.has('data/none.jsonl')).toBe(false);
+    expect(s3.uploads.size).toBe(0);
+  });
+
+  test.each(['out.jsonl.gz', 's3://data/out.jsonl.gz'])(
+    '%s is compressed',
+    { timeout: 120_000 },
+    async (name) => {
+      const { input, output } = batchFiles(contents(300));
+      const { url } = await wordy(20_000);
+      const path = name.startsWith('s3') ? name : output.replace('out.jsonl', name);
+      const { code } = await batch([input, path, '--url', url], environment());
+      expect(code).toBe(0);
+      const bytes = name.startsWith('s3') ? s3.objects.get('data/out.jsonl.gz') : readFileSync(path);
+      expect(rowsOf(parse(gunzipSync(bytes as Buffer).toString()))).toEqual(numbers(300));
+    },
+  );
+
+  test.each([
+    ['s3://data/out.jsonl', 'a file as output, not s3://data/out.jsonl'],
+    ['out.jsonl.gz', 'an output that is not compressed, as out.jsonl'],
+  ])('%s cannot be gone on with', { timeout: 120_000 }, async (path, expected) => {
+    const { input } = batchFiles(contents(1));
+    const result = await batch([input, path, '--url', 'http://127.0.0.1:9', '--resume'], environment());
+    expect(result).toEqual({ code: 2, text: `--resume: expected ${expected}\n` });
+  });
 });
 
 const { resolve } = createRequire(import.meta.url);

@@ -44,6 +44,8 @@ export interface S3Server {
    * arrival.
    */
   readonly requests: string[];
+  /** Uploads in parts that are neither completed nor aborted: the parts that have come, by number. */
+  readonly uploads: Map<string, Map<number, Buffer>>;
   /** Objects in a page of a listing, as long as `max-keys` is not less; default: 1000, as on S3. */
   pageSize: number;
   /** Asked for each request; default: nothing goes wrong. */
@@ -72,9 +74,9 @@ interface Received extends S3Request {
 }
 
 /**
- * The part of S3 that a store and a model's files need, for real: GET and HEAD with If-Match and Range,
- * DELETE, listings in pages, and PUT whose If-Match and If-None-Match are judged in the same step as the
- * write. Path style, signature version 4 for AWS_SETTINGS, on a free port of 127.0.0.1.
+ * The part of S3 that a store, a model's files and a batch need, for real: GET and HEAD with If-Match and
+ * Range, DELETE, listings in pages, uploads in parts, and PUT whose If-Match and If-None-Match are judged in
+ * the same step as the write. Path style, signature version 4 for AWS_SETTINGS, on a free port of 127.0.0.1.
  *
  * As on S3 an ETag is the MD5 of the content: an object that goes from A to B and back looks as if it never
  * changed.
@@ -147,6 +149,7 @@ export async function openS3Server({ buckets = ['states'], tls }: S3Options = {}
     objects,
     headers,
     requests,
+    uploads: new Map(),
     pageSize: 1000,
     trouble: () => undefined,
     async close() {
@@ -173,9 +176,12 @@ function toLine({ method, bucket, key, query, headers }: Received): string {
 }
 
 /** Not async: nothing can come between judging the condition and writing. */
-function apply(server: S3Server, { method, bucket, key, headers, body }: Received): Reply {
+function apply(server: S3Server, { method, bucket, key, query, headers, body }: Received): Reply {
   const { objects } = server;
   const name = `${bucket}/${key}`;
+  if (query.has('uploads') || query.has('uploadId')) {
+    return upload(server, name, { method, query, body });
+  }
   const there = objects.get(name);
   if (method === 'GET' || method === 'HEAD') {
     return there ? readObject(there, headers, attributesOf(server, name)) : refuse(404, 'NoSuchKey');
@@ -200,6 +206,44 @@ function apply(server: S3Server, { method, bucket, key, headers, body }: Receive
   }
   objects.set(name, body);
   return { status: 200, headers: { etag: toEtag(body) } };
+}
+
+const MIN_PART_BYTES = 5 * 1024 * 1024;
+
+/** Begins, fills, completes or aborts an upload in parts. As on S3, the parts but the last one have 5 MiB. */
+function upload(
+  { objects, uploads }: S3Server,
+  name: string,
+  { method, query, body }: Pick<Received, 'method' | 'query' | 'body'>,
+): Reply {
+  if (method === 'POST' && query.has('uploads')) {
+    const id = `${name} ${uploads.size}`;
+    uploads.set(id, new Map());
+    return { status: 200, body: `<R><UploadId>${toXml(id)}</UploadId></R>` };
+  }
+  const id = query.get('uploadId') ?? '';
+  const parts = uploads.get(id);
+  if (parts === undefined) {
+    return refuse(404, 'NoSuchUpload');
+  }
+  if (method === 'PUT') {
+    parts.set(Number(query.get('partNumber')), body);
+    return { status: 200, headers: { etag: toEtag(body) } };
+  }
+  uploads.delete(id);
+  if (method === 'DELETE') {
+    return { status: 204 };
+  }
+  const named = [...body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>([^<]+)</g)];
+  const contents = named.map(([, number]) => parts.get(Number(number)) ?? Buffer.of());
+  if (named.some(([, , etag], index) => etag !== toEtag(contents[index] as Buffer))) {
+    return refuse(400, 'InvalidPart');
+  }
+  if (contents.slice(0, -1).some(({ length }) => length < MIN_PART_BYTES)) {
+    return refuse(400, 'EntityTooSmall');
+  }
+  objects.set(name, Buffer.concat(contents));
+  return { status: 200, body: '<CompleteMultipartUploadResult/>' };
 }
 
 /** With its checksums if asked for them, and for all of it. */

@@ -1,17 +1,22 @@
-import { open } from 'node:fs/promises';
-
-/** Where the lines go. */
+/** Takes the lines of the output. */
 export interface Output {
   /** Appends lines. Resolves when so much is written that more can be taken. */
   write(lines: readonly string[]): Promise<void>;
-  /** Writes what is left, down to the disk. */
-  close(): Promise<void>;
+  /**
+   * Writes what is left, down to the disk.
+   *
+   * @param isWhole - whether all is well: an output that is there as a whole or not at all is given up if not.
+   */
+  close(isWhole: boolean): Promise<void>;
 }
 
 /** Appends bytes; ends what it writes to. */
 export interface Sink {
+  /** The bytes are the caller's again when it resolves. */
   append(bytes: Buffer): Promise<void>;
   close(): Promise<void>;
+  /** Ends it after a failure, its own or another one. */
+  abandon(): Promise<void>;
 }
 
 /** Bytes that are collected before they are written. */
@@ -22,46 +27,11 @@ const MAX_AGE_MS = 200;
 const LF = 0x0a;
 
 /**
- * A file to which lines are appended.
- *
- * @param start - in bytes: what is behind it is cut off.
- */
-export async function openOutputFile(path: string, start: number): Promise<Output> {
-  const file = await open(path, start === 0 ? 'w' : 'r+');
-  await file.truncate(start);
-  let position = start;
-  return collectLines({
-    async append(bytes) {
-      for (let at = 0; at < bytes.length; ) {
-        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position);
-        at += bytesWritten;
-        position += bytesWritten;
-      }
-    },
-    async close() {
-      await file.sync();
-      await file.close();
-    },
-  });
-}
-
-/** Standard output, or any other stream; a reader that is slow is waited for. */
-export function openOutputStream(stream: NodeJS.WritableStream): Output {
-  return collectLines({
-    append: (bytes) =>
-      new Promise((resolve, reject) => {
-        stream.write(bytes, (error) => (error ? reject(error) : resolve()));
-      }),
-    close: async () => {},
-  });
-}
-
-/**
  * Collects lines, and appends them in pieces of some size or age. `write` and `close` reject when it fails.
  *
  * The memory of a piece is used again: new memory for each would cost more than its lines.
  */
-function collectLines(sink: Sink): Output {
+export function collectLines(sink: Sink): Output {
   const free: Buffer[] = [];
   let piece: Buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
   let filled = 0;
@@ -125,10 +95,17 @@ function collectLines(sink: Sink): Output {
       }
       refuseFailed();
     },
-    async close() {
+    async close(isWhole) {
       flush();
       await writing;
-      await sink.close();
+      if (isWhole && failure === undefined) {
+        await sink.close().catch((error) => {
+          failure = { error };
+        });
+      }
+      if (!isWhole || failure !== undefined) {
+        await sink.abandon();
+      }
       refuseFailed();
     },
   };
