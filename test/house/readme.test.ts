@@ -67,6 +67,29 @@ test('the curl line of the README is answered as it says, to ten digits', async 
   expect(rounded(answer.body as string)).toEqual(rounded(shown));
 });
 
+test('the curl lines of the three protocols are answered as the README says, to two digits', async () => {
+  const [, block = ''] = /three protocols[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+  const functions = deploy({ MODEL_NAME: 'Iris', MODEL_DIR: fileURLToPath(new URL('models', ROOT)) });
+  const lines = [...block.matchAll(/^curl http:\/\/localhost:9000(\S+) .*-d '(.*)'\n# (.*)$/gm)];
+  expect(lines.map(([, path]) => path)).toEqual([
+    '/predict',
+    '/v2/models/iris/infer',
+    '/v1/models/iris:predict',
+  ]);
+  for (const [, path = '', body = '', shown = ''] of lines) {
+    const answer = await functions.send({ method: 'POST', path, body });
+    const text = (answer.body as string).replace(/\d+\.\d+(e-\d+)?/g, (digits) =>
+      String(Number(Number(digits).toPrecision(2))),
+    );
+    // What stands beside the ellipses, in the order of the answer.
+    let at = 0;
+    for (const part of shown.split('…')) {
+      expect(text.slice(at)).toContain(part);
+      at = text.indexOf(part, at) + part.length;
+    }
+  }
+});
+
 test('the endpoint table is that of serverless.yml', () => {
   const rows = [...protocol.matchAll(/^\| (`\/.*?) \|.*\| `([a-z-]+)` \|$/gm)];
   const paths = rows.flatMap(([, cell, name]) =>
