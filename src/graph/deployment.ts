@@ -65,7 +65,7 @@ export async function compileDeployment(
   for (const part of predictors) {
     notePredictor(part, notes);
     checkTransport(part);
-    compiled.push(await compilePredictor({ part, annotations, targets: settings, notes, counter }));
+    compiled.push(await compilePredictor({ part, annotations, targets: settings, notes, counter, protocol }));
   }
   checkNodes(compiled, settings);
   const traffic = readTraffic(predictors);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toBoolean } from '../runtime/config.ts';
-import type { NodePlan, PredictorPlan, UnitPlan } from '../runtime/graph/plan.ts';
+import type { GraphProtocol, NodePlan, PredictorPlan, UnitPlan } from '../runtime/graph/plan.ts';
 import { readParameters } from '../runtime/unit/parameters.ts';
 import {
   type Annotations,
@@ -12,6 +12,7 @@ import {
 import { annotationOf, type Bound, bind, type Targets } from './bind.ts';
 import { type Container, readContainers, readEnv } from './containers.ts';
 import type { OpenNotes } from './notes.ts';
+import { refuseOnePath } from './one-path.ts';
 import type { Part } from './part.ts';
 import { modelOf } from './targets.ts';
 import { type Counter, type Place, type ReadUnit, readPlaces, runsAt, toNodes } from './tree.ts';
@@ -32,6 +33,7 @@ export interface PredictorSource {
   readonly targets: Targets;
   readonly notes: OpenNotes;
   readonly counter: Counter;
+  readonly protocol: GraphProtocol;
 }
 
 /** A predictor for the plan, its `traffic` as it is written, and where its units run. */
@@ -68,7 +70,9 @@ export async function compilePredictor(source: PredictorSource): Promise<Compile
     units.set(place, await readUnit(place, containers.get(place.unit), reader));
   }
   noteContainers(containers, places, notes);
-  const root = toNodes(places, units).get(places[0] as Place) as NodePlan;
+  const nodes = toNodes(places, units);
+  refuseOnePath(source.protocol, nodes, units);
+  const root = nodes.get(places[0] as Place) as NodePlan;
   warnOfNodes(places, root, notes);
   const timeout = readTimeout(annotations);
   const injection = orchestratorVariable('SELDON_ENABLE_ROUTING_INJECTION', env, annotations);

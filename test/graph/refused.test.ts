@@ -432,3 +432,44 @@ test('children as an object, as in a document of Seldon, are refused with what i
   const graph = parse('{name: t, type: TRANSFORMER, children: {name: m, type: MODEL, children: []}}');
   expect(await refusal(compile(deployment(graph)))).toContain('spec.predictors[0].graph.children is no list');
 });
+
+describe('a unit elsewhere that a protocol calls for two methods by one path', () => {
+  const BOTH = unit('a', 'TRANSFORMER', [unit('m', 'MODEL')], { methods: ['TRANSFORM_OUTPUT'] });
+  const TWICE = unit('a', 'OUTPUT_TRANSFORMER', [unit('a', 'MODEL')]);
+  const ofProtocol = (protocol: string, graph: object) =>
+    deploymentOf([{ name: 'main', graph }], { protocol });
+
+  test.each([
+    ['v2', '/v2/models/a/infer'],
+    ['kfserving', '/v2/models/a/infer'],
+    ['tensorflow', '/v1/models/a:predict'],
+  ])('is refused: %s', async (protocol, path) => {
+    const nodes = { a: 'lambda:scaler-prod-*' };
+    expect(await refusal(compile(ofProtocol(protocol, BOTH), { nodes }))).toBe(
+      'graph.yaml: spec.predictors[0].graph (the unit a) is called for transformInput and for transformOutput, ' +
+        `and runs elsewhere, at "lambda:scaler-prod-*": ${path} is the path of both; make two units of it`,
+    );
+  });
+
+  test('is refused where it stands at two nodes, too', async () => {
+    const nodes = { a: 'https://x.example/base' };
+    expect(await refusal(compile(ofProtocol('v2', TWICE), { nodes }))).toContain(
+      'spec.predictors[0].graph.children[0] (the unit a) is called for transformOutput and for predict, and ' +
+        'runs elsewhere, at "https://x.example/base": /v2/models/a/infer',
+    );
+  });
+
+  test.each([
+    ["by Seldon's protocol, which has a path for each", 'seldon', BOTH, { a: 'lambda:scaler' }],
+    ['as a class of this process, whose methods are called', 'v2', BOTH, {}],
+    ['for one method at two nodes', 'v2', unit('a', 'MODEL', [unit('a', 'MODEL')]), { a: 'lambda:one' }],
+    [
+      'for a method and a route',
+      'v2',
+      unit('a', 'ROUTER', [unit('m')], { methods: ['TRANSFORM_INPUT'] }),
+      { a: 'lambda:one' },
+    ],
+  ])('is taken %s', async (_how, protocol, graph, nodes) => {
+    expect((await compile(ofProtocol(protocol, graph as object), { nodes })).plan.predictors).toHaveLength(1);
+  });
+});
