@@ -123,17 +123,19 @@ function readNamedRows(rows: readonly Readonly<Record<string, unknown>>[], place
   if (names.length === 0) {
     throw badData(`${place}[0]: expected at least one input`);
   }
-  const columns = names.map(() => new Array<unknown>(rows.length));
+  // They grow row by row: a body with many names in its first row alone must not take memory for all rows.
+  const columns = names.map((): unknown[] => []);
   for (const [index, row] of rows.entries()) {
     for (const [column, name] of names.entries()) {
       if (!Object.hasOwn(row, name)) {
         throw badData(`${place}[${index}]: expected the names of the first, ${show(name)} is missing`);
       }
-      (columns[column] as unknown[])[index] = row[name];
+      columns[column]?.push(row[name]);
     }
     const all = Object.keys(row);
     if (all.length > names.length) {
-      const extra = all.find((name) => !names.includes(name));
+      const known = new Set(names);
+      const extra = all.find((name) => !known.has(name));
       throw badData(`${place}[${index}]: expected the names of the first, got ${show(extra)}, too`);
     }
   }
