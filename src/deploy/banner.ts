@@ -1,3 +1,4 @@
+import type { GraphProtocol } from '../runtime/graph/plan.ts';
 import { ROUTES_OF } from '../runtime/graph/routes.ts';
 import { protocols } from '../runtime/protocols/index.ts';
 import { type EndpointName, type HttpMethod, ROUTES } from '../runtime/routes.ts';
@@ -26,7 +27,9 @@ export async function showEndpoints(serverless: Serverless, server: DevServer): 
       ...(report.problem === undefined ? [] : [report.problem]),
     ];
   });
-  const example = server.graph ? graphCall(url) : exampleCall(url, reports[0] ?? NOTHING_KNOWN);
+  const example = server.graph
+    ? graphCall(url, server.graph.plan.protocol)
+    : exampleCall(url, reports[0] ?? NOTHING_KNOWN);
   console.log([...graphBlock(server, methods), ...blocks, `try it: ${url}/docs`, example].join('\n'));
 }
 
@@ -47,10 +50,20 @@ function graphBlock(server: DevServer, methods: ReadonlyMap<string, readonly Htt
 }
 
 /** A curl line that calls the graph. */
-function graphCall(url: string): string {
-  const body = '{"data": {"ndarray": [[1,2,3,4]]}}';
-  return `curl ${url}/api/v1.0/predictions -H 'content-type: application/json' -d '${body}'`;
+function graphCall(url: string, protocol: GraphProtocol = 'seldon'): string {
+  const [path, body] = GRAPH_CALLS[protocol];
+  return `curl ${url}${path} -H 'content-type: application/json' -d '${body}'`;
 }
+
+/** The path of a prediction of a graph, and a request of one row. */
+const GRAPH_CALLS: Readonly<Record<GraphProtocol, readonly [path: string, body: string]>> = {
+  seldon: ['/api/v1.0/predictions', '{"data": {"ndarray": [[1,2,3,4]]}}'],
+  'open-inference': [
+    '/v2/models/infer',
+    '{"inputs": [{"name": "x", "shape": [1,4], "datatype": "FP64", "data": [1,2,3,4]}]}',
+  ],
+  tensorflow: ['/v1/models:predict', '{"instances": [[1,2,3,4]]}'],
+};
 
 const NOTHING_KNOWN: ModelReport = { endpoints: [] };
 

@@ -120,10 +120,8 @@ export default class SeldonLambdaPlugin {
     return this.#run(async () => {
       const isUsed =
         this.#isOffline() || MAKES_TEMPLATE.has(this.#command()) || this.#command() === 'invoke local';
-      (await load.fillIn()).fillIn(this.#serverless, isUsed);
-      if (isUsed) {
-        await (await load.protocolPaths()).setProtocolPaths(this.#serverless);
-      }
+      const events = isUsed ? await (await load.protocolPaths()).protocolEvents(this.#serverless) : undefined;
+      (await load.fillIn()).fillIn(this.#serverless, isUsed, events);
       if (!this.#isOffline()) {
         if (isUsed) {
           await (await load.addShadows()).addShadows(this.#serverless);

@@ -6,6 +6,8 @@ import type { Graph } from './graph.ts';
 export interface Description {
   readonly title: string;
   readonly version: string;
+  /** What it is, and behind which protocol; undefined: a model behind Seldon's. */
+  readonly summary: string | undefined;
   /** The inference graph that is described; undefined for a model. */
   readonly graph?: Graph | undefined;
   /** The model's own description; of a graph: what goes in and comes out. */
@@ -46,7 +48,12 @@ interface EndpointAnswer {
 
 /** The members that are used of the document from src/runtime/openapi/document.ts. */
 interface Document {
-  readonly info: { readonly title: string; readonly version: string; readonly 'x-unavailable'?: string };
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly summary?: string;
+    readonly 'x-unavailable'?: string;
+  };
   readonly tags: Description['groups'];
   readonly paths: Readonly<Record<string, PathItem>>;
   readonly 'x-seldon-graph'?: Graph;
@@ -93,6 +100,7 @@ export function readDescription(json: unknown): Description {
   return {
     title: info.title,
     version: info.version,
+    summary: info.summary,
     graph,
     metadata: graph
       ? endsOf(exampleOf(components.responses.GraphMetadata), info)

@@ -15,18 +15,14 @@ interface Port {
 }
 
 /** Shows the model's own description, or why it is missing. */
-export function showModel({ title, version, metadata, unavailable, graph }: Description): void {
+export function showModel({ title, version, summary, metadata, unavailable, graph }: Description): void {
   document.title = version === 'unknown' || version === '' ? title : `${title} ${version}`;
   byId('name').textContent = title;
   const versions = (metadata?.versions ?? []).filter((each) => each !== '');
   byId('about').replaceChildren(
     ...versions.map((each) => element('span', { class: 'chip' }, `version ${each}`)),
     ...(metadata?.platform ? [element('span', { class: 'chip' }, metadata.platform)] : []),
-    element(
-      'span',
-      {},
-      `${graph ? 'An inference graph' : 'A model'} behind the REST protocol of Seldon Core v1`,
-    ),
+    element('span', {}, summary ?? 'A model behind the REST protocol of Seldon Core v1'),
   );
   if (unavailable !== undefined) {
     byId('trouble').replaceChildren(

@@ -19,29 +19,31 @@ export interface Served {
   readonly hasModels: boolean;
   /** Functions that a project lists in its serverless.yml. */
   readonly listed?: readonly string[];
+  /** The paths of the graph, where they are not those that serverless.yml gives it. */
+  readonly graphEvents?: Definition['events'] | undefined;
 }
 
 /**
- * Leaves the functions that are needed. A graph has the paths of Seldon's orchestrator: a function of a single
- * model loses them. Without a graph, its function goes.
+ * Leaves the functions that are needed. A function of a single model loses the paths that the graph has. Without a graph, its function goes.
  */
 export function arrangeFunctions(
   functions: Functions,
-  { hasGraph, hasModels, listed = [] }: Served,
+  { hasGraph, hasModels, listed = [], graphEvents }: Served,
 ): Functions {
   if (!hasGraph) {
     const { [GRAPH]: _graph, ...others } = functions;
     return others;
   }
-  const own = new Set(functions[GRAPH]?.events.map((event) => JSON.stringify(event)));
+  const ofGraph = graphEvents ?? functions[GRAPH]?.events;
+  const own = new Set(ofGraph?.map((event) => JSON.stringify(event)));
   const isNeeded = (name: string) =>
     hasModels || !(name in FUNCTIONS) || BESIDE.has(name) || listed.includes(name);
   const kept = Object.entries(functions).filter(([name]) => isNeeded(name));
   return Object.fromEntries(
     kept
       .map(([name, definition]): [string, Definition] => {
-        const events = (definition.events ?? []).filter((event) => !own.has(JSON.stringify(event)));
-        return [name, name === GRAPH ? definition : { ...definition, events }];
+        const others = (definition.events ?? []).filter((event) => !own.has(JSON.stringify(event)));
+        return [name, { ...definition, events: name === GRAPH ? (ofGraph ?? []) : others }];
       })
       .filter(([name, { events }]) => events.length > 0 || !BY_PATH.has(name) || listed.includes(name)),
   );

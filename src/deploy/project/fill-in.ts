@@ -6,7 +6,7 @@ import { parseSettings } from '../../bundle/settings.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
 import { graphOf } from '../graph/graph-of.ts';
-import type { Configuration, Serverless } from '../serverless-types.ts';
+import type { Configuration, Definition, Serverless } from '../serverless-types.ts';
 import { addModels } from './add-models.ts';
 import { arrangeFunctions, GRAPH } from './arrange-functions.ts';
 import { readModels } from './models.ts';
@@ -25,14 +25,19 @@ type Part = Record<string, unknown>;
  *
  * @param needsModels - whether the command serves models, or makes a template of them. A list that is wrong
  *   does not keep the others, such as `remove`, from their work.
+ * @param graphEvents - the paths of the graph, where they are not those that serverless.yml gives it.
  * @throws UserError for models that cannot be served.
  */
-export function fillIn(serverless: Serverless, needsModels: boolean): void {
+export function fillIn(
+  serverless: Serverless,
+  needsModels: boolean,
+  graphEvents?: Definition['events'],
+): void {
   const { serviceDir, configurationFilename, configurationInput: configuration } = serverless;
   const own = join(LIBRARY, 'serverless.yml');
   const hasGraph = needsModels ? hasGraphIn(serverless) : ifRight(() => hasGraphIn(serverless)) === true;
   if (realpathSync(join(serviceDir, configurationFilename)) === realpathSync(own)) {
-    arrangeOwn(serverless, hasGraph);
+    arrangeOwn(serverless, hasGraph, graphEvents);
     return;
   }
   const template: Completed = parse(readFileSync(own, 'utf8'));
@@ -50,7 +55,7 @@ export function fillIn(serverless: Serverless, needsModels: boolean): void {
   const hasModels = models.length > 0;
   const functions = arrangeFunctions(
     { ...completed.functions, ...(graph && { [GRAPH]: graph }) },
-    { hasGraph, hasModels, listed: Object.keys(configuration.functions ?? {}) },
+    { hasGraph, hasModels, listed: Object.keys(configuration.functions ?? {}), graphEvents },
   );
   for (const part of PARTS) {
     serverless.extendConfiguration([part], part === 'functions' ? functions : completed[part]);
@@ -65,9 +70,9 @@ export function fillIn(serverless: Serverless, needsModels: boolean): void {
 }
 
 /** The file of this package itself has no list of models. */
-function arrangeOwn(serverless: Serverless, hasGraph: boolean): void {
+function arrangeOwn(serverless: Serverless, hasGraph: boolean, graphEvents?: Definition['events']): void {
   const { functions } = serverless.configurationInput;
-  const arranged = arrangeFunctions(functions, { hasGraph, hasModels: !hasGraph });
+  const arranged = arrangeFunctions(functions, { hasGraph, hasModels: !hasGraph, graphEvents });
   serverless.extendConfiguration(['functions'], arranged);
   if (hasGraph) {
     serveGraphAlone(serverless);

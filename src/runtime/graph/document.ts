@@ -33,6 +33,7 @@ export async function describeGraph(
   const { request } = context;
   const document = toGraphDocument({
     name: plan.deployment,
+    protocol: plan.protocol,
     version: versionOf(predictor),
     graph: describeTree(graph),
     routing: exampleRouting(plan, predictor),

@@ -9,7 +9,12 @@ import { usedOf } from './used.ts';
 
 /** The parts of a document. */
 export interface Parts {
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly info: {
+    readonly title: string;
+    readonly summary?: string;
+    readonly version: string;
+    readonly description: string;
+  };
   readonly serverUrl: string;
   readonly endpoints: readonly DescribedEndpoint[];
   /** What is called with the requests; undefined: it is not known. */

@@ -53,7 +53,7 @@ export function toDocument(subject: Subject) {
     examples,
     schemas: { ...infer.schemas, ...prediction.schemas },
     requestBodies: { ...infer.requestBodies, ...prediction.requestBodies },
-    requestExamples: infer.examples,
+    requestExamples: { ...infer.examples, ...prediction.examples },
     responses: {
       ...responseComponents(examples.answer, metadata && placedMetadata(METADATA_EXAMPLE, metadata)),
       ...infer.responses,

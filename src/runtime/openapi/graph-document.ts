@@ -3,14 +3,15 @@ import { assemble } from './assemble.ts';
 import { describePorts } from './describe-ports.ts';
 import { toExamples } from './examples.ts';
 import { type DeployedGraph, endpointsOfGraph } from './graph-endpoints.ts';
+import { ERRORS, GRAPH_WORDS } from './graph-words.ts';
 import { placedPorts } from './model-schema.ts';
 import { failure, HEADERS, message, response, responseComponents } from './responses.ts';
 import { ref } from './schemas.ts';
 
 /** The facts that the document of a graph is made from. */
 export interface GraphSubject extends DeployedGraph {
-  /** `metadata.name` of the deployment. */
-  readonly name: string;
+  /** The name of its protocol in `protocols/`; undefined: Seldon's. */
+  readonly protocol?: string | undefined;
   readonly version: string;
   /** The graph as the document shows it: `x-seldon-graph`. */
   readonly graph: unknown;
@@ -41,24 +42,25 @@ export function toGraphDocument(subject: GraphSubject) {
   const whole = wholeOf(subject);
   const examples = toExamples(whole, routing);
   const meta = showsRouting ? { routing } : {};
+  const words = GRAPH_WORDS[subject.protocol ?? ''];
+  const own = words?.components(whole, name);
   const document = assemble({
     info: {
       title: name,
+      summary: `An inference graph behind ${words?.title ?? SELDONS}`,
       version,
-      description: describe(subject, units.length),
+      description: describe(subject, units.length, words?.title),
       ...(unavailable !== undefined && { 'x-unavailable': unavailable }),
     },
     serverUrl: subject.serverUrl,
-    endpoints: endpointsOfGraph(subject),
+    endpoints: endpointsOfGraph(subject, words),
     metadata: whole,
     examples,
-    schemas: { GraphMetadata: GRAPH_METADATA },
+    ...own,
+    schemas: { GraphMetadata: GRAPH_METADATA, ...own?.schemas },
     responses: {
       ...responseComponents(examples.answer, undefined),
-      GraphAnswer: withHeaders(message('What the graph answers.', { ...examples.answer, meta }), [
-        'Seldon-Predictor',
-        'Server-Timing',
-      ]),
+      GraphAnswer: withHeaders(message('What the graph answers.', { ...examples.answer, meta }), ANSWER),
       GraphFeedback: message('The answer of the first unit that got the feedback.', {
         data: { names: [], ndarray: [] },
         meta: {},
@@ -72,19 +74,49 @@ export function toGraphDocument(subject: GraphSubject) {
       UnitMetadata: response('The metadata of the unit.', JSON_TYPE, { type: 'object' }),
       Ready: { description: 'It can; without a body.' },
       NotReady: { description: 'It cannot; without a body. The log says which unit is not ready.' },
-      UnitUnreachable: failed('A unit cannot be reached.', 'GRAPH_NODE_UNREACHABLE'),
-      UnitTimeout: failed('A unit did not answer in time.', 'GRAPH_TIMEOUT'),
+      UnitUnreachable: failed(UNREACHABLE, 'GRAPH_NODE_UNREACHABLE'),
+      UnitTimeout: failed(LATE, 'GRAPH_TIMEOUT'),
       ModelError: withHeaders(
         response('The status and the body of the unit that failed.', JSON_TYPE, {}),
         FAILED,
       ),
+      ...(own && inWords(own.responses)),
     },
     headers: { ...HEADERS, ...OWN_HEADERS },
+    // The page of /docs reads there what goes in and what comes out.
+    kept: { $ref: '#/components/responses/GraphMetadata' },
   });
   return { ...document, 'x-seldon-graph': graph };
 }
 
+/** What a graph is behind, if its protocol is no other. */
+const SELDONS = 'the REST protocol of Seldon Core v1';
+const ANSWER = ['Seldon-Predictor', 'Server-Timing'];
 const FAILED = ['Seldon-Failed-Node'];
+
+/** The responses of another protocol, with the headers of a graph, and the failures of units in its form. */
+function inWords(responses: Readonly<Record<string, object>>) {
+  const withOwn = (name: string, headers: readonly string[]) => ({
+    [name]: withHeaders(responses[name] as { readonly headers: object }, headers),
+  });
+  const failure = (name: string, description: string, reason: string) => ({
+    [`${ERRORS}${name}`]: withHeaders(
+      response(description, JSON_TYPE, ref('InferFailure'), { error: 'what is wrong', reason }),
+      FAILED,
+    ),
+  });
+  return {
+    ...responses,
+    ...withOwn('InferAnswer', ANSWER),
+    ...withOwn('Prediction', ANSWER),
+    ...withOwn(`${ERRORS}ModelError`, FAILED),
+    ...failure('UnitUnreachable', UNREACHABLE, 'GRAPH_NODE_UNREACHABLE'),
+    ...failure('UnitTimeout', LATE, 'GRAPH_TIMEOUT'),
+  };
+}
+
+const UNREACHABLE = 'A unit cannot be reached.';
+const LATE = 'A unit did not answer in time.';
 
 const OWN_HEADERS = {
   'Seldon-Predictor': {
@@ -167,9 +199,9 @@ function placed(metadata: GraphMetadata): GraphMetadata {
 }
 
 /** CommonMark. */
-function describe({ metadata, unavailable }: GraphSubject, units: number): string {
+function describe({ metadata, unavailable }: GraphSubject, units: number, title = SELDONS): string {
   return [
-    `An inference graph of ${units} ${units === 1 ? 'unit' : 'units'} behind the REST protocol of Seldon Core v1.`,
+    `An inference graph of ${units} ${units === 1 ? 'unit' : 'units'} behind ${title}.`,
     'OPTIONS is answered on every path, and HEAD wherever GET is.',
     ...(unavailable === undefined ? [] : [`Some of what the units say is missing here. ${unavailable}`]),
     ...describePorts('Inputs', metadata?.graphinputs ?? []),

@@ -1,5 +1,6 @@
 import { type HttpMethod, ROUTES, type Routes, withMetricsPath } from '../routes.ts';
 import { DESCRIPTIONS, type DescribedEndpoint, type Description, type Parameter } from './endpoints.ts';
+import { ERRORS, type GraphWords } from './graph-words.ts';
 
 /** The endpoints of a graph's own function. */
 export type GraphEndpoint =
@@ -20,6 +21,8 @@ export interface DeployedGraph {
   readonly metricsPath: string;
   /** The names of the units of all predictors. */
   readonly units: readonly string[];
+  /** `metadata.name` of the deployment. */
+  readonly name: string;
 }
 
 /** Statuses of calls of units. */
@@ -96,23 +99,69 @@ const OF_GRAPH: Readonly<Record<GraphEndpoint, Description>> = {
   },
 };
 
-/** The endpoints of the deployment of a graph, with their paths; the one that a reader tries comes first. */
-export function endpointsOfGraph({ routes, metricsPath, units }: DeployedGraph): DescribedEndpoint[] {
-  const node: Parameter = {
-    in: 'path',
-    description: 'The name of a unit of the graph.',
-    schema: { type: 'string', enum: units },
-  };
+/**
+ * The endpoints of the deployment of a graph, with their paths; the one that a reader tries comes first.
+ *
+ * @param words - of the graph's protocol; undefined: it is Seldon's.
+ */
+export function endpointsOfGraph(graph: DeployedGraph, words?: GraphWords): DescribedEndpoint[] {
   // The keys of the table are the endpoints' names.
-  const own = (Object.keys(OF_GRAPH) as GraphEndpoint[]).map((name) => ({
-    ...OF_GRAPH[name],
-    routes: routes[name] as Routes,
-    parameters: { node, ...(name === 'predictions' && { 'Seldon-Graph-Timing': TIMING }) },
-  }));
+  const own = (Object.keys(OF_GRAPH) as GraphEndpoint[]).flatMap((name) => {
+    const timing = name === 'predictions' && { 'Seldon-Graph-Timing': TIMING };
+    const parameters = { ...namesOf(name, graph), ...timing };
+    const { rest, described } = divide(name, graph.routes[name], words);
+    return [
+      ...described.map((each) => ({ ...each, parameters })),
+      ...(Object.keys(rest).length === 0 ? [] : [{ ...OF_GRAPH[name], routes: rest, parameters }]),
+    ];
+  });
   const { ping, metrics } = DESCRIPTIONS;
   return [
     ...own,
     { ...ping, routes: ROUTES.ping },
-    { ...metrics, routes: withMetricsPath(ROUTES.metrics, metricsPath) },
+    { ...metrics, routes: withMetricsPath(ROUTES.metrics, graph.metricsPath) },
   ];
+}
+
+/** The path variables of an endpoint. */
+function namesOf(endpoint: GraphEndpoint, { units, name }: DeployedGraph): DescribedEndpoint['parameters'] {
+  return {
+    node: {
+      in: 'path',
+      description: 'The name of a unit of the graph.',
+      schema: { type: 'string', enum: units },
+    },
+    model: {
+      in: 'path',
+      ...(endpoint === 'unit-metadata' || endpoint === 'unit-status'
+        ? {
+            description: 'The deployment, or a unit of the graph.',
+            schema: { type: 'string', enum: [...new Set([name, ...units])] },
+          }
+        : { description: 'Any name.', schema: { type: 'string' } }),
+      example: name,
+    },
+  };
+}
+
+/** The paths that a protocol describes in its own words, each by itself, and the others. */
+function divide(
+  name: GraphEndpoint,
+  routes: Routes,
+  words: GraphWords | undefined,
+): { readonly rest: Routes; readonly described: readonly DescribedEndpoint[] } {
+  const rest: Record<string, readonly HttpMethod[]> = {};
+  const described: DescribedEndpoint[] = [];
+  for (const [path, methods] of Object.entries(routes)) {
+    for (const method of methods) {
+      const own = words?.describe(name, path, method);
+      if (own === undefined) {
+        rest[path] = [...(rest[path] ?? []), method];
+      } else {
+        const isFeedback = name === 'feedback';
+        described.push({ ...own, routes: { [path]: [method] }, ...(!isFeedback && { errors: ERRORS }) });
+      }
+    }
+  }
+  return { rest, described };
 }

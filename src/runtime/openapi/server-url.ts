@@ -1,4 +1,5 @@
-const ROUTE = '/seldon.json';
+/** The paths of the document, at the end of a request's path. */
+const ROUTE = /(\/seldon\.json|\/v2(\/models\/[^/]+)?\/docs\/dataplane\.json)\/?$/;
 
 /**
  * A path without empty segments, because `//` starts the name of a host, and without braces, because they
@@ -11,6 +12,6 @@ const BASE_PATH = /^(\/[\w.~$+!*'()@:,;=&%-]+)+$/;
  * `/`.
  */
 export function serverUrl(path: string): string {
-  const base = path.endsWith(ROUTE) ? path.slice(0, -ROUTE.length) : '';
+  const base = ROUTE.test(path) ? path.replace(ROUTE, '') : '';
   return BASE_PATH.test(base) ? base : '/';
 }

@@ -1,16 +1,10 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { HAS_CFN_LINT, lint } from '../../support/cfn-lint.ts';
 import { deployment, deploymentOf, unit } from '../../support/graph-document.ts';
-import {
-  copyWithZip,
-  type Resource,
-  readTemplate,
-  resourcesOf,
-  serverless,
-  type Template,
-} from '../../support/stack.ts';
+import { ownTemplate } from '../../support/own-project.ts';
+import { type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
 import { inTurn, openLanes, templateFile, templateFor } from '../../support/templates.ts';
 
 openLanes();
@@ -230,22 +224,7 @@ describe.concurrent('a graph', () => {
 });
 
 describe('in a project of its own', () => {
-  const YAML = 'service: app\nprovider: {name: aws}\nplugins: [serverless-offline, ./plugin.js]\n';
-
-  /** The template of a project in a folder below the package, whose serverless.yml has these lines, too. */
-  async function templateIn(lines: string): Promise<Template> {
-    const folder = join(copyWithZip(), 'app');
-    mkdirSync(join(folder, 'dist'), { recursive: true });
-    symlinkSync('../node_modules', join(folder, 'node_modules'));
-    symlinkSync('../models', join(folder, 'models'));
-    writeFileSync(join(folder, 'dist/model.zip'), 'a zip');
-    writeFileSync(join(folder, 'plugin.js'), "export { default } from '../src/deploy/plugin.js';");
-    writeFileSync(join(folder, 'flow.yaml'), JSON.stringify(LOCAL));
-    writeFileSync(join(folder, 'serverless.yml'), `${YAML}${lines}`);
-    const { code, text } = await serverless(folder, ['package']);
-    expect({ code, text }).toMatchObject({ code: 0 });
-    return readTemplate(folder);
-  }
+  const templateIn = (lines: string) => ownTemplate(lines, LOCAL);
 
   test('a graph alone needs no list of models', async () => {
     const template = await templateIn('graph: flow.yaml\n');

@@ -148,6 +148,9 @@ describe('the server', () => {
   test.each([
     ['/seldon.json', '/'],
     ['/iris/seldon.json', '/iris'],
+    ['/v2/docs/dataplane.json', '/'],
+    ['/iris/v2/docs/dataplane.json', '/iris'],
+    ['/iris/v2/models/NoMethods/docs/dataplane.json/', '/iris'],
     ['/models/v1.0/my%20model/seldon.json', '/models/v1.0/my%20model'],
     ['/', '/'],
     // Another host, or a variable of the URL: never of the caller's choice.

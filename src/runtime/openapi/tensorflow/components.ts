@@ -25,10 +25,14 @@ export function predictionComponents(metadata: Metadata, name: string) {
         content: {
           [JSON_TYPE]: {
             schema: ref('PredictionRequest'),
-            examples: { instances: { value: { instances: rowOf(v2Ports(metadata.inputs, 'input')) } } },
+            examples: { instances: { $ref: '#/components/examples/PredictionRequest.instances' } },
           },
         },
       },
+    },
+    /** Named by the request, as the page of /docs looks for them. */
+    examples: {
+      'PredictionRequest.instances': { value: { instances: rowOf(v2Ports(metadata.inputs, 'input')) } },
     },
     responses: {
       Prediction: response('What the model answers.', JSON_TYPE, ref('Prediction'), {
