@@ -3,7 +3,7 @@ import '../src/handler.ts';
 import { createDispatcher } from '../src/runtime/lambda/dispatch.ts';
 
 /** Answers the paths of all functions: for a deployment with one function, `functions=single`. */
-export const handler = await createDispatcher(
+export const { handler, handlerOf } = await createDispatcher(
   {
     predict: () => import('./predict.ts'),
     'transform-input': () => import('./transform-input.ts'),

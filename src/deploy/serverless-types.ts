@@ -143,6 +143,9 @@ export interface ModelSettings {
 
 /** A function of serverless.yml. */
 export interface Definition {
+  readonly handler?: string;
+  /** Of its own, beside the paths that it has in the API. */
+  readonly url?: unknown;
   readonly memorySize?: number | string;
   readonly timeout?: number | string;
   readonly role?: string;

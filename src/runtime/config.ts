@@ -1,6 +1,6 @@
 import { SeldonError } from './errors.ts';
 import type { LogLevel } from './log.ts';
-import { type EndpointName, ROUTES } from './routes.ts';
+import { type DeployedName, INFER, ROUTES } from './routes.ts';
 import { show } from './show.ts';
 
 const TRUE = ['1', 'true', 't', 'yes', 'y', 'on'];
@@ -55,9 +55,10 @@ const items = (text: string): readonly string[] =>
     .map((item) => item.trim())
     .filter(Boolean);
 const list = kind('a list', items);
-const endpoints = kind(`a list of ${Object.keys(ROUTES).join(', ')}`, (text) => {
+const ENDPOINTS = [...Object.keys(ROUTES), INFER];
+const endpoints = kind(`a list of ${ENDPOINTS.join(', ')}`, (text) => {
   const names = items(text);
-  return names.every((name) => Object.hasOwn(ROUTES, name)) ? (names as readonly EndpointName[]) : undefined;
+  return names.every((name) => ENDPOINTS.includes(name)) ? (names as readonly DeployedName[]) : undefined;
 });
 
 /**

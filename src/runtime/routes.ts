@@ -61,6 +61,15 @@ export const ROUTES = {
 /** The name of an endpoint. */
 export type EndpointName = keyof typeof ROUTES;
 
+/**
+ * The word of DEPLOYED_ENDPOINTS for the paths that `predict` has in other protocols than Seldon's: all kinds of
+ * classes are called there.
+ */
+export const INFER = 'infer';
+
+/** A word of DEPLOYED_ENDPOINTS. */
+export type DeployedName = EndpointName | typeof INFER;
+
 /** Routes with the path of PREDICTIVE_UNIT_METRICS_ENDPOINT in place of its default. */
 export function withMetricsPath(routes: Routes, metricsPath: string): Routes {
   return Object.fromEntries(
@@ -91,4 +100,6 @@ export const FUNCTIONS: Readonly<Record<string, readonly EndpointName[]>> = {
   graph: [],
   /** Passes events on to the others. */
   all: [],
+  /** The same for the paths of the Open Inference Protocol, below a URL of its own. */
+  v2: [],
 };

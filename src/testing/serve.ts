@@ -106,12 +106,13 @@ async function openHandler(instance: Instance): Promise<Handler> {
     const open = async () => ({ handler: await createHandler([await load()], { instance }) });
     return [name, () => handler(open)] as const;
   });
-  return createDispatcher(
+  const { handler } = await createDispatcher(
     // The entries of a table have its keys.
     Object.fromEntries(imports) as Parameters<typeof createDispatcher>[0],
     async () => ({ handler: await createHandler([], { instance }) }),
     instance,
   );
+  return handler;
 }
 
 /** tsx loads a package once for files that are CommonJS, and again for what is imported later. */

@@ -92,7 +92,7 @@ test('the costs are what the formula gives', () => {
 
 test('the metrics of the alarms are as many as it says', () => {
   const [, count, cost] = /^- alarms with (\d+) metrics: ([\d.]+) /m.exec(deployment) ?? [];
-  const { all: _, graph: _graph, batch: _batch, ...others } = functions;
+  const { all: _, graph: _graph, batch: _batch, v2: _v2, ...others } = functions;
   const stateful = Object.values(others).filter(({ role }) => role === 'StatefulRole');
   // Each has three metrics for each function, and one if it keeps a state; one for the API and the queue, two
   // for the table.

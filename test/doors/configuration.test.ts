@@ -46,7 +46,7 @@ const bytesWords = 'a whole number of bytes';
 const nameWords = 'a name such as MyModel, or file.ExportName';
 const endpointWords =
   'a list of predict, transform-input, transform-output, route, aggregate, send-feedback, ping, ' +
-  'health-status, metadata, metrics, openapi, docs';
+  'health-status, metadata, metrics, openapi, docs, infer';
 const MISTAKES: [name: string, value: string, expected: string][] = [
   ...FLAGS.flatMap((name) =>
     ['maybe', '2', ' true', 'yes please', 'null', 'TRUE!'].map((value): [string, string, string] => [

@@ -15,7 +15,7 @@ import { environmentOf } from './environments.ts';
 import { grantGraph } from './graph.ts';
 import { fitLimits } from './limits.ts';
 import { checkNames } from './names.ts';
-import { dropUnneeded, listEndpoints, mergeFunctions, SINGLE } from './needed.ts';
+import { dropUncalled, dropUnneeded, listEndpoints, mergeFunctions, SINGLE } from './needed.ts';
 import { addOutputs, addUrls } from './outputs.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { grantRoles } from './roles.ts';
@@ -74,6 +74,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
     logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
   };
   const stack = shapeBatch(graph === undefined ? plain : grantGraph(plain, graph));
+  dropUncalled(stack.functions);
   if (graph !== undefined && configuration.models === undefined) {
     labelMetrics(stack, graph);
   }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { FUNCTIONS, ROUTES } from '../../runtime/routes.ts';
+import { FUNCTIONS, INFER, ROUTES } from '../../runtime/routes.ts';
 import { SHARED } from '../project/add-models.ts';
 import type { Group } from '../project/groups.ts';
-import type { Stack } from '../serverless-types.ts';
+import type { Definition, Stack } from '../serverless-types.ts';
 
 /**
  * The functions that only pass a message through, or answer an error, when the class does not have their
@@ -21,8 +21,20 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 /** The function that passes events on to the handlers of all others. */
 export const SINGLE = 'all';
 
+/** The function for a URL, which has no paths in the API. */
+const BY_URL = 'handlers/v2.handler';
+
+/** Leaves out the function for a URL where nothing calls it. */
+export function dropUncalled(functions: Stack['functions']): void {
+  for (const [name, { handler, url, events }] of Object.entries(functions)) {
+    if (handler === BY_URL && !url && events.length === 0) {
+      delete functions[name];
+    }
+  }
+}
+
 /**
- * Leaves one function of a group, which gets the paths of all. A model whose paths all begin with its word
+ * Leaves one function of a group, which gets the paths of all, and those with a URL of their own. A model whose paths all begin with its word
  * needs one route for them, and those of /metrics, which may be open to everyone.
  */
 export function mergeFunctions(functions: Stack['functions'], { prefix, slug, names, single }: Group): void {
@@ -34,7 +46,12 @@ export function mergeFunctions(functions: Stack['functions'], { prefix, slug, na
   const route = prefix === '' ? [] : [{ httpApi: `ANY /${slug}/{proxy+}` }];
   functions[all] = { ...single, events: [...events, ...route] };
   for (const name of others) {
-    delete functions[name];
+    const { [name]: definition } = functions;
+    if (definition?.url) {
+      functions[name] = { ...definition, events: [] };
+    } else {
+      delete functions[name];
+    }
   }
 }
 
@@ -44,13 +61,15 @@ export function isMerged(functions: Stack['functions'], { prefix }: Group): bool
 }
 
 /**
- * Leaves out the functions of a group whose method the model does not have.
+ * Leaves out the functions of a group whose method the model does not have. Only `predict` stays for any model,
+ * with its paths in other protocols than Seldon's: they call all kinds of classes there.
  *
  * The class is not run: a method counts as there when its name is a word in the model's file, or in a file
  * that it imports. So a function too many is possible. When no method is found, all functions stay.
  * When the model's file is not known, all stay, too.
  */
-export async function dropUnneeded(functions: Stack['functions'], { prefix, file }: Group): Promise<void> {
+export async function dropUnneeded(functions: Stack['functions'], group: Group): Promise<void> {
+  const { prefix, file } = group;
   const words = file === undefined ? new Set<string>() : await wordsOf(file);
   const isThere = (name: string) => (METHODS[name] as readonly string[]).some((method) => words.has(method));
   const names = Object.keys(METHODS).filter((name) => `${prefix}${name}` in functions);
@@ -58,24 +77,40 @@ export async function dropUnneeded(functions: Stack['functions'], { prefix, file
     return;
   }
   for (const name of names.filter((each) => !isThere(each))) {
-    delete functions[`${prefix}${name}`];
+    const { [`${prefix}${name}`]: definition } = functions;
+    const events = name === 'predict' ? definition?.events.filter((event) => !isSeldons(event, group)) : [];
+    if (definition && events && (events.length > 0 || definition.url)) {
+      functions[`${prefix}${name}`] = { ...definition, events };
+    } else {
+      delete functions[`${prefix}${name}`];
+    }
   }
+}
+
+/** Whether an event is a path of `predict` in Seldon's protocol. */
+function isSeldons(event: Definition['events'][number], { slug }: Group): boolean {
+  const route = 'httpApi' in event && typeof event.httpApi === 'string' ? event.httpApi : '';
+  const path = route.replace('ANY ', '');
+  return path in ROUTES.predict || (slug !== '' && path.replace(`/${slug}/`, '/') in ROUTES.predict);
 }
 
 /**
  * Tells the function of a group that describes the endpoints which of them have a function, when some have
- * none. A DEPLOYED_ENDPOINTS of the shell stays.
+ * none; {@link INFER} where `predict` has no path of Seldon's. A DEPLOYED_ENDPOINTS of the shell stays.
  */
 export function listEndpoints(
   { functions, provider }: Pick<Stack, 'functions' | 'provider'>,
-  { prefix, names }: Group,
+  group: Group,
 ): void {
+  const { prefix, names } = group;
   const openapi = functions[`${prefix}openapi`];
   const deployed = [...new Set([...names, ...SHARED])].filter((name) => name in functions);
-  const endpoints = deployed.flatMap(
-    (name) => FUNCTIONS[SHARED.has(name) ? name : name.slice(prefix.length)] ?? [],
+  const endpoints: readonly string[] = deployed.flatMap((name): readonly string[] =>
+    name === `${prefix}predict` && !functions[name]?.events.some((event) => isSeldons(event, group))
+      ? [INFER]
+      : (FUNCTIONS[SHARED.has(name) ? name : name.slice(prefix.length)] ?? []),
   );
-  if (openapi !== undefined && endpoints.length < Object.keys(ROUTES).length) {
+  if (openapi !== undefined && Object.keys(ROUTES).some((name) => !endpoints.includes(name))) {
     const { DEPLOYED_ENDPOINTS = null } = provider.environment;
     openapi.environment = {
       ...openapi.environment,

@@ -1,5 +1,7 @@
 import { findRoute, type Routed } from '../http/router.ts';
 import { type Instance, thisInstance } from '../instance/instance.ts';
+import { protocols } from '../protocols/index.ts';
+import type { Protocol } from '../protocols/protocol.ts';
 import type { EndpointName } from '../routes.ts';
 import { pathsOf } from './answer-route.ts';
 import { adapterFor } from './events/index.ts';
@@ -12,9 +14,19 @@ interface Entry extends Routed {
   readonly load: Import;
 }
 
+/** Handlers that pass each event on to that of its path. */
+export interface Dispatcher {
+  /** Has the paths of all. A direct invocation, a schedule and the path `/` mean the first function. */
+  readonly handler: Handler;
+  /**
+   * Makes a handler of the paths that some endpoints have in one protocol, and of no other, `/` included. A
+   * direct invocation and a schedule mean the first of them.
+   */
+  handlerOf(protocol: string, endpoints: readonly EndpointName[]): Promise<Handler>;
+}
+
 /**
  * Makes one handler of those of several functions: an event goes to the function whose endpoint has its path.
- * A direct invocation and a schedule mean the first one.
  *
  * A handler is imported when its first event comes; the first function's is imported at once.
  *
@@ -24,16 +36,32 @@ export async function createDispatcher(
   imports: Readonly<Record<EndpointName, Import>>,
   rest: Import,
   { config }: Instance = thisInstance(),
-): Promise<Handler> {
-  // The keys of the record are the names.
-  const entries = (Object.entries(imports) as [EndpointName, Import][]).map(
-    // Whether a path may end in a slash is for the endpoint itself to say.
-    ([name, load]): Entry => ({ load, paths: pathsOf(name, config), mayEndInSlash: true }),
-  );
-  await entries[0]?.load();
-  return async (event, context) => {
-    const { handler } = await (findRoute(entries, pathIn(event))?.endpoint.load ?? rest)();
-    return handler(event, context);
+): Promise<Dispatcher> {
+  const open = async (names: readonly EndpointName[], protocol?: Protocol): Promise<Handler> => {
+    const entries = names.map(
+      (name): Entry => ({
+        load: imports[name],
+        paths: protocol === undefined ? pathsOf(name, config) : (protocol.paths[name] ?? {}),
+        // Whether a path may end in a slash is for the endpoint itself to say.
+        mayEndInSlash: true,
+      }),
+    );
+    await entries[0]?.load();
+    return async (event, context) => {
+      const path = pathIn(event);
+      const found = protocol !== undefined && path === '/' ? undefined : findRoute(entries, path);
+      const { handler } = await (found?.endpoint.load ?? rest)();
+      return handler(event, context);
+    };
+  };
+  return {
+    // The keys of the record are the names.
+    handler: await open(Object.keys(imports) as EndpointName[]),
+    handlerOf: (protocol, endpoints) =>
+      open(
+        endpoints,
+        protocols.all.find(({ name }) => name === protocol),
+      ),
   };
 }
 

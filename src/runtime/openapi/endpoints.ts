@@ -1,4 +1,11 @@
-import { type EndpointName, ROUTES, type Routes, withMetricsPath } from '../routes.ts';
+import {
+  type DeployedName,
+  type EndpointName,
+  INFER,
+  ROUTES,
+  type Routes,
+  withMetricsPath,
+} from '../routes.ts';
 
 /** The document's text about an endpoint, without its paths. */
 export interface Description {
@@ -22,7 +29,7 @@ export interface Description {
 /** The endpoints that a deployment has. */
 export interface Deployed {
   /** DEPLOYED_ENDPOINTS: the endpoints that have a function; empty: all. */
-  readonly deployed: readonly EndpointName[];
+  readonly deployed: readonly DeployedName[];
   /** PREDICTIVE_UNIT_METRICS_ENDPOINT. */
   readonly metricsPath: string;
   /** The endpoints whose method the model has; undefined when it cannot be loaded. */
@@ -146,6 +153,11 @@ export const DESCRIPTIONS: Readonly<Record<EndpointName, Description>> = {
     failures: [],
   },
 };
+
+/** Whether an endpoint has its paths in another protocol than Seldon's. */
+export function isDeployedBeside({ deployed }: Pick<Deployed, 'deployed'>, name: EndpointName): boolean {
+  return deployed.length === 0 || deployed.includes(name) || (name === 'predict' && deployed.includes(INFER));
+}
 
 /**
  * The endpoints of a deployment with their paths in Seldon's protocol. Those whose method the model has come

@@ -62,7 +62,7 @@ export function stubNode(
 export async function functionsNode(settings: Partial<UnitSettings>): Promise<Node> {
   const environment = { SELDON_LOG_LEVEL: 'ERROR', METRICS_EMF: 'false' };
   const instance = createInstance({ environment, units: [settings] });
-  const handler = await createDispatcher(
+  const { handler } = await createDispatcher(
     Object.fromEntries(
       Object.entries(ENDPOINTS).map(([name, load]) => [
         name,

@@ -1,6 +1,6 @@
 import { openInference } from '../../protocols/open-inference/open-inference.ts';
 import type { EndpointName } from '../../routes.ts';
-import type { Deployed, DescribedEndpoint, Description } from '../endpoints.ts';
+import { type Deployed, type DescribedEndpoint, type Description, isDeployedBeside } from '../endpoints.ts';
 
 const TAG = 'open-inference';
 const CALL = { tag: TAG, failures: ['BadRequest', 'PayloadTooLarge', 'ModelError'] } as const;
@@ -74,12 +74,12 @@ function about(summary: string, description: string, answer: string): Descriptio
  * @param model - the model's name, and its last version if it has one, for the examples.
  */
 export function inferEndpointsOf(
-  { deployed }: Pick<Deployed, 'deployed'>,
+  deployed: Pick<Deployed, 'deployed'>,
   model: { readonly name: string; readonly version: string | undefined },
 ): DescribedEndpoint[] {
   const parameters = parametersOf(model);
   return Object.entries(openInference.paths)
-    .filter(([name]) => deployed.length === 0 || deployed.includes(name as EndpointName))
+    .filter(([name]) => isDeployedBeside(deployed, name as EndpointName))
     .flatMap(([, routes]) => Object.entries(routes))
     .map(([path, methods]) => {
       const found = DESCRIPTIONS.find(([end]) => end.test(path)) as (typeof DESCRIPTIONS)[number];

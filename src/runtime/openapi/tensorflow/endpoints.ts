@@ -1,6 +1,6 @@
 import { tensorflow } from '../../protocols/tensorflow/tensorflow.ts';
 import type { EndpointName, HttpMethod } from '../../routes.ts';
-import type { Deployed, DescribedEndpoint, Description } from '../endpoints.ts';
+import { type Deployed, type DescribedEndpoint, type Description, isDeployedBeside } from '../endpoints.ts';
 
 const TAG = 'tensorflow';
 
@@ -46,7 +46,7 @@ const MODELS: Description = {
  * @param name - of the model, for the examples.
  */
 export function predictionEndpointsOf(
-  { deployed }: Pick<Deployed, 'deployed'>,
+  deployed: Pick<Deployed, 'deployed'>,
   name: string,
 ): DescribedEndpoint[] {
   const parameters = {
@@ -63,7 +63,7 @@ export function predictionEndpointsOf(
     },
   } as const satisfies DescribedEndpoint['parameters'];
   return Object.entries(tensorflow.paths)
-    .filter(([endpoint]) => deployed.length === 0 || deployed.includes(endpoint as EndpointName))
+    .filter(([endpoint]) => isDeployedBeside(deployed, endpoint as EndpointName))
     .flatMap(([endpoint, routes]) =>
       Object.entries(routes).flatMap(([path, methods]) =>
         methods.map((method) => ({
