@@ -12,6 +12,7 @@ const MODELS = {
   Identity: 'bench/models/Identity.ts',
   Scale: 'bench/models/Scale.ts',
   Classifier: 'bench/models/Classifier.ts',
+  Head: 'bench/models/Head.ts',
   Softmax: 'bench/models/Softmax.ts',
   Embedding: 'bench/models/Embedding.ts',
   Waits: 'bench/models/Waits.ts',
@@ -20,7 +21,8 @@ const MODELS = {
 };
 const MODULES = {
   'bench/floor': 'bench/lib/floor.ts',
-  ...processes('warm', 'cold', 'growth', 'graph', 'throughput', 'batch', 'state-warm', 'state-cold'),
+  ...processes('warm', 'cold', 'growth', 'graph', 'v2', 'throughput', 'batch', 'state-warm', 'state-cold'),
+  'bench/v2-first': 'bench/questions/v2/first.ts',
   ...LEFTOVERS.modules,
 };
 

@@ -9,6 +9,7 @@ import { stateCold } from './state-cold/question.ts';
 import { stateContention } from './state-contention/question.ts';
 import { stateWarm } from './state-warm/question.ts';
 import { throughput } from './throughput/question.ts';
+import { v2 } from './v2/question.ts';
 import { warm } from './warm/question.ts';
 
 /** All questions by name, in the order of their tables. */
@@ -18,6 +19,7 @@ export const QUESTIONS: Readonly<Record<string, Question<unknown>>> = {
   sizes,
   growth,
   graph,
+  v2,
   throughput,
   batch,
   stability,

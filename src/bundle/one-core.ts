@@ -11,18 +11,23 @@ const FIRST = `src/runtime/unit/first.chunk${SOURCE_TYPE}`;
 
 /** The function of a graph also loads this one. */
 const GRAPH = `src/runtime/graph/graph.chunk${SOURCE_TYPE}`;
+/** The first request of a protocol of tensors loads this one, or shares much with it. */
+const WIRE = `src/runtime/protocols/open-inference/wire${SOURCE_TYPE}`;
+/** Whatever is lazily imported here. Seldon's messages never load what they do not use. */
+const OF_TENSORS = /^src\/runtime\/protocols\/(open-inference|tensorflow|tensors)\//;
 /** What the function of a graph shares with the functions of single methods: small, and without a state. */
 const SPECS = 'src/runtime/endpoints';
 
 /**
- * Makes one chunk of what every handler loads, another one of what every function with a store loads, and one
- * of what the function of a graph loads.
+ * Makes one chunk of what every handler loads, another one of what every function with a store loads, one of
+ * what the function of a graph loads, and one of what the protocols of tensors have in common.
  *
  * esbuild puts files into one chunk when the same entry points import them, and each model and each lazily
  * imported file is an entry point too. The code that one of these shares with the handlers would become a
  * chunk of its own, at 0.3 ms of every cold start. So each of them gets an import of all that the handlers
  * load, which is in memory by then. Those that share more with first.chunk.ts than that get an import of all
- * of it, too; and so with graph.chunk.ts, which gets copies of the specs that other functions load as well.
+ * of it, too; and so with graph.chunk.ts, which gets copies of the specs that other functions load as well, and
+ * with the reader of the Open Inference Protocol, for the files of the protocols of tensors.
  *
  * @param hasGraph - whether the function of a graph is bundled.
  */
@@ -72,13 +77,15 @@ function isOfGraph({ importer, kind, pluginData }: OnResolveArgs, library: strin
 function addedToLazy(graph: ImportGraph, hasGraph: boolean): (readonly [string, readonly string[]])[] {
   const inCore = graph.loadedBy(CORE);
   const beyond = (root: string) => [...graph.loadedBy(root)].filter((file) => !inCore.has(file));
-  const shared = [FIRST, ...(hasGraph ? [GRAPH] : [])].map((root) => ({
+  const shared = [FIRST, ...(hasGraph ? [GRAPH] : []), WIRE].map((root) => ({
     root,
     files: beyond(root).filter((file) => !file.startsWith(`${SPECS}/`)),
   }));
   return graph.lazy.map((file) => {
     const loaded = graph.loadedBy(file);
-    const roots = shared.filter(({ files }) => files.some((each) => loaded.has(each)));
+    const roots = shared.filter(
+      ({ root, files }) => (root !== WIRE || OF_TENSORS.test(file)) && files.some((each) => loaded.has(each)),
+    );
     return [file, [CORE, ...roots.map(({ root }) => root)]];
   });
 }

@@ -45,3 +45,34 @@ export function handlerSizes(built: Built): Size[] {
   const handlers = [...built.files.keys()].filter((path) => path.startsWith('handlers/'));
   return handlers.map((path) => sizeOf(built, path));
 }
+
+/** The sources that the first request of the Open Inference Protocol as JSON loads, beside what is loaded. */
+const OF_V2 = ['src/runtime/protocols/open-inference/wire.ts', 'src/runtime/unit/description.ts'];
+
+/** The bytes of code that the first call of `infer` with JSON loads. */
+export function firstCallSize({ files, metafile, outdir }: Built): number {
+  const loadedBy = (paths: readonly string[]) => {
+    const found = new Set(paths);
+    // A set that grows while it is walked.
+    for (const path of found) {
+      for (const { kind, path: imported, external } of metafile.outputs[path]?.imports ?? []) {
+        if (kind === 'import-statement' && !external) {
+          found.add(imported);
+        }
+      }
+    }
+    return found;
+  };
+  const before = loadedBy([`${outdir}/handlers/predict.mjs`]);
+  const entries = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) =>
+    entryPoint !== undefined && OF_V2.includes(entryPoint) ? [path] : [],
+  );
+  if (entries.length < OF_V2.length) {
+    throw new Error(`${OF_V2.join(', ')}: expected lazily imported files`);
+  }
+  const added = [...loadedBy(entries)].filter((path) => !before.has(path));
+  return added.reduce(
+    (bytes, path) => bytes + (files.get(path.slice(outdir.length + 1)) as Uint8Array).length,
+    0,
+  );
+}
