@@ -13,7 +13,7 @@ export interface S3Object {
 }
 
 /** Bytes of a part: a request for each costs little beside them. */
-const PART_BYTES = 8_000_000;
+export const PART_BYTES = 8_000_000;
 /** Texts are made of smaller pieces, which V8 makes faster. */
 const PIECE_BYTES = 64 * 1024;
 

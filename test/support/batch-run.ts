@@ -19,8 +19,12 @@ export function batch(
 }
 
 /** Starts `batch`. `input`: whether standard input is a pipe to it, or empty. */
-export function startBatch(args: readonly string[], input: 'pipe' | 'ignore' = 'ignore'): Running {
-  return start(ROOT, command(args), {}, input);
+export function startBatch(
+  args: readonly string[],
+  input: 'pipe' | 'ignore' = 'ignore',
+  environment: Readonly<Record<string, string>> = {},
+): Running {
+  return start(ROOT, command(args), environment, input);
 }
 
 /** Two files in a folder of their own: one with these contents, and one that is not there yet. */

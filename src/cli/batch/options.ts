@@ -50,12 +50,13 @@ export const OPTIONS = {
   ),
   batchSize: text(
     '-s, --batch-size <lines>',
-    'lines in one request; the answer is split again (default: 1)',
+    'lines in one request; the answer is split again (default: 1; 500 with --distributed)',
     'SIZE',
   ),
   workers: text(
     '-w, --workers <count>',
-    'requests at once, at most: fewer while the host is busy (default: 32); with --model, threads',
+    'requests at once, at most: fewer while the host is busy (default: 32; 100 with --distributed); ' +
+      'with --model, threads',
     'WORKERS',
   ),
   retries: textOr('3', '-r, --retries <count>', 'how often a request is sent again that may pass', 'RETRIES'),
@@ -78,7 +79,8 @@ export const OPTIONS = {
   ),
   format: text(
     '--format <name>',
-    `of the input: ${FORMATS.join(', ')} (default: as its name ends, or else jsonl)`,
+    `of the input: ${FORMATS.join(', ')}; with --distributed jsonl, json, csv, inventory ` +
+      '(default: as its name ends, or else jsonl)',
   ),
   columns: text(
     '--columns <names>',
@@ -96,6 +98,19 @@ export const OPTIONS = {
     '--sigv4',
     'sign for IAM, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION',
   ),
+  distributed: flag(
+    '--distributed',
+    'start the state machine of a stack with --param batch=true: from s3://... to s3://...',
+  ),
+  stack: text('--stack <name>', 'with --distributed: the stack that has the state machine'),
+  stateMachine: text('--state-machine <arn>', 'with --distributed: the state machine, instead of --stack'),
+  tolerate: textOr(
+    '0',
+    '--tolerate <percent>',
+    'with --distributed: batches that may fail for good before the run does',
+  ),
+  merge: text('--merge <file>', 'with --distributed: write all answers into one file, in their order'),
+  redrive: flag('--redrive', 'with --distributed and --batch-id: run the batches again that have failed'),
   deploymentName: text(
     '-d, --deployment-name <name>',
     'of a SeldonDeployment, instead of --url',

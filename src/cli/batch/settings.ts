@@ -28,6 +28,8 @@ const MAX_BATCH_SIZE = 100_000;
 
 /** Options that only Seldon's protocol gives a meaning. */
 const OF_SELDON: readonly OptionName[] = ['payloadType'];
+/** Options of a run that a state machine makes. */
+const OF_DISTRIBUTED: readonly OptionName[] = ['stack', 'stateMachine', 'tolerate', 'merge', 'redrive'];
 
 /**
  * Reads the options of a run that this command makes itself.
@@ -40,6 +42,7 @@ export function readBatchSettings(
   isGiven: (name: OptionName) => boolean,
 ): BatchSettings {
   const protocol = oneOf(PROTOCOLS, options.protocol, '--protocol');
+  refuseGiven(OF_DISTRIBUTED, isGiven, 'it is for --distributed');
   if (protocol === 'v2') {
     refuseGiven(OF_SELDON, isGiven, 'it has no meaning with --protocol v2, where all arrays are tensors');
   } else {

@@ -1,9 +1,34 @@
 import type { BatchRun } from '../../batch/plan.ts';
-import { createProgress, toProgressLine } from '../../batch/progress.ts';
+import { createProgress, type Progress, toProgressLine } from '../../batch/progress.ts';
 import { showProgress } from '../progress.ts';
 
 const TERMINAL_MS = 200;
 const JSON_MS = 5_000;
+
+/** Shows progress until it is hidden. */
+export interface Shown {
+  show(progress: Progress): void;
+  hide(): void;
+}
+
+/**
+ * Shows progress as a line of the terminal or, with `isJson`, as lines of JSON on standard error, five seconds
+ * apart.
+ */
+export function showProgressOf(isJson: boolean): Shown {
+  let shownAt = Number.NEGATIVE_INFINITY;
+  return {
+    show(progress) {
+      if (!isJson) {
+        showProgress(toProgressLine(progress));
+      } else if (performance.now() - shownAt >= JSON_MS - TERMINAL_MS) {
+        shownAt = performance.now();
+        console.error(JSON.stringify({ progress }));
+      }
+    },
+    hide: () => showProgress(''),
+  };
+}
 
 /**
  * Shows how far a run is until it ends: as a line of the terminal or, with `isJson`, as a line of JSON on
@@ -18,11 +43,10 @@ export function showRun(
     return () => {};
   }
   const look = createProgress(run, input);
-  const show = () =>
-    isJson ? console.error(JSON.stringify({ progress: look() })) : showProgress(toProgressLine(look()));
-  const timer = setInterval(show, isJson ? JSON_MS : TERMINAL_MS);
+  const { show, hide } = showProgressOf(isJson);
+  const timer = setInterval(() => show(look()), isJson ? JSON_MS : TERMINAL_MS);
   return () => {
     clearInterval(timer);
-    showProgress('');
+    hide();
   };
 }

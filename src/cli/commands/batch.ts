@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { OPTIONS, type OptionRow } from '../batch/options.ts';
+import { OPTIONS, type OptionName, type OptionRow } from '../batch/options.ts';
 import { addNotes, repeated } from '../program.ts';
 
 /** The variables of seldon-batch-processor. */
@@ -12,8 +12,12 @@ export function configure(command: Command): void {
     command.addOption(toOption(row));
   }
   command.action(async (args, options) => {
-    const { answerFile } = await import('../batch/run.ts');
-    await answerFile(args, options, (name) => command.getOptionValueSource(name) === 'cli');
+    const isGiven = (name: OptionName) => command.getOptionValueSource(name) === 'cli';
+    if (options.distributed) {
+      await (await import('../batch/distributed/run.ts')).answerInStack(args, options, isGiven);
+    } else {
+      await (await import('../batch/run.ts')).answerFile(args, options, isGiven);
+    }
   });
   addNotes(
     command,
@@ -22,6 +26,7 @@ export function configure(command: Command): void {
       'in.jsonl s3://bucket/out.jsonl.gz --model Iris --batch-size 500',
       'in.jsonl out.jsonl --url "$URL" --header "x-api-key: $KEY" --resume',
       'in.jsonl out.jsonl --url http://triton:8000/v2/models/iris --protocol v2 --binary',
+      's3://bucket/in.jsonl s3://bucket/out/run1 --distributed --stack seldon-lambda-iris-prod --merge all.jsonl',
     ],
     '0 all lines were answered, 1 some were not, or the run ended before its time,\n' +
       '2 the command or a file has to be corrected, 3 more lines than --max-failures have failed',

@@ -23,7 +23,16 @@ const LATE = /Signature (expired|not yet current)|RequestTimeTooSkewed|RequestEx
 const MAX_SKEW_MS = 60_000;
 
 /** Services, by their names in a signature. */
-export type AwsService = 'dynamodb' | 's3' | 'sqs' | 'events' | 'firehose' | 'lambda' | 'execute-api';
+export type AwsService =
+  | 'dynamodb'
+  | 's3'
+  | 'sqs'
+  | 'events'
+  | 'firehose'
+  | 'lambda'
+  | 'execute-api'
+  | 'states'
+  | 'cloudformation';
 
 /** Signed calls to one service. */
 export interface AwsClient {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RunInput, stateMachineOf } from '../../../src/deploy/stack/state-machine.ts';
 import { type BatchFunction, openBatchFunction } from '../../support/batch/batch-function.ts';
-import { execute, type MapRun, type World } from '../../support/batch/states.ts';
+import { execute, MAP_RUN, type MapRun, type World } from '../../support/batch/states.ts';
 
 let batch: BatchFunction;
 
@@ -87,7 +87,9 @@ const places = () =>
 
 /** What the results say, added up. */
 function counts(): { answered: number; failed: number } {
-  const text = (batch.s3.objects.get('states/out/run1/_results/SUCCEEDED_0.jsonl') as Buffer).toString();
+  const text = (
+    batch.s3.objects.get(`states/out/run1/_results/${MAP_RUN}/SUCCEEDED_0.jsonl`) as Buffer
+  ).toString();
   const all = text
     .split('\n')
     .filter(Boolean)

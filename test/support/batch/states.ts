@@ -20,7 +20,14 @@ export interface World {
   read(bucket: string, key: string): string;
   /** Writes an object of S3. */
   write(bucket: string, key: string, text: string): void;
+  /** Told how many items there are, before the first batch. */
+  begin?(items: number): void;
+  /** Told that a batch of so many items has failed for good. */
+  failed?(items: number): void;
 }
+
+/** The last part of the ARN of a map run, which is the folder of its results. */
+export const MAP_RUN = 'ad9b5f27-090b-3ac6-9beb-243cd77144a7';
 
 /** A failure of a state, with its name. */
 class StateError extends Error {
@@ -37,7 +44,7 @@ export interface MapRun {
   /** How often the function was called. */
   readonly calls: number;
   /** Runs the executions that failed again, and only those. */
-  redrive(): Promise<MapRun>;
+  redrive(world?: World): Promise<MapRun>;
 }
 
 /** Runs an execution of a state machine whose work is one Distributed Map. */
@@ -92,14 +99,16 @@ async function runMap(state: State, input: Json, context: Json, world: World): P
     fill(state.ItemSelector, input, { ...(context as object), Map: { Item: { Index, Value } } }),
   );
   const batches = toBatches(state.ItemBatcher as State, selected, input, context);
+  world.begin?.(items.length);
   return runBatches(state, { batches, input, items: items.length }, world);
 }
 
 async function runBatches(
   state: State,
-  { batches, input, items }: { batches: readonly Batch[]; input: Json; items: number },
+  given: { batches: readonly Batch[]; input: Json; items: number; earlier?: readonly Json[] },
   world: World,
 ): Promise<MapRun> {
+  const { batches, input, items, earlier = [] } = given;
   const processor = state.ItemProcessor as Definition & { ProcessorConfig: { Mode: string } };
   if (processor.ProcessorConfig.Mode !== 'DISTRIBUTED') {
     throw new Error('the interpreter knows the mode DISTRIBUTED only');
@@ -125,20 +134,26 @@ async function runBatches(
       );
       if ('error' in outcome) {
         failed.push({ batch, error: outcome.error });
+        world.failed?.(batch.items);
       } else {
         results.push(outcome.result);
       }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  writeResults(state.ResultWriter as State, { results, failed }, input, world);
+  const all = [...earlier, ...results];
+  writeResults(state.ResultWriter as State, { results: all, failed }, input, world);
   const failedItems = failed.reduce((sum, { batch }) => sum + batch.items, 0);
   const run: MapRun = {
     counts: { succeeded: results.length, failed: failed.length, items },
     failedItems,
     calls,
-    redrive: () =>
-      runBatches(state, { batches: failed.map(({ batch }) => batch), input, items: failedItems }, world),
+    redrive: (again = world) =>
+      runBatches(
+        state,
+        { batches: failed.map(({ batch }) => batch), input, items: failedItems, earlier: all },
+        again,
+      ),
   };
   if ((100 * failedItems) / items > tolerated) {
     const error = new StateError(
@@ -270,8 +285,18 @@ function writeResults(
   }
   const lines = (values: readonly Json[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
   const failures = failed.map(({ error, batch }) => ({ Error: error, Input: JSON.stringify(batch.input) }));
-  world.write(Bucket, `${Prefix}/SUCCEEDED_0.jsonl`, lines(results));
-  world.write(Bucket, `${Prefix}/FAILED_0.jsonl`, lines(failures));
+  const folder = `${Prefix}/${MAP_RUN}`;
+  world.write(Bucket, `${folder}/SUCCEEDED_0.jsonl`, lines(results));
+  world.write(Bucket, `${folder}/FAILED_0.jsonl`, lines(failures));
+  const manifest = {
+    DestinationBucket: Bucket,
+    ResultFiles: {
+      FAILED: [{ Key: `${folder}/FAILED_0.jsonl` }],
+      PENDING: [],
+      SUCCEEDED: [{ Key: `${folder}/SUCCEEDED_0.jsonl` }],
+    },
+  };
+  world.write(Bucket, `${folder}/manifest.json`, JSON.stringify(manifest));
 }
 
 function choose(state: State, input: Json, context: Json): string {
