@@ -1,3 +1,4 @@
+import { toList } from '../runtime/arrays/nested-lists.ts';
 import { shortDoubles } from '../runtime/arrays/short-float32.ts';
 import { stringify } from '../runtime/json/write-json.ts';
 import { isRecord } from '../runtime/objects.ts';
@@ -72,18 +73,20 @@ function toText({ name, shape, datatype, data, parameters }: Tensor, bytes: Uint
   return bytes === undefined ? `${head.slice(0, -1)},"data":${toJsonList(data)}}` : head;
 }
 
-/** Infinities are words, which this project reads; in other servers, they need bytes. */
+/** Infinities are words, which this project reads; for other servers, they need bytes. */
 function toJsonList(data: Tensor['data']): string {
+  if (Array.isArray(data)) {
+    return JSON.stringify(data.map((each) => (each instanceof Uint8Array ? toBase64(each) : each)));
+  }
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     return `[${data.join()}]`;
   }
-  const list: unknown[] = Array.from<unknown>(data instanceof Float32Array ? shortDoubles(data) : data);
-  // NaN is null in JSON.stringify already.
-  const toWritable = (value: unknown) =>
-    value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value;
-  return JSON.stringify(
-    Array.isArray(data)
-      ? list.map((each) => (each instanceof Uint8Array ? toBase64(each) : each))
-      : list.map(toWritable),
-  );
+  const numbers = data instanceof Float32Array ? shortDoubles(data) : (data as Float64Array);
+  const list = toList([numbers]);
+  // NaN is null for JSON.stringify already.
+  return JSON.stringify(numbers.every(Number.isFinite) ? list : list.map(toWord));
+}
+
+function toWord(value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value;
 }

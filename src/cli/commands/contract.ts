@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ENDPOINT_NAMES } from '../../contract/endpoint.ts';
-import { PROTOCOLS } from '../../contract/protocols/index.ts';
+import { PROTOCOL_NAMES } from '../../contract/protocols/protocol.ts';
 import { addNotes, repeated } from '../program.ts';
 
 /** `contract`: checks a served model against its contract.json. */
@@ -8,7 +8,7 @@ export function configure(command: Command): void {
   command
     .usage('contract.json http://localhost:9000 [options]')
     .argument('[args...]')
-    .option('--protocol <name>', PROTOCOLS.map(({ name }) => name).join(', '), 'seldon')
+    .option('--protocol <name>', PROTOCOL_NAMES.join(', '), 'seldon')
     .option('--model <name>', 'with v2 and tensorflow: the name of the model, which is in the path')
     .option('--endpoint <name>', ENDPOINT_NAMES.join(', '), 'predict')
     .option('--path <path>', 'where the endpoint is, below the URL (default: its name, or that of the model)')

@@ -4,7 +4,7 @@ import { readContract } from '../../contract/contract.ts';
 import type { EndpointName } from '../../contract/endpoint.ts';
 import { readInput } from '../../contract/input-option.ts';
 import { PROTOCOLS } from '../../contract/protocols/index.ts';
-import type { Protocol } from '../../contract/protocols/protocol.ts';
+import { PROTOCOL_NAMES, type Protocol } from '../../contract/protocols/protocol.ts';
 import { toWords } from '../../contract/report.ts';
 import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../../contract/run.ts';
 import { readSigner } from '../../contract/sigv4.ts';
@@ -135,7 +135,7 @@ function inFile<T>(file: string, read: () => T): T {
 function readProtocol(options: PlanOptions): Protocol {
   const protocol = PROTOCOLS.find(({ name }) => name === options.protocol);
   if (protocol === undefined) {
-    const names = PROTOCOLS.map(({ name }) => name).join(', ');
+    const names = PROTOCOL_NAMES.join(', ');
     throw new UserError(`--protocol: expected one of ${names}, got "${options.protocol}"`);
   }
   for (const option of new Set(PROTOCOLS.flatMap((each) => each.options))) {

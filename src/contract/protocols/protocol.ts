@@ -48,10 +48,12 @@ export interface Table {
   readonly names: unknown;
 }
 
+/** The protocols that can be tested, as the command line has them, in the order of its help. */
+export const PROTOCOL_NAMES = ['seldon', 'v2', 'tensorflow'] as const;
+
 /** How a protocol asks for predictions, and answers. */
 export interface Protocol {
-  /** As the command line has it. */
-  readonly name: string;
+  readonly name: (typeof PROTOCOL_NAMES)[number];
   readonly endpoints: readonly EndpointName[];
   /** The options that mean something in it. */
   readonly options: readonly (keyof RequestOptions)[];
