@@ -15,6 +15,10 @@ const GRAPH = `src/runtime/graph/graph.chunk${SOURCE_TYPE}`;
 const WIRE = `src/runtime/protocols/open-inference/wire${SOURCE_TYPE}`;
 /** Whatever is lazily imported here. Seldon's messages never load what they do not use. */
 const OF_TENSORS = /^src\/runtime\/protocols\/(open-inference|tensorflow|tensors)\//;
+/** Seldon's own messages. */
+const SELDON = 'src/runtime/protocols/seldon';
+/** What they share with Seldon's codecs: pure functions, few enough for a copy. */
+const HALF = `src/runtime/arrays/half${SOURCE_TYPE}`;
 /** What the function of a graph shares with the functions of single methods: small, and without a state. */
 const SPECS = 'src/runtime/endpoints';
 
@@ -27,7 +31,8 @@ const SPECS = 'src/runtime/endpoints';
  * chunk of its own, at 0.3 ms of every cold start. So each of them gets an import of all that the handlers
  * load, which is in memory by then. Those that share more with first.chunk.ts than that get an import of all
  * of it, too; and so with graph.chunk.ts, which gets copies of the specs that other functions load as well, and
- * with the reader of the Open Inference Protocol, for the files of the protocols of tensors.
+ * with the reader of the Open Inference Protocol, for the files of the protocols of tensors, which get a copy of
+ * what Seldon's codecs load as well.
  *
  * @param hasGraph - whether the function of a graph is bundled.
  */
@@ -45,6 +50,9 @@ export function oneCore(library: string, hasGraph: boolean): Plugin {
       });
       onResolve({ filter: /^\..*\.[jt]s$/ }, (imported) => {
         const path = join(imported.resolveDir, imported.path);
+        if (path === join(library, HALF) && !imported.importer.startsWith(join(library, SELDON) + sep)) {
+          return { path, suffix: '?tensors', pluginData: COPY };
+        }
         return isOfGraph(imported, library) && path.startsWith(join(library, SPECS) + sep)
           ? { path, suffix: '?graph', pluginData: COPY }
           : undefined;

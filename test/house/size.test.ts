@@ -57,7 +57,7 @@ const GRAPH = CORE + 18.2;
  */
 const STORED = 38.4;
 
-/** What the first call of `infer` with JSON loads beside: 3 files of the protocol, and 2 that describe the model. */
+/** What the first call of `infer` with JSON loads beside: 2 files of the protocol, and 2 that describe the model. */
 const FIRST_INFER = 22;
 
 let sizes: readonly Size[];

@@ -20,7 +20,8 @@ export function numbersAs(numbers: Float64Array, datatype: PlainDatatype, refuse
     case 'FP64':
       return numbers;
     case 'FP32':
-      return checkedFloats(Float32Array.from(numbers), numbers, refuse);
+      // `from` takes eight times as long.
+      return checkedFloats(new Float32Array(numbers), numbers, refuse);
     case 'FP16':
       return checkedFloats(Float32Array.from(numbers, roundToHalf), numbers, refuse);
     case 'BF16':
@@ -125,7 +126,7 @@ function toIntegers(
   refuse: Refuse,
 ): DataOf[DType] {
   // Wraps around; those that did are found by comparison.
-  const integers = TYPED_ARRAY[DATATYPES[datatype].dtype].from(numbers);
+  const integers = new TYPED_ARRAY[DATATYPES[datatype].dtype](numbers);
   for (let i = 0; i < integers.length; i++) {
     if (integers[i] !== numbers[i]) {
       throw refuse(i, numbers[i]);
