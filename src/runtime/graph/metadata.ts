@@ -1,6 +1,7 @@
 import type { SeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import { isRecord } from '../objects.ts';
+import type { GraphWire } from '../protocols/graph-wire.ts';
 import type { BoundUnit } from './bound-unit.ts';
 import { failedAt } from './failure.ts';
 import type { OpenPredictor } from './open-graph.ts';
@@ -32,11 +33,11 @@ interface Asking {
  * this package that stands for a unit has none.
  */
 export async function graphMetadata(
-  { plan, root, units }: OpenPredictor,
+  { plan, root, units, wire }: OpenPredictor,
   asking: Asking,
 ): Promise<MetadataOfGraph> {
   const found = await Promise.all(
-    [...units].map(async ([name, unit]) => [name, await readOf(name, unit, asking)] as const),
+    [...units].map(async ([name, unit]) => [name, await readOf(name, unit, wire, asking)] as const),
   );
   // Without a prototype: a unit may have any name.
   const models: Record<string, Fields> = Object.create(null);
@@ -49,12 +50,18 @@ export async function graphMetadata(
   return { name: plan.name, models, graphinputs: inputs ?? [], graphoutputs: outputs ?? [] };
 }
 
-async function readOf(name: string, unit: BoundUnit, { read, note }: Asking): Promise<Fields | undefined> {
+async function readOf(
+  name: string,
+  unit: BoundUnit,
+  { readMetadata }: Pick<GraphWire, 'readMetadata'>,
+  { read, note }: Asking,
+): Promise<Fields | undefined> {
   try {
-    const metadata = await read(unit);
-    if (metadata === undefined) {
+    const answered = await read(unit);
+    if (answered === undefined) {
       return undefined;
     }
+    const metadata = readMetadata === undefined ? answered : readMetadata(answered);
     if (!isRecord(metadata)) {
       throw graphError('GRAPH_BAD_ANSWER', 'the metadata of the unit: expected a JSON object');
     }

@@ -56,6 +56,8 @@ export interface GraphWire {
   readRoute(flow: Flow): Promise<number>;
   /** The same message with `meta.routing`. */
   withRouting(flow: Flow, routing: Readonly<Record<string, number>>): Promise<Flow>;
+  /** What a unit says of itself in the words of the protocol, as metadata of Seldon's; default: as it is. */
+  readMetadata?(answered: unknown): unknown;
   readonly feedback: FeedbackWire;
 }
 

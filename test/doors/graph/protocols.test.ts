@@ -213,6 +213,25 @@ describe.each(WAYS)("a graph of TensorFlow Serving's protocol, its units %s", (w
     expect((await send(served, '/v1/models/nobody')).status).toBe(404);
   });
 
+  test('says what goes in, as its units do', async () => {
+    const one = await serve('tensorflow', way, TEN);
+    const { json } = await send(one, '/v1/models/dep/metadata');
+    expect(json.metadata.signature_def.signature_def.serving_default.inputs).toEqual({
+      x: {
+        dtype: 'DT_DOUBLE',
+        name: 'x',
+        tensor_shape: {
+          dim: [
+            { size: '-1', name: '' },
+            { size: '2', name: '' },
+          ],
+          unknown_rank: false,
+        },
+      },
+    });
+    expect((await send(one, '/seldon.json')).text).toContain('"instances":[[1,1]]');
+  });
+
   test('answers a feedback with itself', async () => {
     const given = { reward: 1 };
     const { status, body } = await served.send(feedback(given));

@@ -5,6 +5,7 @@ import type { GraphWire, UnitMethod } from '../graph-wire.ts';
 import type { Reply } from '../protocol.ts';
 import { chainText } from '../tensors/chain-text.ts';
 import { createGraphWire } from '../tensors/graph-wire.ts';
+import { readSignature } from './read-signature.ts';
 
 /** Messages between the units of a graph whose protocol is TensorFlow Serving's. */
 export async function graphWire(): Promise<GraphWire> {
@@ -18,6 +19,7 @@ export async function graphWire(): Promise<GraphWire> {
       const chained = chainText(text, 'predictions', 'instances') ?? chainText(text, 'inputs', 'inputs');
       return chained === undefined ? undefined : { body: chained, ...(headers && { headers }) };
     },
+    readMetadata: readSignature,
     // Its units have none, and Seldon's orchestrator gives it back.
     feedback: {
       answer: ({ body = '', message: json }: HttpRequest): Reply => ({

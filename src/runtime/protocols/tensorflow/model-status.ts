@@ -1,8 +1,8 @@
-import type { Datatype } from '../../arrays/datatypes.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Metadata } from '../../model/metadata.ts';
 import type { Reply } from '../protocol.ts';
 import { type V2Port, v2Ports } from '../tensors/v2-ports.ts';
+import { DATA_TYPES } from './data-types.ts';
 import { type AskedModel, statusModel } from './model-asked.ts';
 
 /** Answers that a model is ready, with the members of KServe and those of TensorFlow Serving. */
@@ -50,21 +50,3 @@ function tensorsOf(ports: readonly V2Port[]): object {
     ]),
   );
 }
-
-/** TensorFlow's names of the datatypes. */
-const DATA_TYPES: Readonly<Record<Datatype, string>> = {
-  BOOL: 'DT_BOOL',
-  UINT8: 'DT_UINT8',
-  UINT16: 'DT_UINT16',
-  UINT32: 'DT_UINT32',
-  UINT64: 'DT_UINT64',
-  INT8: 'DT_INT8',
-  INT16: 'DT_INT16',
-  INT32: 'DT_INT32',
-  INT64: 'DT_INT64',
-  FP16: 'DT_HALF',
-  BF16: 'DT_BFLOAT16',
-  FP32: 'DT_FLOAT',
-  FP64: 'DT_DOUBLE',
-  BYTES: 'DT_STRING',
-};

@@ -24,6 +24,8 @@ export interface GraphWords {
   chain(reply: Reply): Reply | undefined | Promise<Reply | undefined>;
   /** The answer as JSON, where its protocol has another form for tensors; default: it has none. */
   toJson?(reply: Reply): Promise<Reply>;
+  /** See {@link GraphWire}. */
+  readMetadata?(answered: unknown): unknown;
   readonly feedback: FeedbackWire;
 }
 
@@ -37,10 +39,11 @@ const OF_BODY = ['content-type', 'content-encoding', 'inference-header-content-l
  * The protocol has no place for the routing of an answer, so that is left out.
  */
 export function createGraphWire(words: GraphWords): GraphWire {
-  const { read, pathOf, feedback } = words;
+  const { read, pathOf, readMetadata, feedback } = words;
   const ofReply = (reply: Reply) => new TensorFlow(reply, words, true);
   return {
     pathOf,
+    ...(readMetadata && { readMetadata }),
     feedback,
     ofReply,
     ofRequest: ({ body = '', headers, message }) =>
