@@ -15,10 +15,10 @@ const GRAPH = `src/runtime/graph/graph.chunk${SOURCE_TYPE}`;
 const WIRE = `src/runtime/protocols/open-inference/wire${SOURCE_TYPE}`;
 /** Whatever is lazily imported here. Seldon's messages never load what they do not use. */
 const OF_TENSORS = /^src\/runtime\/protocols\/(open-inference|tensorflow|tensors)\//;
-/** Seldon's own messages. */
-const SELDON = 'src/runtime/protocols/seldon';
-/** What they share with Seldon's codecs: pure functions, few enough for a copy. */
+/** What they share with Seldon's codecs and with models: pure functions, few enough for a copy. */
 const HALF = `src/runtime/arrays/half${SOURCE_TYPE}`;
+/** The files of theirs that import it. */
+const READS_HALF = /^src[\\/]runtime[\\/](arrays|protocols[\\/]tensors)[\\/]/;
 /** What the function of a graph shares with the functions of single methods: small, and without a state. */
 const SPECS = 'src/runtime/endpoints';
 
@@ -50,7 +50,7 @@ export function oneCore(library: string, hasGraph: boolean): Plugin {
       });
       onResolve({ filter: /^\..*\.[jt]s$/ }, (imported) => {
         const path = join(imported.resolveDir, imported.path);
-        if (path === join(library, HALF) && !imported.importer.startsWith(join(library, SELDON) + sep)) {
+        if (path === join(library, HALF) && READS_HALF.test(relative(library, imported.importer))) {
           return { path, suffix: '?tensors', pluginData: COPY };
         }
         return isOfGraph(imported, library) && path.startsWith(join(library, SPECS) + sep)
