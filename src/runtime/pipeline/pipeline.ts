@@ -5,6 +5,7 @@ import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import type { Instance } from '../instance/instance.ts';
 import type { Metric } from '../model/message.ts';
 import type { MethodName } from '../model/model.ts';
+import { createOnce } from '../once.ts';
 import type { AnswerSettings, Call, Received, RequestKind } from '../protocols/protocol.ts';
 import { toResponse } from '../protocols/reply.ts';
 import type { EndpointName, Routes } from '../routes.ts';
@@ -20,8 +21,9 @@ import type { Outcome } from './outcome.ts';
 // Few models have raw methods, and few callers send an Idempotency-Key.
 const loadRaw = () => import('./raw.ts');
 const loadIdempotency = () => import('./idempotency.ts');
-// Seldon's protocol needs no description of a unit.
-const loadDescription = () => import('../unit/description.ts');
+// Seldon's protocol needs no description of a unit. An import that is repeated costs a small call 5 us.
+const description = createOnce<typeof import('../unit/description.ts')>();
+const loadDescription = () => description(() => import('../unit/description.ts'));
 
 /**
  * Describes an endpoint that calls one method of the model.

@@ -1,5 +1,6 @@
+import { createOnce } from '../../once.ts';
 import type { HttpMethod, Routes } from '../../routes.ts';
-import type { Protocol } from '../protocol.ts';
+import type { Protocol, Wire } from '../protocol.ts';
 
 /** Paths below `/v2`. `*` stands for a model, and `@` for a version of it. */
 function routes(method: HttpMethod, ...ends: readonly string[]): Routes {
@@ -42,9 +43,11 @@ export const openInference: Protocol = {
     path === '' ? (message as Message)?.inputs?.[0]?.datatype !== undefined : PATH.test(path),
   serviceOf: (path) => (/\/infer\/?$/.test(path) ? 'predictions' : undefined),
   encodeError: ({ message, reason }) => ({ body: JSON.stringify({ error: message, reason }) }),
-  // Loaded at the first call of this protocol.
-  wire: () => import('./wire.ts'),
+  // Loaded at the first call of this protocol, and kept: an import that is repeated costs a small call 5 us.
+  wire: () => loaded(() => import('./wire.ts')),
 };
+
+const loaded = createOnce<Wire>();
 
 /** What a direct invocation may bring; members of any other value are undefined. */
 type Message =

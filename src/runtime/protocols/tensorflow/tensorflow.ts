@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../http/request.ts';
-import type { Protocol } from '../protocol.ts';
+import { createOnce } from '../../once.ts';
+import type { Protocol, Wire } from '../protocol.ts';
 import { VERBS, verbOf } from './verbs.ts';
 
 const MODEL = '/v1/models/{model}';
@@ -29,9 +30,11 @@ export const tensorflow: Protocol = {
   endpointOf: ({ method, path }) =>
     method === 'GET' || method === 'HEAD' ? 'health-status' : (VERBS[verbOf(path) ?? ''] ?? 'predict'),
   encodeError: ({ message, reason }) => ({ body: JSON.stringify({ error: message, reason }) }),
-  // Loaded at the first call of this protocol.
-  wire: async () => (await import('./wire.ts')).wire,
+  // Loaded at the first call of this protocol, and kept.
+  wire: () => loaded(async () => (await import('./wire.ts')).wire),
 };
+
+const loaded = createOnce<Wire>();
 
 function isPrediction(message: HttpRequest['message']): boolean {
   const { instances, ...others } = (message ?? {}) as Readonly<Record<string, unknown>>;
