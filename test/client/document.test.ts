@@ -55,3 +55,20 @@ test('the first example is answered as it says', async () => {
     expect(array.data[index]).toBeCloseTo(value, 2);
   }
 });
+
+test('the example of the Open Inference Protocol is answered as it says', async () => {
+  const models = fileURLToPath(new URL('models', ROOT));
+  const { url } = await hostOfFunctions(deploy({ MODEL_NAME: 'Iris', MODEL_DIR: models }));
+  const code = examples.find((each) => each.includes('inferenceClient')) ?? expect.fail();
+  const here = code
+    .replace('http://localhost:9000', url)
+    .replace('seldon-lambda/client', '../../src/client/index.ts');
+  writeFileSync(new URL('tensors.ts', FOLDER), `${here}\nexport { data, shape, datatype };\n`);
+  const { data, shape, datatype } = await import(fileURLToPath(new URL('tensors.ts', FOLDER)));
+  const [, values = ''] = /Float64Array (\[.*\])/.exec(code) ?? [];
+  expect(data).toBeInstanceOf(Float64Array);
+  for (const [index, value] of JSON.parse(values).entries()) {
+    expect(data[index]).toBeCloseTo(value, 2);
+  }
+  expect(code).toContain(`shape; // [${shape.join(', ')}]\ndatatype; // '${datatype}'\n`);
+});
