@@ -29,7 +29,7 @@ export function openHost({ settings, path, metadataPath, maxRequests }: HostOpti
       try {
         const call = { method: 'POST', path, body, bodyHeaders: headers, signal } as const;
         const { text, tail } = await callHost(settings, { ...call, readContent: readDivided });
-        return { isAnswered: true, text, tail };
+        return parseJson(text) === undefined ? NO_JSON : { isAnswered: true, text, tail };
       } catch (error) {
         if (error instanceof SeldonClientError) {
           return toRefused(error);
@@ -50,6 +50,15 @@ export function openHost({ settings, path, metadataPath, maxRequests }: HostOpti
     close: async () => {},
   };
 }
+
+const NO_JSON: Refused = {
+  isAnswered: false,
+  ...refusalOf(200, undefined),
+  kind: 'the answer',
+  reason: 'the answer is not a message in JSON',
+  mayPass: false,
+  retryAfterMs: undefined,
+};
 
 function toRefused({ status, reason, info, message, cause, ...error }: SeldonClientError): Refused {
   const words = typeof info === 'string' ? info : info === undefined ? '' : JSON.stringify(info);

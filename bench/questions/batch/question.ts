@@ -16,6 +16,10 @@ const SIZES = [100, 500, 2000];
 /** Of the time of the bare loop that writes nothing. */
 const TIME_AIM = 1 / 0.7;
 const MEMORY_AIM_MB = 200;
+/** A file of so many bytes must take no more memory than a short one. */
+const LARGE_BYTES = 1_000_000_000;
+/** Of the model Classifier. */
+const COLUMNS = 784;
 /** Tells the memory of a process at its peak, in kB. */
 const TELLS_MEMORY =
   'data:text/javascript,process.on("exit",()=>console.error("maxrss "+process.resourceUsage().maxRSS))';
@@ -25,8 +29,8 @@ export interface BatchRow {
   readonly title: string;
   /** Lines in a second. */
   readonly rate: Summary;
-  /** Time, in that of the bare loop that writes nothing. */
-  readonly ratio: Summary;
+  /** Time, in that of the bare loop that writes nothing; undefined: it answers other lines. */
+  readonly ratio: Summary | undefined;
   readonly aim: number | undefined;
   /** Memory at its peak; undefined for the bare loops. */
   readonly megabytes: number | undefined;
@@ -51,14 +55,27 @@ async function measure({ artifact: { folder }, isQuick }: Bench): Promise<BatchR
       add(BARE, await bare({ input, output: undefined }));
       add(WRITTEN, await bare({ input, output }));
       for (const size of SIZES) {
-        const { seconds, megabytes } = await runBatch(input, output, size);
+        const { seconds, megabytes } = await runBatch({ input, output, model: 'Iris', size });
         add(titleOf(size), seconds);
         memory.set(titleOf(size), Math.max(megabytes, memory.get(titleOf(size)) ?? 0));
       }
     }
+    const large = await runLarge(
+      join(temporary, 'large.jsonl'),
+      output,
+      isQuick ? LARGE_BYTES / 50 : LARGE_BYTES,
+    );
+    return [...toRows(lines, times, memory), large];
   } finally {
     rmSync(temporary, { recursive: true });
   }
+}
+
+function toRows(
+  lines: number,
+  times: ReadonlyMap<string, readonly number[]>,
+  memory: ReadonlyMap<string, number>,
+): BatchRow[] {
   const floor = times.get(BARE) ?? [];
   return [...times].map(([title, seconds]) => ({
     title,
@@ -67,6 +84,25 @@ async function measure({ artifact: { folder }, isQuick }: Bench): Promise<BatchR
     aim: title === titleOf(500) && availableParallelism() > 1 ? TIME_AIM : undefined,
     megabytes: memory.get(title),
   }));
+}
+
+/** A file of lines of 4 kB, with which the model computes ten numbers. */
+async function runLarge(input: string, output: string, bytes: number): Promise<BatchRow> {
+  const line = `[[${Array.from({ length: COLUMNS }, (_, column) => (column / COLUMNS).toFixed(3)).join(',')}]]\n`;
+  const lines = Math.ceil(bytes / line.length);
+  const file = openSync(input, 'w');
+  for (let written = 0; written < lines; written += 10_000) {
+    writeSync(file, line.repeat(Math.min(10_000, lines - written)));
+  }
+  closeSync(file);
+  const { seconds, megabytes } = await runBatch({
+    input,
+    output,
+    model: 'bench/models/Classifier.ts',
+    size: 100,
+  });
+  const title = `batch --model, a file of ${(bytes / 1e9).toFixed(2)} GB`;
+  return { title, rate: summarize([lines / seconds]), ratio: undefined, aim: undefined, megabytes };
 }
 
 const BARE = 'a loop: JSON.parse, predict';
@@ -89,12 +125,21 @@ function writeFlowers(path: string, count: number): void {
   closeSync(file);
 }
 
-async function runBatch(
-  input: string,
-  output: string,
-  size: number,
-): Promise<{ seconds: number; megabytes: number }> {
-  const command = ['src/cli/bin.js', 'batch', input, output, '--model', 'Iris', '--batch-size', `${size}`];
+/** A run of the command. */
+interface Run {
+  readonly input: string;
+  readonly output: string;
+  readonly model: string;
+  readonly size: number;
+}
+
+async function runBatch({
+  input,
+  output,
+  model,
+  size,
+}: Run): Promise<{ seconds: number; megabytes: number }> {
+  const command = ['src/cli/bin.js', 'batch', input, output, '--model', model, '--batch-size', `${size}`];
   const child = spawn(process.execPath, ['--import', TELLS_MEMORY, ...command, '--overwrite', '--json'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -121,8 +166,8 @@ function show(rows: readonly BatchRow[]): string {
       ...rows.map(({ title, rate, ratio, aim, megabytes }) => [
         title,
         Math.round(rate.median).toLocaleString('en'),
-        ratio.median.toFixed(2),
-        `${ratio.p25.toFixed(2)}-${ratio.p75.toFixed(2)}`,
+        ratio?.median.toFixed(2) ?? '',
+        ratio === undefined ? '' : `${ratio.p25.toFixed(2)}-${ratio.p75.toFixed(2)}`,
         aim === undefined ? '' : `<= ${aim.toFixed(2)}`,
         megabytes?.toFixed(0) ?? '',
       ]),
@@ -132,7 +177,9 @@ function show(rows: readonly BatchRow[]): string {
 
 function aims(rows: readonly BatchRow[]): Aim[] {
   return rows.flatMap(({ title, ratio, aim, megabytes }) => [
-    ...(aim === undefined ? [] : [{ title, value: ratio.median, spread: spreadOf(ratio), limit: aim }]),
+    ...(aim === undefined || ratio === undefined
+      ? []
+      : [{ title, value: ratio.median, spread: spreadOf(ratio), limit: aim }]),
     ...(megabytes === undefined
       ? []
       : [{ title: `${title}, MB`, value: megabytes, spread: 0, limit: MEMORY_AIM_MB }]),

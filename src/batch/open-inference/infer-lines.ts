@@ -1,6 +1,5 @@
 import { parseJson } from '../../client/parse-json.ts';
 import { isDatatype } from '../../runtime/arrays/datatypes.ts';
-import { isRecord } from '../../runtime/objects.ts';
 import { BATCH_TAGS, type BatchTags } from '../batch-tags.ts';
 import { elementsOf, membersOf, toObject, toOneLine } from '../json-text.ts';
 import { BadRow } from '../row.ts';
@@ -32,8 +31,7 @@ export function toInferLines(
   items: readonly InferItem[],
   tags: BatchTags,
 ): readonly string[] | undefined {
-  const answer = parseJson(text);
-  const members = isRecord(answer) ? membersOf(toOneLine(text)) : undefined;
+  const members = membersOf(toOneLine(text));
   const outputs = elementsOf(members?.get('outputs') ?? '');
   if (members === undefined || outputs === undefined) {
     throw new BadRow('the answer is not one of infer, with outputs in JSON');

@@ -246,7 +246,7 @@ describe('another host', () => {
 
   test.each([
     ['no outputs', '{"a":1}', 'the answer is not one of infer, with outputs in JSON'],
-    ['no JSON', 'x', 'the answer is not one of infer, with outputs in JSON'],
+    ['no JSON', 'x', 'the answer is not a message in JSON'],
     [
       'an output without data',
       '{"outputs":[{"name":"a","shape":[1],"datatype":"FP32"}]}',
