@@ -1,3 +1,5 @@
+import { longText } from './long-text.ts';
+
 /**
  * Decodes base64 text in the standard or the URL-safe alphabet; undefined when it is neither. Line breaks are
  * skipped, as MIME puts them in, and the padding may be left out.
@@ -19,5 +21,5 @@ export function fromBase64(text: string): Uint8Array | undefined {
 
 /** Encodes bytes as base64: standard alphabet, padded. */
 export function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return longText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 'base64');
 }

@@ -1,5 +1,6 @@
 import type { Elements } from '../arrays/elements.ts';
 import { sizeOf } from '../arrays/shape.ts';
+import { longText } from '../long-text.ts';
 import { type KernelInstance, withKernel } from './kernel-instance.ts';
 
 /** Numbers that become JSON lists, nested as `shape`. */
@@ -36,28 +37,8 @@ export function toJsonText(parts: readonly (string | NumberLists)[]): string | u
       }
       place = next;
     }
-    return toText(kernel, start, place);
+    return longText(kernel.bytes, 'latin1', start, place);
   });
-}
-
-/** From this length on, node keeps a text outside of V8's memory. */
-const EXTERNAL = 1_031_913;
-/** Characters of a text that V8 still makes among the young objects. */
-const PIECE = 64 * 1024;
-
-/**
- * The text in the kernel's memory. One of up to a megabyte is made in pieces, as JSON.stringify makes it: in one
- * piece, V8 would map new memory for each. Whoever sends it joins them.
- */
-function toText({ bytes }: KernelInstance, start: number, end: number): string {
-  if (end - start >= EXTERNAL) {
-    return bytes.toString('latin1', start, end);
-  }
-  let text = '';
-  for (let at = start; at < end; at += PIECE) {
-    text += bytes.toString('latin1', at, Math.min(at + PIECE, end));
-  }
-  return text;
 }
 
 const BEYOND_LATIN = /[^\0-\xff]/;
