@@ -8,8 +8,11 @@ import type { OpenedStore } from '../../lib/servers.ts';
 import { toTable } from '../../lib/table.ts';
 
 const COUNTER = fileURLToPath(new URL('../../../test/models/state/Counter.ts', import.meta.url));
-const PROCESSES = 4;
-const WRITERS = 4;
+/** 16 writers each: in instances that take several calls at once, and in instances as Lambda runs them. */
+const SHAPES = [
+  { processes: 4, writers: 4 },
+  { processes: 16, writers: 1 },
+] as const;
 /** Of one operation, which may wait behind many others. */
 const TIMEOUT_MS = 30_000;
 
@@ -17,6 +20,9 @@ const TIMEOUT_MS = 30_000;
 export interface Contention
   extends Pick<HammerResult, 'conflicts' | 'updatesPerSecond' | 'p50' | 'p99' | 'longest'> {
   readonly store: string;
+  readonly processes: number;
+  /** In each process. */
+  readonly writers: number;
   /** The count in the store at the end; has to be `expected`. */
   readonly total: number;
   readonly expected: number;
@@ -56,13 +62,26 @@ export const stateContention: Question<ContentionResult> = {
 /** Counts in one store after the other. */
 async function measureStores(stores: readonly OpenedStore[], increments: number): Promise<StoreContention[]> {
   const results: StoreContention[] = [];
+  const [shape] = SHAPES;
   for (const { title, url, settings } of stores) {
-    const options = { settings, processes: PROCESSES, writers: WRITERS, increments, timeoutMs: TIMEOUT_MS };
-    const result = await hammer(url, options);
-    results.push({ store: title, expected: PROCESSES * WRITERS * increments, ...result });
+    const result = await hammer(url, { ...shape, settings, increments, timeoutMs: TIMEOUT_MS });
+    results.push({
+      store: title,
+      ...shape,
+      expected: shape.processes * shape.writers * increments,
+      ...result,
+    });
   }
   return results;
 }
+
+/** With metrics, as they are by default, and without. */
+const CASES = [
+  { hasMetrics: true, shape: SHAPES[0] },
+  { hasMetrics: false, shape: SHAPES[0] },
+  { hasMetrics: true, shape: SHAPES[1] },
+  { hasMetrics: false, shape: SHAPES[1] },
+];
 
 /** Sends feedback to instances that share a state, with metrics and without, in one store after the other. */
 async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): Promise<DoorContention[]> {
@@ -70,17 +89,16 @@ async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): P
   const results: DoorContention[] = [];
   try {
     for (const store of stores) {
-      for (const hasMetrics of [true, false]) {
+      for (const { hasMetrics, shape } of CASES) {
         const environment = {
           ...store.environment(),
           ...(hasMetrics ? {} : { METRICS_URL: '' }),
           SELDON_DEPLOYMENT_ID: randomUUID(),
         };
-        const callers = { processes: PROCESSES, writers: WRITERS, feedbacks };
-        const result = await hammerFeedback({ task: task.folder, environment, ...callers });
+        const result = await hammerFeedback({ task: task.folder, environment, ...shape, feedbacks });
         const total = await countOf(task, environment);
-        const expected = PROCESSES * WRITERS * feedbacks;
-        results.push({ store: store.title, hasMetrics, total, expected, ...result });
+        const expected = shape.processes * shape.writers * feedbacks;
+        results.push({ store: store.title, hasMetrics, ...shape, total, expected, ...result });
       }
     }
   } finally {
@@ -89,8 +107,17 @@ async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): P
   return results;
 }
 
-const CALLERS = `${PROCESSES * WRITERS} writers in ${PROCESSES} processes`;
-const HEADER = ['count', 'expected', 'updates/s', 'conflicts/update', 'p50', 'p99', 'longest'];
+const CALLERS = '16 writers';
+const HEADER = [
+  'processes x writers',
+  'count',
+  'expected',
+  'updates/s',
+  'conflicts/update',
+  'p50',
+  'p99',
+  'longest',
+];
 
 function showStores(results: readonly StoreContention[]): string {
   return [
@@ -116,8 +143,9 @@ function showDoor(results: readonly DoorContention[]): string {
 }
 
 function cells(result: Contention): string[] {
-  const { total, expected, updatesPerSecond, conflicts, p50, p99, longest } = result;
+  const { processes, writers, total, expected, updatesPerSecond, conflicts, p50, p99, longest } = result;
   return [
+    `${processes} x ${writers}`,
     `${total}`,
     `${expected}${total === expected ? '' : ' WRONG'}`,
     updatesPerSecond.toFixed(0),

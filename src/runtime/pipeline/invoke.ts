@@ -4,7 +4,7 @@ import type { MethodName, With } from '../model/model.ts';
 import type { ModelCall } from '../model/model-call.ts';
 import { SeldonResponse } from '../model/seldon-response.ts';
 import type { Answer, Inputs, RequestKind } from '../protocols/protocol.ts';
-import type { Remembering } from '../state/state-writer.ts';
+import type { Remembering } from '../state/change.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import { callMethod, describeModel, readyModel } from '../unit/call.ts';
 import type { Ready, Unit } from '../unit/unit.ts';

@@ -9,7 +9,7 @@ import { createOnce } from '../once.ts';
 import type { AnswerSettings, Call, Received, RequestKind } from '../protocols/protocol.ts';
 import { toResponse } from '../protocols/reply.ts';
 import type { EndpointName, Routes } from '../routes.ts';
-import type { Remembering } from '../state/state-writer.ts';
+import type { Remembering } from '../state/change.ts';
 import { callRaw, readyModel } from '../unit/call.ts';
 import { CallFacts } from '../unit/call-facts.ts';
 import { unitPath } from '../unit/labels.ts';

@@ -63,20 +63,23 @@ export function toWriteId({ writer, nth }: Write): string {
   return `${writer}/${nth}`;
 }
 
-/** The envelope that follows `before` when `write` stores `content`, and with it `answer`. */
+/**
+ * The envelope that follows `before` when `write` stores `content`.
+ *
+ * @param answers - those to remember from now on, with those of `before`; undefined: the same.
+ */
 export function nextEnvelope(
   before: Envelope | undefined,
   content: Pick<Envelope, 'model' | 'owner' | 'schemaVersion' | 'state'>,
   write: Write,
-  answer: RememberedAnswer | undefined,
+  answers: readonly RememberedAnswer[] | undefined,
 ): Envelope {
-  const answers = before?.answers ?? [];
   const others = (before?.writes ?? []).filter((id) => !id.startsWith(`${write.writer}/`));
   return {
     ...content,
     revision: (before?.revision ?? 0) + 1,
     writes: [...others, toWriteId(write)].slice(-REMEMBERED_WRITERS),
-    answers: answer === undefined ? answers : remember(answers, answer),
+    answers: answers ?? before?.answers ?? [],
   };
 }
 
@@ -108,7 +111,11 @@ export function isSetBack(before: Envelope, now: Envelope | undefined): boolean 
     : Number(later.slice(writer.length + 1)) < Number(nth);
 }
 
-function remember(answers: readonly RememberedAnswer[], answer: RememberedAnswer): RememberedAnswer[] {
+/** `answers` and one more; without the first ones when they get too many or too long. */
+export function remember(
+  answers: readonly RememberedAnswer[],
+  answer: RememberedAnswer,
+): readonly RememberedAnswer[] {
   const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
   let bytes = kept.reduce((sum, each) => sum + lengthOf(each), 0);
   while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES) {

@@ -1,37 +1,13 @@
 import { startAge } from '../clock.ts';
 import { SeldonError, toSeldonError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Store, Stored } from '../stores/store.ts';
+import type { Stored } from '../stores/store.ts';
 import type { EarlyRead } from './early-read.ts';
 import { badState, decodeEnvelope, type Envelope, isSetBack, readState } from './envelope.ts';
+import type { Place, Subject } from './place.ts';
 import type { RoundTrips } from './round-trips.ts';
 import { checkStateValue } from './state-value.ts';
 
 const { serialize } = process.getBuiltinModule('node:v8');
-
-/** Owner of a state, and its place in a store. */
-export interface Place {
-  readonly store: Store;
-  /** Key of the value in the store. */
-  readonly key: string;
-  /** Whose the value is, where the key could also be another's: that of another owner is refused. */
-  readonly owner?: string;
-  /** Name of the subject's class: a state of another class is refused. */
-  readonly className: string;
-  /** Version of what getState() returns; a state of a newer version is refused. */
-  readonly schemaVersion: number;
-  readonly log: Log;
-  /** Fields for the line of the log that says that the store has lost changes; default: none. */
-  lossFields?(): Readonly<Record<string, unknown>>;
-}
-
-/** The object that has the state in this instance. */
-export interface Subject {
-  /** Data that structured clone carries: see `checkStateValue`. */
-  getState(): unknown;
-  /** `schemaVersion`: that of the instance which wrote `state`. */
-  setState(state: unknown, schemaVersion: number): void;
-}
 
 /** A state that the store and the subject have in common. */
 export interface Held {
@@ -92,16 +68,28 @@ export class HeldCopy {
     this.#held = undefined;
   }
 
-  /** Holds a state that the subject and the store have in common; the age stays. */
-  hold(held: Held): void {
-    this.#held = held;
+  /**
+   * Holds a state that the subject and the store have in common; the age stays.
+   *
+   * @param isAstray - the subject may have another state: then it is held only if that is the same.
+   */
+  hold(held: Held, isAstray: boolean): void {
     this.#seen = held.envelope;
+    if (!isAstray || this.#isAt(held.stateBytes)) {
+      this.#held = held;
+    }
   }
 
-  /** Holds `before` again if the subject's state is still the same. */
-  restore(before: Held): void {
-    if (this.#isAt(before.stateBytes)) {
-      this.#held = before;
+  /**
+   * Gives the subject a state back that it has left, unless it still has it.
+   *
+   * @param before - the copy that was held last: `stateBytes` is its state, or was made from it.
+   * @throws SeldonError MICROSERVICE_BAD_STATE when setState() refuses it.
+   */
+  giveBack(stateBytes: Uint8Array, { envelope, stateBytes: ofBefore }: Held): void {
+    if (!this.#isAt(stateBytes)) {
+      const ownVersion = stateBytes === ofBefore ? envelope?.schemaVersion : undefined;
+      this.#give(stateBytes, ownVersion ?? this.#place.schemaVersion);
     }
   }
 
@@ -112,16 +100,10 @@ export class HeldCopy {
 
   /** Gives the subject the state that is stored; `stored` undefined: the one that its constructor made. */
   take(stored: Stored | undefined, age = startAge()): Held {
-    const { key, schemaVersion } = this.#place;
     const envelope = stored === undefined ? undefined : this.#readEnvelope(stored.value);
     const stateBytes = envelope?.state ?? this.#initial;
-    const state = readState(stateBytes, key);
     this.#held = undefined;
-    try {
-      this.#subject.setState(state, envelope?.schemaVersion ?? schemaVersion);
-    } catch (error) {
-      throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
-    }
+    this.#give(stateBytes, envelope?.schemaVersion ?? this.#place.schemaVersion);
     this.#warnOfLoss(envelope);
     this.#age = age;
     this.#held = { envelope, version: stored?.version, stateBytes };
@@ -162,6 +144,16 @@ export class HeldCopy {
         }
         await failures.pause(error);
       }
+    }
+  }
+
+  #give(stateBytes: Uint8Array, schemaVersion: number): void {
+    const { key } = this.#place;
+    const state = readState(stateBytes, key);
+    try {
+      this.#subject.setState(state, schemaVersion);
+    } catch (error) {
+      throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
     }
   }
 

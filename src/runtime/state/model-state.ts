@@ -2,10 +2,11 @@ import { CallFailure } from '../call-failure.ts';
 import { deadlineOf } from '../clock.ts';
 import type { Invocation } from '../invocation.ts';
 import type { StatefulModel } from '../model/model.ts';
+import { CallQueue } from './call-queue.ts';
+import type { Remembering } from './change.ts';
 import { createMutex } from './mutex.ts';
 import { createReplica, type ReplicaOptions } from './replica.ts';
 import { StateUnavailable } from './state-unavailable.ts';
-import type { Remembering } from './state-writer.ts';
 
 /** Whose state is kept, where, and how fresh. */
 interface StateOptions extends ReplicaOptions {
@@ -19,8 +20,8 @@ export interface ModelState {
   read<T>(invocation: Invocation, run: () => Promise<T>): Promise<T>;
   /**
    * Runs a method that may change the state, and stores the change, once, before it resolves; runs it again
-   * on the newer state when another instance was faster. Calls of one instance run one after another, and
-   * wait for each other no longer than they have time.
+   * on the newer state when another instance was faster. Calls of one instance run one after another, in
+   * their order. Those that wait for another one share a write, and wait no longer than they have time.
    *
    * @param remembering - the part of the result to keep with the state, so that a repeat of the call is
    *   recognised.
@@ -43,17 +44,36 @@ const BUSY = 'an earlier call of this instance has not ended';
 export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
   const lock = createMutex(() => new StateUnavailable(new CallFailure(BUSY, BUSY)));
   const replica = createReplica(options, model);
+  const queue = new CallQueue();
+  /** Whether a turn is due in which the queue is looked at. */
+  let isDue = false;
+
+  async function takeTurn(): Promise<void> {
+    isDue = true;
+    await lock.run(undefined, () => {
+      isDue = false;
+      return replica.updateAll(queue);
+    });
+    // More came than one write takes.
+    if (!queue.isEmpty && !isDue) {
+      takeTurn();
+    }
+  }
+
   return {
     async read({ remainingMs }, run) {
       if (!replica.isFresh(maxAgeMs)) {
         const deadline = deadlineOf(remainingMs);
-        await lock(deadline, () => replica.refresh(deadline, maxAgeMs));
+        await lock.run(deadline, () => replica.refresh(deadline, maxAgeMs));
       }
       return run();
     },
     update({ remainingMs }, run, remembering) {
-      const deadline = deadlineOf(remainingMs);
-      return lock(deadline, () => replica.update(deadline, run, remembering));
+      const answer = queue.add({ deadline: deadlineOf(remainingMs), run, remembering }, lock.isHeld);
+      if (!isDue) {
+        takeTurn();
+      }
+      return answer;
     },
   };
 }

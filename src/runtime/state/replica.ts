@@ -1,9 +1,11 @@
 import { SeldonError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { CallQueue } from './call-queue.ts';
 import type { EarlyRead } from './early-read.ts';
-import { HeldCopy, type Place, type Subject } from './held-copy.ts';
+import { HeldCopy } from './held-copy.ts';
+import type { Place, Subject } from './place.ts';
 import { createRoundTrips } from './round-trips.ts';
-import { type Remembering, StateWriter } from './state-writer.ts';
+import { StateWriter } from './state-writer.ts';
 
 /** Place of a replica's state, and a read of it that has begun. */
 export interface ReplicaOptions extends Place {
@@ -14,7 +16,7 @@ export interface ReplicaOptions extends Place {
 /**
  * A subject's state in this instance, kept in step with the store.
  *
- * `refresh` and `update` may not overlap: the caller runs them one after another. Deadlines are by
+ * The updates and `refresh` may not overlap: the caller runs them one after another. Deadlines are by
  * `monotonicMs()`.
  */
 export interface Replica {
@@ -30,13 +32,17 @@ export interface Replica {
   refresh(deadline: number, maxAgeMs: number): Promise<void>;
   /**
    * Runs a function that may change the state, and stores the change, once, before it resolves; runs it again
-   * on the newer state when another instance was faster. Nothing is written when nothing changed and nothing
-   * is to be remembered.
+   * on the newer state when another instance was faster. Nothing is written when nothing changed.
    *
    * @throws StateUnavailable MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when it could not be stored by
    *   the deadline.
    */
-  update<T>(deadline: number, run: () => Promise<T>, remembering?: Remembering<T>): Promise<T>;
+  update<T>(deadline: number, run: () => Promise<T>): Promise<T>;
+  /**
+   * Does the same for the calls that wait in a queue, in their order and with one write if possible. Resolves
+   * when all that were taken are answered; the queue may have more then. Never rejects.
+   */
+  updateAll(queue: CallQueue): Promise<void>;
 }
 
 /** Keeps the state of `subject` in a store. Nothing is read before the first refresh or update. */
@@ -47,7 +53,12 @@ export function createReplica({ early, ...place }: ReplicaOptions, subject: Subj
   return {
     isFresh: (maxAgeMs) => copy.isFresh(maxAgeMs),
     refresh: (deadline, maxAgeMs) => refresh({ key: place.key, copy, log: place.log }, deadline, maxAgeMs),
-    update: (deadline, run, remembering) => writer.update(deadline, { run, remembering }),
+    async update(deadline, run) {
+      const queue = new CallQueue();
+      const [result] = await Promise.all([queue.add({ deadline, run }, false), writer.write(queue)]);
+      return result;
+    },
+    updateAll: (queue) => writer.write(queue),
   };
 }
 

@@ -33,12 +33,16 @@ export interface RoundTrips {
    *   deadline.
    */
   pause(conflicts: number, deadline: number): Promise<void>;
-  /** The failures of one call; there is none yet. */
+  /** The failures of calls that go on until `deadline`; there is none yet. */
   failures(deadline: number): Failures;
 }
 
-/** The failures in a row while one call uses the store. */
+/** The failures in a row while one call, or several together, use the store. */
 export interface Failures {
+  /** The calls go on until then. */
+  deadline: number;
+  /** The last error that says more than that time is over; undefined: there was none. */
+  readonly reason: unknown;
   /**
    * Waits after a failure: full jitter, from one round trip on, twice as long each time, up to 4 s.
    *
@@ -74,19 +78,24 @@ export function createRoundTrips(): RoundTrips {
 
 function createFailures(deadline: number, roundTripMs: () => number): Failures {
   let count = 0;
-  let giveUpAt = deadline;
+  let since = 0;
   let reason: unknown;
-  return {
+  const failures: Failures = {
+    deadline,
+    get reason() {
+      return reason;
+    },
     async pause(error) {
       const now = monotonicMs();
       if (count === 0) {
-        giveUpAt = Math.min(deadline, now + MAX_FAILING_MS);
+        since = now;
       }
       // At the deadline, an error says only that time is over.
-      if (reason === undefined || now < deadline - TIMER_ERROR_MS) {
+      if (reason === undefined || now < failures.deadline - TIMER_ERROR_MS) {
         reason = error;
       }
       const most = Math.min(MAX_FAILURE_PAUSE_MS, roundTripMs() * 2 ** count++);
+      const giveUpAt = Math.min(failures.deadline, since + MAX_FAILING_MS);
       await waitUpTo(most, giveUpAt, () => new StateUnavailable(reason));
     },
     end() {
@@ -94,6 +103,7 @@ function createFailures(deadline: number, roundTripMs: () => number): Failures {
       reason = undefined;
     },
   };
+  return failures;
 }
 
 async function waitUpTo(mostMs: number, deadline: number, toError: () => Error): Promise<void> {

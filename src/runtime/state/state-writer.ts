@@ -1,54 +1,34 @@
-import { CallFailure, NotCarriedOut } from '../call-failure.ts';
+import { NotCarriedOut } from '../call-failure.ts';
 import { SeldonError } from '../errors.ts';
-import type { PutResult } from '../stores/store.ts';
-import {
-  type Envelope,
-  encodeEnvelope,
-  isForgotten,
-  nextEnvelope,
-  type RememberedAnswer,
-  toWriteId,
-  type Write,
-} from './envelope.ts';
-import type { Held, HeldCopy, Place } from './held-copy.ts';
+import type { PutResult, Stored } from '../stores/store.ts';
+import type { CallQueue } from './call-queue.ts';
+import { Draft, isChanged } from './draft.ts';
+import { encodeEnvelope, nextEnvelope, toWriteId } from './envelope.ts';
+import { Group } from './group.ts';
+import type { Held, HeldCopy } from './held-copy.ts';
+import { endAll } from './pending-call.ts';
+import type { Place } from './place.ts';
 import type { Failures, RoundTrips } from './round-trips.ts';
 import { StateUnavailable } from './state-unavailable.ts';
+import { startTimeUp, type TimeUp } from './time-up.ts';
 
 const { randomBytes } = process.getBuiltinModule('node:crypto');
 
 /** Conflicts that are retried at once; further ones after a pause. */
 const FREE_RETRIES = 4;
+/** The longest time that a call which has run waits for those behind it, to share their write. */
+const MAX_WAIT_MS = 100;
 
-/** Answers that are kept with the state, so that a repeat of a call is recognised. */
-export interface Remembering<T> {
-  /** The answer that the call got when it came before; undefined: it did not. */
-  recall(answers: readonly RememberedAnswer[]): T | undefined;
-  /** The answer to keep of the result, in the same write as its effect. */
-  toAnswer(result: T): RememberedAnswer;
-}
+/** What became of a write. */
+type Written =
+  /** It is in the store. */
+  | { readonly held: Held }
+  /** Another write came first. `current`: what is there now, where the store says it. */
+  | { readonly current: Stored | undefined }
+  /** It is in the store or not. */
+  | { readonly error: unknown };
 
-/** A change of the state. */
-interface Change<T> {
-  /** Changes the subject; may run again, on the newer state, when another instance was faster. */
-  readonly run: () => Promise<T>;
-  readonly remembering?: Remembering<T> | undefined;
-}
-
-interface Attempt<T> {
-  readonly result: T;
-  readonly isStored: boolean;
-  /** Why it is not known whether the store has it. */
-  readonly error?: unknown;
-}
-
-/** How long one change may go on. */
-interface Limits {
-  /** By `monotonicMs()`. */
-  readonly deadline: number;
-  readonly failures: Failures;
-}
-
-/** Writes the changes of a state to its store. Changes may not overlap. */
+/** Writes the changes of a state to its store. Writes may not overlap. */
 export class StateWriter {
   readonly #place: Place;
   readonly #copy: HeldCopy;
@@ -62,94 +42,130 @@ export class StateWriter {
     this.#roundTrips = roundTrips;
   }
 
-  /** Runs a change and stores it, as `Replica.update`. */
-  async update<T>(deadline: number, change: Change<T>): Promise<T> {
-    const limits = { deadline, failures: this.#roundTrips.failures(deadline) };
-    // Results of tries that may be in the store, by the id of their write.
-    const results = new Map<string, T>();
-    /** The copy that was to be replaced by a write of which it is not known whether the store has it. */
-    let unsure: Held | undefined;
-    for (let conflicts = 0; ; ) {
-      const before = await this.#copy.load(deadline, limits.failures);
-      const applied = before.envelope?.writes.find((id) => results.has(id));
-      if (applied !== undefined) {
-        return results.get(applied) as T;
+  /**
+   * Runs the calls that wait in a queue, one after another, and stores what they change, with one write if
+   * possible. Each is answered when its change is in the store. Resolves when all that were taken are answered;
+   * never rejects.
+   */
+  async write(queue: CallQueue): Promise<void> {
+    const failures = this.#roundTrips.failures(0);
+    const group = new Group(queue, () => failures.reason);
+    try {
+      await this.#writeAll(group, failures);
+    } catch (error) {
+      group.fail(error);
+    }
+  }
+
+  async #writeAll(group: Group, failures: Failures): Promise<void> {
+    for (let conflicts = 0; group.begin(); ) {
+      failures.deadline = group.deadline;
+      const before = await this.#copy.load(group.deadline, failures);
+      group.look(before);
+      if (!group.begin()) {
+        return;
       }
-      const recalled = change.remembering?.recall(before.envelope?.answers ?? []);
-      if (recalled !== undefined) {
-        return recalled;
-      }
-      unsure = stillUnsure(unsure, before);
-      const write = { writer: this.#id, nth: ++this.#writes };
-      const { result, isStored, error } = await this.#attempt(before, write, limits, change);
-      if (isStored) {
-        return result;
-      }
-      results.set(toWriteId(write), result);
-      if (error !== undefined) {
-        unsure = before;
-        await limits.failures.pause(error);
+      const written = await this.#try(before, group, failures);
+      if (written === undefined || 'held' in written) {
         continue;
       }
-      limits.failures.end();
-      // An earlier write of this change may be what came first: then there is nothing to wait for.
-      if (unsure === undefined && ++conflicts > FREE_RETRIES) {
-        await this.#roundTrips.pause(conflicts - FREE_RETRIES, deadline);
+      if ('error' in written) {
+        await failures.pause(written.error);
+        continue;
       }
+      if (written.current !== undefined) {
+        this.#copy.take(written.current);
+      }
+      failures.end();
+      group.open();
+      // An earlier write of these calls may be what came first: then there is nothing to wait for.
+      if (!group.isUnsure && ++conflicts > FREE_RETRIES) {
+        await this.#roundTrips.pause(conflicts - FREE_RETRIES, group.deadline);
+      }
+    }
+  }
+
+  /** One try; undefined: the store has refused for good what the group has written. */
+  async #try(before: Held, group: Group, failures: Failures): Promise<Written | undefined> {
+    // Until the store has it, the subject's memory may be ahead of the store.
+    this.#copy.drop();
+    const draft = new Draft(this.#copy, before);
+    try {
+      const written =
+        (await this.#runAll(draft, group, failures)) ?? (await this.#store(draft, group, failures));
+      if ('held' in written) {
+        this.#copy.hold(written.held, draft.isAstray);
+      }
+      return written;
+    } catch (error) {
+      if (!(error instanceof SeldonError) || error instanceof StateUnavailable) {
+        throw error;
+      }
+      group.refuse(error);
+      return undefined;
     }
   }
 
   /**
-   * One try: runs the change on the held copy, then stores what it changed. When it was not stored, a newer
-   * copy is held or none.
+   * Runs the calls of a group. When one is slow, the others do not wait for it: what they have changed is
+   * stored meanwhile. The result: what became of that write, if it is not in the store.
    */
-  async #attempt<T>(
-    before: Held,
-    write: Write,
-    limits: Limits,
-    { run, remembering }: Change<T>,
-  ): Promise<Attempt<T>> {
-    // Until the store has it, the subject's memory may be ahead of the store.
-    this.#copy.drop();
-    let result: T;
+  async #runAll(draft: Draft, group: Group, failures: Failures): Promise<Written | undefined> {
+    let timeUp: TimeUp | undefined;
     try {
-      result = await run();
-    } catch (error) {
-      this.#copy.restore(before);
-      throw error;
+      for (let call = group.next(); call !== undefined; call = timeUp?.isOver ? undefined : group.next()) {
+        const hasOthers = draft.hasOutcomes;
+        const running = draft.run(call);
+        if (!hasOthers) {
+          await running;
+          continue;
+        }
+        timeUp ??= startTimeUp(MAX_WAIT_MS);
+        if (!(await timeUp.waitFor(running))) {
+          const written = await whenBoth(running, this.#store(draft, group, failures));
+          if (!('held' in written)) {
+            return written;
+          }
+          draft.follow(written.held);
+        }
+      }
+      return undefined;
+    } finally {
+      timeUp?.clear();
     }
-    const state = this.#copy.toBytes();
-    if (remembering === undefined && Buffer.compare(state, before.stateBytes) === 0) {
-      this.#copy.hold(before);
-      return { result, isStored: true };
-    }
-    const { className: model, owner, schemaVersion } = this.#place;
-    const content = { model, ...(owner !== undefined && { owner }), schemaVersion, state };
-    const envelope = nextEnvelope(before.envelope, content, write, remembering?.toAnswer(result));
-    return { result, ...(await this.#put(envelope, before.version, limits)) };
   }
 
-  async #put(
-    envelope: Envelope,
-    seen: string | undefined,
-    limits: Limits,
-  ): Promise<Omit<Attempt<unknown>, 'result'>> {
+  /** Stores what the calls that have run have changed, and answers them when it is stored. */
+  async #store(draft: Draft, group: Group, failures: Failures): Promise<Written> {
+    // Others have joined since the try began.
+    failures.deadline = group.deadline;
+    const part = draft.take();
+    const { before, stateBytes, answers, outcomes } = part;
+    if (!isChanged(part)) {
+      endAll(outcomes);
+      return { held: before };
+    }
+    const { className: model, owner, schemaVersion } = this.#place;
+    const content = { model, ...(owner !== undefined && { owner }), schemaVersion, state: stateBytes };
+    const write = { writer: this.#id, nth: ++this.#writes };
+    const envelope = nextEnvelope(before.envelope, content, write, answers);
+    group.sent(toWriteId(write), before, outcomes);
     let put: PutResult;
     try {
-      put = await this.#putUntilCarriedOut(encodeEnvelope(envelope), seen, limits);
+      put = await this.#putUntilCarriedOut(encodeEnvelope(envelope), before.version, failures);
     } catch (error) {
       if (error instanceof SeldonError) {
         throw error;
       }
-      return { isStored: false, error };
+      group.unsure();
+      return { error };
     }
-    if (put.isStored) {
-      this.#copy.hold({ envelope, version: put.version, stateBytes: envelope.state });
-      this.#copy.renew();
-    } else if (put.current !== undefined) {
-      this.#copy.take(put.current);
+    if (!put.isStored) {
+      return { current: put.current };
     }
-    return { isStored: put.isStored };
+    this.#copy.renew();
+    endAll(outcomes);
+    return { held: { envelope, version: put.version, stateBytes } };
   }
 
   /**
@@ -159,12 +175,13 @@ export class StateWriter {
   async #putUntilCarriedOut(
     bytes: Uint8Array,
     seen: string | undefined,
-    { deadline, failures }: Limits,
+    failures: Failures,
   ): Promise<PutResult> {
     const { store, key } = this.#place;
     for (;;) {
       try {
-        return await this.#roundTrips.time((timeoutMs) => store.put(key, bytes, seen, timeoutMs), deadline);
+        const put = (timeoutMs: number) => store.put(key, bytes, seen, timeoutMs);
+        return await this.#roundTrips.time(put, failures.deadline);
       } catch (error) {
         if (!(error instanceof NotCarriedOut)) {
           throw error;
@@ -175,20 +192,9 @@ export class StateWriter {
   }
 }
 
-const FORGOTTEN = 'it is not known whether the change was stored: too many other writers came after it';
-
-/**
- * `sent` as long as the store may still get the write that was to replace it; undefined when the store has
- * another version and the write is not in it.
- *
- * @throws StateUnavailable when it may have been in it: a second try could count twice.
- */
-function stillUnsure(sent: Held | undefined, now: Held): Held | undefined {
-  if (sent === undefined || sent.version === now.version) {
-    return sent;
-  }
-  if (isForgotten(sent.envelope, now.envelope)) {
-    throw new StateUnavailable(new CallFailure(FORGOTTEN, FORGOTTEN));
-  }
-  return undefined;
+/** Waits for both, also if one fails; the result is the second's. */
+async function whenBoth<T>(first: Promise<void>, second: Promise<T>): Promise<T> {
+  await Promise.allSettled([first, second]);
+  await first;
+  return second;
 }

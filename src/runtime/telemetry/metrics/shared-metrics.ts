@@ -77,7 +77,7 @@ export function createSharedMetrics(host: MetricsHost, registry: Registry): Shar
         return next;
       }
       const deadline = deadlineOf(() => Math.min(maxDelayMs, invocation.remainingMs()));
-      const flushing = lock(deadline, async () => {
+      const flushing = lock.run(deadline, async () => {
         next = undefined;
         if (unconfirmed !== undefined) {
           await confirm(unconfirmed, deadline);
@@ -97,7 +97,7 @@ export function createSharedMetrics(host: MetricsHost, registry: Registry): Shar
     },
     read({ remainingMs }) {
       const deadline = deadlineOf(remainingMs);
-      return lock(deadline, async () => {
+      return lock.run(deadline, async () => {
         const { replica, document } = await open();
         await replica.refresh(deadline, 0);
         const { series, dropped } = document();
