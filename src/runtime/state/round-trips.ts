@@ -2,8 +2,12 @@ import { CallFailure } from '../call-failure.ts';
 import { monotonicMs } from '../clock.ts';
 import { StateUnavailable } from './state-unavailable.ts';
 
-/** Other writers are fast: a lost race is over after a few round trips. */
-const MAX_CONFLICT_ROUND_TRIPS = 16;
+/**
+ * The longest pause after a lost race, in round trips, and how much shorter it is after each further one. Who
+ * has lost often comes first: if the pauses grew, a writer that has just won would win again and again.
+ */
+const CONFLICT_ROUND_TRIPS = 16;
+const FEWER_ROUND_TRIPS = 2;
 /** A store that fails needs rest: each try of each caller makes it worse. */
 const MAX_FAILURE_PAUSE_MS = 4_000;
 /** A store that has failed for this long will not recover before the caller gives up. */
@@ -27,12 +31,15 @@ export interface RoundTrips {
    */
   time<T>(run: (timeoutMs: number) => Promise<T>, deadline: number): Promise<T>;
   /**
-   * Waits after a lost race: full jitter, of 2 ** `conflicts` round trips, 16 at most.
+   * Waits after a lost race: full jitter, of 16 round trips after the first one, and of 2 less after each
+   * further one, until there is no pause any more.
    *
+   * @param conflicts - how many races were lost, from 1 on.
+   * @returns whether it has waited: then others have probably written.
    * @throws StateUnavailable MICROSERVICE_STATE_UNAVAILABLE (503, Retry-After) when the wait would pass the
    *   deadline.
    */
-  pause(conflicts: number, deadline: number): Promise<void>;
+  pause(conflicts: number, deadline: number): Promise<boolean>;
   /** The failures of calls that go on until `deadline`; there is none yet. */
   failures(deadline: number): Failures;
 }
@@ -69,8 +76,14 @@ export function createRoundTrips(): RoundTrips {
       return result;
     },
     async pause(conflicts, deadline) {
-      const most = roundTripMs * Math.min(MAX_CONFLICT_ROUND_TRIPS, 2 ** conflicts);
-      await waitUpTo(most, deadline, () => new StateUnavailable(undefined));
+      const roundTrips = CONFLICT_ROUND_TRIPS - FEWER_ROUND_TRIPS * (conflicts - 1);
+      const toError = () => new StateUnavailable(undefined);
+      if (roundTrips > 0) {
+        await waitUpTo(roundTrips * roundTripMs, deadline, toError);
+      } else if (monotonicMs() >= deadline) {
+        throw toError();
+      }
+      return roundTrips > 0;
     },
     failures: (deadline) => createFailures(deadline, () => roundTripMs),
   };

@@ -14,8 +14,8 @@ import { startTimeUp, type TimeUp } from './time-up.ts';
 
 const { randomBytes } = process.getBuiltinModule('node:crypto');
 
-/** Conflicts that are retried at once; further ones after a pause. */
-const FREE_RETRIES = 4;
+/** Conflicts that are retried at once; further ones after a pause, as long as `RoundTrips.pause` makes one. */
+const FREE_RETRIES = 1;
 /** The longest time that a call which has run waits for those behind it, to share their write. */
 const MAX_WAIT_MS = 100;
 
@@ -73,14 +73,14 @@ export class StateWriter {
         await failures.pause(written.error);
         continue;
       }
-      if (written.current !== undefined) {
-        this.#copy.take(written.current);
-      }
       failures.end();
       group.open();
       // An earlier write of these calls may be what came first: then there is nothing to wait for.
-      if (!group.isUnsure && ++conflicts > FREE_RETRIES) {
-        await this.#roundTrips.pause(conflicts - FREE_RETRIES, group.deadline);
+      const mayPause = !group.isUnsure && ++conflicts > FREE_RETRIES;
+      const hasPaused = mayPause && (await this.#roundTrips.pause(conflicts - FREE_RETRIES, group.deadline));
+      // After a pause it is old, and a write that replaces it would be in vain.
+      if (written.current !== undefined && !hasPaused) {
+        this.#copy.take(written.current);
       }
     }
   }

@@ -6,9 +6,10 @@ import { openWorkerSide } from './worker-side.ts';
 
 // A process or a thread of hammer(): counts in a store.
 
-// As src/runtime/state/replica.ts does it: some retries at once, then full jitter up to 16 round trips.
-const FREE_RETRIES = 4;
-const MAX_BACKOFF_ROUND_TRIPS = 16;
+// As src/runtime/state/round-trips.ts does it: a retry at once, then full jitter, ever less of it.
+const FREE_RETRIES = 1;
+const BACKOFF_ROUND_TRIPS = 16;
+const FEWER_ROUND_TRIPS = 2;
 
 const { job, whenTold, report } = openWorkerSide<Job, Report, Acknowledged>();
 const { url, settings, key, name, writers, increments, timeoutMs } = job;
@@ -64,9 +65,10 @@ async function increment(
       }
       conflicts++;
       last = result.current;
-      const roundTrips = Math.min(MAX_BACKOFF_ROUND_TRIPS, 2 ** (retries - FREE_RETRIES));
-      if (retries >= FREE_RETRIES) {
+      const roundTrips = BACKOFF_ROUND_TRIPS - FEWER_ROUND_TRIPS * (retries - FREE_RETRIES);
+      if (retries >= FREE_RETRIES && roundTrips > 0) {
         await sleep(Math.random() * roundTrips * roundTripMs);
+        last = undefined;
       }
     } catch (error) {
       errors.push(String(error));
