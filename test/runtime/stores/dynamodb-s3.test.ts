@@ -458,7 +458,10 @@ function countsExactly(
   test('counts exactly though 5 % of the answers are lost', async () => {
     const proxy = await openProxy(new URL(serverUrl()).host, { share: 0.05 });
     const settings = { ...AWS_SETTINGS, [endpoint]: `http://${proxy.address}` };
-    const result = await hammer(url, { settings, processes: 2, writers: 4, increments: 20 });
+    const onCounted = () => {
+      proxy.share = 0;
+    };
+    const result = await hammer(url, { settings, processes: 2, writers: 4, increments: 20, onCounted });
     expect(result.total).toBe(160);
     expect(proxy.dropped).toBeGreaterThan(0);
     await proxy.close();

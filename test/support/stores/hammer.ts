@@ -26,6 +26,8 @@ export interface HammerOptions {
   readonly areThreads?: boolean;
   /** Of one operation. Default 10,000. */
   readonly timeoutMs?: number;
+  /** Called when all have counted, before the total is read. */
+  readonly onCounted?: () => void;
 }
 
 /** The outcome of all increments. */
@@ -46,15 +48,17 @@ export interface HammerResult {
  * `url`.
  */
 export async function hammer(url: string, options: HammerOptions): Promise<HammerResult> {
+  const { onCounted, ...counting } = options;
   const { settings = NO_SETTINGS, processes, timeoutMs = 10_000 } = options;
   const key = `hammer_${crypto.randomUUID()}`;
   const all = Array.from({ length: processes }, (_, index) =>
     startWriters(
-      { ...options, url, key, name: `p${index}`, settings, timeoutMs, isAcknowledging: false },
+      { ...counting, url, key, name: `p${index}`, settings, timeoutMs, isAcknowledging: false },
       options.areThreads,
     ),
   );
   const { reports, seconds } = await runTogether(all);
+  onCounted?.();
   const latencies = reports.flatMap(({ latenciesMs }) => latenciesMs);
   const at = percentiles(latencies);
   return {
