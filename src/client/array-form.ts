@@ -17,13 +17,22 @@ export type ArrayForm = (typeof ARRAY_FORMS)[number];
 /**
  * An array as `data` of a message. What the form cannot carry without a change has another: text, booleans
  * and mixed values are an `ndarray`, and complex numbers a `tftensor`.
+ *
+ * @throws TypeError for an array without axes that holds null: no form has it.
  */
 export function toDefaultData(array: NdArray, form: ArrayForm): DefaultData {
   const { dtype, shape } = array;
   if (isComplex(dtype) || (form === 'tftensor' && hasTensorType(dtype))) {
     return { tftensor: toTensorProto(array) };
   }
-  return form === 'tensor' && dtype in TYPED_ARRAY
-    ? { tensor: { shape, values: toJsonNumbers(array.toFlat()) } }
-    : { ndarray: toJsonValue(array.toNested(), 'ndarray') };
+  if (form === 'tensor' && dtype in TYPED_ARRAY) {
+    return { tensor: { shape, values: toJsonNumbers(array.toFlat()) } };
+  }
+  const nested = toJsonValue(array.toNested(), 'ndarray');
+  if (nested === null || nested === undefined) {
+    throw new TypeError(
+      'an array without axes: expected an element, got null, which a message reads as no array',
+    );
+  }
+  return { ndarray: nested };
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { DType, NdArray } from 'seldon-lambda';
+import { type DType, fromData, type NdArray } from 'seldon-lambda';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Answer, type Client, client, type Input, type SeldonMessage } from '../../src/client/index.ts';
+import { isNumberWord } from '../../src/runtime/arrays/number-word.ts';
 import { parseDigits } from '../../src/runtime/json/exact-numbers.ts';
 import { stringify } from '../../src/runtime/json/write-json.ts';
 import { anyArray } from '../support/arbitraries.ts';
@@ -44,9 +45,14 @@ test.each(['tensor', 'ndarray', 'tftensor'] as const)(
       fc.asyncProperty(anyArray, async (sent) => {
         // An element that is a list would be an axis.
         fc.pre(sent.dtype !== 'object' || !sent.toFlat().some(Array.isArray));
+        // Refused, see below.
+        fc.pre(sent.shape.length > 0 || sent.data[0] !== null);
         const { array, kind } = await identity.predict(sent, { arrays });
-        // In lists, words such as NaN alone are text: nothing tells them from labels.
+        // In lists, a word such as NaN is a number among numbers, and text alone: nothing tells it from a label.
         fc.pre(kind !== 'ndarray' || sent.data.length === 0 || sent.toFlat().some(isNoWord));
+        fc.pre(
+          sent.dtype !== 'object' || sent.toFlat().every((value) => isNoWord(value) && !isNumberWord(value)),
+        );
         expect(digitsOf(array)).toEqual(digitsOf(sent));
         // Nested lists do not tell the axes behind an empty one.
         if (sent.data.length > 0 || kind !== 'ndarray') {
@@ -57,6 +63,16 @@ test.each(['tensor', 'ndarray', 'tftensor'] as const)(
         }
       }),
       { numRuns: 60 },
+    );
+  },
+);
+
+test.each(['tensor', 'ndarray', 'tftensor'] as const)(
+  'as %s, null alone is refused: a message would have no array',
+  async (arrays) => {
+    const alone = fromData([null], [], 'object');
+    await expect(identity.predict(alone, { arrays })).rejects.toThrow(
+      /without axes: expected an element, got null/,
     );
   },
 );

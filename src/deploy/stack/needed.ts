@@ -34,16 +34,18 @@ export function dropUncalled(functions: Stack['functions']): void {
 }
 
 /**
- * Leaves one function of a group, which gets the paths of all, and those with a URL of their own. A model whose paths all begin with its word
- * needs one route for them, and those of /metrics, which may be open to everyone.
+ * Leaves one function of a group, which gets the paths of all, and those with a URL of their own. The paths that
+ * begin with the model's word need one route for them, and those of /metrics, which may be open to everyone.
  */
 export function mergeFunctions(functions: Stack['functions'], { prefix, slug, names, single }: Group): void {
   const all = `${prefix}${SINGLE}`;
   // That of many records has no path.
   const others = names.filter((each) => each !== all && each !== `${prefix}batch`);
-  const isKept = (name: string) => prefix === '' || name === `${prefix}metrics`;
-  const events = others.filter(isKept).flatMap((name) => functions[name]?.events ?? []);
-  const route = prefix === '' ? [] : [{ httpApi: `ANY /${slug}/{proxy+}` }];
+  const events = others.flatMap((name) => {
+    const own = functions[name]?.events ?? [];
+    return name === `${prefix}metrics` ? own : own.filter((event) => !beginsWith(event, slug));
+  });
+  const route = slug === '' ? [] : [{ httpApi: `ANY /${slug}/{proxy+}` }];
   functions[all] = { ...single, events: [...events, ...route] };
   for (const name of others) {
     const { [name]: definition } = functions;
@@ -53,6 +55,12 @@ export function mergeFunctions(functions: Stack['functions'], { prefix, slug, na
       delete functions[name];
     }
   }
+}
+
+/** Whether an event is a path that begins with a model's word. */
+function beginsWith(event: Definition['events'][number], slug: string): boolean {
+  const route = 'httpApi' in event && typeof event.httpApi === 'string' ? event.httpApi : '';
+  return slug !== '' && route.startsWith(`ANY /${slug}/`);
 }
 
 /** Whether a group has one function for all its paths. */
