@@ -32,7 +32,7 @@ export function gzipped(sink: Sink): Sink {
       await sink.close();
     },
     async abandon() {
-      // What is written stays readable.
+      // So that the bytes that are written can be read.
       gzip.end();
       await pumping.catch(() => {});
       await sink.abandon();

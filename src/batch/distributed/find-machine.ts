@@ -65,8 +65,8 @@ async function describe(stack: string, settings: AwsSettings, override: string |
     }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
     const call = { what, method: 'POST', endpoint, path: '/', headers, body } as const;
-    const answer = await client.send({ ...call, timeoutMs: TIMEOUT_MS, isRepeatable: true });
-    client.close();
+    const sent = client.send({ ...call, timeoutMs: TIMEOUT_MS, isRepeatable: true });
+    const answer = await sent.finally(() => client.close());
     if (answer.status === 200) {
       return answer.body.toString();
     }

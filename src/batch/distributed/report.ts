@@ -31,6 +31,10 @@ function answeredIn({ ending: { mapRun }, counts }: DistributedReport): number {
   return counts?.answered ?? mapRun?.itemCounts.succeeded ?? 0;
 }
 
+function rateOf(items: number, seconds: number): number {
+  return Math.round(items / Math.max(seconds, 0.001));
+}
+
 /** The report as text for people. */
 export function toText(report: DistributedReport): string {
   const { ending, batchId, seconds, counts, folder, merged } = report;
@@ -44,7 +48,7 @@ export function toText(report: DistributedReport): string {
     counts !== undefined && counts.failed > 0 && `${counts.failed} have a line that says why not`,
     lost > 0 && `${lost} have no line, because their batch has failed for good: --redrive runs it again`,
     why !== '' && why,
-    `${Math.round(answered / Math.max(seconds, 0.001)).toLocaleString('en')} items/s in ${seconds.toFixed(1)} s`,
+    `${rateOf(answered, seconds).toLocaleString('en')} items/s in ${seconds.toFixed(1)} s`,
     merged === undefined ? `answers in ${folder}` : `${merged.lines} answers in ${merged.path}`,
     `batch ${batchId}${isStopped ? `: --resume --batch-id ${batchId} follows it again` : ''}`,
   ]
@@ -65,7 +69,7 @@ export function toJson(report: DistributedReport): string {
     failed: failedIn(report),
     withoutLine: lostIn(ending),
     seconds,
-    rowsPerSecond: Math.round(answered / Math.max(seconds, 0.001)),
+    rowsPerSecond: rateOf(answered, seconds),
     batches: ending.mapRun?.executionCounts,
     countsOfResults: counts,
     ...{ folder, merged },

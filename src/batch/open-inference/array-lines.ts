@@ -47,13 +47,13 @@ export function arrayLines(ports: readonly Port[], isBinary: boolean): (line: st
 
 /** The lengths of nested lists. */
 function shapeOf(list: readonly unknown[]): number[] {
-  const [first] = list;
   if (!list.some(Array.isArray)) {
     return [list.length];
   }
-  const inner = Array.isArray(first) ? shapeOf(first) : [];
-  const isEven = list.every((each) => Array.isArray(each) && `${shapeOf(each)}` === `${inner}`);
-  if (!isEven) {
+  // Once for each list: lists may be nested deep.
+  const shapes = list.map((each) => (Array.isArray(each) ? shapeOf(each) : []));
+  const [inner = []] = shapes;
+  if (!shapes.every((shape) => shape.length > 0 && `${shape}` === `${inner}`)) {
     throw new BadRow('expected nested lists of equal length');
   }
   return [list.length, ...inner];

@@ -30,7 +30,8 @@ export async function findModelPath(settings: Settings): Promise<string> {
   if (names.length > 1) {
     const shown = `${names.slice(0, MAX_NAMED).join(', ')}${names.length > MAX_NAMED ? ', ...' : ''}`;
     throw new UserError(
-      `${settings.base} has the models ${shown}; expected --url with one, as ${settings.base}/v2/models/${name}`,
+      `${settings.base} has the models ${shown}; ` +
+        `expected --url with one, as ${settings.base}/v2/models/${name}`,
     );
   }
   return `/v2/models/${encodeURIComponent(name)}`;

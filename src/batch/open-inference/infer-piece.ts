@@ -27,8 +27,8 @@ export interface InferPiece extends Piece {
 export type InferItem = Item<InferPiece>;
 
 /**
- * What tensors of two lines must have in common to be joined along their first axis: names, datatypes, lengths
- * of the other axes, and parameters. Undefined for tensors that cannot be joined.
+ * A key that the tensors of two lines have in common if they can be joined along their first axis: of names,
+ * datatypes, lengths of the other axes, and parameters. Undefined for tensors that cannot be joined.
  */
 export function keyOf(tensors: readonly LineTensor[]): string | undefined {
   const rows = tensors[0]?.shape[0] ?? 0;

@@ -145,16 +145,14 @@ function receiver<K extends RequestKind>(
   { first, mayRepeat }: { readonly first: Received<K>; readonly mayRepeat: boolean },
 ): () => Promise<Received<K>> {
   const { request, protocol } = context;
-  const mayChange =
-    mayRepeat &&
-    (request.message !== undefined || (protocol.mayViewBody && typeof request.body !== 'string'));
+  const mayView = protocol.mayViewBody && typeof request.body !== 'string';
+  const mayChange = mayRepeat && (request.message !== undefined || mayView);
   const kept = mayChange ? structuredClone(request) : request;
   let unused: Received<K> | undefined = first;
   return async () => {
-    const received =
-      unused ?? (await receive(spec, { ...context, request: mayChange ? structuredClone(kept) : kept }));
+    const own = unused ?? receive(spec, { ...context, request: mayChange ? structuredClone(kept) : kept });
     unused = undefined;
-    return received;
+    return own;
   };
 }
 

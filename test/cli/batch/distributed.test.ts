@@ -201,6 +201,17 @@ describe('--distributed', { timeout: 120_000 }, () => {
     expect(none.code).toBe(2);
   });
 
+  test('refuses to follow a run that somebody else has started with an input of its own', async () => {
+    states.executions.set(`${MACHINE.replace(':stateMachine:', ':execution:')}:other`, {
+      status: 'SUCCEEDED',
+      input: '{"mine":true}',
+    } as never);
+    expect(await run('--state-machine', MACHINE, '--batch-id', 'other', '--resume')).toEqual({
+      code: 2,
+      text: '--batch-id: the run other was not started by this command: its input has no output\n',
+    });
+  });
+
   test('refuses a folder that has parts, a name that is taken, and a file that is there', async () => {
     put(rows(3));
     const of = ['--state-machine', MACHINE, '--batch-id', 'run1'];
@@ -236,6 +247,14 @@ describe('--distributed', { timeout: 120_000 }, () => {
       '--merge: the answers to each file of an inventory are in a folder of s3://states/out/run1/files',
     ],
     [['--stack', 'stack', '--redrive'], '--redrive: expected --batch-id, the name of the run'],
+    [
+      [...PATHS, '--stack', 'stack', '--resume', '--batch-id', 'run1'],
+      '--resume and --redrive: expected no input and output, which the run has already',
+    ],
+    [
+      ['--stack', 'stack', '--redrive', '--batch-id', 'run1', '--workers', '3'],
+      '--workers: it was decided when the run was started',
+    ],
     [
       [...PATHS, '--stack', 'stack', '-u', 'a b'],
       '--batch-id: expected up to 80 letters, digits, dots, hyphens and underscores',

@@ -233,6 +233,16 @@ describe('another host', () => {
     expect(second).toContain('"shape":[1,2],"data":[3,4e0]');
   });
 
+  test('is sent lists that are nested deep, each list looked at once', async () => {
+    const { url, received } = await hostOf({ models: ['m'] });
+    const depth = 32;
+    const { input, output } = batchFiles(`${'['.repeat(depth)}1${']'.repeat(depth)}\n[[[1],[2]],[[3]]]\n`);
+    await batch([input, output, '--url', url, '--protocol', 'v2']);
+    const sent = inferred(received).map((each) => jsonOf(each).inputs[0].shape);
+    expect(sent).toEqual([Array.from({ length: depth }, () => 1)]);
+    expect(readFileSync(output, 'utf8')).toContain('expected nested lists of equal length');
+  });
+
   test('whose model has several inputs, for lines that are lists', async () => {
     const inputs = ['a', 'b'].map((name) => ({ name, datatype: 'FP32', shape: [-1, 1] }));
     const { url } = await hostOf({ models: ['m'], inputs });

@@ -19,7 +19,7 @@ export interface FakeStepFunctions {
   readonly url: string;
   /** `AWSStepFunctions.StartExecution`, ... and `DescribeStacks`, in order of arrival. */
   readonly operations: string[];
-  readonly executions: ReadonlyMap<string, Kept>;
+  readonly executions: Map<string, Kept>;
   /** The outputs of the stack `stack`. */
   outputs: Readonly<Record<string, string>>;
   /** The answer to a whole call, in place of the right one; default: the right one. */

@@ -9,7 +9,9 @@ import {
   type StepFunctions,
 } from '../../../batch/distributed/step-functions.ts';
 import { UserError } from '../../../bundle/user-error.ts';
+import { parseJson } from '../../../client/parse-json.ts';
 import type { RunInput } from '../../../deploy/stack/state-machine.ts';
+import { isRecord } from '../../../runtime/objects.ts';
 import { openSinkFor, refuseThere } from '../open-output.ts';
 import type { BatchOptions, OptionName } from '../options.ts';
 import { s3Settings } from '../s3-settings.ts';
@@ -94,12 +96,24 @@ async function begin(
   }
   const execution = executionArnOf(machine, name);
   const found = await functions.describe(execution);
-  const given = JSON.parse(found.input ?? '{}') as RunInput;
+  const given = readGiven(found.input, name);
   refuseInventory(given, merge);
   if (redrive) {
     await functions.redrive(execution);
   }
   return { execution, input: given };
+}
+
+/** The input of an execution that is there: anybody can have started one. */
+function readGiven(text: string | undefined, name: string): RunInput {
+  const given = parseJson(text ?? '');
+  const output = isRecord(given) && isRecord(given.output) ? given.output : {};
+  if (![output.bucket, output.prefix, output.results].every((part) => typeof part === 'string')) {
+    throw new UserError(
+      `--batch-id: the run ${name} was not started by this command: its input has no output`,
+    );
+  }
+  return given as RunInput;
 }
 
 function refuseInventory({ format, output }: RunInput, merge: string | undefined): void {

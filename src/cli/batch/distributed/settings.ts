@@ -26,6 +26,9 @@ const OF_THIS_PROCESS: readonly OptionName[] = [
   ...(['namespace', 'host', 'transport', 'useSsl', 'callCredentialsToken'] as const),
 ];
 
+/** Options of a run that is started. */
+const OF_START: readonly OptionName[] = ['format', 'workers', 'batchSize', 'tolerate'];
+
 /**
  * Reads the options of a run that a state machine makes.
  *
@@ -46,6 +49,12 @@ export function readDistributed(
   refuseGiven(['ordered'], isGiven, 'with --distributed, the parts are in the order of the input anyway');
   if (options.merge === undefined) {
     refuseGiven(['overwrite'], isGiven, 'with --distributed, it is for --merge');
+  }
+  if (options.redrive || options.resume) {
+    refuseGiven(OF_START, isGiven, 'it was decided when the run was started');
+    if (args.length > 0) {
+      throw new UserError('--resume and --redrive: expected no input and output, which the run has already');
+    }
   }
   refuseGiven(['retryFailed'], isGiven, 'expected --redrive with --distributed');
   const { stack, stateMachine, batchId, redrive, resume } = options;
