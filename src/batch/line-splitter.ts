@@ -10,7 +10,8 @@ const NOT_UTF8 = 'the line is not UTF-8';
 
 /**
  * Splits bytes into lines, which end with LF or CRLF; the last one may have no end. A byte order mark before
- * the first one is left out. Each piece of bytes gives the lines that end in it.
+ * the first one is left out. Each piece of bytes gives the lines that end in it,
+ * and is the caller's again then.
  *
  * @param keepsReturns - whether the CR of a CRLF stays.
  */
@@ -71,7 +72,7 @@ function createSplitter(keepsReturns: boolean) {
     push(piece: Buffer): Row[] {
       const last = piece.lastIndexOf(LF);
       if (last === -1) {
-        keep(piece);
+        keep(Buffer.from(piece));
         return [];
       }
       const rows: Row[] = [];

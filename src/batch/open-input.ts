@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../bundle/user-error.ts';
@@ -7,7 +6,7 @@ import { piecesOf, type S3Object } from './s3-input.ts';
 
 /** The bytes of an input. */
 export interface Input {
-  /** Decompressed. */
+  /** Decompressed. Each is valid until the next one is asked for: its memory may be used again. */
   readonly pieces: AsyncIterable<Uint8Array>;
   /** Bytes of the input, compressed as it is; undefined: not known. */
   readonly size: number | undefined;
@@ -54,8 +53,24 @@ async function openFile(path: string): Promise<Stored> {
   if (found.isDirectory()) {
     throw new UserError(`${path} is a folder; expected a file`);
   }
-  const stream = createReadStream(path, { highWaterMark: PIECE_BYTES });
-  return { stream, size: found.isFile() ? found.size : undefined };
+  return { stream: read(path), size: found.isFile() ? found.size : undefined };
+}
+
+/** Reads a file into the same memory again and again: new memory for each piece would be garbage of its size. */
+async function* read(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const memory = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(memory);
+      if (bytesRead === 0) {
+        return;
+      }
+      yield memory.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function* count(
@@ -82,7 +97,7 @@ async function* decompressed(path: string, pieces: AsyncGenerator<Uint8Array>): 
   }
   const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
   // Its error is that of the loop.
-  pipeline(all, gunzip, () => {});
+  pipeline(copied(all), gunzip, () => {});
   try {
     yield* gunzip;
   } catch (error) {
@@ -98,10 +113,16 @@ async function firstBytes(pieces: AsyncGenerator<Uint8Array>, count: number): Pr
     if (value === undefined) {
       break;
     }
-    found.push(value);
+    found.push(Uint8Array.from(value));
     length += value.length;
   }
   return found.length === 1 ? (found[0] as Uint8Array) : Buffer.concat(found);
+}
+
+async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield Uint8Array.from(piece);
+  }
 }
 
 async function* again(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

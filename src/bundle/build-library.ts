@@ -25,7 +25,8 @@ tsc('tsconfig.types.json');
 for (const folder of ['handlers', 'src']) {
   for (const path of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
     if (/\.[cm]?js$/.test(path)) {
-      cpSync(join(ROOT, folder, path), join(OUT, folder, path));
+      // Not over a file that was compiled: `a.ts` and `a.js` side by side would both be `a.js`.
+      cpSync(join(ROOT, folder, path), join(OUT, folder, path), { force: false, errorOnExist: true });
     }
   }
 }

@@ -37,6 +37,9 @@ interface Packed {
   readonly create: string;
 }
 
+/** The program in a project that has the package installed. */
+export const PROGRAM = [process.execPath, 'node_modules/seldon-lambda/dist/lib/src/cli/bin.js'];
+
 /** Builds the npm package from a copy of this repository, and packs it; returns the tarball. */
 export async function packPackage(): Promise<string> {
   return (await packBoth()).tarball;

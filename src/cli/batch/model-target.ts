@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Refused, refusalOf, type Target } from '../../batch/target.ts';
+import { UserError } from '../../bundle/user-error.ts';
 import { readFailure } from '../../client/failure.ts';
 import { retryAfterMs } from '../../client/retry.ts';
 import { parseJson } from '../../runtime/parse-json.ts';
@@ -32,7 +33,7 @@ const REQUESTS_OF_A_THREAD = 2;
  * A model that is called in threads of this process, by the code that answers on AWS. A thread that the model
  * ends is replaced.
  *
- * @throws Error when its code cannot be loaded.
+ * @throws Error when its code cannot be loaded. @throws UserError when the model cannot.
  */
 export async function openModel(options: ModelOptions): Promise<Target> {
   const { name, folder, path, metadataPath, threads: count, environment, onOutput } = options;
@@ -48,7 +49,16 @@ export async function openModel(options: ModelOptions): Promise<Target> {
     });
     return place.thread;
   };
+  const close = async () => {
+    await Promise.all(places.map(async ({ thread }) => (await thread)?.stop()));
+  };
   await Promise.all(places.map(threadAt));
+  const description = await describe(name, await threadAt(places[0] as Place), metadataPath).catch(
+    async (error) => {
+      await close();
+      throw error;
+    },
+  );
 
   return {
     name,
@@ -68,22 +78,41 @@ export async function openModel(options: ModelOptions): Promise<Target> {
         place.waiting--;
       }
     },
-    async metadata() {
-      const [place] = places as [Place];
-      const request = { method: 'GET', path: metadataPath, headers: {} } as const;
-      const { status, text } = await (await threadAt(place)).send(request);
-      return status < 300 ? parseJson(text) : undefined;
-    },
-    async close() {
-      await Promise.all(places.map(async ({ thread }) => (await thread)?.stop()));
-    },
+    metadata: async () => description,
+    close,
   };
 }
 
-function toRefused({ status, headers, text }: ThreadAnswer): Refused {
+/**
+ * Asks a model for its own description, for which it has to be loaded; undefined when it has none that is right.
+ * One that cannot be loaded would fail each line with the same words.
+ */
+async function describe(name: string, thread: ModelThread, path: string): Promise<unknown> {
+  const refuse = (why: string) => new UserError(`the model ${name} cannot be loaded: ${why}`);
+  const answer = await thread.send({ method: 'GET', path, headers: {} }).catch((error: Error) => {
+    throw refuse(error.message);
+  });
+  if (answer.status < 300) {
+    return parseJson(answer.text);
+  }
+  const { reason, words } = readRefusal(answer);
+  if (reason !== 'MICROSERVICE_BAD_METADATA') {
+    throw refuse(words);
+  }
+  return undefined;
+}
+
+function readRefusal({ text }: ThreadAnswer) {
   const { reason, info } = readFailure(parseJson(text));
-  const name = typeof reason === 'string' ? reason : undefined;
-  const words = typeof info === 'string' ? info : JSON.stringify(info ?? text.slice(0, 500));
+  return {
+    reason: typeof reason === 'string' ? reason : undefined,
+    words: typeof info === 'string' ? info : JSON.stringify(info ?? text.slice(0, 500)),
+  };
+}
+
+function toRefused(answer: ThreadAnswer): Refused {
+  const { status, headers } = answer;
+  const { reason: name, words } = readRefusal(answer);
   return {
     isAnswered: false,
     ...refusalOf(status, name),

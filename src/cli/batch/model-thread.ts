@@ -56,7 +56,7 @@ interface Waiting {
 /** Starts a thread. Rejects when its code cannot be loaded. */
 export function startModelThread(options: ThreadOptions): Promise<ModelThread> {
   const { module, environment, onOutput, onEnd } = options;
-  const worker = new Worker(new URL('./model-thread.js', import.meta.url), {
+  const worker = new Worker(new URL('./model-worker.js', import.meta.url), {
     workerData: { module },
     env: environment,
     // Nothing of this process: it may have hooks that load TypeScript.

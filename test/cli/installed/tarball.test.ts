@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { type BuildFailure, build } from 'esbuild';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packPackage } from '../../support/installed.ts';
+import { packPackage, projectWith } from '../../support/installed.ts';
 import { removeFolders, run, temporaryFolder } from '../../support/project.ts';
 
 let tarball: string;
@@ -37,6 +39,23 @@ describe('the tarball', () => {
     );
     expect([...kinds].sort()).toEqual(['.cjs', '.d.ts', '.js', '.mjs', '.yml']);
     expect(files.filter((file) => /build-library|create-package|\.test\./.test(file))).toEqual([]);
+  });
+
+  test('has no module that imports what is not there', async () => {
+    const project = await projectWith(tarball, {});
+    const library = join(project, 'node_modules/seldon-lambda/dist/lib');
+    const modules = readdirSync(library, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.[cm]?js$/.test(file),
+    );
+    const { errors, warnings } = await build({
+      entryPoints: modules.map((file) => ({ in: join(library, file), out: file })),
+      ...{ bundle: true, packages: 'external', platform: 'node', format: 'esm' },
+      ...{ write: false, outdir: project, logLevel: 'silent' },
+    }).catch((failure: BuildFailure) => failure);
+    // A module without exports may be CommonJS to it: only a warning.
+    const found = [...errors, ...warnings.filter(({ id }) => id === 'import-is-undefined')];
+    expect(found.map(({ text }) => text)).toEqual([]);
+    expect(modules.length).toBeGreaterThan(400);
   });
 
   test('is clean by the rules of publint', async () => {

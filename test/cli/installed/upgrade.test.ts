@@ -2,11 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { install, packPackage, projectWith } from '../../support/installed.ts';
+import { install, PROGRAM, packPackage, projectWith } from '../../support/installed.ts';
 import { callPackage } from '../../support/packages.ts';
 import { removeFolders, run, temporaryFolder } from '../../support/project.ts';
 
-const CLI = [process.execPath, 'node_modules/seldon-lambda/dist/lib/src/cli/bin.js'];
 const SERVERLESS = [process.execPath, 'node_modules/serverless/bin/serverless.js'];
 const TESTS = [process.execPath, '--import', 'tsx', '--test', 'test/Fraud.test.ts'];
 
@@ -54,7 +53,7 @@ async function packEarlier(): Promise<string> {
 const read = (path: string) => readFileSync(join(project, path), 'utf8');
 
 async function doctor(...args: readonly string[]) {
-  const { code, text } = await run(project, [...CLI, 'doctor', '--json', ...args]);
+  const { code, text } = await run(project, [...PROGRAM, 'doctor', '--json', ...args]);
   const { checks, fixed } = JSON.parse(text) as {
     checks: { status: string; name: string; text: string }[];
     fixed: string[];
@@ -72,11 +71,11 @@ async function memoryOf(name: string): Promise<number> {
 
 describe('a project that an earlier version made', () => {
   test('works with that version', async () => {
-    const made = await run(project, [...CLI, 'init', '--name', 'fraud', '--no-install']);
+    const made = await run(project, [...PROGRAM, 'init', '--name', 'fraud', '--no-install']);
     expect(made, made.text).toMatchObject({ code: 0 });
     expect(parse(read('serverless.yml')).plugins).toEqual(['seldon-lambda/serverless']);
     expect(JSON.parse(read('package.json')).devDependencies).toMatchObject({ 'seldon-lambda': '^0.0.1' });
-    expect((await run(project, [...CLI, '--version'])).text).toBe('0.0.1\n');
+    expect((await run(project, [...PROGRAM, '--version'])).text).toBe('0.0.1\n');
     expect((await run(project, TESTS)).code).toBe(0);
     expect(await memoryOf('predict')).toBe(512);
   }, 60_000);

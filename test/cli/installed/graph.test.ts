@@ -1,24 +1,26 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GraphPlan } from '../../src/runtime/graph/plan.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { deployment, unit } from '../support/graph-document.ts';
-import { copyProject, type Running, removeFolders, run, start } from '../support/project.ts';
+import type { GraphPlan } from '../../../src/runtime/graph/plan.ts';
+import { freePorts } from '../../support/free-ports.ts';
+import { deployment, unit } from '../../support/graph-document.ts';
+import { MANIFEST, PROGRAM, packPackage, projectWith, SERVERLESS } from '../../support/installed.ts';
+import { type Running, removeFolders, run, start } from '../../support/project.ts';
 
 const GRAPH = deployment(unit('chooser', 'ROUTER', [unit('plus'), unit('times')]));
 let project: string;
 let server: Running;
 let url: string;
 
-beforeAll(() => {
-  project = copyProject();
-  rmSync(join(project, 'models'), { recursive: true });
-  mkdirSync(join(project, 'models'));
-  write('models/Chooser.ts', 'export class Chooser { route() { return 1; } }');
-  write('models/Plus.ts', 'export class Plus { predict() { return [[3]]; } }');
-  write('models/Times.ts', 'export class Times { predict() { return [[2]]; } }');
-});
+beforeAll(async () => {
+  project = await projectWith(await packPackage(), {
+    'package.json': MANIFEST,
+    'serverless.yml': SERVERLESS,
+    'models/Chooser.ts': 'export class Chooser { route() { return 1; } }',
+    'models/Plus.ts': 'export class Plus { predict() { return [[3]]; } }',
+    'models/Times.ts': 'export class Times { predict() { return [[2]]; } }',
+  });
+}, 120_000);
 
 afterAll(async () => {
   server?.process.kill('SIGKILL');
@@ -60,18 +62,18 @@ async function change(name: string, content: unknown, says: RegExp): Promise<voi
   await server.says(says, from);
 }
 
-test('npm start with a graph that cannot work ends with exit code 2 and a sentence', async () => {
+test('start with a graph that cannot work ends with exit code 2 and a sentence', async () => {
   write('bad.yaml', deployment(unit('nobody')));
-  const { code, text } = await run(project, ['npm', 'start', '--', '--graph', 'bad.yaml']);
+  const { code, text } = await run(project, [...PROGRAM, 'start', '--graph', 'bad.yaml']);
   expect(text).toContain('bad.yaml: spec.predictors[0].graph (the unit nobody) is bound to nothing: ');
   expect(code).toBe(2);
 }, 240_000);
 
-test('npm start serves a graph, and what it was when a change is refused', async () => {
+test('start serves a graph, and what it was when a change is refused', async () => {
   write('shop.yaml', GRAPH);
   const [httpPort, lambdaPort] = await freePorts(2);
   const ports = ['--httpPort', `${httpPort}`, '--lambdaPort', `${lambdaPort}`];
-  server = start(project, ['npm', 'start', '--', ...ports, '--graph', 'shop.yaml']);
+  server = start(project, [...PROGRAM, 'start', ...ports, '--graph', 'shop.yaml']);
   await server.says(/^curl http.*\n/m);
   expect(server.text()).toContain('    chooser  ROUTER  model:Chooser  by the name of its file\n');
   const first = { chooser: 'model:Chooser', plus: 'model:Plus', times: 'model:Times' };

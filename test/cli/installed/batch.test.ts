@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type InferLine, linesOf, type OutputLine, sorted } from '../../support/batch-run.ts';
-import { removeFolders } from '../../support/project.ts';
-import { cli, userFolder } from '../../support/user-project.ts';
+import { MANIFEST, PROGRAM, packPackage, projectWith } from '../../support/installed.ts';
+import { removeFolders, run } from '../../support/project.ts';
 
-// The command as it is, which bundles the model and calls it in threads.
+// The command as users have it, which bundles the model and calls it in threads.
 let project: string;
 
 const SOURCES = {
@@ -27,15 +27,19 @@ export class Sum {
   sendFeedback() {}
 }`,
   Wrong: 'export class Wrong { predict( }',
+  Bare: 'export class Bare { load() { throw new Error("no weights"); } predict() { return [[1]]; } }',
+  Broken: 'throw new Error("no license"); export class Broken { predict() { return [[1]]; } }',
+  Ends: 'export class Ends { constructor() { process.exit(7); } predict() { return [[1]]; } }',
+  Vague: 'export class Vague { predict() { return [[1]]; } initMetadata() { return 5; } }',
 };
 
-beforeAll(() => {
-  project = userFolder();
-  mkdirSync(join(project, 'models'));
-  for (const [name, source] of Object.entries(SOURCES)) {
-    writeFileSync(join(project, `models/${name}.ts`), source);
-  }
-});
+beforeAll(async () => {
+  const models = Object.entries(SOURCES).map(([name, source]) => [`models/${name}.ts`, source]);
+  project = await projectWith(await packPackage(), {
+    'package.json': MANIFEST,
+    ...Object.fromEntries(models),
+  });
+}, 120_000);
 
 afterAll(removeFolders);
 
@@ -44,7 +48,7 @@ const answered = async (contents: string, args: readonly string[], name = 'in.js
   mkdirSync(folder);
   const [input, output] = [join(folder, name), join(folder, 'out.jsonl')];
   writeFileSync(input, contents);
-  const { code, text } = await cli(project, ['batch', input, output, ...args]);
+  const { code, text } = await run(project, [...PROGRAM, 'batch', input, output, ...args]);
   return { code, text, output };
 };
 
@@ -91,7 +95,10 @@ describe('--model', { timeout: 120_000 }, () => {
   });
 
   test.each([
-    [['--model', 'None'], '--model: expected one of Learns, Sum, Wrong, or a file; got "None"'],
+    [
+      ['--model', 'None'],
+      '--model: expected one of Bare, Broken, Ends, Learns, Sum, Vague, Wrong, or a file; got "None"',
+    ],
     [['--model', 'models/None.ts'], '--model: there is no file models/None.ts'],
     [['--model', 'Sum', '--url', 'http://127.0.0.1:9'], '--url and --model: expected one of them'],
     [
@@ -102,6 +109,31 @@ describe('--model', { timeout: 120_000 }, () => {
     const { code, text, output } = await answered('[[1]]\n', args);
     expect({ code, text }).toEqual({ code: 2, text: `${message}\n` });
     expect(() => readFileSync(output)).toThrow('ENOENT');
+  });
+
+  test.each(['seldon', 'v2'])(
+    'what cannot be loaded is said once, and no line fails: %s',
+    async (protocol) => {
+      const ask = async (model: string) => {
+        const args = ['--model', model, '--protocol', protocol];
+        const { code, text, output } = await answered('[[1]]\n[[2]]\n', args);
+        expect(() => readFileSync(output)).toThrow('ENOENT');
+        return { code, said: text.split('\n').filter((line) => line !== '' && !line.startsWith('{')) };
+      };
+      const because = (model: string, why: string) => ({
+        code: 2,
+        said: [`the model ${model} cannot be loaded: ${why}`],
+      });
+      expect(await ask('Bare')).toEqual(because('Bare', 'no weights'));
+      expect(await ask('Broken')).toEqual(because('Broken', 'no license'));
+      expect(await ask('Ends')).toEqual(because('Ends', 'the model has ended its thread, with exit code 7'));
+    },
+  );
+
+  test('a model whose metadata is wrong answers', async () => {
+    const { code, output } = await answered('[[1]]\n', ['--model', 'Vague']);
+    expect(rowsIn(output)).toEqual([[[1]]]);
+    expect(code).toBe(0);
   });
 
   test('says where a model does not compile', async () => {
