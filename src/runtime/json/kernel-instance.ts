@@ -1,5 +1,6 @@
 // A project whose types are not those of a browser has none of WebAssembly.
 /// <reference path="./web-assembly.d.ts" />
+import { reuseMemory } from '../reused-memory.ts';
 import { NUMBER_KERNEL } from './number-kernel.wasm.ts';
 
 /** The exports of src/kernel, where they are described. */
@@ -30,6 +31,9 @@ interface Kernel {
 const PAGE = 2 ** 16;
 /** Memory that is kept for the next call, at most: the largest answer of a function, and the tables. */
 const MAX_KEPT = 8 * 2 ** 20;
+
+// The kernel is loaded where arrays are large.
+reuseMemory();
 
 const module = new WebAssembly.Module(Buffer.from(NUMBER_KERNEL, 'base64'));
 
