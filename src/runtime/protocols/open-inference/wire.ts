@@ -5,13 +5,15 @@ import type { PayloadField } from '../../model/model.ts';
 import type { Answer, AnswerSettings, Call, Received, Reply, UnitDescription, Wire } from '../protocol.ts';
 import { type AnswerTensor, tensorsOf } from '../tensors/answer-tensors.ts';
 import { type Asked, askedModel } from '../tensors/model-name.ts';
-import { payloadOf } from '../tensors/payload-of.ts';
+import type { Features } from '../tensors/payload-of.ts';
 import { portsOf } from '../tensors/ports.ts';
 import { INPUT_DATA, OUTPUT_DATA, readRequestBody } from './body.ts';
 import { wrong } from './check.ts';
 import { encodeInferAnswer, type Output } from './infer-answer.ts';
 import { type InferRequest, metaOf, readInferRequest } from './infer-request.ts';
 import { chooseOutputs } from './requested-outputs.ts';
+
+const loadPayloadOf = () => import('../tensors/payload-of.ts');
 
 export const read = { none: readNothing, message: readMessage, messageList: readMessages };
 
@@ -91,11 +93,18 @@ async function readMessages(request: HttpRequest): Promise<Received<'messageList
   };
 }
 
-function toFeatures(
+async function toFeatures(
   { tensors, contentType }: InferRequest,
   description: UnitDescription,
   accepts: readonly PayloadField[] | undefined,
-) {
+): Promise<Features> {
+  const [only] = tensors;
+  // Most requests have one tensor of numbers, which means itself.
+  const isPlain = tensors.length === 1 && contentType === undefined && accepts === undefined;
+  if (isPlain && only?.content instanceof NdArray) {
+    return { features: only.content, names: [] };
+  }
+  const { payloadOf } = await loadPayloadOf();
   return payloadOf(tensors, { contentType, ports: portsOf(description, 'inputs'), accepts });
 }
 
