@@ -55,9 +55,8 @@ export function bytesOf({ datatype, data }: Tensor): Uint8Array {
     case 'BOOL':
       return Uint8Array.from(data as readonly boolean[], Number);
     case 'FP16':
-      return bytesIn(Uint16Array.from(data as Float32Array, toHalf));
     case 'BF16':
-      return bytesIn(Uint16Array.from(data as Float32Array, toBfloat16));
+      return bytesIn(new Uint16Array((data as Float32Array).map(datatype === 'FP16' ? toHalf : toBfloat16)));
     default:
       return bytesIn(data as Float64Array);
   }

@@ -28,7 +28,7 @@ function bytesOf(dtype: DType, data: DataOf[DType]): Uint8Array {
     return Uint8Array.from(data as boolean[], Number);
   }
   const { buffer, byteOffset, byteLength } =
-    dtype === 'float16' ? Uint16Array.from(data as Float32Array, toHalf) : (data as Float64Array);
+    dtype === 'float16' ? new Uint16Array((data as Float32Array).map(toHalf)) : (data as Float64Array);
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
@@ -58,7 +58,7 @@ function fromContent({ buffer }: Uint8Array<ArrayBuffer>, dtype: DType): DataOf[
     case 'bool':
       return Array.from(new Uint8Array(buffer), Boolean);
     case 'float16':
-      return Float32Array.from(new Uint16Array(buffer), fromHalf);
+      return new Float32Array(new Uint16Array(buffer)).map(fromHalf);
     case 'bfloat16':
       return Float32Array.from(new Uint16Array(buffer), fromBfloat16);
     case 'object':

@@ -37,11 +37,12 @@ function dataOf(bytes: Uint8Array, datatype: PlainDatatype, place: string): Data
     case 'BOOL':
       return readBooleans(bytes, place);
     case 'FP16':
-      return Float32Array.from(over('uint16', bytes) as Uint16Array, fromHalf);
+      // `from` with a function takes twenty times as long.
+      return new Float32Array(over('uint16', bytes) as Uint16Array).map(fromHalf);
     case 'BF16':
       // The upper halves of float32 numbers.
       return new Float32Array(
-        Uint32Array.from(over('uint16', bytes) as Uint16Array, (half) => half << 16).buffer,
+        new Uint32Array(over('uint16', bytes) as Uint16Array).map((half) => half << 16).buffer,
       );
     default:
       return over(DATATYPES[datatype].dtype, bytes);

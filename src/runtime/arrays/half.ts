@@ -1,37 +1,44 @@
 const FLOAT = new Float32Array(1);
 const BITS = new Uint32Array(FLOAT.buffer);
 
+/** A half-precision number and the float32 of the same bits, 13 places higher, differ by this factor. */
+const SCALE = 2 ** 112;
+
 /** The value of an IEEE 754 half-precision number given by its 16 bits. */
 export function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) {
-    return sign * fraction * 2 ** -24;
+  BITS[0] = (bits & 0x7fff) << 13;
+  const scaled = (FLOAT[0] as number) * SCALE;
+  const magnitude = scaled < 65536 ? scaled : bits & 0x3ff ? Number.NaN : Number.POSITIVE_INFINITY;
+  return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+/** The half-precision number nearest to `value`, ties to even. */
+export function roundToHalf(value: number): number {
+  const magnitude = Math.abs(value);
+  // 65520 is half way between the largest half-precision number and the next power of two.
+  if (!(magnitude < 65520)) {
+    return value * Number.POSITIVE_INFINITY;
   }
-  if (exponent === 0x1f) {
-    return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  }
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+  FLOAT[0] = magnitude;
+  // Of the magnitude, biased; below 2^-14, numbers are as far apart as from there on.
+  const exponent = Math.max((BITS[0] as number) >>> 23, 113);
+  // 1.5 * 2^42 times this power: doubles near it are as far apart as half-precision numbers near the magnitude.
+  BITS[0] = ((exponent + 42) << 23) | 0x400000;
+  const far = FLOAT[0] as number;
+  const rounded = magnitude + far - far;
+  // -0 is negative, too.
+  return 1 / value < 0 ? -rounded : rounded;
 }
 
 /** The 16 bits of the half-precision number nearest to `value`, ties to even. */
 export function toHalf(value: number): number {
-  const magnitude = Math.abs(value);
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   if (Number.isNaN(value)) {
     return 0x7e00;
   }
-  // 65520 is half way between the largest half-precision number and the next power of two.
-  if (magnitude >= 65520) {
-    return sign | 0x7c00;
-  }
-  if (magnitude < 2 ** -14) {
-    return sign | roundToEven(magnitude * 2 ** 24);
-  }
-  const exponent = Math.floor(Math.log2(magnitude));
-  // A fraction that rounds up to 1024 carries into the exponent by plain addition, as the format intends.
-  return sign | (((exponent + 15) << 10) + roundToEven((magnitude / 2 ** exponent - 1) * 1024));
+  // Infinity has its bits in the same places, too.
+  FLOAT[0] = roundToHalf(value) / SCALE;
+  const bits = BITS[0] as number;
+  return ((bits >>> 16) & 0x8000) | ((bits >>> 13) & 0x7fff);
 }
 
 /** The value of a bfloat16 given by its 16 bits: the upper half of a float32. */
@@ -49,10 +56,4 @@ export function toBfloat16(value: number): number {
   const bits = BITS[0] as number;
   // Half of the lower 16 bits, or a little less where the upper half is even, carries into the upper half.
   return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
-}
-
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

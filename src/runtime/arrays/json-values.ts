@@ -1,10 +1,10 @@
 import { badData } from '../errors.ts';
 import { show } from '../show.ts';
-import { DATATYPES, type Datatype } from './datatypes.ts';
+import { DATATYPES, type Datatype, type PlainDatatype } from './datatypes.ts';
 import type { DataOf, DType } from './dtype.ts';
 import { fromNested } from './from-nested.ts';
 import { fromData, NdArray } from './ndarray.ts';
-import { expectedOf, numbersAs, readElement } from './numbers-as.ts';
+import { expectedOf, numbersAs, type Refuse, readElement } from './numbers-as.ts';
 import { sizeOf } from './shape.ts';
 
 /** What is known of values before they are read. */
@@ -66,10 +66,15 @@ function readTexts(array: NdArray, place: string): readonly string[] {
   return texts as readonly string[];
 }
 
-function readNumbers(array: NdArray, { datatype, place }: Declared): DataOf[DType] {
-  const type = datatype as Exclude<Datatype, 'BYTES'>;
-  const refuse = (index: number, value: unknown) =>
-    badData(`${place}[${index}]: expected ${expectedOf(type)}, got ${show(value)}`);
+/** Makes the error for a value that a datatype does not have. */
+export const refuseIn =
+  ({ datatype, place }: Declared): Refuse =>
+  (index, value) =>
+    badData(`${place}[${index}]: expected ${expectedOf(datatype as PlainDatatype)}, got ${show(value)}`);
+
+function readNumbers(array: NdArray, declared: Declared): DataOf[DType] {
+  const type = declared.datatype as PlainDatatype;
+  const refuse = refuseIn(declared);
   if (array.dtype === 'float64') {
     return numbersAs(array.data as Float64Array, type, refuse);
   }

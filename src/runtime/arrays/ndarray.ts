@@ -115,7 +115,8 @@ export class NdArray<T extends DType = DType> {
     }
     // Numbers are read where they are, without a list of them.
     const { held } = this.#form;
-    const list = held instanceof Float64Array ? held : this.toFlat();
+    const isHeld = held instanceof Float64Array && !(isInteger(this.dtype) && isInteger(dtype));
+    const list = isHeld ? held : this.toFlat();
     list.forEach((value: unknown, index: number) => {
       if (canHold(dtype, value)) {
         return;

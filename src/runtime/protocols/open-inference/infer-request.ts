@@ -2,6 +2,7 @@ import { DATATYPES, isDatatype } from '../../arrays/datatypes.ts';
 import type { Growth } from '../../arrays/growth.ts';
 import { readValues } from '../../arrays/json-values.ts';
 import { checkShape } from '../../arrays/shape.ts';
+import { readWholeNumbers } from '../../arrays/whole-numbers.ts';
 import { badData } from '../../errors.ts';
 import type { Meta } from '../../model/message.ts';
 import { isRecord } from '../../objects.ts';
@@ -103,7 +104,10 @@ function readTensor(item: unknown, place: string, { growth, binary }: Source): T
     throw badData(`${place}: expected the header ${JSON_LENGTH} where bytes follow the JSON`);
   }
   const declared = { datatype, shape: shape as readonly number[], place: `${place}.data` };
-  const content = binary && size !== undefined ? binary.read(size, declared) : readValues(data, declared);
+  const content =
+    binary && size !== undefined
+      ? binary.read(size, declared)
+      : (readWholeNumbers(data, declared) ?? readValues(data, declared));
   const fitted = 'shape' in content ? content.shape : fittedShape(shape as readonly number[], content.length);
   return {
     name,

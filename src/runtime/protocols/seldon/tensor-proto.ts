@@ -168,7 +168,7 @@ function toList(array: NdArray): readonly unknown[] {
 function toContent(array: NdArray): string {
   const { buffer, byteOffset, byteLength } =
     array.dtype === 'float16'
-      ? Uint16Array.from(array.data as Float32Array, toHalf)
+      ? new Uint16Array((array.data as Float32Array).map(toHalf))
       : (array.data as Float64Array);
   return toBase64(new Uint8Array(buffer, byteOffset, byteLength));
 }

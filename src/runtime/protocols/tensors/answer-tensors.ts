@@ -3,6 +3,7 @@ import { type DataOf, type DType, isTypedArray } from '../../arrays/dtype.ts';
 import { fromNested } from '../../arrays/from-nested.ts';
 import { fromData, NdArray } from '../../arrays/ndarray.ts';
 import { numbersAs, readElement } from '../../arrays/numbers-as.ts';
+import { wholeNumbersOf } from '../../arrays/whole-numbers.ts';
 import { stringify, toJsonValue } from '../../json/write-json.ts';
 import { isPlainObject } from '../../objects.ts';
 import { show } from '../../show.ts';
@@ -14,7 +15,7 @@ export interface AnswerTensor {
   readonly name: string;
   readonly datatype: Datatype;
   readonly shape: readonly number[];
-  /** Elements, row-major: texts and bytes for BYTES. */
+  /** Elements, row-major: texts and bytes for BYTES; INT64 and UINT64 may be doubles. */
   readonly data: DataOf[DType] | readonly (string | Uint8Array)[];
   /** What the bytes are where they are no text. */
   readonly contentType?: 'base64' | 'json';
@@ -79,7 +80,7 @@ async function toTensor(name: string, value: unknown, port: Port | undefined): P
   }
   return datatype === 'BYTES'
     ? bytesTensor(name, array.toFlat(), shape)
-    : { name, datatype, shape, data: array.data };
+    : { name, datatype, shape, data: wholeNumbersOf(array) ?? array.data };
 }
 
 async function toArray(value: unknown): Promise<NdArray> {

@@ -1,4 +1,5 @@
 import { toBfloat16, toHalf } from '../../arrays/half.ts';
+import { fillIntegers } from '../../arrays/int64.ts';
 import type { AnswerTensor } from './answer-tensors.ts';
 
 /**
@@ -12,15 +13,23 @@ export function bytesOf({ datatype, data }: Pick<AnswerTensor, 'datatype' | 'dat
     case 'BOOL':
       return Uint8Array.from(data as boolean[], Number);
     case 'FP16':
-      return bytesIn(Uint16Array.from(data as Float32Array, toHalf));
     case 'BF16':
-      return bytesIn(Uint16Array.from(data as Float32Array, toBfloat16));
+      return bytesIn(new Uint16Array((data as Float32Array).map(datatype === 'FP16' ? toHalf : toBfloat16)));
+    case 'INT64':
+    case 'UINT64':
+      return bytesIn(data instanceof Float64Array ? toIntegers(data) : (data as BigInt64Array));
     default:
       return bytesIn(data as Float64Array);
   }
 }
 
-function bytesIn({ buffer, byteOffset, byteLength }: Float64Array | Uint16Array): Uint8Array {
+function toIntegers(numbers: Float64Array): BigInt64Array {
+  const integers = new BigInt64Array(numbers.length);
+  fillIntegers(integers, numbers);
+  return integers;
+}
+
+function bytesIn({ buffer, byteOffset, byteLength }: Float64Array | Uint16Array | BigInt64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

@@ -1,0 +1,80 @@
+import { DATATYPES } from './datatypes.ts';
+import { type DataOf, type DType, TYPED_ARRAY } from './dtype.ts';
+import type { Elements } from './elements.ts';
+import { FlatList } from './forms.ts';
+import { fillIntegers } from './int64.ts';
+import { type Declared, fitDeclared, refuseIn } from './json-values.ts';
+import { NdArray } from './ndarray.ts';
+import { nest } from './nested-lists.ts';
+import { checkIntegers64 } from './numbers-as.ts';
+import { sizeOf } from './shape.ts';
+
+interface Frame {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** 64-bit integers of a request that doubles hold. They become bigints only where these are asked for. */
+class WholeNumbers extends FlatList {
+  readonly #numbers: Float64Array;
+
+  constructor(numbers: Float64Array) {
+    super(numbers);
+    this.#numbers = numbers;
+  }
+
+  override toData({ dtype }: Frame): DataOf[DType] {
+    const integers = new TYPED_ARRAY[dtype as 'int64' | 'uint64'](this.#numbers.length);
+    fillIntegers(integers, this.#numbers);
+    return integers;
+  }
+
+  override toFlat(): readonly unknown[] {
+    return Array.from(this.#numbers, BigInt);
+  }
+
+  override toNested({ shape }: Frame): unknown {
+    const flat = this.toFlat();
+    return shape.length === 1 ? flat : nest(flat, shape);
+  }
+
+  /** As of any bigints: these are not numbers here. */
+  override elements(): Elements {
+    return { copyTo: () => false };
+  }
+
+  /** The numbers, for somebody who does not change them. */
+  get numbers(): Float64Array {
+    return this.#numbers;
+  }
+}
+
+/**
+ * Reads the values of an INT64 or UINT64 from a long list of numbers, which has been read as an array of doubles;
+ * undefined for any other values.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA as `readValues` does.
+ */
+export function readWholeNumbers(data: unknown, declared: Declared): NdArray | undefined {
+  const { datatype } = declared;
+  const is64 = datatype === 'INT64' || datatype === 'UINT64';
+  if (!is64 || !(data instanceof NdArray) || data.dtype !== 'float64') {
+    return undefined;
+  }
+  const shape = fitDeclared(declared, sizeOf(data.shape));
+  const numbers = data.data as Float64Array;
+  checkIntegers64(numbers, datatype, refuseIn(declared));
+  for (let i = 0; i < numbers.length; i++) {
+    // No integer is -0.
+    numbers[i] = (numbers[i] as number) + 0;
+  }
+  return new NdArray(shape, DATATYPES[datatype].dtype, new WholeNumbers(numbers));
+}
+
+/**
+ * The elements of an array of 64-bit integers as doubles, where they are still those of the request;
+ * undefined for any other array. Not to be changed.
+ */
+export function wholeNumbersOf({ form }: NdArray): Float64Array | undefined {
+  return form instanceof WholeNumbers ? form.numbers : undefined;
+}
