@@ -149,6 +149,12 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
       sent.once('finish', call.onSent);
     }
     sent.on('error', fail);
+    // Without this, node closes the connection of an answer with status 101, and says nothing.
+    sent.on('upgrade', ({ statusCode = 0, headers }, socket) => {
+      socket.destroy();
+      clearTimeout(timer);
+      resolve({ status: statusCode, headers, body: Buffer.alloc(0) });
+    });
     sent.on('response', (response) => {
       mayRepeat = false;
       const chunks: Buffer[] = [];

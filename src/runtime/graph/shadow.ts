@@ -83,7 +83,10 @@ async function sendCopy(
     const { idempotencyKey: key } = invocation;
     const all = { ...headers, ...(key !== undefined && { 'idempotency-key': key }) };
     const { path } = request;
-    const event = await toEvent({ method: 'POST', path, headers: all, body: readBytes(request) }, 'Event');
+    // Of the query, only `json` is read: it may be the whole message.
+    const query = (request.query.json ?? []).map((json) => `json=${encodeURIComponent(json)}`).join('&');
+    const copy = { method: 'POST', path, query, headers: all, body: readBytes(request) } as const;
+    const event = await toEvent(copy, 'Event');
     const timeoutMs = Math.min(MAX_SENDING_MS, invocation.remainingMs());
     await invoke({ path, type: 'Event', event, timeoutMs, isRepeatable: true });
   } catch (error) {

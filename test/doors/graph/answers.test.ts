@@ -92,6 +92,20 @@ test('an answer without an end is not read to the end', async () => {
   ]);
 });
 
+test('an answer that switches protocols is not waited for', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  server.on('upgrade', (_request, socket) => socket.destroy());
+  server.on('request', (_request, { socket }) =>
+    socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n'),
+  );
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const served = await serveGraph(await graphPlan(MODEL, { target: () => url }), {});
+  const { status, body } = await served.send(prediction(MESSAGE));
+  server.close();
+  expect([status, JSON.parse(String(body)).status.reason]).toEqual([502, 'GRAPH_BAD_ANSWER']);
+});
+
 test('metadata that is not JSON is a mistake of the unit, not metadata that is missing', async () => {
   const served = await serveAnswer(200, JSON_TYPE, '{"name":"cut');
   const { status, body } = await served.send({ method: 'GET', path: '/api/v1.0/metadata' });

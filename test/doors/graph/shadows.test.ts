@@ -51,6 +51,17 @@ test('a shadow gets a copy of each request, and nobody waits for its answer', as
   expect(Buffer.from(event?.body as string, 'base64').toString()).toBe(JSON.stringify(MESSAGE));
 });
 
+test('a message in the query reaches the shadow, too', async () => {
+  const { api, served } = await serve(0);
+  const json = JSON.stringify({ strData: 'a & b' });
+  const { body: _, ...asked } = prediction(MESSAGE);
+  const path = `${asked.path}?json=${encodeURIComponent(json)}`;
+  expect((await served.send({ ...asked, path })).status).toBe(200);
+  await vi.waitFor(() => expect(api.invocations).toHaveLength(1));
+  const rawQueryString = String(api.invocations[0]?.event?.rawQueryString);
+  expect(new URLSearchParams(rawQueryString).getAll('json')).toEqual([json]);
+});
+
 test.each([
   ['small', MESSAGE, 1],
   ['too large', { strData: randomBytes(1_500_000).toString('base64') }, 0],

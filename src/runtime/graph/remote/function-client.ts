@@ -95,7 +95,10 @@ function refusalOf(headers: HttpAnswer['headers'], body: Buffer): { code: string
 }
 
 /** A request to a unit, without its time. */
-type Sent = Pick<RemoteRequest, 'method' | 'path' | 'headers' | 'body'>;
+type Sent = Pick<RemoteRequest, 'method' | 'path' | 'headers' | 'body'> & {
+  /** URL-encoded, without the question mark; default: none. */
+  readonly query?: string;
+};
 
 /**
  * The event of an HTTP API, payload format 2.0. A body that does not fit otherwise is compressed.
@@ -121,13 +124,13 @@ export async function toEvent(sent: Sent, type: keyof typeof MAX_EVENT_BYTES): P
   return event;
 }
 
-function eventOf({ method, path, headers, body }: Sent): string {
+function eventOf({ method, path, query = '', headers, body }: Sent): string {
   const isText = typeof body === 'string';
   const event = {
     version: '2.0',
     routeKey: `${method} ${path}`,
     rawPath: path,
-    rawQueryString: '',
+    rawQueryString: query,
     headers,
     requestContext: { http: { method, path, protocol: 'HTTP/1.1' }, stage: '$default', domainName: 'graph' },
     isBase64Encoded: !isText,
