@@ -36,12 +36,18 @@ const SEED = 7;
 const LONG_MS = 20_000;
 const SHORT_MS = 1600;
 
-let task: Task;
+/** A state in one value of the store, and one in shards, by the files of their models. */
+const KINDS = ['whole', 'merged'] as const;
+type Kind = (typeof KINDS)[number];
+const FILES: Readonly<Record<Kind, string>> = { whole: 'Counter', merged: 'MergedCounter' };
+
+let tasks: Readonly<Record<Kind, Task>>;
 const stores = new Map<string, RunningStore>();
 const closes: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  task = await packageTask('Counter', join(MODELS, 'Counter.ts'));
+  const packaged = (kind: Kind) => packageTask('Counter', join(MODELS, `${FILES[kind]}.ts`));
+  tasks = { whole: await packaged('whole'), merged: await packaged('merged') };
   for (const name of STORE_NAMES) {
     stores.set(name, await STORES[name]());
   }
@@ -55,7 +61,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await task.close();
+  await Promise.all(Object.values(tasks).map((task) => task.close()));
   for (const store of stores.values()) {
     await store.close();
   }
@@ -65,71 +71,74 @@ test.runIf(process.env.CI && !isRedisInstalled)('redis-server is installed where
   expect.fail('redis-server is not installed: apt-get install redis-server');
 });
 
-describe.each(STORE_NAMES)('the packaged zip in 4 processes that share a state in %s', (name) => {
-  test('counts every feedback that was answered 200', async () => {
-    const environment = newState(name);
-    const fleet = await startFleet(environment);
-    const answers = await Promise.all(times(FEEDBACKS, (index) => fleet.send(feedback(), index)));
-    expect(statuses(answers)).toEqual({ 200: FEEDBACKS });
-    expect(await countOf(task, environment)).toBe(FEEDBACKS);
-  });
+describe.each(STORE_NAMES.flatMap((name) => KINDS.map((kind) => [kind, name] as const)))(
+  'the packaged zip in 4 processes that share a %s state in %s',
+  (kind, name) => {
+    test('counts every feedback that was answered 200', async () => {
+      const environment = newState(name);
+      const fleet = await startFleet(environment, kind);
+      const answers = await Promise.all(times(FEEDBACKS, (index) => fleet.send(feedback(), index)));
+      expect(statuses(answers)).toEqual({ 200: FEEDBACKS });
+      expect(await countOf(tasks[kind], environment)).toBe(FEEDBACKS);
+    });
 
-  test('applies an Idempotency-Key that comes 50 times at once only once', async () => {
-    const environment = newState(name);
-    const fleet = await startFleet(environment);
-    const key = randomUUID();
-    const answers = await Promise.all(times(50, (index) => fleet.send(feedback(key), index)));
-    expect(statuses(answers)).toEqual({ 200: 50 });
-    expect(new Set(answers.map((answer) => answer?.body)).size).toBe(1);
-    expect(await countOf(task, environment)).toBe(1);
-  });
+    test('applies an Idempotency-Key that comes 50 times at once only once', async () => {
+      const environment = newState(name);
+      const fleet = await startFleet(environment, kind);
+      const key = randomUUID();
+      const answers = await Promise.all(times(50, (index) => fleet.send(feedback(key), index)));
+      expect(statuses(answers)).toEqual({ 200: 50 });
+      expect(new Set(answers.map((answer) => answer?.body)).size).toBe(1);
+      expect(await countOf(tasks[kind], environment)).toBe(1);
+    });
 
-  test('counts each key once when processes are killed at random points', async () => {
-    const environment = newState(name);
-    const fleet = await startFleet(environment);
-    const random = new SeededRandom(SEED);
-    let isKilling = true;
-    let keys = 0;
-    let unanswered = 0;
-    const work = async (index: number) => {
-      for (let turn = index; isKilling || keys < FEEDBACKS; keys++) {
-        const key = randomUUID();
-        const send = () => fleet.send(feedback(key), turn++);
-        for (let answer = await send(); answer?.status !== 200; answer = await send()) {
-          unanswered++;
+    test('counts each key once when processes are killed at random points', async () => {
+      const environment = newState(name);
+      const fleet = await startFleet(environment, kind);
+      const random = new SeededRandom(SEED);
+      let isKilling = true;
+      let keys = 0;
+      let unanswered = 0;
+      const work = async (index: number) => {
+        for (let turn = index; isKilling || keys < FEEDBACKS; keys++) {
+          const key = randomUUID();
+          const send = () => fleet.send(feedback(key), turn++);
+          for (let answer = await send(); answer?.status !== 200; answer = await send()) {
+            unanswered++;
+          }
         }
-      }
-    };
-    const kill = async () => {
-      for (const _ of times(KILLS, () => 0)) {
-        const index = Math.floor(random.next() * PROCESSES);
-        // It has started, and is at work again.
-        await fleet.send(feedback(randomUUID()), index).then(() => keys++);
-        await after(random.next() * 10);
-        await fleet.kill(index);
-      }
-      isKilling = false;
-    };
-    await Promise.all([kill(), ...times(AT_ONCE, work)]);
-    expect(unanswered).toBeGreaterThan(0);
-    expect(await countOf(task, environment)).toBe(keys);
-    console.log(`${name}: ${keys} keys, ${unanswered} calls repeated because of ${KILLS} kills`);
-  }, 40_000);
-});
+      };
+      const kill = async () => {
+        for (const _ of times(KILLS, () => 0)) {
+          const index = Math.floor(random.next() * PROCESSES);
+          // It has started, and is at work again.
+          await fleet.send(feedback(randomUUID()), index).then(() => keys++);
+          await after(random.next() * 10);
+          await fleet.kill(index);
+        }
+        isKilling = false;
+      };
+      await Promise.all([kill(), ...times(AT_ONCE, work)]);
+      expect(unanswered).toBeGreaterThan(0);
+      expect(await countOf(tasks[kind], environment)).toBe(keys);
+      console.log(`${kind}, ${name}: ${keys} keys, ${unanswered} calls repeated because of ${KILLS} kills`);
+    }, 40_000);
+  },
+);
 
 describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
   'a state in %s, behind a bad network,',
   (name) => {
-    test('counts every feedback once when replies of the store are lost', async () => {
+    test.each(KINDS)('counts every feedback once when replies of the store are lost: %s', async (kind) => {
       const proxy = await openProxyTo(name, 0.05);
       const environment = newState(name, proxy);
-      const fleet = await startFleet(environment);
+      const fleet = await startFleet(environment, kind);
       const answers = await Promise.all(times(FEEDBACKS, (index) => fleet.send(feedback(), index)));
       expect(statuses(answers)).toEqual({ 200: FEEDBACKS });
       expect(proxy.dropped).toBeGreaterThan(0);
       console.log(`${name}: ${proxy.dropped} replies lost`);
       proxy.share = 0;
-      expect(await countOf(task, environment)).toBe(FEEDBACKS);
+      expect(await countOf(tasks[kind], environment)).toBe(FEEDBACKS);
     });
 
     test('answers 503 when the time is over, and such a feedback is counted once or not at all', async () => {
@@ -149,9 +158,9 @@ describe.each(STORE_NAMES.filter((name) => name !== 'file'))(
       expect(counted).toBeLessThanOrEqual(FEEDBACKS);
     });
 
-    test('counts a key once that is repeated until it is answered 200', async () => {
+    test.each(KINDS)('counts a key once that is repeated until it is answered 200: %s', async (kind) => {
       const proxy = await openProxyTo(name, 0.05);
-      const { instances, count } = await deployFour(newState(name, proxy));
+      const { instances, count } = await deployFour(newState(name, proxy), kind);
       const random = new SeededRandom(SEED);
       let refused = 0;
       await Promise.all(
@@ -239,24 +248,24 @@ async function openProxyTo(name: StoreName, share = 0): Promise<StoreProxy> {
   return proxy;
 }
 
-async function startFleet(environment: Environment): Promise<Fleet> {
-  const fleet = await task.start('send-feedback', environment, PROCESSES);
+async function startFleet(environment: Environment, kind: Kind): Promise<Fleet> {
+  const fleet = await tasks[kind].start('send-feedback', environment, PROCESSES);
   closes.push(() => fleet.close());
   return fleet;
 }
 
 /** Four instances in this process, which can be told how much time is left. */
-async function deployFour(environment: Environment) {
+async function deployFour(environment: Environment, kind: Kind = 'whole') {
   const instances: Deployment[] = [];
   for (const _ of times(PROCESSES, () => 0)) {
-    instances.push(await deployOne(environment));
+    instances.push(await deployOne(environment, kind));
   }
   return { instances, count: async () => countIn(await (instances[0] as Deployment).send(ROUTE)) };
 }
 
 /** An instance that has been called. */
-async function deployOne(environment: Environment): Promise<Deployment> {
-  const instance = deploy({ ...environment, MODEL_DIR: MODELS, MODEL_NAME: 'Counter' });
+async function deployOne(environment: Environment, kind: Kind = 'whole'): Promise<Deployment> {
+  const instance = deploy({ ...environment, MODEL_DIR: MODELS, MODEL_NAME: `${FILES[kind]}.Counter` });
   await instance.load('route', 'send-feedback');
   await instance.send(ROUTE);
   return instance;

@@ -206,6 +206,15 @@ export interface ModelClass {
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** The methods that may change the state; default `['sendFeedback']`. */
   readonly stateful?: readonly MethodName[];
+  /**
+   * Makes one state of several, each as `getState()` returns it. With it, the state is kept in parts, so that
+   * many instances can write at once: feedback changes one part alone, and the other methods get the merged
+   * state. For states that add up: the order must not matter, the state of a new model must add nothing, and
+   * only `sendFeedback` may change the state.
+   *
+   * @example static merge(states: { count: number }[]) { return { count: states.reduce((sum, { count }) => sum + count, 0) }; }
+   */
+  merge?(states: unknown[]): unknown;
   /** Version of what `getState()` returns; default 1. Raise it when the state changes its form. */
   readonly schemaVersion?: number;
 }

@@ -32,11 +32,14 @@ export function rememberUnder(
   ready: Ready,
 ): Remembering<Outcome> | undefined {
   const isInGraph = request.headers[FINGERPRINT_HEADER] !== undefined;
-  if (!changesState(ready, method) && !(isInGraph && isRemembered(ready, method))) {
+  const changes = changesState(ready, method);
+  if (!changes && !(isInGraph && isRemembered(ready, method))) {
     return undefined;
   }
   const fingerprint = fingerprintOf(request);
   return {
+    key,
+    changes,
     recall(answers) {
       const answer = findAnswer(answers, key, method);
       // Older versions remembered no fingerprint.

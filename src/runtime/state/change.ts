@@ -2,6 +2,10 @@ import type { RememberedAnswer } from './envelope.ts';
 
 /** Answers that are kept with the state, so that a repeat of a call is recognised. */
 export interface Remembering<T> {
+  /** The Idempotency-Key. */
+  readonly key: string;
+  /** Whether the method may change the state; otherwise only its answer is kept. */
+  readonly changes: boolean;
   /**
    * The answer that the call got when it came before; undefined: it did not.
    *

@@ -38,6 +38,8 @@ export interface Envelope {
   /** Whose it is, where its key does not say that alone; undefined in a value of an older version. */
   readonly owner?: string;
   readonly schemaVersion: number;
+  /** How many shards the state has, of which this is one; undefined in a whole state. */
+  readonly shards?: number;
   /** Number of writes since the first; makes every stored content unique. */
   readonly revision: number;
   /**
@@ -70,7 +72,7 @@ export function toWriteId({ writer, nth }: Write): string {
  */
 export function nextEnvelope(
   before: Envelope | undefined,
-  content: Pick<Envelope, 'model' | 'owner' | 'schemaVersion' | 'state'>,
+  content: Pick<Envelope, 'model' | 'owner' | 'schemaVersion' | 'shards' | 'state'>,
   write: Write,
   answers: readonly RememberedAnswer[] | undefined,
 ): Envelope {

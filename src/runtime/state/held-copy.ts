@@ -1,13 +1,11 @@
 import { startAge } from '../clock.ts';
-import { SeldonError, toSeldonError } from '../errors.ts';
+import { SeldonError } from '../errors.ts';
 import type { Stored } from '../stores/store.ts';
 import type { EarlyRead } from './early-read.ts';
-import { badState, decodeEnvelope, type Envelope, isSetBack, readState } from './envelope.ts';
-import type { Place, Subject } from './place.ts';
+import { badState, decodeEnvelope, type Envelope, isSetBack } from './envelope.ts';
+import type { Place } from './place.ts';
 import type { RoundTrips } from './round-trips.ts';
-import { checkStateValue } from './state-value.ts';
-
-const { serialize } = process.getBuiltinModule('node:v8');
+import type { Subject } from './subject.ts';
 
 /** A state that the store and the subject have in common. */
 export interface Held {
@@ -30,6 +28,7 @@ export class HeldCopy {
   readonly #initial: Uint8Array;
   #early: EarlyRead | undefined;
   #held: Held | undefined;
+  #last: Held | undefined;
   /** The last envelope that was seen in the store. */
   #seen: Envelope | undefined;
   #age = () => Number.POSITIVE_INFINITY;
@@ -42,13 +41,23 @@ export class HeldCopy {
     this.#place = place;
     this.#subject = subject;
     this.#roundTrips = roundTrips;
-    this.#initial = this.toBytes();
+    this.#initial = subject.toBytes();
     this.#early = early;
   }
 
   /** The state; undefined: nothing was read yet, or a change is at work on it. */
   get held(): Held | undefined {
     return this.#held;
+  }
+
+  /** The state that was last read or stored, whether a change is at work on it or not. */
+  get last(): Held | undefined {
+    return this.#last;
+  }
+
+  /** Whether `last` is no older than `maxAgeMs`. */
+  isRecent(maxAgeMs: number): boolean {
+    return this.#last !== undefined && this.#age() <= maxAgeMs;
   }
 
   /** Whether there is a copy, no older than `maxAgeMs`, that no change is at work on. */
@@ -58,9 +67,7 @@ export class HeldCopy {
 
   /** The subject's state as it is now, in the bytes that are stored. */
   toBytes(): Uint8Array {
-    const state = this.#subject.getState();
-    checkStateValue(state);
-    return serialize(state);
+    return this.#subject.toBytes();
   }
 
   /** Drops the copy: the subject's memory may be ahead of the store from now on. */
@@ -75,6 +82,7 @@ export class HeldCopy {
    */
   hold(held: Held, isAstray: boolean): void {
     this.#seen = held.envelope;
+    this.#last = held;
     if (!isAstray || this.#isAt(held.stateBytes)) {
       this.#held = held;
     }
@@ -89,7 +97,7 @@ export class HeldCopy {
   giveBack(stateBytes: Uint8Array, { envelope, stateBytes: ofBefore }: Held): void {
     if (!this.#isAt(stateBytes)) {
       const ownVersion = stateBytes === ofBefore ? envelope?.schemaVersion : undefined;
-      this.#give(stateBytes, ownVersion ?? this.#place.schemaVersion);
+      this.#subject.take(stateBytes, ownVersion ?? this.#place.schemaVersion);
     }
   }
 
@@ -103,10 +111,11 @@ export class HeldCopy {
     const envelope = stored === undefined ? undefined : this.#readEnvelope(stored.value);
     const stateBytes = envelope?.state ?? this.#initial;
     this.#held = undefined;
-    this.#give(stateBytes, envelope?.schemaVersion ?? this.#place.schemaVersion);
+    this.#subject.take(stateBytes, envelope?.schemaVersion ?? this.#place.schemaVersion);
     this.#warnOfLoss(envelope);
     this.#age = age;
     this.#held = { envelope, version: stored?.version, stateBytes };
+    this.#last = this.#held;
     return this.#held;
   }
 
@@ -147,16 +156,6 @@ export class HeldCopy {
     }
   }
 
-  #give(stateBytes: Uint8Array, schemaVersion: number): void {
-    const { key } = this.#place;
-    const state = readState(stateBytes, key);
-    try {
-      this.#subject.setState(state, schemaVersion);
-    } catch (error) {
-      throw badState(key, `was refused by setState(): ${toSeldonError(error).message}`, error);
-    }
-  }
-
   #warnOfLoss(now: Envelope | undefined): void {
     const before = this.#seen;
     this.#seen = now;
@@ -172,7 +171,7 @@ export class HeldCopy {
   }
 
   #readEnvelope(bytes: Uint8Array): Envelope {
-    const { key, owner, className, schemaVersion } = this.#place;
+    const { key, owner, className, schemaVersion, shards } = this.#place;
     const envelope = decodeEnvelope(bytes, key);
     if (envelope.owner !== undefined && envelope.owner !== owner) {
       throw badState(key, `is of deployment, predictor and unit ${envelope.owner}; expected ${owner}`);
@@ -185,6 +184,10 @@ export class HeldCopy {
         key,
         `has schemaVersion ${envelope.schemaVersion}; this model reads up to ${schemaVersion}`,
       );
+    }
+    // A whole state, of a class that had no `merge` yet, becomes the first shard.
+    if (envelope.shards !== undefined && envelope.shards !== shards) {
+      throw badState(key, `is one of ${envelope.shards} shards; expected a class with static merge`);
     }
     return envelope;
   }

@@ -1,15 +1,13 @@
-import { CallFailure } from '../call-failure.ts';
 import { deadlineOf } from '../clock.ts';
 import type { Invocation } from '../invocation.ts';
 import type { StatefulModel } from '../model/model.ts';
-import { CallQueue } from './call-queue.ts';
 import type { Remembering } from './change.ts';
-import { createMutex } from './mutex.ts';
-import { createReplica, type ReplicaOptions } from './replica.ts';
-import { StateUnavailable } from './state-unavailable.ts';
+import { keepReplica } from './kept-replica.ts';
+import type { ReplicaOptions } from './replica.ts';
+import { toSubject } from './subject.ts';
 
 /** Whose state is kept, where, and how fresh. */
-interface StateOptions extends ReplicaOptions {
+export interface StateOptions extends ReplicaOptions {
   /** Milliseconds after which a read looks for a newer state; 0: at every call. */
   readonly maxAgeMs: number;
 }
@@ -35,45 +33,20 @@ export interface ModelState {
   ): Promise<T>;
 }
 
-const BUSY = 'an earlier call of this instance has not ended';
-
 /**
  * Keeps the state of `model` in a store. Apart from `early`, nothing is read before the first call of a
  * method.
  */
 export function keepState(model: StatefulModel, { maxAgeMs, ...options }: StateOptions): ModelState {
-  const lock = createMutex(() => new StateUnavailable(new CallFailure(BUSY, BUSY)));
-  const replica = createReplica(options, model);
-  const queue = new CallQueue();
-  /** Whether a turn is due in which the queue is looked at. */
-  let isDue = false;
-
-  async function takeTurn(): Promise<void> {
-    isDue = true;
-    await lock.run(undefined, () => {
-      isDue = false;
-      return replica.updateAll(queue);
-    });
-    // More came than one write takes.
-    if (!queue.isEmpty && !isDue) {
-      takeTurn();
-    }
-  }
-
+  const kept = keepReplica(options, toSubject(model, options.key));
   return {
     async read({ remainingMs }, run) {
-      if (!replica.isFresh(maxAgeMs)) {
-        const deadline = deadlineOf(remainingMs);
-        await lock.run(deadline, () => replica.refresh(deadline, maxAgeMs));
+      if (!kept.isFresh(maxAgeMs)) {
+        await kept.refresh(deadlineOf(remainingMs), maxAgeMs);
       }
       return run();
     },
-    update({ remainingMs }, run, remembering) {
-      const answer = queue.add({ deadline: deadlineOf(remainingMs), run, remembering }, lock.isHeld);
-      if (!isDue) {
-        takeTurn();
-      }
-      return answer;
-    },
+    update: ({ remainingMs }, run, remembering) =>
+      kept.update({ deadline: deadlineOf(remainingMs), run, remembering }),
   };
 }

@@ -12,15 +12,9 @@ export interface Place {
   readonly className: string;
   /** Version of what getState() returns; a state of a newer version is refused. */
   readonly schemaVersion: number;
+  /** How many shards the state has, of which this is one; undefined: it is whole. Another number is refused. */
+  readonly shards?: number;
   readonly log: Log;
   /** Fields for the line of the log that says that the store has lost changes; default: none. */
   lossFields?(): Readonly<Record<string, unknown>>;
-}
-
-/** The object that has the state in this instance. */
-export interface Subject {
-  /** Data that structured clone carries: see `checkStateValue`. */
-  getState(): unknown;
-  /** `schemaVersion`: that of the instance which wrote `state`. */
-  setState(state: unknown, schemaVersion: number): void;
 }

@@ -2,10 +2,11 @@ import { SeldonError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { CallQueue } from './call-queue.ts';
 import type { EarlyRead } from './early-read.ts';
-import { HeldCopy } from './held-copy.ts';
-import type { Place, Subject } from './place.ts';
+import { type Held, HeldCopy } from './held-copy.ts';
+import type { Place } from './place.ts';
 import { createRoundTrips } from './round-trips.ts';
 import { StateWriter } from './state-writer.ts';
+import type { Subject } from './subject.ts';
 
 /** Place of a replica's state, and a read of it that has begun. */
 export interface ReplicaOptions extends Place {
@@ -22,6 +23,13 @@ export interface ReplicaOptions extends Place {
 export interface Replica {
   /** Whether there is a copy, no older than `maxAgeMs`, that no update is at work on. */
   isFresh(maxAgeMs: number): boolean;
+  /**
+   * The state that was last read or stored, if that is no longer ago than `maxAgeMs`: also while an update is
+   * at work.
+   */
+  recent(maxAgeMs: number): Held | undefined;
+  /** Has the next update read the store before it runs. */
+  forget(): void;
   /**
    * Reads the store when the copy is older than `maxAgeMs`; keeps an older copy when the store cannot be
    * read.
@@ -52,6 +60,8 @@ export function createReplica({ early, ...place }: ReplicaOptions, subject: Subj
   const writer = new StateWriter(place, copy, roundTrips);
   return {
     isFresh: (maxAgeMs) => copy.isFresh(maxAgeMs),
+    recent: (maxAgeMs) => (copy.isRecent(maxAgeMs) ? copy.last : undefined),
+    forget: () => copy.drop(),
     refresh: (deadline, maxAgeMs) => refresh({ key: place.key, copy, log: place.log }, deadline, maxAgeMs),
     async update(deadline, run) {
       const queue = new CallQueue();

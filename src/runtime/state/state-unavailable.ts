@@ -1,4 +1,4 @@
-import { summaryOf } from '../call-failure.ts';
+import { CallFailure, summaryOf } from '../call-failure.ts';
 import { SeldonError } from '../errors.ts';
 
 /** The state store could not be used in time: 503 with Retry-After. The log has the whole reason. */
@@ -15,4 +15,11 @@ export class StateUnavailable extends SeldonError {
     });
     this.isRefused = cause === undefined;
   }
+}
+
+const BUSY = 'an earlier call of this instance has not ended';
+
+/** The error for a call whose turn has not come in time. */
+export function busyError(): StateUnavailable {
+  return new StateUnavailable(new CallFailure(BUSY, BUSY));
 }

@@ -12,16 +12,17 @@ interface Refusal {
  * Checks that a state is data that comes back from a store unchanged: numbers, strings, booleans, bigints,
  * null, undefined, Dates, lists, plain objects, Maps, Sets, typed arrays and ArrayBuffers, nested at will.
  *
+ * @param source - where it comes from, for the error: `getState()`.
  * @throws Error with the place of a function, symbol, symbol key, promise or instance of a class, also of one
  *   that extends Map or Array: they would come back as something else.
  */
-export function checkStateValue(state: unknown): void {
+export function checkStateValue(state: unknown, source: string): void {
   const refusal = findRefused(state, new Set());
   if (refusal === undefined) {
     return;
   }
   throw new Error(
-    `getState(): state${refusal.path} is ${refusal.what}; expected data: numbers, strings, lists, plain objects, Maps, Sets, typed arrays, Dates`,
+    `${source}: state${refusal.path} is ${refusal.what}; expected data: numbers, strings, lists, plain objects, Maps, Sets, typed arrays, Dates`,
   );
 }
 

@@ -2,7 +2,7 @@ import { NotCarriedOut } from '../call-failure.ts';
 import { SeldonError } from '../errors.ts';
 import type { PutResult, Stored } from '../stores/store.ts';
 import type { CallQueue } from './call-queue.ts';
-import { Draft, isChanged } from './draft.ts';
+import { Draft, isChanged, type Part } from './draft.ts';
 import { encodeEnvelope, nextEnvelope, toWriteId } from './envelope.ts';
 import { Group } from './group.ts';
 import type { Held, HeldCopy } from './held-copy.ts';
@@ -141,12 +141,14 @@ export class StateWriter {
     failures.deadline = group.deadline;
     const part = draft.take();
     const { before, stateBytes, answers, outcomes } = part;
-    if (!isChanged(part)) {
+    const { className: model, owner, shards } = this.#place;
+    // A state becomes one of shards with its first write as such, whether that changes it or not.
+    if (!isChanged(part) && before.envelope?.shards === shards) {
       endAll(outcomes);
       return { held: before };
     }
-    const { className: model, owner, schemaVersion } = this.#place;
-    const content = { model, ...(owner !== undefined && { owner }), schemaVersion, state: stateBytes };
+    const ids = { ...(owner !== undefined && { owner }), ...(shards !== undefined && { shards }) };
+    const content = { model, ...ids, schemaVersion: this.#versionOf(part), state: stateBytes };
     const write = { writer: this.#id, nth: ++this.#writes };
     const envelope = nextEnvelope(before.envelope, content, write, answers);
     group.sent(toWriteId(write), before, outcomes);
@@ -166,6 +168,11 @@ export class StateWriter {
     this.#copy.renew();
     endAll(outcomes);
     return { held: { envelope, version: put.version, stateBytes } };
+  }
+
+  /** The same bytes have the same form, which may be older than that of the class. */
+  #versionOf({ before: { envelope, stateBytes: ofBefore }, stateBytes }: Part): number {
+    return (stateBytes === ofBefore ? envelope?.schemaVersion : undefined) ?? this.#place.schemaVersion;
   }
 
   /**

@@ -11,14 +11,18 @@ export interface StoreKey {
 /**
  * The key of a unit's value, as in the reference: `persistence_{deployment}_{predictor}_{unit}`, with "0" for
  * a part that is not set.
+ *
+ * @param shard - the number of one of several values of the unit, from 1 on: `persistence.1_...`. No other key
+ *   begins like this.
  */
 export function storeKey(
   prefix: 'persistence' | 'metrics',
   { SELDON_DEPLOYMENT_ID, PREDICTOR_ID }: Pick<Config, 'SELDON_DEPLOYMENT_ID' | 'PREDICTOR_ID'>,
   unitId: string | undefined,
+  shard?: number,
 ): StoreKey {
   const ids = [SELDON_DEPLOYMENT_ID, PREDICTOR_ID, unitId].map((id) => id || '0');
-  const key = [prefix, ...ids].join('_');
+  const key = [shard === undefined ? prefix : `${prefix}.${shard}`, ...ids].join('_');
   return String(ids).includes('_') ? { key, owner: JSON.stringify(ids) } : { key };
 }
 

@@ -4,6 +4,7 @@ import { beginRead, type EarlyRead } from '../state/early-read.ts';
 import { type StoreKey, storeKey } from '../stores/settings.ts';
 import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
+import type { StateSubject } from './open-state.ts';
 import type { UnitSettings } from './settings.ts';
 import type { UnitHost } from './unit.ts';
 
@@ -24,6 +25,7 @@ export interface BegunState
  * way.
  */
 export async function beginKeeping(
+  subject: StateSubject,
   opened: Store,
   { id, predictor }: Pick<UnitSettings, 'id' | 'predictor'>,
   { config, trace }: UnitHost,
@@ -31,15 +33,21 @@ export async function beginKeeping(
   const store = tracedStore(opened, trace);
   const { SELDON_DEPLOYMENT_ID, PREDICTOR_ID } = config;
   const ids = { SELDON_DEPLOYMENT_ID, PREDICTOR_ID: predictor?.id ?? PREDICTOR_ID };
-  const place = storeKey('persistence', ids, id);
+  const keyOf = (nth?: number) => storeKey('persistence', ids, id, nth);
+  const place = keyOf();
   const { STATE_MAX_AGE_MS: maxAgeMs } = config;
-  const read = (onSent: () => void) => store.get(place.key, EARLY_READ_MS, onSent);
-  // With 0, a call must see everything that was stored before it came, and an early read would be too old.
-  const early = maxAgeMs > 0 ? beginRead(read, maxAgeMs) : undefined;
+  const readEarly = (key: string) =>
+    // With 0, a call must see everything that was stored before it came, and an early read would be too old.
+    maxAgeMs > 0 ? beginRead((onSent) => store.get(key, EARLY_READ_MS, onSent), maxAgeMs) : undefined;
+  const early = readEarly(place.key);
   // Node does nothing else while it loads modules: if that began sooner, the connection would have to wait.
   await early?.sent;
-  const { keepState } = await import('../telemetry/later.chunk.ts');
-  return { keepState, store, ...place, early, lossFields: () => lossMetric(config) };
+  const later = await import('../telemetry/later.chunk.ts');
+  const { keepState } = later;
+  const begun = { keepState, store, ...place, early, lossFields: () => lossMetric(config) };
+  return subject.Class.merge === undefined
+    ? begun
+    : (await import('./begin-merging.ts')).beginMerging(begun, subject, { keyOf, readEarly, later });
 }
 
 /**

@@ -18,12 +18,12 @@ const MEMBERS = [
   ...METHODS.map((name) => `${name}Raw`),
   ...['load', 'classNames', 'tags', 'metrics', 'initMetadata', 'getState', 'setState', 'modelErrorHandler'],
 ];
-const STATICS = ['accepts', 'parameters', 'stateful', 'schemaVersion'];
+const STATICS = ['accepts', 'parameters', 'stateful', 'schemaVersion', 'merge'];
 const FIELDS = 'data, strData, binData, jsonData';
 
 /**
  * Warns of members whose names look like slips of those that are called, such as `Predict` and
- * `send_feedback`.
+ * `send_feedback`, and of a `static merge` that has no state to merge.
  */
 export function warnOfNearMisses(
   className: string,
@@ -31,6 +31,9 @@ export function warnOfNearMisses(
   log: Log,
 ): void {
   const names = new Set(memberNames(Class, model));
+  if (Class.merge !== undefined && !(model.getState && model.setState)) {
+    log.warn(`static merge of ${className} has no effect without getState() and setState()`, { className });
+  }
   for (const name of names) {
     const known = Object.getOwnPropertyNames(Class).includes(name) ? STATICS : MEMBERS;
     const meant = known.includes(name) ? undefined : nearest(name, known);

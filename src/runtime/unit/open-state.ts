@@ -1,15 +1,15 @@
 import { SeldonError } from '../errors.ts';
-import type { Model, StatefulModel } from '../model/model.ts';
+import type { Model, ModelClass, StatefulModel } from '../model/model.ts';
 import type { ModelState } from '../state/model-state.ts';
 import type { BegunState } from './begin-keeping.ts';
 import type { UnitSettings } from './settings.ts';
 import type { UnitHost } from './unit.ts';
 
 /** A model whose state is kept in a store. */
-interface Subject {
+export interface StateSubject {
   readonly model: Model;
+  readonly Class: ModelClass;
   readonly className: string;
-  readonly schemaVersion: number;
   /** Runs code of the model. */
   run<T>(code: () => T): T;
 }
@@ -22,14 +22,15 @@ interface Subject {
  * Errors surface in `openState`. If the early read fails, the first call reads instead.
  */
 export function beginState(
-  { getState, setState }: Model,
+  subject: StateSubject,
   settings: UnitSettings,
   host: UnitHost,
 ): Promise<BegunState> | undefined {
+  const { getState, setState } = subject.model;
   if (!settings.stateUrl || !getState || !setState) {
     return undefined;
   }
-  const begun = begin(settings.stateUrl, settings, host);
+  const begun = begin(settings.stateUrl, subject, settings, host);
   // If load() fails, nothing awaits this promise.
   begun.catch(() => undefined);
   return begun;
@@ -42,12 +43,12 @@ export function beginState(
  * @param begun - the result of `beginState` for the same model.
  */
 export async function openState(
-  subject: Subject,
+  subject: StateSubject,
   settings: UnitSettings,
   host: UnitHost,
   begun: Promise<BegunState> | undefined,
 ): Promise<ModelState | undefined> {
-  const { model, className, schemaVersion, run } = subject;
+  const { model, Class, className, run } = subject;
   if (!isStateful(model)) {
     return undefined;
   }
@@ -55,19 +56,25 @@ export async function openState(
     host.log.info('STATE_URL is not set: the state of the model lives in this instance and ends with it');
     return undefined;
   }
-  const { keepState, ...place } = await (begun ?? begin(settings.stateUrl, settings, host));
+  const { keepState, ...place } = await (begun ?? begin(settings.stateUrl, subject, settings, host));
   const scoped: StatefulModel = {
     getState: () => run(() => model.getState()),
     setState: (state, version) => run(() => model.setState(state, version)),
   };
   const { log, config } = host;
+  const { schemaVersion = 1 } = Class;
   return keepState(scoped, { ...place, className, schemaVersion, log, maxAgeMs: config.STATE_MAX_AGE_MS });
 }
 
-async function begin(url: string, settings: UnitSettings, host: UnitHost): Promise<BegunState> {
+async function begin(
+  url: string,
+  subject: StateSubject,
+  settings: UnitSettings,
+  host: UnitHost,
+): Promise<BegunState> {
   const store = await host.openStore(url);
   const { beginKeeping } = await import('./first.chunk.ts');
-  return beginKeeping(store, settings, host);
+  return beginKeeping(subject, store, settings, host);
 }
 
 function isStateful(model: Model): model is StatefulModel {

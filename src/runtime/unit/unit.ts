@@ -101,13 +101,13 @@ async function loadModel(settings: UnitSettings, host: UnitHost, importer: Impor
   if (hasOddMembers(Class, model)) {
     (await loadExplain()).warnOfNearMisses(found.name, { Class, model }, host.log);
   }
-  const begun = beginState(model, settings, host);
+  const subject = { model, Class, className: found.name, run };
+  const begun = beginState(subject, settings, host);
   await run(() => loadOf(model));
   const accepts = model.accepts ?? Class.accepts;
   if (isOddAccepts(accepts)) {
     (await loadExplain()).refuseAccepts(found.name, accepts);
   }
-  const subject = { model, className: found.name, schemaVersion: Class.schemaVersion ?? 1, run };
   return {
     model,
     name: found.name,

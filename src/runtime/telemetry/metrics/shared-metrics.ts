@@ -6,6 +6,7 @@ import { createOnce } from '../../once.ts';
 import { createMutex } from '../../state/mutex.ts';
 import { createReplica, type Replica } from '../../state/replica.ts';
 import { StateUnavailable } from '../../state/state-unavailable.ts';
+import { toSubject } from '../../state/subject.ts';
 import { storeKey } from '../../stores/settings.ts';
 import type { Store } from '../../stores/store.ts';
 import { addBatch, type Batch, emptyDocument, isForgotten, type MetricsDocument } from './document.ts';
@@ -178,6 +179,9 @@ async function openShared({ config, log, openStore }: MetricsHost): Promise<Shar
     },
   };
   const place = storeKey('metrics', config, config.PREDICTIVE_UNIT_ID);
-  const replica = createReplica({ store, ...place, className: 'metrics', schemaVersion: 1, log }, subject);
+  const replica = createReplica(
+    { store, ...place, className: 'metrics', schemaVersion: 1, log },
+    toSubject(subject, place.key),
+  );
   return { replica, store, document: () => document };
 }

@@ -1,0 +1,55 @@
+import type { Model, ModelClass } from '../model/model.ts';
+import { kindOf } from '../show.ts';
+import type { EarlyRead } from '../state/early-read.ts';
+import { badMerge } from '../state/merged/merge-states.ts';
+import { keepMerged, SHARDS } from '../state/merged/merged-state.ts';
+import type { StoreKey } from '../stores/settings.ts';
+import type { BegunState } from './begin-keeping.ts';
+import type { StateSubject } from './open-state.ts';
+
+/** What a merged state needs beside what an ordinary one does. */
+interface MergeParts {
+  /** The key of a shard, from 1 on. */
+  keyOf(nth: number): StoreKey;
+  /** Begins to read a key, if there is time for it. */
+  readEarly(key: string): EarlyRead | undefined;
+  readonly later: typeof import('../telemetry/later.chunk.ts');
+}
+
+/**
+ * Has the state of a class with `static merge` kept in shards, and begins to read them all: see `keepMerged`.
+ *
+ * Imported when a class has `merge`. It imports nothing that other lazy files do, so that nobody else loads more
+ * files because of it.
+ */
+export function beginMerging(
+  begun: BegunState,
+  { model, Class, className, run }: StateSubject,
+  { keyOf, readEarly, later }: MergeParts,
+): BegunState {
+  const others = Array.from({ length: SHARDS - 1 }, (_, index) => {
+    const own = keyOf(index + 1);
+    return { ...own, early: readEarly(own.key) };
+  });
+  return {
+    ...begun,
+    keepState(scoped, options) {
+      checkClass(className, Class, model);
+      const merge = (states: unknown[]) => run(() => Class.merge?.(states));
+      return keepMerged(scoped, { ...options, merging: { className, merge }, others, kit: later });
+    },
+  };
+}
+
+function checkClass(className: string, { merge, stateful: ofClass }: ModelClass, model: Model): void {
+  if (typeof merge !== 'function') {
+    throw badMerge(className, `is ${kindOf(merge)}; expected a method that takes a list of states`);
+  }
+  const others = (model.stateful ?? ofClass ?? []).filter((method) => method !== 'sendFeedback');
+  if (others.length > 0) {
+    throw badMerge(
+      className,
+      `does not go with static stateful [${others}]: a method that changes the state runs on a part of it alone; expected sendFeedback only`,
+    );
+  }
+}
