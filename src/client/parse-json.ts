@@ -7,7 +7,8 @@ import { parseDigits, parseExactly } from '../runtime/json/exact-numbers.ts';
  * @returns undefined for a text that is not JSON.
  */
 export function parseJson(text: string): unknown {
-  return attempt(parseDigits, text) ?? (/NaN|Infinity/.test(text) ? attempt(parseExactly, text) : undefined);
+  const value = attempt(parseDigits, text);
+  return value === undefined && /NaN|Infinity/.test(text) ? attempt(parseExactly, text) : value;
 }
 
 function attempt(parse: (text: string) => unknown, text: string): unknown {

@@ -33,7 +33,11 @@ const SAMPLE = 1000;
 export async function openCsv(pieces: AsyncIterable<Uint8Array>, options: TableOptions): Promise<Table> {
   const lines = splitLines(pieces, true);
   const first = await firstLines(lines);
-  const delimiter = delimiterOf(first[0]?.text ?? '');
+  const line = first[0]?.text ?? '';
+  if (/\r(?!$)/.test(line)) {
+    throw new UserError('the lines of the table end with CR alone; expected LF or CRLF');
+  }
+  const delimiter = delimiterOf(line);
   const records = readRecords(chained(first, lines), delimiter);
   const sample: CsvRecord[] = [];
   // Not `for await`, which would close the generator.
@@ -48,6 +52,9 @@ export async function openCsv(pieces: AsyncIterable<Uint8Array>, options: TableO
     throw new UserError(`expected a header with the names of the columns${header ? `: ${header}` : ''}`);
   }
   const names = header.map((name) => name.trim());
+  if (names.every((name) => name === '')) {
+    throw new UserError('expected a header with the names of the columns; the first line has none');
+  }
   const typeAt = (place: number) => typeOf(begun, place);
   const { columns, told } = chooseColumns(names, options, typeAt);
   return {

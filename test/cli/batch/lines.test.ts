@@ -63,6 +63,7 @@ describe.concurrent('a line is sent', () => {
       { data: { tensor: { shape: [1, 2], values: [1, 2] } } },
     ],
     ['json', ['-a', 'json'], '{"a":[1]}', { jsonData: { a: [1] } }],
+    ['json that is null', ['-a', 'json'], 'null', { jsonData: null }],
     ['str', ['-a', 'str'], 'plain "text"', { strData: 'plain "text"' }],
     ['str in JSON', ['-a', 'str'], '"a\\n\\u00e9"', { strData: 'a\né' }],
     ['str that is empty', ['-a', 'str'], '\n', { strData: '' }],
@@ -125,7 +126,7 @@ describe.concurrent('a file', () => {
     const bytes = Buffer.concat([
       Buffer.from('[[1]]\n\n[[2]\n'),
       Buffer.from([0x5b, 0xff, 0x5d, 0x0a]),
-      Buffer.from('{"a":1}\n[[3]]\n   \n[[4]]\n'),
+      Buffer.from('{"a":1}\n[[3]]\n   \n[[4]]\nnull\n'),
     ]);
     const { code, text, answers } = await answered(bytes, '--batch-size', '10');
     expect(answers).toEqual([
@@ -137,11 +138,12 @@ describe.concurrent('a file', () => {
       [[3]],
       'the line is empty',
       [[4]],
+      'expected a list of rows, as [[5.1,3.5,1.4,0.2]]',
     ]);
     expect(text).toMatch(
-      /^FAILED not sent: 5 lines\n {2}line 2: the line is empty\n {2}line 3: the line is not JSON/,
+      /^FAILED not sent: 6 lines\n {2}line 2: the line is empty\n {2}line 3: the line is not JSON/,
     );
-    expect(text).toMatch(/^done, with FAILURES: 3 of 8 lines were answered, 5 failed$/m);
+    expect(text).toMatch(/^done, with FAILURES: 3 of 9 lines were answered, 6 failed$/m);
     expect(code).toBe(1);
   });
 

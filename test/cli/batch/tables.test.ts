@@ -153,6 +153,9 @@ test.each([
   ['a,b\n1,2\n', ['--columns', 'a,c'], '--columns has c, which the header does not have; it has a, b\n'],
   ['a,a\n1,2\n', [], 'the header has the column a twice\n'],
   ['', [], 'expected a header with the names of the columns\n'],
+  ['\n\n\n', [], 'expected a header with the names of the columns; the first line has none\n'],
+  [',,\n1,2,3\n', [], 'expected a header with the names of the columns; the first line has none\n'],
+  ['a,b\r1,2\r3,4\r', [], 'the lines of the table end with CR alone; expected LF or CRLF\n'],
   [
     'a\n1\n',
     ['--columns', 'a:int'],
