@@ -23,7 +23,7 @@ afterEach(() => vi.unstubAllEnvs());
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
   removeFolders();
-});
+}, 60_000);
 
 test.runIf(process.env.CI && !HAS_RUNTIME)('onnxruntime-node is installed where CI runs', () => {
   expect.fail('onnxruntime-node is not installed: npm install --no-save --ignore-scripts onnxruntime-node');
