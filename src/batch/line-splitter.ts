@@ -10,8 +10,8 @@ const NOT_UTF8 = 'the line is not UTF-8';
 
 /**
  * Splits bytes into lines, which end with LF or CRLF; the last one may have no end. A byte order mark before
- * the first one is left out. Each piece of bytes gives the lines that end in it,
- * and is the caller's again then.
+ * the first one is left out. Each piece of bytes gives the lines that end in it, and is then the caller's
+ * again.
  *
  * @param keepsReturns - whether the CR of a CRLF stays.
  */

@@ -56,7 +56,7 @@ async function openFile(path: string): Promise<Stored> {
   return { stream: read(path), size: found.isFile() ? found.size : undefined };
 }
 
-/** Reads a file into the same memory again and again: new memory for each piece would be garbage of its size. */
+/** Reads a file into the same memory again and again: new memory for each piece would soon be garbage. */
 async function* read(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {

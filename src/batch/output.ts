@@ -5,7 +5,8 @@ export interface Output {
   /**
    * Writes what is left, down to the disk.
    *
-   * @param isWhole - whether all is well: an output that is there as a whole or not at all is given up if not.
+   * @param isWhole - whether all is well: an output that is there as a whole or not at all is given up if
+   *   not.
    */
   close(isWhole: boolean): Promise<void>;
 }

@@ -23,8 +23,8 @@ interface Part {
 }
 
 /**
- * An object of S3, written in parts: one is sent while the next one is filled. It is there as a whole, once it
- * is closed, or not at all.
+ * An object of S3, written in parts: one is sent while the next one is filled. It is there as a whole, once
+ * it is closed, or not at all.
  *
  * @throws UserError when S3 refuses it, or cannot be reached after five tries.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html

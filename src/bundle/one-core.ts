@@ -30,9 +30,9 @@ const SPECS = 'src/runtime/endpoints';
  * imported file is an entry point too. The code that one of these shares with the handlers would become a
  * chunk of its own, at 0.3 ms of every cold start. So each of them gets an import of all that the handlers
  * load, which is in memory by then. Those that share more with first.chunk.ts than that get an import of all
- * of it, too; and so with graph.chunk.ts, which gets copies of the specs that other functions load as well, and
- * with the reader of the Open Inference Protocol, for the files of the protocols of tensors, which get a copy of
- * what Seldon's codecs load as well.
+ * of it, too; and so with graph.chunk.ts, which gets copies of the specs that other functions load as well,
+ * and with the reader of the Open Inference Protocol, for the files of the protocols of tensors, which get a
+ * copy of what Seldon's codecs load as well.
  *
  * @param hasGraph - whether the function of a graph is bundled.
  */

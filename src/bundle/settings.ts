@@ -18,8 +18,8 @@ export function readSettings(project: string): Settings {
 }
 
 /**
- * A text as serverless reads it: with `<<` and any number of aliases. Serverless's own tags, as !Ref, need not
- * be known here.
+ * A text as serverless reads it: with `<<` and any number of aliases. Serverless's own tags, as !Ref, need
+ * not be known here.
  *
  * @throws UserError when it is not YAML.
  */

@@ -37,8 +37,8 @@ export interface Client {
  * Opens a client of a served model. It makes no request yet, and has nothing to close.
  *
  * @param url - address of the model, with its stage and base path. If it ends with
- *   `/seldon/<namespace>/<deployment>`, the paths of Seldon's ingress are called. In a browser it may be a path
- *   of the page's own host.
+ *   `/seldon/<namespace>/<deployment>`, the paths of Seldon's ingress are called. In a browser it may be a
+ *   path of the page's own host.
  * @throws TypeError for an option that is wrong.
  * @example
  * const iris = client('http://localhost:9000');

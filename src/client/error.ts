@@ -32,8 +32,8 @@ export class SeldonClientError extends Error {
   /** HTTP status; undefined when no whole answer came, and `cause` says why. */
   readonly status: number | undefined;
   /**
-   * `MICROSERVICE_BAD_DATA` and the like, or a word of the model; undefined for an error of a gateway, or of a
-   * server that has no reasons, such as Triton.
+   * `MICROSERVICE_BAD_DATA` and the like, or a word of the model; undefined for an error of a gateway, or of
+   * a server that has no reasons, such as Triton.
    */
   readonly reason: string | undefined;
   /** The mistake, its place, and what was expected, in the host's words: a text, or any JSON. */

@@ -9,9 +9,9 @@ export interface Failure {
 }
 
 /**
- * Reads the body of an error, which may be any JSON or undefined: in Seldon's form, in that of the Open Inference
- * Protocol and of TensorFlow Serving, `{"error": ...}`, or in FastAPI's, `{"detail": ...}`, which MLServer and
- * KServe answer for requests that they cannot read.
+ * Reads the body of an error, which may be any JSON or undefined: in Seldon's form, in that of the Open
+ * Inference Protocol and of TensorFlow Serving, `{"error": ...}`, or in FastAPI's, `{"detail": ...}`, which
+ * MLServer and KServe answer for requests that they cannot read.
  */
 export function readFailure(json: unknown): Failure {
   const { status, error, detail, reason, message, Message = message } = Object(json) as Members;

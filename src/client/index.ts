@@ -1,6 +1,6 @@
 /**
- * Calls a served model, from Node and from browsers: `import { client } from 'seldon-lambda/client'`. `client`
- * speaks Seldon's protocol, `inferenceClient` the Open Inference Protocol.
+ * Calls a served model, from Node and from browsers: `import { client } from 'seldon-lambda/client'`.
+ * `client` speaks Seldon's protocol, `inferenceClient` the Open Inference Protocol.
  *
  * @example
  * import { client } from 'seldon-lambda/client';

@@ -28,16 +28,19 @@ import { utf8 } from './utf8.ts';
 export interface InferInput {
   readonly name: string;
   /**
-   * The elements: a flat typed array, lists that may be nested, or an `NdArray`. Elements of BYTES are texts, or
-   * each a Uint8Array.
+   * The elements: a flat typed array, lists that may be nested, or an `NdArray`. Elements of BYTES are texts,
+   * or each a Uint8Array.
    */
   readonly data: TypedArray | NestedList | FlatArray | readonly unknown[];
-  /** Length of each axis; one may be -1. Default: that of the lists or of the array; a typed array has one axis. */
+  /**
+   * Length of each axis; one may be -1. Default: that of the lists or of the array; a typed array has one
+   * axis.
+   */
   readonly shape?: readonly number[] | undefined;
   /**
-   * Default: that of the typed array, INT64 for a BigInt64Array; for lists FP64 for numbers, INT64 or UINT64 for
-   * integers of which one is beyond 2^53, BOOL, or BYTES for texts. Needed where bytes are the elements of
-   * BYTES. Other elements are converted to it if nothing is lost but digits of a float.
+   * Default: that of the typed array, INT64 for a BigInt64Array; for lists FP64 for numbers, INT64 or UINT64
+   * for integers of which one is beyond 2^53, BOOL, or BYTES for texts. Needed where bytes are the elements
+   * of BYTES. Other elements are converted to it if nothing is lost but digits of a float.
    */
   readonly datatype?: Datatype | undefined;
   readonly parameters?: TensorParameters | undefined;

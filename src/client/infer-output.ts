@@ -19,7 +19,8 @@ interface Answered {
 }
 
 /**
- * An output of a model. Its elements are read when they are first asked for. It can be an input of another call.
+ * An output of a model. Its elements are read when they are first asked for. It can be an input of another
+ * call.
  */
 export class InferOutput {
   readonly name: string;
@@ -90,8 +91,8 @@ export class InferOutput {
   }
 
   /**
-   * Each element of BYTES as the JSON value that its text is, as with the content type `json`. An integer beyond
-   * 2^53 is a bigint.
+   * Each element of BYTES as the JSON value that its text is, as with the content type `json`. An integer
+   * beyond 2^53 is a bigint.
    *
    * @throws TypeError for other datatypes, and for texts that are not JSON.
    */

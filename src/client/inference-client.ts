@@ -31,8 +31,8 @@ export interface InferOptions extends ModelOptions, InferRequestOptions {}
 
 /**
  * Calls of a server of the Open Inference Protocol, version 2: seldon-lambda, KServe, Triton, MLServer. Each
- * rejects with a SeldonClientError when it is answered with an error or not at all, with a TypeError for a wrong
- * argument, and with the signal's reason when it is aborted.
+ * rejects with a SeldonClientError when it is answered with an error or not at all, with a TypeError for a
+ * wrong argument, and with the signal's reason when it is aborted.
  */
 export interface InferenceClient {
   /** Calls a model with named tensors. */
@@ -42,8 +42,8 @@ export interface InferenceClient {
   /** The server's name, version and extensions. */
   serverMetadata(options?: InferenceCallOptions): Promise<ServerMetadata>;
   /**
-   * Whether a model can serve; false for a name that the server does not know. Sent once, unless `retries` says
-   * otherwise.
+   * Whether a model can serve; false for a name that the server does not know. Sent once, unless `retries`
+   * says otherwise.
    */
   isModelReady(model: string, options?: ModelOptions): Promise<boolean>;
   /** Whether the server can serve. Sent once, unless `retries` says otherwise. */
@@ -53,14 +53,16 @@ export interface InferenceClient {
 }
 
 /**
- * Opens a client of a server of the Open Inference Protocol. It makes no request yet, and has nothing to close.
+ * Opens a client of a server of the Open Inference Protocol. It makes no request yet, and has nothing to
+ * close.
  *
- * @param url - address before `/v2`, with the stage and base path of the server. In a browser it may be a path
- *   of the page's own host.
+ * @param url - address before `/v2`, with the stage and base path of the server. In a browser it may be a
+ *   path of the page's own host.
  * @throws TypeError for an option that is wrong.
  * @example
  * const server = inferenceClient('http://localhost:9000', { binary: true });
- * const answer = await server.infer('iris', [{ name: 'x', data: new Float32Array([5.1, 3.5, 1.4, 0.2]), shape: [1, 4] }]);
+ * const data = new Float32Array([5.1, 3.5, 1.4, 0.2]);
+ * const answer = await server.infer('iris', [{ name: 'x', data, shape: [1, 4] }]);
  * answer.output('output-0').data; // Float64Array
  */
 export function inferenceClient(url: string | URL, options: InferenceClientOptions = {}): InferenceClient {

@@ -125,7 +125,9 @@ function toJson<T>(value: T, path: string): T {
   return attempt(undefined, () => toJsonValue(value, path)) as T;
 }
 
-/** Makes a TypeError of whatever fails: a mistake of the caller. `path`: its place, if the message lacks it. */
+/**
+ * Makes a TypeError of whatever fails: a mistake of the caller. `path`: its place, if the message lacks it.
+ */
 export function attempt<T>(path: string | undefined, make: () => T): T {
   try {
     return make();

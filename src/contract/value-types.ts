@@ -4,8 +4,8 @@ import { show } from '../runtime/show.ts';
 import type { Category, Column, Domain, Section } from './contract.ts';
 
 /**
- * The datatype of a tensor that has all these columns in it: FP64, INT64 if all are whole numbers, BOOL, or BYTES
- * for texts. Undefined where there is none.
+ * The datatype of a tensor that has all these columns in it: FP64, INT64 if all are whole numbers, BOOL, or
+ * BYTES for texts. Undefined where there is none.
  */
 export function typeOfAll(columns: readonly Column[]): Datatype | undefined {
   const types = new Set(columns.map(({ domain }) => typeOf(domain)));

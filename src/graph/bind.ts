@@ -41,9 +41,9 @@ export interface Bound {
 }
 
 /**
- * Finds where a unit runs. The first of these that says something wins: SELDON_GRAPH_NODES and the file beside
- * the graph; the annotation; MODEL_NAME of the container; a hardcoded implementation; a host of its endpoint;
- * a model file of the unit's name.
+ * Finds where a unit runs. The first of these that says something wins: SELDON_GRAPH_NODES and the file
+ * beside the graph; the annotation; MODEL_NAME of the container; a hardcoded implementation; a host of its
+ * endpoint; a model file of the unit's name.
  *
  * @throws UserError for a target that is none, a model that does not exist, and when nothing says anything.
  */

@@ -14,8 +14,8 @@ const INFINITE: i32 = 0x7ff;
 const LOWER_BITS: u64 = 0x1ff;
 
 /**
- * The bits of the double that is nearest to `digits` * 10^`exponent`, the even one of two; {@link TOO_LARGE} for
- * what no double holds.
+ * The bits of the double that is nearest to `digits` * 10^`exponent`, the even one of two; {@link TOO_LARGE}
+ * for what no double holds.
  *
  * @see D. Lemire, Number Parsing at a Gigabyte per Second, 2021, algorithm 1; that the 128 bits
  *   always decide: N. Mushtak, D. Lemire, Fast Number Parsing Without Fallback, 2023

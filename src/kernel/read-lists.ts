@@ -287,8 +287,8 @@ const EXACT: usize = memory.data<f64>([
 const MAX_EXACT: i32 = 22;
 
 /**
- * The bits of the double nearest to `digits` * 10^`exponent`. Where a double holds both exactly, their product
- * or quotient is rounded once.
+ * The bits of the double nearest to `digits` * 10^`exponent`. Where a double holds both exactly, their
+ * product or quotient is rounded once.
  *
  * @see W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990
  */

@@ -26,7 +26,9 @@ const MIN_POINT: i32 = -6;
 const MAX_INTEGER: f64 = 9007199254740992;
 const MAX_SINGLE_INTEGER: f64 = 16777216;
 
-/** Decimals of a number that {@link writeShort} tries, and the bounds within which it has at most 15 digits. */
+/**
+ * Decimals of a number that {@link writeShort} tries, and the bounds within which it has at most 15 digits.
+ */
 const SCALE: f64 = 1e8;
 const MAX_SHORT: f64 = 1e7;
 const MIN_SHORT: f64 = 1e-6;

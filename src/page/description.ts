@@ -32,7 +32,10 @@ export interface Endpoint {
   readonly group: string;
   readonly summary: string;
   readonly description: string;
-  /** `SeldonMessage`, `SeldonMessageList`, `Feedback`, `InferRequest`, ...; undefined where the endpoint takes no body. */
+  /**
+   * `SeldonMessage`, `SeldonMessageList`, `Feedback`, `InferRequest`, ...; undefined where the endpoint takes
+   * no body.
+   */
   readonly request?: string | undefined;
   readonly answers: readonly EndpointAnswer[];
   /** Whether it can say the way of its answer through a graph, and the milliseconds of each unit. */

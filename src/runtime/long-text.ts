@@ -1,6 +1,8 @@
 /** From this length on, node keeps a text outside of V8's memory. */
 const EXTERNAL = 1_031_913;
-/** Bytes whose text V8 still makes among the young objects, with either encoding; without padding in base64. */
+/**
+ * Bytes whose text V8 still makes among the young objects, with either encoding; without padding in base64.
+ */
 const PIECE = 48 * 1024;
 
 /**

@@ -62,8 +62,8 @@ export const ROUTES = {
 export type EndpointName = keyof typeof ROUTES;
 
 /**
- * The word of DEPLOYED_ENDPOINTS for the paths that `predict` has in other protocols than Seldon's: all kinds of
- * classes are called there.
+ * The word of DEPLOYED_ENDPOINTS for the paths that `predict` has in other protocols than Seldon's: all kinds
+ * of classes are called there.
  */
 export const INFER = 'infer';
 

@@ -75,6 +75,18 @@ test('no prose is wider than the code', () => {
   expect(wide).toEqual([]);
 });
 
+test('no comment in the sources is wider than the code, but for tables and addresses', () => {
+  const wide = readdirSync(new URL('src', ROOT), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.[cm]?[jt]s$/.test(file))
+    .flatMap((file) =>
+      read(`src/${file}`)
+        .split('\n')
+        .filter((line) => line.length > 110 && /^ *(\*|\/\/|\/\*)(?! \| | +https:)/.test(line))
+        .map((line) => `src/${file}: ${line}`),
+    );
+  expect(wide).toEqual([]);
+});
+
 test('the files that CONTRIBUTING names exist', () => {
   const [, table = ''] = /\n\| new \|([\s\S]*?)\n\n/.exec(read('.github/CONTRIBUTING.md')) ?? [];
   const rows = table.split('\n').slice(2);

@@ -17,8 +17,8 @@ export interface BinaryTensor {
 }
 
 /**
- * Writes each element of a tensor as JSON, as the host would have: NaN and infinities are null, float32 numbers
- * have the fewest digits that read back as the same one, and bytes that are no text are base64.
+ * Writes each element of a tensor as JSON, as the host would have: NaN and infinities are null, float32
+ * numbers have the fewest digits that read back as the same one, and bytes that are no text are base64.
  *
  * @throws BadRow when the bytes are not those of the shape.
  */

@@ -21,8 +21,8 @@ export interface InferOptions {
 }
 
 /**
- * The Open Inference Protocol, version 2: a line becomes a request of `infer`. A failure is an `error`, with the
- * tags of the batch as `parameters`.
+ * The Open Inference Protocol, version 2: a line becomes a request of `infer`. A failure is an `error`, with
+ * the tags of the batch as `parameters`.
  *
  * @throws UserError when lines of this type cannot be sent to this model.
  */

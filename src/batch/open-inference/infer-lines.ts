@@ -18,8 +18,8 @@ interface AnsweredTensor {
 }
 
 /**
- * The lines of the output for the answer of `infer`: one for each line of the input, in their order. Each is an
- * answer with the rows of its own line, and the tags of the batch among its parameters.
+ * The lines of the output for the answer of `infer`: one for each line of the input, in their order. Each is
+ * an answer with the rows of its own line, and the tags of the batch among its parameters.
  *
  * Numbers in JSON are copied as text, with all digits that the host has written; those in bytes become JSON.
  *

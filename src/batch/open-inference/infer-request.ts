@@ -5,8 +5,8 @@ import type { BatchRequest } from '../request.ts';
 import type { InferItem, InferPiece, LineTensor } from './infer-piece.ts';
 
 /**
- * Makes the request of `infer` for lines of the same key: their tensors, joined along the first axis. Its id is
- * that of the first line.
+ * Makes the request of `infer` for lines of the same key: their tensors, joined along the first axis. Its id
+ * is that of the first line.
  *
  * @param isBinary - whether the answer should have its tensors as bytes, as the request has.
  */

@@ -8,8 +8,8 @@ import { type InferPiece, keyOf, type LineTensor } from './infer-piece.ts';
 import { toLineTensor } from './line-tensor.ts';
 
 /**
- * Reads lines that are whole requests of `infer`. Those that have nothing but inputs of the same form are sent
- * together.
+ * Reads lines that are whole requests of `infer`. Those that have nothing but inputs of the same form are
+ * sent together.
  */
 export function rawLines(isBinary: boolean): (line: string) => InferPiece {
   return (line) => {

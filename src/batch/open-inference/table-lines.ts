@@ -9,11 +9,11 @@ import type { Port } from './port.ts';
 const COLUMNS = new Map([['content_type', '"pd"']]);
 
 /**
- * Reads the rows of a table. Each column is a tensor of its own, but where all are numbers and the model takes
- * one tensor.
+ * Reads the rows of a table. Each column is a tensor of its own, but where all are numbers and the model
+ * takes one tensor.
  *
- * @param names - of the columns. @param ports - the inputs of the model. Where these have the names, they have
- *   the datatypes, too; else the request says that its tensors are columns.
+ * @param names - of the columns. @param ports - the inputs of the model. Where these have the names, they
+ *   have the datatypes, too; else the request says that its tensors are columns.
  */
 export function tableLines(
   names: readonly string[],

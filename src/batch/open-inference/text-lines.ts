@@ -6,7 +6,8 @@ import { toLineTensor } from './line-tensor.ts';
 import { type Port, unknownPort } from './port.ts';
 
 /**
- * Reads lines that are a text, or a value in JSON: each is one element of BYTES, whose content type says which.
+ * Reads lines that are a text, or a value in JSON: each is one element of BYTES, whose content type says
+ * which.
  *
  * @throws UserError for a model of several inputs.
  */

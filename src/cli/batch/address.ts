@@ -16,8 +16,8 @@ const GATEWAYS = ['istio', 'ambassador', 'seldon'];
 /**
  * The host that the options name.
  *
- * @throws UserError for an address, or credentials, that are missing or wrong; for a host of several models when
- *   none is named.
+ * @throws UserError for an address, or credentials, that are missing or wrong; for a host of several models
+ *   when none is named.
  */
 export async function openAddress(options: BatchOptions, settings: BatchSettings): Promise<Target> {
   const url = readUrl(options);

@@ -53,12 +53,12 @@ export async function openModel(options: ModelOptions): Promise<Target> {
     await Promise.all(places.map(async ({ thread }) => (await thread)?.stop()));
   };
   await Promise.all(places.map(threadAt));
-  const description = await describe(name, await threadAt(places[0] as Place), metadataPath).catch(
-    async (error) => {
-      await close();
-      throw error;
-    },
-  );
+  // All load the model at once.
+  const described = places.map(async (place) => describe(name, await threadAt(place), metadataPath));
+  const [description] = await Promise.all(described).catch(async (error) => {
+    await close();
+    throw error;
+  });
 
   return {
     name,
@@ -84,8 +84,8 @@ export async function openModel(options: ModelOptions): Promise<Target> {
 }
 
 /**
- * Asks a model for its own description, for which it has to be loaded; undefined when it has none that is right.
- * One that cannot be loaded would fail each line with the same words.
+ * Asks a model for its own description, for which it has to be loaded; undefined when it has none that is
+ * right. One that cannot be loaded would fail each line with the same words.
  */
 async function describe(name: string, thread: ModelThread, path: string): Promise<unknown> {
   const refuse = (why: string) => new UserError(`the model ${name} cannot be loaded: ${why}`);
@@ -123,8 +123,8 @@ function toRefused(answer: ThreadAnswer): Refused {
 }
 
 /**
- * The thread has ended before its answer. If it had another request, that may be what the model has ended it for:
- * as when a host throttles, they are sent again, and fewer at once, until each is alone.
+ * The thread has ended before its answer. If it had another request, that may be what the model has ended it
+ * for: as when a host throttles, they are sent again, and fewer at once, until each is alone.
  */
 function ended(error: Error): Refused {
   return {

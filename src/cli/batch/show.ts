@@ -12,8 +12,8 @@ export interface Shown {
 }
 
 /**
- * Shows progress as a line of the terminal or, with `isJson`, as lines of JSON on standard error, five seconds
- * apart.
+ * Shows progress as a line of the terminal or, with `isJson`, as lines of JSON on standard error, five
+ * seconds apart.
  */
 export function showProgressOf(isJson: boolean): Shown {
   let shownAt = Number.NEGATIVE_INFINITY;

@@ -47,8 +47,9 @@ export function completeManifest(manifest: Manifest, text = '{\n  \n}\n', only?:
 }
 
 /**
- * The runner of the tests that are written: vitest where the project has it, and in a CommonJS project. There,
- * tsx, which reads TypeScript for node, would load this package twice, and its arrays would not be arrays.
+ * The runner of the tests that are written: vitest where the project has it, and in a CommonJS project.
+ * There, tsx, which reads TypeScript for node, would load this package twice, and its arrays would not be
+ * arrays.
  */
 export function runnerOf(manifest: Manifest): Runner {
   return dependsOn(manifest, 'vitest') || manifest.type !== 'module' ? 'vitest' : 'node:test';

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 
 /**
- * Makes the log of functions, which writes to the descriptor of the standard output itself, write to the stream
- * of this thread, which the process that started it can keep.
+ * Makes the log of functions, which writes to the descriptor of the standard output itself, write to the
+ * stream of this thread, which the process that started it can keep.
  */
 export function logToStream() {
   const { writeSync } = fs;

@@ -24,8 +24,8 @@ export interface Served {
 }
 
 /**
- * Leaves the functions that are needed. A function of a single model loses the paths that the graph has. Without
- * a graph, its function goes.
+ * Leaves the functions that are needed. A function of a single model loses the paths that the graph has.
+ * Without a graph, its function goes.
  */
 export function arrangeFunctions(
   functions: Functions,

@@ -23,7 +23,8 @@ const OF_A_UNIT = [
 
 /**
  * Lets the function of a graph do what its units need, and nothing more: call the functions and APIs that
- * they are bound to, and the functions of shadows, read the files of those that are classes, and log payloads.
+ * they are bound to, and the functions of shadows, read the files of those that are classes, and log
+ * payloads.
  *
  * @throws UserError for a unit that is bound to this very function, or has a URL that a function cannot use.
  */

@@ -34,8 +34,9 @@ export function dropUncalled(functions: Stack['functions']): void {
 }
 
 /**
- * Leaves one function of a group, which gets the paths of all, and those with a URL of their own. The paths that
- * begin with the model's word need one route for them, and those of /metrics, which may be open to everyone.
+ * Leaves one function of a group, which gets the paths of all, and those with a URL of their own. The paths
+ * that begin with the model's word need one route for them, and those of /metrics, which may be open to
+ * everyone.
  */
 export function mergeFunctions(functions: Stack['functions'], { prefix, slug, names, single }: Group): void {
   const all = `${prefix}${SINGLE}`;
@@ -69,8 +70,8 @@ export function isMerged(functions: Stack['functions'], { prefix }: Group): bool
 }
 
 /**
- * Leaves out the functions of a group whose method the model does not have. Only `predict` stays for any model,
- * with its paths in other protocols than Seldon's: they call all kinds of classes there.
+ * Leaves out the functions of a group whose method the model does not have. Only `predict` stays for any
+ * model, with its paths in other protocols than Seldon's: they call all kinds of classes there.
  *
  * The class is not run: a method counts as there when its name is a word in the model's file, or in a file
  * that it imports. So a function too many is possible. When no method is found, all functions stay.

@@ -22,7 +22,8 @@ export function roundToHalf(value: number): number {
   FLOAT[0] = magnitude;
   // Of the magnitude, biased; below 2^-14, numbers are as far apart as from there on.
   const exponent = Math.max((BITS[0] as number) >>> 23, 113);
-  // 1.5 * 2^42 times this power: doubles near it are as far apart as half-precision numbers near the magnitude.
+  // 1.5 * 2^42 times this power: doubles near it are as far apart as half-precision numbers near the
+  // magnitude.
   BITS[0] = ((exponent + 42) << 23) | 0x400000;
   const far = FLOAT[0] as number;
   const rounded = magnitude + far - far;

@@ -50,7 +50,9 @@ function isNumberList(list: readonly unknown[]): boolean {
   return true;
 }
 
-/** The longest leading part of the shape of {@link probeShape} in which all lists of an axis are equally long. */
+/**
+ * The longest leading part of the shape of {@link probeShape} in which all lists of an axis are equally long.
+ */
 export function regularShape(nested: unknown, probed: readonly number[]): number[] {
   const shape: number[] = [];
   let lists: readonly unknown[] = [nested];

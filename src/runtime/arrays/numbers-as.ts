@@ -145,7 +145,8 @@ function toIntegers64(numbers: Float64Array, datatype: Datatype64, refuse: Refus
 export type Datatype64 = 'INT64' | 'UINT64';
 
 /**
- * Checks that numbers are integers of a datatype. Those beyond 2^53 are refused: nobody knows their last digits.
+ * Checks that numbers are integers of a datatype. Those beyond 2^53 are refused: nobody knows their last
+ * digits.
  *
  * @throws the error that `refuse` makes for the first one that is not.
  */

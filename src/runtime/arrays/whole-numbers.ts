@@ -50,8 +50,8 @@ class WholeNumbers extends FlatList {
 }
 
 /**
- * Reads the values of an INT64 or UINT64 from a long list of numbers, which has been read as an array of doubles;
- * undefined for any other values.
+ * Reads the values of an INT64 or UINT64 from a long list of numbers, which has been read as an array of
+ * doubles; undefined for any other values.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA as `readValues` does.
  */

@@ -10,8 +10,8 @@ const endpoint = methodEndpoint('predict', {
 });
 
 /**
- * Answers the answer of the model. A model without `predict` answers an empty array. In a protocol whose paths
- * do not say what is asked, it answers other endpoints, too.
+ * Answers the answer of the model. A model without `predict` answers an empty array. In a protocol whose
+ * paths do not say what is asked, it answers other endpoints, too.
  */
 export const predict: MethodEndpoint<'predict', 'message'> = {
   ...endpoint,

@@ -82,7 +82,9 @@ function unitAsked(predictors: readonly OpenPredictor[], { request }: CallContex
   return found;
 }
 
-/** The metadata of a unit; undefined when it has none. @throws SeldonError when it is not answered with 200. */
+/**
+ * The metadata of a unit; undefined when it has none. @throws SeldonError when it is not answered with 200.
+ */
 export async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknown> {
   const response = await unit.metadata?.(callOf(context));
   if (response === undefined) {

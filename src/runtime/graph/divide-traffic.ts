@@ -14,8 +14,8 @@ import { choosePredictor, routingNameOf, shareOf } from './traffic.ts';
 const MAX_COPY_WAIT_MS = 50;
 
 /**
- * Divides the requests of a graph among its predictors, and sends copies to its shadows. The answer says which
- * predictor it is of: in a header, and by its place among all in `meta.routing`.
+ * Divides the requests of a graph among its predictors, and sends copies to its shadows. The answer says
+ * which predictor it is of: in a header, and by its place among all in `meta.routing`.
  *
  * @param predictors - those that answer.
  */

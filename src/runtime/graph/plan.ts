@@ -24,7 +24,9 @@ export interface PredictorPlan {
   readonly traffic: number;
   /** Whether it gets copies of requests, and its answers are dropped. */
   readonly isShadow: boolean;
-  /** `seldon.io/rest-timeout`: the longest time of one call of a unit, in milliseconds; undefined: no limit. */
+  /**
+   * `seldon.io/rest-timeout`: the longest time of one call of a unit, in milliseconds; undefined: no limit.
+   */
   readonly restTimeoutMs?: number | undefined;
   /** Whether `meta.routing` of an answer says which children were called. */
   readonly isRoutingInjected: boolean;

@@ -21,8 +21,8 @@ export function choosePredictor(
 }
 
 /**
- * The name under which `meta.routing` has the place of the predictor among all: that of the deployment, with a
- * slash before it where a unit has the same name.
+ * The name under which `meta.routing` has the place of the predictor among all: that of the deployment, with
+ * a slash before it where a unit has the same name.
  */
 export function routingNameOf({ deployment, predictors }: GraphPlan): string {
   return predictors.some(({ units }) => Object.hasOwn(units, deployment)) ? `/${deployment}` : deployment;

@@ -32,7 +32,9 @@ export async function serve(endpoints: readonly Endpoint[], config: Config): Pro
   return served;
 }
 
-/** No function of this package has paths that are not checked: the code that checks them is loaded only then. */
+/**
+ * No function of this package has paths that are not checked: the code that checks them is loaded only then.
+ */
 async function checked(routes: Routes): Promise<Routes> {
   const { checkPaths } = await import('../http/check-paths.ts');
   checkPaths(routes);

@@ -207,12 +207,9 @@ export interface ModelClass {
   /** The methods that may change the state; default `['sendFeedback']`. */
   readonly stateful?: readonly MethodName[];
   /**
-   * Makes one state of several, each as `getState()` returns it. With it, the state is kept in parts, so that
-   * many instances can write at once: feedback changes one part alone, and the other methods get the merged
-   * state. For states that add up: the order must not matter, the state of a new model must add nothing, and
-   * only `sendFeedback` may change the state.
-   *
-   * @example static merge(states: { count: number }[]) { return { count: states.reduce((sum, { count }) => sum + count, 0) }; }
+   * Makes one state of several, for states that add up in any order: many instances can write at once then.
+   * Feedback changes one part of the state alone, the other methods get them merged. A new model adds
+   * nothing.
    */
   merge?(states: unknown[]): unknown;
   /** Version of what `getState()` returns; default 1. Raise it when the state changes its form. */

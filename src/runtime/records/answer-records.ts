@@ -87,8 +87,8 @@ function late(): Error {
 }
 
 /**
- * The failures by place. Where order counts, all records behind the first failure are among them: their answers
- * were sent with it, in one write that failed as a whole.
+ * The failures by place. Where order counts, all records behind the first failure are among them: their
+ * answers were sent with it, in one write that failed as a whole.
  */
 function inOrder(
   records: readonly EventRecord[],

@@ -11,8 +11,8 @@ export interface BatchTags {
 }
 
 /**
- * Writes the answer of a call as one line of JSON, with the tags in its `meta`. What is not an object of JSON,
- * as a raw method may answer it, becomes `strData` or `binData`.
+ * Writes the answer of a call as one line of JSON, with the tags in its `meta`. What is not an object of
+ * JSON, as a raw method may answer it, becomes `strData` or `binData`.
  */
 export function toLine(body: string | Uint8Array, tags: BatchTags): string {
   let text = typeof body === 'string' ? body : new TextDecoder().decode(body);

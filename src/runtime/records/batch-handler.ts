@@ -13,7 +13,8 @@ type Import = () => Promise<{ readonly handler: Handler }>;
 
 /**
  * Makes the handler of the function for events of many records, from queues, streams, topics and files: each
- * record is a request to the function of BATCH_METHOD, so that it is answered, counted and logged as any other.
+ * record is a request to the function of BATCH_METHOD, so that it is answered, counted and logged as any
+ * other.
  *
  * A schedule keeps that function's model loaded. Any other event is for `rest`.
  *

@@ -16,14 +16,15 @@ export interface Calls {
   /**
    * Sends JSON text as a request.
    *
-   * @param id - the id of the record: puid, and Idempotency-Key, under which a change of a state is done once.
+   * @param id - the id of the record: puid, and Idempotency-Key, under which a change of a state is done
+   *   once.
    */
   call(id: string, body: string, context: Context): Promise<Called>;
 }
 
 /**
- * Opens calls of a function, by its own door: with an event of API Gateway, format 2.0. Its answer is text, so
- * that no digit of it is lost.
+ * Opens calls of a function, by its own door: with an event of API Gateway, format 2.0. Its answer is text,
+ * so that no digit of it is lost.
  */
 export function openCalls(
   handler: (event: unknown, context: Context) => Promise<unknown>,

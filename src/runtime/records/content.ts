@@ -20,8 +20,8 @@ const ENVELOPE = /"(TopicArn|detail-type|eventSource|Event)"\s*:/;
 const MAX_ENVELOPES = 3;
 
 /**
- * Opens what a record carries: a message, or the names of files. A message of SNS, an event of EventBridge and
- * a notification of S3 that come by a queue are taken out of their envelopes.
+ * Opens what a record carries: a message, or the names of files. A message of SNS, an event of EventBridge
+ * and a notification of S3 that come by a queue are taken out of their envelopes.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when it is neither.
  */
@@ -71,7 +71,9 @@ export function toMessage(text: string, isCsv = false): string {
   return isCsv || !MEMBER.test(text) ? (toRow(parse(text), isCsv) ?? text) : text;
 }
 
-/** Finds a member of a SeldonMessage, and more: then the text is parsed anyway, by whoever reads the message. */
+/**
+ * Finds a member of a SeldonMessage, and more: then the text is parsed anyway, by whoever reads the message.
+ */
 const MEMBER = /"(data|strData|binData|jsonData|meta|status)"\s*:/;
 
 /** The message of a row of named columns; undefined: it is none. */

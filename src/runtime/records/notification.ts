@@ -12,8 +12,8 @@ export interface S3ObjectName {
 }
 
 /**
- * The new objects that an event names: a notification of S3, its test, or its event on EventBridge. Empty when
- * it names none, as the event of an object that was deleted; undefined when it is another event.
+ * The new objects that an event names: a notification of S3, its test, or its event on EventBridge. Empty
+ * when it names none, as the event of an object that was deleted; undefined when it is another event.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html,
  *   https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html

@@ -13,8 +13,9 @@ export class CallQueue {
   /**
    * Adds a call at the end. The result is that of its run, once the state has been stored.
    *
-   * @param waits - whether something is at work. If not, its turn comes at once. A call that waits is run in the
-   *   asynchronous context that it came in, as another one may run it; and it is answered 503 at its deadline.
+   * @param waits - whether something is at work. If not, its turn comes at once. A call that waits is run in
+   *   the asynchronous context that it came in, as another one may run it; and it is answered 503 at its
+   *   deadline.
    */
   add<T>({ deadline, run, remembering }: Change<T>, waits: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {

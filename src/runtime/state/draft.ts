@@ -44,8 +44,8 @@ export class Draft {
   }
 
   /**
-   * Runs a call on the state that the calls before it have left. A call that fails, or whose time is over when
-   * it ends, changes nothing.
+   * Runs a call on the state that the calls before it have left. A call that fails, or whose time is over
+   * when it ends, changes nothing.
    *
    * @throws SeldonError MICROSERVICE_BAD_STATE when the model does not take back a state of its own.
    */

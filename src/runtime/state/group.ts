@@ -39,7 +39,8 @@ export class Group {
     this.#queue = queue;
     this.#trouble = trouble;
     if (this.#take()?.waits === false) {
-      // It has its write for itself, as if there were no groups. What comes meanwhile waits, and shares the next.
+      // It has its write for itself, as if there were no groups. What comes meanwhile waits, and shares the
+      // next.
       this.#most = 1;
     }
   }
@@ -129,8 +130,8 @@ export class Group {
   }
 
   /**
-   * Deals with an error of a write that no other try will mend: it belongs to the call that has run. If several
-   * have, each of them gets a write of its own, as it may be the fault of one.
+   * Deals with an error of a write that no other try will mend: it belongs to the call that has run. If
+   * several have, each of them gets a write of its own, as it may be the fault of one.
    */
   refuse(error: unknown): void {
     if (this.#runs > 1) {

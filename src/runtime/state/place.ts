@@ -12,7 +12,9 @@ export interface Place {
   readonly className: string;
   /** Version of what getState() returns; a state of a newer version is refused. */
   readonly schemaVersion: number;
-  /** How many shards the state has, of which this is one; undefined: it is whole. Another number is refused. */
+  /**
+   * How many shards the state has, of which this is one; undefined: it is whole. Another number is refused.
+   */
   readonly shards?: number;
   readonly log: Log;
   /** Fields for the line of the log that says that the store has lost changes; default: none. */

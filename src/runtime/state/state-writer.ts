@@ -14,7 +14,9 @@ import { startTimeUp, type TimeUp } from './time-up.ts';
 
 const { randomBytes } = process.getBuiltinModule('node:crypto');
 
-/** Conflicts that are retried at once; further ones after a pause, as long as `RoundTrips.pause` makes one. */
+/**
+ * Conflicts that are retried at once; further ones after a pause, as long as `RoundTrips.pause` makes one.
+ */
 const FREE_RETRIES = 1;
 /** The longest time that a call which has run waits for those behind it, to share their write. */
 const MAX_WAIT_MS = 100;
@@ -44,8 +46,8 @@ export class StateWriter {
 
   /**
    * Runs the calls that wait in a queue, one after another, and stores what they change, with one write if
-   * possible. Each is answered when its change is in the store. Resolves when all that were taken are answered;
-   * never rejects.
+   * possible. Each is answered when its change is in the store. Resolves when all that were taken are
+   * answered; never rejects.
    */
   async write(queue: CallQueue): Promise<void> {
     const failures = this.#roundTrips.failures(0);

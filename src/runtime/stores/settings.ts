@@ -12,8 +12,8 @@ export interface StoreKey {
  * The key of a unit's value, as in the reference: `persistence_{deployment}_{predictor}_{unit}`, with "0" for
  * a part that is not set.
  *
- * @param shard - the number of one of several values of the unit, from 1 on: `persistence.1_...`. No other key
- *   begins like this.
+ * @param shard - the number of one of several values of the unit, from 1 on: `persistence.1_...`. No other
+ *   key begins like this.
  */
 export function storeKey(
   prefix: 'persistence' | 'metrics',

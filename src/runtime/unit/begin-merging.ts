@@ -19,8 +19,8 @@ interface MergeParts {
 /**
  * Has the state of a class with `static merge` kept in shards, and begins to read them all: see `keepMerged`.
  *
- * Imported when a class has `merge`. It imports nothing that other lazy files do, so that nobody else loads more
- * files because of it.
+ * Imported when a class has `merge`. It imports nothing that other lazy files do, so that nobody else loads
+ * more files because of it.
  */
 export function beginMerging(
   begun: BegunState,

@@ -1,7 +1,9 @@
 import type { Binding } from '../bound-unit.ts';
 import { model } from './model.ts';
 
-/** Where units can run. Their order does not matter; the code of all but classes is loaded when it is needed. */
+/**
+ * Where units can run. Their order does not matter; the code of all but classes is loaded when it is needed.
+ */
 const bindings: readonly Binding[] = [
   model,
   {

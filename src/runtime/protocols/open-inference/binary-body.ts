@@ -51,8 +51,8 @@ export interface BinaryBody {
  * Divides a body into its JSON and the bytes behind it. The header alone says that there are such bytes, and
  * not the content type, of which clients name many.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA for a header that cannot be right, and for a body whose bytes were
- *   lost on their way, as a text.
+ * @throws SeldonError MICROSERVICE_BAD_DATA for a header that cannot be right, and for a body whose bytes
+ *   were lost on their way, as a text.
  */
 export function divideBody({ headers, body = '' }: HttpRequest): BinaryBody {
   const header = headers[JSON_LENGTH] as string;

@@ -6,7 +6,8 @@ import type { AnswerTensor } from '../tensors/answer-tensors.ts';
 
 /**
  * The highest values of each row of a tensor, in the place of the tensor: BYTES of `value:index`, or
- * `value:index:label`, of shape `[rows, count]`; of a tensor with one axis, `[count]`. The highest comes first.
+ * `value:index:label`, of shape `[rows, count]`; of a tensor with one axis, `[count]`. The highest comes
+ * first.
  *
  * @param labels - the names of the columns; used if there is one for each.
  * @throws SeldonError MICROSERVICE_BAD_DATA for a tensor that has no numbers.

@@ -12,8 +12,8 @@ const BOTH = ['GET', 'POST'] as const;
  * The REST API of TensorFlow Serving, version 1: also known as KServe's V1. In a direct invocation, an event
  * with a list `instances` and no payload of another protocol is a request of it.
  *
- * A gateway has no paths such as `{model}:predict`. So the last segment is `{model}` with whatever follows it,
- * and one function answers all calls, and the question for the status.
+ * A gateway has no paths such as `{model}:predict`. So the last segment is `{model}` with whatever follows
+ * it, and one function answers all calls, and the question for the status.
  *
  * @see https://www.tensorflow.org/tfx/serving/api_rest
  */

@@ -165,8 +165,8 @@ async function joinText(flows: readonly Flow[], { toJson }: GraphWords): Promise
 }
 
 /**
- * Reads the child that a router has chosen: the first number of a JSON list, of the first tensor of an answer,
- * or of a SeldonMessage.
+ * Reads the child that a router has chosen: the first number of a JSON list, of the first tensor of an
+ * answer, or of a SeldonMessage.
  *
  * @throws SeldonError GRAPH_BAD_ROUTE when there is no whole number.
  */

@@ -34,8 +34,8 @@ type SingleKind = keyof typeof CONTENT_TYPES;
  *
  * - One tensor: an NdArray of its type and shape. BYTES are texts, or bytes where the content type is
  *   `base64`. Where the model takes a text, bytes or JSON, one element of BYTES is this payload.
- * - Several that are columns, by the content type `pd` or because the metadata has columns of these names: one
- *   NdArray `[rows, columns]`.
+ * - Several that are columns, by the content type `pd` or because the metadata has columns of these names:
+ *   one NdArray `[rows, columns]`.
  * - Several others: an object of NdArrays by name.
  *
  * What a tensor's bytes are is said by its own content type, else by the metadata, else by the request's.

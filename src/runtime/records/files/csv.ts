@@ -87,7 +87,8 @@ function endOfQuotes(text: string, start: number): number | undefined {
 }
 
 /**
- * The SeldonMessage of a row: its cells by the names of the columns; a cell that JSON takes for a number is one.
+ * The SeldonMessage of a row: its cells by the names of the columns; a cell that JSON takes for a number is
+ * one.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA when it has another number of cells.
  */

@@ -20,14 +20,14 @@ const DIGITS = 12;
 export const TRY_AGAIN = 'BATCH_TRY_AGAIN';
 
 /**
- * Answers a batch of items of a Distributed Map. The answers become the lines of one object of S3, named after
- * the place of the first item, so that a repeated call writes the same object again. An item that cannot be
- * answered gets a line that says why.
+ * Answers a batch of items of a Distributed Map. The answers become the lines of one object of S3, named
+ * after the place of the first item, so that a repeated call writes the same object again. An item that
+ * cannot be answered gets a line that says why.
  *
- * @returns the event again, with the items that are left: it is the input of the next call. There are some when
- *   the time was nearly over, or when a failure may pass.
- * @throws Error named {@link TRY_AGAIN} when the first item meets a failure that may pass, so that no item has
- *   been answered.
+ * @returns the event again, with the items that are left: it is the input of the next call. There are some
+ *   when the time was nearly over, or when a failure may pass.
+ * @throws Error named {@link TRY_AGAIN} when the first item meets a failure that may pass, so that no item
+ *   has been answered.
  */
 export async function answerItems(parts: EventParts, event: MapEvent, context: Context): Promise<MapEvent> {
   const { BatchInput, Items, done = { answered: 0, failed: 0 } } = event;

@@ -7,8 +7,8 @@ interface PutEvents {
 }
 
 /**
- * Opens `eventbridge://bus`, in the function's own account and region: each answer is the detail of an event of
- * source `seldon-lambda`, type `Batch Answer`, with the id of its record as its resource.
+ * Opens `eventbridge://bus`, in the function's own account and region: each answer is the detail of an event
+ * of source `seldon-lambda`, type `Batch Answer`, with the id of its record as its resource.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */

@@ -3,8 +3,8 @@ import { isRecord } from '../../objects.ts';
 import { type RecordSource, toError } from './source.ts';
 
 /**
- * Events of EventBridge, one in each call: `detail` is the message. A schedule is none of them; an event of S3
- * names an object, which is a file of messages.
+ * Events of EventBridge, one in each call: `detail` is the message. A schedule is none of them; an event of
+ * S3 names an object, which is a file of messages.
  *
  * @see "Amazon EventBridge events", EventBridge user guide
  */

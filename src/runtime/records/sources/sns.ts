@@ -3,8 +3,8 @@ import { isRecord } from '../../objects.ts';
 import { hasRecords, type RecordSource, toError } from './source.ts';
 
 /**
- * Topics of SNS, which call the function asynchronously: a call that fails is repeated by Lambda, and then goes
- * to the queue of failed calls.
+ * Topics of SNS, which call the function asynchronously: a call that fails is repeated by Lambda, and then
+ * goes to the queue of failed calls.
  *
  * @see "Using AWS Lambda with Amazon SNS", Lambda developer guide
  */

@@ -1,8 +1,8 @@
 /** A record of an event: one message. */
 export interface EventRecord {
   /**
-   * Unique at its source, and the same whenever the record is delivered again: the `puid` of its call, and its
-   * Idempotency-Key.
+   * Unique at its source, and the same whenever the record is delivered again: the `puid` of its call, and
+   * its Idempotency-Key.
    */
   readonly id: string;
   /** The group of a FIFO queue, whose records are kept in order; undefined: it is in none. */
@@ -27,8 +27,8 @@ export interface Unanswered {
 }
 
 /**
- * Reads the events of one source that collects records, and reports which of them failed, as this source wants
- * it. For any JSON value, `matches` of at most one source is true.
+ * Reads the events of one source that collects records, and reports which of them failed, as this source
+ * wants it. For any JSON value, `matches` of at most one source is true.
  */
 export interface RecordSource {
   /** The name of the source, for logs. */
@@ -42,8 +42,8 @@ export interface RecordSource {
   isOrdered(event: unknown): boolean;
   recordsOf(event: unknown): readonly EventRecord[];
   /**
-   * Makes the function's result. Records that are not in `failures` are done: the source does not deliver them
-   * again.
+   * Makes the function's result. Records that are not in `failures` are done: the source does not deliver
+   * them again.
    *
    * @throws Error for a source that repeats a call when it fails, and knows no part of it.
    */

@@ -12,8 +12,8 @@ import { type Shown, Stage } from './stage.ts';
 const { crc32 } = process.getBuiltinModule('node:zlib');
 
 /**
- * How many values of the store a merged state consists of. It can never change: a repeated call would look for
- * its Idempotency-Key in another one.
+ * How many values of the store a merged state consists of. It can never change: a repeated call would look
+ * for its Idempotency-Key in another one.
  */
 export const SHARDS = 16;
 
@@ -27,7 +27,8 @@ export interface MergedOptions extends StateOptions {
 
 /**
  * Keeps the state of `model` in {@link SHARDS} values of a store, so that many instances can write at once. A
- * call that changes the state runs on one of them alone; a call that reads gets what `merge` makes of them all.
+ * call that changes the state runs on one of them alone; a call that reads gets what `merge` makes of them
+ * all.
  *
  * A call with an Idempotency-Key belongs to the shard of its key, so that a repeat of it finds the first
  * answer. Any other belongs to a shard of this instance, which takes another one when it meets others there.
@@ -57,7 +58,8 @@ export function keepMerged(
       const now = shards.map(({ last }) => last);
       if (merged === undefined || now.some((held, nth) => held !== from[nth])) {
         const states = now.flatMap((held) => (held?.envelope === undefined ? [] : [toCurrent(held)]));
-        // A copy: a read may change the model in place, which is then no longer in the state that shards begin with.
+        // A copy: a read may change the model in place, which is then no longer in the state that shards
+        // begin with.
         const bytes =
           states.length === 0 ? Uint8Array.from(initial.bytes) : mergeStates(merging, states, kit, key);
         merged = { bytes, schemaVersion };

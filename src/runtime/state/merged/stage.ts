@@ -11,9 +11,9 @@ export interface Shown {
 }
 
 /**
- * The model of a merged state, which has one state at a time: that of a shard while a call changes it, and the
- * merged one while calls read it. Calls that read run together, and one that changes it runs alone, in the
- * order in which they come. Deadlines are by `monotonicMs()`.
+ * The model of a merged state, which has one state at a time: that of a shard while a call changes it, and
+ * the merged one while calls read it. Calls that read run together, and one that changes it runs alone, in
+ * the order in which they come. Deadlines are by `monotonicMs()`.
  */
 export class Stage {
   readonly #model: Subject;

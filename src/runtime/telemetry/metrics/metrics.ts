@@ -20,7 +20,9 @@ export interface Metrics {
    * @param labels - the labels of the unit that was called.
    */
   record(call: FinishedCall, metrics: readonly Metric[], labels: Labels, timeMs: number): void;
-  /** Counts a call and its duration in the histogram `key`, with one label in addition to those of the unit. */
+  /**
+   * Counts a call and its duration in the histogram `key`, with one label in addition to those of the unit.
+   */
   recordSeconds(
     key: string,
     label: readonly [name: string, value: string],

@@ -20,7 +20,9 @@ interface Written {
   toValue(): unknown;
 }
 
-/** Encodes an array: as text if it has many numbers. A promise when the writer of numbers has to be loaded. */
+/**
+ * Encodes an array: as text if it has many numbers. A promise when the writer of numbers has to be loaded.
+ */
 export function encodeArray(array: NdArray, written: Written): Encoded | Promise<Encoded> {
   const size = sizeOf(written.shape);
   const hasNumbers = isNumeric(array.dtype) && !isComplex(array.dtype);

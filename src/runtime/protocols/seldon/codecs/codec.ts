@@ -6,8 +6,8 @@ import type { AnswerPayload } from '../../protocol.ts';
 export { ARRAY_KINDS, type ArrayKind, type PayloadKind } from '../../../model/payload-kinds.ts';
 
 /**
- * The content of a payload's field: a value for `stringify`, or JSON text when that is faster to make. `write`
- * gives it between the text `before` and `after` it, so that a large text is made only once.
+ * The content of a payload's field: a value for `stringify`, or JSON text when that is faster to make.
+ * `write` gives it between the text `before` and `after` it, so that a large text is made only once.
  */
 export type Encoded =
   | { readonly value: unknown }

@@ -14,8 +14,8 @@ import { ofText } from './text-flow.ts';
 
 /**
  * The answer of a unit of this process, for the next one: without text in between where the payload is one
- * that text carries without a change, and by its text otherwise. A promise only where something is waited for:
- * each promise costs a small call.
+ * that text carries without a change, and by its text otherwise. A promise only where something is waited
+ * for: each promise costs a small call.
  */
 export function carry(
   answer: Answer,
