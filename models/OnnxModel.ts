@@ -23,8 +23,8 @@ export interface OnnxModelParameters {
  * Serves any ONNX file. The signature in the file gives the inputs and outputs.
  *
  * - For a graph with one input it expects an array; for one with several, named tensors of the Open Inference
- *   Protocol, or `jsonData` with nested lists by the name of the input. Where each input is one column, an array
- *   whose columns have these names will do, too.
+ *   Protocol, or `jsonData` with nested lists by the name of the input. Where each input is one column, an
+ *   array whose columns have these names will do, too.
  * - It answers one output as an array, several outputs as named tensors, or `jsonData`, by the name of the
  *   output. Sequences and maps are left out.
  * - A wrong shape, type or name is answered 400 MICROSERVICE_BAD_DATA, with what was expected.

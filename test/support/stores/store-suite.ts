@@ -219,8 +219,9 @@ export function storeContract(
       const last = textOf((await get(key))?.value);
       expect(result?.status === 'fulfilled' ? ['after'] : ['before', 'after']).toContain(last);
       const putOnTop = async () => (await put(key, bytes('then'), (await get(key))?.version)).isStored;
-      // The write that was not waited for may come between the read and this one: once.
-      expect((await putOnTop()) || (await putOnTop())).toBe(true);
+      // A write that was not waited for may come between the read and this one: once.
+      const mayBeLate = result?.status === 'rejected';
+      expect((await putOnTop()) || (mayBeLate && (await putOnTop()))).toBe(true);
     });
 
     test('can be closed twice, and at once after it was opened', async () => {
