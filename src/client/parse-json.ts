@@ -7,14 +7,14 @@ import { parseDigits, parseExactly } from '../runtime/json/exact-numbers.ts';
  * @returns undefined for a text that is not JSON.
  */
 export function parseJson(text: string): unknown {
-  const value = attempt(parseDigits, text);
-  return value === undefined && /NaN|Infinity/.test(text) ? attempt(parseExactly, text) : value;
-}
-
-function attempt(parse: (text: string) => unknown, text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
+  for (const parse of [parseDigits, parseExactly]) {
+    try {
+      return parse(text);
+    } catch {
+      if (!/NaN|Infinity/.test(text)) {
+        break;
+      }
+    }
   }
+  return undefined;
 }
