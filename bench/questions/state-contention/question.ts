@@ -7,7 +7,7 @@ import type { Bench, Question } from '../../lib/question.ts';
 import type { OpenedStore } from '../../lib/servers.ts';
 import { toTable } from '../../lib/table.ts';
 
-const COUNTER = fileURLToPath(new URL('../../../test/models/state/Counter.ts', import.meta.url));
+const MODELS = new URL('../../../test/models/state/', import.meta.url);
 /** 16 writers each: in instances that take several calls at once, and in instances as Lambda runs them. */
 const SHAPES = [
   { processes: 4, writers: 4 },
@@ -35,6 +35,8 @@ export interface StoreContention extends Contention, Pick<HammerResult, 'errors'
 export interface DoorContention extends Contention, Pick<FeedbackHammerResult, 'refused'> {
   /** Whether the instances add up their metrics in the same store, as is the default. */
   readonly hasMetrics: boolean;
+  /** Whether the state is in shards, by `static merge`. */
+  readonly isMerged: boolean;
 }
 
 /** Both, with every store. */
@@ -75,21 +77,25 @@ async function measureStores(stores: readonly OpenedStore[], increments: number)
   return results;
 }
 
-/** With metrics, as they are by default, and without. */
+/** With metrics, as they are by default, and without; and with a state in shards. */
 const CASES = [
-  { hasMetrics: true, shape: SHAPES[0] },
-  { hasMetrics: false, shape: SHAPES[0] },
-  { hasMetrics: true, shape: SHAPES[1] },
-  { hasMetrics: false, shape: SHAPES[1] },
+  { hasMetrics: true, isMerged: false, shape: SHAPES[0] },
+  { hasMetrics: false, isMerged: false, shape: SHAPES[0] },
+  { hasMetrics: false, isMerged: true, shape: SHAPES[0] },
+  { hasMetrics: true, isMerged: false, shape: SHAPES[1] },
+  { hasMetrics: false, isMerged: false, shape: SHAPES[1] },
+  { hasMetrics: false, isMerged: true, shape: SHAPES[1] },
 ];
 
 /** Sends feedback to instances that share a state, with metrics and without, in one store after the other. */
 async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): Promise<DoorContention[]> {
-  const task = await packageTask('Counter', COUNTER);
+  const whole = await packageTask('Counter', fileURLToPath(new URL('Counter.ts', MODELS)));
+  const merged = await packageTask('Counter', fileURLToPath(new URL('MergedCounter.ts', MODELS)));
   const results: DoorContention[] = [];
   try {
     for (const store of stores) {
-      for (const { hasMetrics, shape } of CASES) {
+      for (const { hasMetrics, isMerged, shape } of CASES) {
+        const task = isMerged ? merged : whole;
         const environment = {
           ...store.environment(),
           ...(hasMetrics ? {} : { METRICS_URL: '' }),
@@ -98,11 +104,11 @@ async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): P
         const result = await hammerFeedback({ task: task.folder, environment, ...shape, feedbacks });
         const total = await countOf(task, environment);
         const expected = shape.processes * shape.writers * feedbacks;
-        results.push({ store: store.title, hasMetrics, ...shape, total, expected, ...result });
+        results.push({ store: store.title, hasMetrics, isMerged, ...shape, total, expected, ...result });
       }
     }
   } finally {
-    await task.close();
+    await Promise.all([whole.close(), merged.close()]);
   }
   return results;
 }
@@ -131,7 +137,8 @@ function showStores(results: readonly StoreContention[]): string {
 }
 
 function showDoor(results: readonly DoorContention[]): string {
-  const title = ({ store, hasMetrics }: DoorContention) => `${store}${hasMetrics ? '' : ', no metrics'}`;
+  const title = ({ store, hasMetrics, isMerged }: DoorContention) =>
+    [store, ...(hasMetrics ? [] : ['no metrics']), ...(isMerged ? ['static merge'] : [])].join(', ');
   return [
     `/send-feedback of the packaged zip with an Idempotency-Key, ${CALLERS}; from the first call to the 200, milliseconds.`,
     '',
