@@ -14,6 +14,7 @@ import {
   predictEvent,
 } from '../../../test/support/predict-event.ts';
 import { report } from '../../../test/support/report.ts';
+import { collectGarbage } from '../../lib/collect-garbage.ts';
 import { handler as floor } from '../../lib/floor.ts';
 import { arrayMessage } from '../../lib/messages.ts';
 import { First } from '../../models/First.ts';
@@ -168,10 +169,11 @@ async function compare(
   for (let round = 0; round < rounds; round++) {
     for (let place = 0; place < names.length; place++) {
       const name = names[(round + place) % names.length] as string;
-      globalThis.gc?.();
       const count = calls[name] as number;
+      const sample = () => time(handlers[name] as PredictHandler, event, count);
+      await collectGarbage(sample);
       const used = process.cpuUsage();
-      const ms = await time(handlers[name] as PredictHandler, event, count);
+      const ms = await sample();
       const { user, system } = process.cpuUsage(used);
       wall[name]?.push((1000 * ms) / count);
       cpu[name]?.push((user + system) / count);

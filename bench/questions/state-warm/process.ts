@@ -5,6 +5,7 @@ import {
   predictEvent,
 } from '../../../test/support/predict-event.ts';
 import { report } from '../../../test/support/report.ts';
+import { collectGarbage } from '../../lib/collect-garbage.ts';
 
 /** Three copies of a handler, and how much is measured. */
 export interface StateWarmCase {
@@ -40,7 +41,6 @@ async function load(url: string): Promise<PredictHandler> {
 }
 
 async function time(handler: PredictHandler, calls: number): Promise<number> {
-  globalThis.gc?.();
   const start = performance.now();
   for (let call = 0; call < calls; call++) {
     await handler(event, context);
@@ -66,7 +66,9 @@ for (let round = 0; round < rounds; round++) {
   // Each is first as often as the others.
   for (let place = 0; place < names.length; place++) {
     const name = names[(round + place) % names.length] as string;
-    samples[name]?.push(await time(handlers[name] as PredictHandler, CALLS));
+    const sample = () => time(handlers[name] as PredictHandler, CALLS);
+    await collectGarbage(sample);
+    samples[name]?.push(await sample());
   }
 }
 report(samples);

@@ -7,6 +7,7 @@ import {
   predictEvent,
 } from '../../../test/support/predict-event.ts';
 import { report } from '../../../test/support/report.ts';
+import { collectGarbage } from '../../lib/collect-garbage.ts';
 import { arrayMessage } from '../../lib/messages.ts';
 
 /** Which message is sent, and how many calls run at once. */
@@ -38,8 +39,9 @@ const batches: Record<'floor' | 'ours', Batch[]> = { floor: [], ours: [] };
 for (let round = -rounds; round < rounds; round++) {
   const order = round % 2 === 0 ? (['floor', 'ours'] as const) : (['ours', 'floor'] as const);
   for (const name of order) {
-    globalThis.gc?.();
-    const batch = await run(name === 'ours' ? ours : waitByHand);
+    const sample = () => run(name === 'ours' ? ours : waitByHand);
+    await collectGarbage(sample);
+    const batch = await sample();
     if (round >= 0) {
       batches[name].push(batch);
     }

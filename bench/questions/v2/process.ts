@@ -6,6 +6,7 @@ import {
   predictEvent,
 } from '../../../test/support/predict-event.ts';
 import { report } from '../../../test/support/report.ts';
+import { collectGarbage } from '../../lib/collect-garbage.ts';
 import { handler as floor } from '../../lib/floor.ts';
 import { inferEvent, type V2Form } from './requests.ts';
 
@@ -58,10 +59,9 @@ async function measure({
   const samples = { ours: [] as number[], other: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      globalThis.gc?.();
-      // A collection makes V8 drop compiled code: these calls, which do not count, bring it back.
-      await time(calls[name], counts[name]);
-      samples[name].push((await time(calls[name], counts[name])) / counts[name]);
+      const sample = () => time(calls[name], counts[name]);
+      await collectGarbage(sample);
+      samples[name].push((await sample()) / counts[name]);
     }
   }
   return samples;

@@ -9,6 +9,7 @@ import {
 import { report } from '../../../test/support/report.ts';
 import { FEATURES } from '../../lib/arithmetic.ts';
 import { bytesByHand, classifyByHand, embedByHand, scaleByHand, softmaxByHand } from '../../lib/by-hand.ts';
+import { collectGarbage } from '../../lib/collect-garbage.ts';
 import { handler as floor } from '../../lib/floor.ts';
 import {
   allDigits,
@@ -81,9 +82,10 @@ async function measure({
     // Each is first as often as the others.
     for (let place = 0; place < names.length; place++) {
       const name = names[(round + place) % names.length] as string;
-      globalThis.gc?.();
       const count = calls[name] as number;
-      samples[name]?.push((1000 * (await time(handlers[name] as PredictHandler, event, count))) / count);
+      const sample = () => time(handlers[name] as PredictHandler, event, count);
+      await collectGarbage(sample);
+      samples[name]?.push((1000 * (await sample())) / count);
     }
   }
   return samples;
