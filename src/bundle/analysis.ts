@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildResult, build, type Metafile, transform } from 'esbuild';
-import { importGraph } from './import-graph.ts';
+import type { ImportGraph } from './import-graph.ts';
 import { isOptionalFor, ownerOf } from './installed.ts';
 import { LOCATION } from './location.ts';
 import type { BundleOptions } from './options.ts';
 import { outsidePackages } from './outside.ts';
-import { LIBRARY, ownHandlers } from './own-code.ts';
 
 /** Findings about models and the packages that they import, before they are bundled. */
 export interface Analysis {
@@ -25,9 +24,14 @@ const DYNAMIC = ['unsupported-require-call', 'require-resolve-not-external', 'un
  * at run time; or when it imports what is not installed, and may do without.
  *
  * It finds nothing when a file does not compile: the bundle then reports it.
+ *
+ * @param readGraph - reads the imports of this package's functions.
  */
-export async function analyze(options: BundleOptions): Promise<Analysis> {
-  const { root, library = LIBRARY, models, external } = options;
+export async function analyze(
+  options: BundleOptions,
+  readGraph: () => Promise<ImportGraph>,
+): Promise<Analysis> {
+  const { root, models, external } = options;
   const missing = new Map<string, Set<string>>();
   const result = await build({
     absWorkingDir: root,
@@ -54,7 +58,7 @@ export async function analyze(options: BundleOptions): Promise<Analysis> {
   if (result === undefined) {
     return { outside: new Set(), missing: new Map() };
   }
-  const { packages } = await importGraph(library, ownHandlers(library));
+  const { packages } = await readGraph();
   const folders = [
     ...(await locatedPackages(result.metafile, root)),
     ...dynamicPackages(result, root),

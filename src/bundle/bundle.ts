@@ -1,6 +1,6 @@
 import { type BuildFailure, build, context, type PluginBuild, stop } from 'esbuild';
 import { type Analysis, analyze } from './analysis.ts';
-import { type BundleOptions, noFindings, toBuildOptions } from './options.ts';
+import { type BundleOptions, graphReader, noFindings, toBuildOptions } from './options.ts';
 import { type Bundle, readResult } from './result.ts';
 
 const NOTHING: Analysis = { outside: new Set(), missing: new Map() };
@@ -14,15 +14,17 @@ const NOTHING: Analysis = { outside: new Set(), missing: new Map() };
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const findings = noFindings();
   // On this machine, packages find all their files wherever the code is.
-  const { outside, missing } = options.minify ? await analyze(options) : NOTHING;
-  const result = await build({ ...toBuildOptions(options, findings, outside), write: false }).catch(
-    (failure: BuildFailure) => {
-      if (failure.errors) {
-        return failure;
-      }
-      throw failure;
-    },
-  );
+  const readGraph = graphReader(options);
+  const { outside, missing } = options.minify ? await analyze(options, readGraph) : NOTHING;
+  const result = await build({
+    ...toBuildOptions(options, findings, readGraph, outside),
+    write: false,
+  }).catch((failure: BuildFailure) => {
+    if (failure.errors) {
+      return failure;
+    }
+    throw failure;
+  });
   return readResult(result, options, { ...findings, missing });
 }
 
@@ -59,7 +61,7 @@ export async function watchBundle(
       );
     },
   };
-  const { plugins, ...others } = toBuildOptions(options, findings);
+  const { plugins, ...others } = toBuildOptions(options, findings, graphReader(options));
   const watching = await context({ ...others, write: false, plugins: [...plugins, report] });
   await watching.watch();
   // A watching esbuild does not always notice that this process has ended: it would live on and keep the

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { OnResolveArgs, Plugin } from 'esbuild';
-import { type ImportGraph, importGraph } from './import-graph.ts';
-import { ownHandlers, SOURCE_TYPE } from './own-code.ts';
+import type { ImportGraph } from './import-graph.ts';
+import { SOURCE_TYPE } from './own-code.ts';
 
 /** Every handler loads this file. */
 const CORE = `src/handler${SOURCE_TYPE}`;
@@ -35,20 +35,19 @@ const SPECS = 'src/runtime/endpoints';
  * copy of what Seldon's codecs load as well.
  *
  * @param hasGraph - whether the function of a graph is bundled.
+ * @param readGraph - reads the imports of the functions in `library`.
  */
-export function oneCore(library: string, hasGraph: boolean): Plugin {
+export function oneCore(library: string, hasGraph: boolean, readGraph: () => Promise<ImportGraph>): Plugin {
   const loader = SOURCE_TYPE === '.ts' ? 'ts' : 'js';
   return {
     name: 'one-core',
-    setup({ onStart, onLoad, onResolve }) {
-      let added: ReadonlyMap<string, readonly string[]> = new Map();
-      onStart(async () => {
-        const graph = await importGraph(library, ownHandlers(library));
-        added = new Map(
-          addedToLazy(graph, hasGraph).map(([file, imports]) => [join(library, file), imports] as const),
-        );
-      });
-      onResolve({ filter: /^\..*\.[jt]s$/ }, (imported) => {
+    async setup({ onLoad, onResolve }) {
+      const added = new Map(
+        addedToLazy(await readGraph(), hasGraph).map(([file, imports]) => [join(library, file), imports]),
+      );
+      // esbuild asks for each file that a filter matches, at 1 ms: they match no more than these plugins change.
+      const copied = [HALF, ...readdirSync(join(library, SPECS)).map((name) => `${SPECS}/${name}`)];
+      onResolve({ filter: endingWith(copied.map((file) => `/${basename(file)}`)) }, (imported) => {
         const path = join(imported.resolveDir, imported.path);
         if (path === join(library, HALF) && READS_HALF.test(relative(library, imported.importer))) {
           return { path, suffix: '?tensors', pluginData: COPY };
@@ -57,7 +56,8 @@ export function oneCore(library: string, hasGraph: boolean): Plugin {
           ? { path, suffix: '?graph', pluginData: COPY }
           : undefined;
       });
-      onLoad({ filter: /\.[jt]s$/ }, ({ path, pluginData }) => {
+      const changed = [...copied.map((file) => join(library, file)), ...added.keys()];
+      onLoad({ filter: endingWith(changed) }, ({ path, pluginData }) => {
         if (pluginData === COPY) {
           return { contents: readFileSync(path, 'utf8'), loader, pluginData };
         }
@@ -70,6 +70,10 @@ export function oneCore(library: string, hasGraph: boolean): Plugin {
       });
     },
   };
+}
+
+function endingWith(texts: readonly string[]): RegExp {
+  return new RegExp(`(?:${texts.map((text) => text.replace(/[^\w/]/g, '\\$&')).join('|')})$`);
 }
 
 /** Marks the copies of files. */

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { importGraph } from './import-graph.ts';
+import { type ImportGraph, importGraph } from './import-graph.ts';
 import { modelCode, type SourceFindings } from './model-code.ts';
 import { oneCore } from './one-core.ts';
 import { type OutsidePackages, outsidePackages } from './outside.ts';
@@ -53,8 +53,22 @@ export function noFindings(): Findings {
   return { outside: new Map(), sources: new Map(), printed: new Map() };
 }
 
+/** The reader of the imports of this package's functions, which reads them once, when it is first asked. */
+export function graphReader({ library = LIBRARY }: BundleOptions): () => Promise<ImportGraph> {
+  let read: Promise<ImportGraph> | undefined;
+  return () => {
+    read ??= importGraph(library, ownHandlers(library));
+    return read;
+  };
+}
+
 /** The options as esbuild takes them; `folders`: of packages that stay outside of the bundle. */
-export function toBuildOptions(options: BundleOptions, findings: Findings, folders?: ReadonlySet<string>) {
+export function toBuildOptions(
+  options: BundleOptions,
+  findings: Findings,
+  readGraph: () => Promise<ImportGraph>,
+  folders?: ReadonlySet<string>,
+) {
   const { root, library = LIBRARY, models, outdir, minify = false, external, hasGraph = false } = options;
   const files = Object.values(models).map((file) => resolve(root, file));
   const handlers = handlerEntries({ root, library, hasGraph }, files);
@@ -87,13 +101,13 @@ export function toBuildOptions(options: BundleOptions, findings: Findings, folde
     models: Object.values(models).map((file) => toReal(resolve(root, file))),
     folders: modelFolders(options),
     isHere: !minify,
-    ownPackages: once(async () => (await importGraph(library, ownHandlers(library))).packages),
+    ownPackages: async () => (await readGraph()).packages,
     findings: findings.sources,
     printed: findings.printed,
     bundleThread: (file) => bundleThread(file, { ...build, plugins: [pages, outside, code] }),
   });
   const outside = outsidePackages({ found: findings.outside, isHere: !minify, external, folders });
-  return { ...build, plugins: [oneCore(library, hasGraph), pages, outside, code] };
+  return { ...build, plugins: [oneCore(library, hasGraph, readGraph), pages, outside, code] };
 }
 
 /** The folders that models and their files lie in: `lib/routers` in models/lib/routers.ts lies in models. */
@@ -107,14 +121,6 @@ function modelFolders({ root, models }: BundleOptions): string[] {
 /** As esbuild names a file, behind all links. */
 function toReal(file: string): string {
   return existsSync(file) ? realpathSync(file) : file;
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 function modelEntries(models: BundleOptions['models']): Record<string, string> {
