@@ -45,7 +45,7 @@ export function oneCore(library: string, hasGraph: boolean, readGraph: () => Pro
       const added = new Map(
         addedToLazy(await readGraph(), hasGraph).map(([file, imports]) => [join(library, file), imports]),
       );
-      // esbuild asks for each file that a filter matches, at 1 ms: they match no more than these plugins change.
+      // esbuild asks about each file that a filter matches, which takes a millisecond.
       const copied = [HALF, ...readdirSync(join(library, SPECS)).map((name) => `${SPECS}/${name}`)];
       onResolve({ filter: endingWith(copied.map((file) => `/${basename(file)}`)) }, (imported) => {
         const path = join(imported.resolveDir, imported.path);
