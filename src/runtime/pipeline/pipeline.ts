@@ -12,7 +12,6 @@ import type { EndpointName, Routes } from '../routes.ts';
 import type { Remembering } from '../state/change.ts';
 import { callRaw, readyModel } from '../unit/call.ts';
 import { CallFacts } from '../unit/call-facts.ts';
-import { unitPath } from '../unit/labels.ts';
 import type { Ready } from '../unit/unit.ts';
 import { changesState, type Invoked, type InvokeSpec, invokeReady, transact } from './invoke.ts';
 import { observeCall } from './observe.ts';
@@ -190,13 +189,15 @@ export async function dispatch<M extends MethodName, K extends RequestKind, T>(
     const { response, metrics } = respondRaw(spec, raw.returned, config);
     return { response, metrics: [...metrics, ...extraMetrics(raw.args[0])] };
   }
-  const call = await received.decode(unit.settings.id ?? '0', ready.accepts, () =>
+  const decoded = received.decode(unit.settings.id ?? '0', ready.accepts, () =>
     loadDescription().then(({ describeUnit }) => describeUnit(unit, ready, instance)),
   );
+  // Not awaited where it is there: each await costs a small call.
+  const call = decoded instanceof Promise ? await decoded : decoded;
   const { input } = call;
   const answer = await invokeReady(ready, trace, { spec, input, call: facts });
   const settings: AnswerSettings = {
-    unitPath: unitPath(unit.settings),
+    unitPath: unit.path,
     carriesMeta: spec.carriesMeta !== false,
     showsMetrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE,
     puid: facts.puid,

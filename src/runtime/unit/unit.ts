@@ -8,7 +8,7 @@ import type { ModelState } from '../state/model-state.ts';
 import type { Store } from '../stores/store.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import { type FoundClass, findClass } from './find-class.ts';
-import { unitLabels } from './labels.ts';
+import { unitLabels, unitPath } from './labels.ts';
 import { createLoader, type Loader } from './loader.ts';
 import { hasOddMembers, hasOddParameters, isOddAccepts } from './odd-class.ts';
 import { beginState, openState } from './open-state.ts';
@@ -35,6 +35,8 @@ export interface Unit {
   readonly settings: UnitSettings;
   /** The labels of all its metrics. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Its entry in the `requestPath` of each answer. Nobody changes it. */
+  readonly path: Readonly<Record<string, string>>;
   readonly trace: Trace;
   /**
    * Loads the model: imports it, constructs it with its parameters, and runs its `load()`. Every call gets
@@ -76,6 +78,7 @@ export function createUnit(given: UnitSettings, host: UnitHost): Unit {
     settings,
     trace: host.trace,
     labels: unitLabels(settings, host.config),
+    path: unitPath(settings),
     ready: createLoader(load),
   };
 }

@@ -27,6 +27,7 @@ const MESSAGES = [
     meta: { requestPath: { before: 'img:1' } },
   },
   { data: { ndarray: [['a', 'b']] }, meta: {} },
+  { data: { ndarray: [[1, 2]] }, meta: JSON.parse('{"requestPath":{"__proto__":"img:1","before":"img:2"}}') },
   { data: { ndarray: Array.from({ length: 40 }, (_, i) => [i, i / 3, -i]) } },
   { data: { tftensor: { dtype: 'DT_INT32', tensorShape: { dim: [{ size: '2' }] }, intVal: [1, 2] } } },
   { strData: 'text é \ud800' },

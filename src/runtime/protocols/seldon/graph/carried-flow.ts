@@ -48,10 +48,13 @@ function isTexts(names: unknown): names is readonly string[] {
   return Array.isArray(names) && names.every((name) => typeof name === 'string');
 }
 
-/** Without a list of the values: a requestPath grows with each unit. */
+/**
+ * Whether all members are texts, without a list of them: a requestPath grows with each unit. Not with a
+ * member that would be set as the prototype of a copy.
+ */
 function hasTexts(object: object): boolean {
   for (const name in object) {
-    if (typeof (object as Record<string, unknown>)[name] !== 'string') {
+    if (typeof (object as Record<string, unknown>)[name] !== 'string' || name === '__proto__') {
       return false;
     }
   }
@@ -74,23 +77,34 @@ function textsOf(
     metas.length > MANY ||
     tags.some((each) => each != null) ||
     (showsMetrics && metrics.length > 0) ||
-    (puid != null && typeof puid !== 'string');
+    (puid != null && typeof puid !== 'string') ||
+    !hasTexts(unitPath);
   if (isOdd) {
     return undefined;
   }
-  let requestPath = unitPath;
+  let requestPath: Readonly<Record<string, string>> | undefined;
   for (const { tags, metrics, requestPath: path } of carriesMeta ? metas : []) {
     if (tags != null || metrics != null || (path != null && !(isPlainObject(path) && hasTexts(path)))) {
       return undefined;
     }
-    // Defines its members: a unit may be called `__proto__`.
-    requestPath = { ...requestPath, ...path };
+    // Not `{ ...a, ...b }`, which takes 1 us and more where the names differ.
+    requestPath = Object.assign({}, requestPath ?? unitPath, path);
   }
-  const meta: { puid?: string; requestPath?: Readonly<Record<string, string>> } = {};
-  if (puid) {
+  return textMeta(puid, requestPath ?? unitPath);
+}
+
+/** Copies a meta of {@link textsOf}. */
+function copyTexts({ puid, requestPath }: Meta): Meta {
+  return textMeta(puid, requestPath && Object.assign({}, requestPath));
+}
+
+/** Empty fields are left out. */
+function textMeta(puid: Meta['puid'], requestPath: Meta['requestPath']): Meta {
+  const meta: { puid?: Meta['puid']; requestPath?: Meta['requestPath'] } = {};
+  if (puid != null && puid !== '') {
     meta.puid = puid;
   }
-  if (!isEmpty(requestPath)) {
+  if (requestPath != null && !isEmpty(requestPath)) {
     meta.requestPath = requestPath;
   }
   return meta;
@@ -101,11 +115,6 @@ function isEmpty(object: object): boolean {
     return false;
   }
   return true;
-}
-
-/** Copies a meta of {@link textsOf}. */
-function copyTexts({ ...copy }: Meta): Meta {
-  return copy.requestPath == null ? copy : { ...copy, requestPath: { ...copy.requestPath } };
 }
 
 /** An answer that is carried. */
