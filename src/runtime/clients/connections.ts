@@ -104,9 +104,11 @@ function toBytes(body: HttpCall['body']): HttpCall['body'] {
 
 function closeIdle({ agent, freedAt }: Transport, maxIdleMs: number): void {
   const now = Date.now();
-  for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
-    if (now - (freedAt.get(socket) ?? 0) > maxIdleMs) {
-      socket.destroy();
+  for (const host in agent.freeSockets) {
+    for (const socket of [...(agent.freeSockets[host] ?? [])]) {
+      if (now - (freedAt.get(socket) ?? 0) > maxIdleMs) {
+        socket.destroy();
+      }
     }
   }
 }
@@ -114,11 +116,11 @@ function closeIdle({ agent, freedAt }: Transport, maxIdleMs: number): void {
 function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<HttpAnswer> {
   const { what, endpoint, timeoutMs } = call;
   return new Promise((resolve, reject) => {
-    const name = `${what} at ${endpoint.host}`;
+    const name = () => `${what} at ${endpoint.host}`;
     const leftMs = endAt - monotonicMs();
     if (leftMs <= 0) {
       return reject(
-        new NotCarriedOut(`${name}: not sent, no time is left of ${timeoutMs} ms`, 'no time is left'),
+        new NotCarriedOut(`${name()}: not sent, no time is left of ${timeoutMs} ms`, 'no time is left'),
       );
     }
 
@@ -133,7 +135,7 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
     let mayRepeat = call.isRepeatable;
     const timer = setTimeout(() => {
       mayRepeat = false;
-      reject(new CallFailure(`${name}: no answer within ${timeoutMs} ms`, 'no answer'));
+      reject(new CallFailure(`${name()}: no answer within ${timeoutMs} ms`, 'no answer'));
       sent.destroy();
     }, leftMs);
     const fail = (error: NodeJS.ErrnoException) => {
@@ -142,7 +144,7 @@ function exchange(transport: Transport, call: HttpCall, endAt: number): Promise<
         closeIdle(transport, -1);
         resolve(exchange(transport, call, endAt));
       } else {
-        reject(connectionError(`${name}: ${error.message || error.code}`, error.code, error));
+        reject(connectionError(`${name()}: ${error.message || error.code}`, error.code, error));
       }
     };
     if (call.onSent) {

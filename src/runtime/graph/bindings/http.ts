@@ -12,11 +12,11 @@ const CONNECT_MS = 3_000;
 const MAX_ANSWER_BYTES = 2 ** 25;
 
 /** Opens a unit with a URL. A request to a Lambda function URL or to API Gateway is signed. */
-export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): Promise<BoundUnit> {
+export async function openUrl(name: string, plan: UnitPlan, graph: BindingHost): Promise<BoundUnit> {
   const base = new URL(plan.target);
   const service = serviceOf(base.hostname);
   const [, region] = REGION.exec(base.hostname) ?? [];
-  const settings = awsSettings(host.instance.config);
+  const settings = awsSettings(graph.instance.config);
   const connections: Pick<Connections, 'send'> =
     service === undefined
       ? openConnections(base.protocol)
@@ -24,6 +24,7 @@ export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): 
           ...settings,
           region: region ?? settings.region,
         });
+  const { host, search } = base;
   const folder = base.pathname.replace(/\/$/, '');
   const transport: Transport = {
     send: ({ method, path, headers, body, timeoutMs, isRepeatable }) =>
@@ -31,12 +32,8 @@ export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): 
         what: `${method} ${path} of unit ${name}`,
         method,
         endpoint: base,
-        path: `${folder}${path}${base.search}`,
-        headers: {
-          ...sendable(headers),
-          host: base.host,
-          'content-length': Buffer.byteLength(body),
-        },
+        path: `${folder}${path}${search}`,
+        headers: sendable(headers, { host, 'content-length': String(Buffer.byteLength(body)) }),
         body,
         timeoutMs,
         isRepeatable,
@@ -44,20 +41,29 @@ export async function openUrl(name: string, plan: UnitPlan, host: BindingHost): 
       }),
     check: (timeoutMs) => connect(base, Math.min(timeoutMs, CONNECT_MS)),
   };
-  return remoteUnit('http', { name, plan, host }, transport);
+  return remoteUnit('http', { name, plan, host: graph }, transport);
 }
 
 /**
  * Headers as a request can carry them: a caller's may have come in an event, from which nothing is refused.
  * Other characters than printable ASCII are percent-encoded, as in the headers of answers.
  */
-function sendable(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name))
-      .map(([name, value]) => [name, value.replace(/[^\t\x20-\x7e]+/g, encodeBytes)]),
-  );
+function sendable(
+  headers: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const sent: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name] as string;
+    if (TOKEN.test(name)) {
+      sent[name] = ODD.test(value) ? value.replace(/[^\t\x20-\x7e]+/g, encodeBytes) : value;
+    }
+  }
+  return Object.assign(sent, own);
 }
+
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+const ODD = /[^\t\x20-\x7e]/;
 
 function encodeBytes(text: string): string {
   return Buffer.from(text).toString('hex').toUpperCase().replace(/../g, '%$&');

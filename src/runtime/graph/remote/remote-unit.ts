@@ -82,12 +82,14 @@ export function remoteUnit(
     labels,
     async call(method, message, { headers, timeoutMs, context, invocation: { idempotencyKey } }) {
       const { body, headers: own = JSON_TYPE } = await (message as Flow).reply();
-      const key: RemoteRequest['headers'] =
-        idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+      const key = idempotencyKey === undefined ? undefined : { 'idempotency-key': idempotencyKey };
+      const { path, endpoint } = wire.pathOf(method, name, context.request);
       const response = await send({
         method: 'POST',
-        ...wire.pathOf(method, name, context.request),
-        headers: { ...headers, ...key, ...own },
+        path,
+        endpoint,
+        // Object.assign: a spread of objects whose names differ takes 1 us and more.
+        headers: Object.assign({}, headers, key, own),
         body,
         timeoutMs,
         isRepeatable: method !== 'sendFeedback',
@@ -104,8 +106,11 @@ export function remoteUnit(
   };
 }
 
-/** Says, in the Open Inference Protocol, where the JSON of a body ends and the bytes of tensors begin. */
-const JSON_LENGTH = 'inference-header-content-length';
+/**
+ * Headers of an answer that are read, beside its type. The latter says, in the Open Inference Protocol, where
+ * the JSON of a body ends and the bytes of tensors begin.
+ */
+const PASSED = ['retry-after', 'inference-header-content-length'] as const;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -136,13 +141,13 @@ async function plain({ status, headers, body }: RemoteAnswer, maxBytes: number):
   if (!isHttpStatus(status) || !/^[\x20-\x7e]*$/.test(type)) {
     throw graphError('GRAPH_BAD_ANSWER', 'the answer has a status or a content type that nobody can pass on');
   }
-  const retry = textOf(headers['retry-after']);
-  const length = textOf(headers[JSON_LENGTH]);
-  const own = {
-    'content-type': type,
-    ...(retry !== undefined && { 'retry-after': retry }),
-    ...(length !== undefined && { [JSON_LENGTH]: length }),
-  };
+  const own: Record<string, string> = { 'content-type': type };
+  for (const name of PASSED) {
+    const value = textOf(headers[name]);
+    if (value !== undefined) {
+      own[name] = value;
+    }
+  }
   const encoding = textOf(headers['content-encoding']);
   return { status, headers: own, body: await decompressed(body, encoding, maxBytes) };
 }
