@@ -31,7 +31,7 @@ export interface BundleOptions {
 // come from getBuiltinModule, which needs no import. Only other modules need a real `require`: it is made at
 // its first use, because `createRequire` takes 0.4 ms of a cold start and an import of node:module 0.8 ms;
 // this proxy takes 0.02 ms for each file.
-const REQUIRE = `const require=(()=>{
+export const REQUIRE = `const require=(()=>{
 let real;const get=()=>real??=process.getBuiltinModule("module").createRequire(import.meta.url);
 return new Proxy(()=>{},{apply:(_,self,[id])=>process.getBuiltinModule(id)??get()(id),get:(_,key)=>get()[key]})})();`.replaceAll(
   '\n',

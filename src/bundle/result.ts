@@ -1,6 +1,7 @@
 import { SourceMap } from 'node:module';
 import { join, parse, relative } from 'node:path';
 import type { BuildFailure, BuildResult, Location, Message, Metafile } from 'esbuild';
+import { condense } from './condense.ts';
 import { type MissingFile, modelAssets } from './model-assets.ts';
 import type { SourceFindings } from './model-code.ts';
 import type { BundleOptions, Findings } from './options.ts';
@@ -45,11 +46,14 @@ export async function readResult(
     const lines = result.errors.map(toLine);
     throw new CompileError([...new Set(lines)].join('\n'), modelsWithout(result.errors, findings));
   }
-  const { warnings, outputFiles = [], metafile } = result as BuildResult<{ metafile: true; write: false }>;
+  const { warnings, outputFiles = [], ...built } = result as BuildResult<{ metafile: true; write: false }>;
   const base = join(options.root, options.outdir);
-  const outputs = outputFiles
-    .map(({ path, contents }) => [relative(base, path), contents] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const written = outputFiles.map(({ path, contents }) => [relative(base, path), contents] as const);
+  const { files, metafile } =
+    options.minify === true
+      ? condense({ files: new Map(written), metafile: built.metafile }, options.outdir)
+      : { files: new Map(written), metafile: built.metafile };
+  const outputs = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const assets = await modelAssets(metafile, options);
   const found = inUse(findings.sources, metafile, options.root);
   const threads = found.flatMap((each) => each.threads.map(({ path, code }) => [path, code] as const));

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { Metafile } from 'esbuild';
 import type { Built } from './artifact.ts';
 
 /** Code that a module loads before its first call, in bytes. */
@@ -14,15 +15,7 @@ export interface Size {
 
 /** Measures an entry point together with all that it imports statically. */
 export function sizeOf({ files, metafile, outdir }: Built, entry: string): Size {
-  const paths = new Set([`${outdir}/${entry}`]);
-  // The set grows while it is walked, so that the imports of imports are in it, too.
-  for (const path of paths) {
-    for (const { kind, path: imported, external } of metafile.outputs[path]?.imports ?? []) {
-      if (kind === 'import-statement' && !external) {
-        paths.add(imported);
-      }
-    }
-  }
+  const paths = loadedBy([`${outdir}/${entry}`], metafile);
   let minified = 0;
   let gzipped = 0;
   let dependencies = 0;
@@ -46,33 +39,47 @@ export function handlerSizes(built: Built): Size[] {
   return handlers.map((path) => sizeOf(built, path));
 }
 
-/** The sources that the first request of the Open Inference Protocol as JSON loads, beside what is loaded. */
-const OF_V2 = ['src/runtime/protocols/open-inference/wire.ts', 'src/runtime/unit/description.ts'];
+/** What the first call of `infer` with JSON loads: the protocol, and what describes the model. */
+export const FIRST_INFER = [
+  'src/runtime/protocols/open-inference/wire.ts',
+  'src/runtime/unit/description.ts',
+];
 
-/** The bytes of code that the first call of `infer` with JSON loads. */
-export function firstCallSize({ files, metafile, outdir }: Built): number {
-  const loadedBy = (paths: readonly string[]) => {
-    const found = new Set(paths);
-    // A set that grows while it is walked.
-    for (const path of found) {
-      for (const { kind, path: imported, external } of metafile.outputs[path]?.imports ?? []) {
-        if (kind === 'import-statement' && !external) {
-          found.add(imported);
-        }
-      }
-    }
-    return found;
-  };
-  const before = loadedBy([`${outdir}/handlers/predict.mjs`]);
-  const entries = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) =>
-    entryPoint !== undefined && OF_V2.includes(entryPoint) ? [path] : [],
-  );
-  if (entries.length < OF_V2.length) {
-    throw new Error(`${OF_V2.join(', ')}: expected lazily imported files`);
-  }
-  const added = [...loadedBy(entries)].filter((path) => !before.has(path));
+/**
+ * The bytes of code that a call of `predict` loads beside what its function has loaded.
+ *
+ * @param sources - that it imports lazily.
+ */
+export function addedSize(built: Built, sources: readonly string[]): number {
+  const { files, metafile, outdir } = built;
+  const before = loadedBy([`${outdir}/handlers/predict.mjs`], metafile);
+  const entries = sources.map((source) => `${outdir}/${fileWith(source, built)}`);
+  const added = [...loadedBy(entries, metafile)].filter((path) => !before.has(path));
   return added.reduce(
     (bytes, path) => bytes + (files.get(path.slice(outdir.length + 1)) as Uint8Array).length,
     0,
   );
+}
+
+/** The path of the file that has the code of a source. */
+export function fileWith(source: string, { metafile: { outputs }, outdir }: Built): string {
+  const path = Object.keys(outputs).find((each) => (outputs[each]?.inputs[source]?.bytesInOutput ?? 0) > 0);
+  if (path === undefined) {
+    throw new Error(`${source}: expected it in the bundle`);
+  }
+  return path.slice(outdir.length + 1);
+}
+
+/** Files with all that they import statically. */
+function loadedBy(paths: readonly string[], { outputs }: Metafile): ReadonlySet<string> {
+  const found = new Set(paths);
+  // A set that grows while it is walked.
+  for (const path of found) {
+    for (const { kind, path: imported, external } of outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) {
+        found.add(imported);
+      }
+    }
+  }
+  return found;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runChild } from '../../../test/support/child.ts';
-import { firstCallSize } from '../../../test/support/code-size.ts';
+import { addedSize, FIRST_INFER } from '../../../test/support/code-size.ts';
 import { firstAndLast } from '../../lib/nodes.ts';
 import type { Aim, Bench, Question } from '../../lib/question.ts';
 import { type Summary, spreadOf, summarize } from '../../lib/statistics.ts';
@@ -96,7 +96,7 @@ export const v2: Question<readonly V2Table[]> = { measure, show, aims };
 
 async function measure(bench: Bench): Promise<V2Table[]> {
   const tables: V2Table[] = [];
-  const size = firstCallSize(bench.artifact.handlers) / 1000;
+  const size = addedSize(bench.artifact.handlers, FIRST_INFER) / 1000;
   for (const [version, node] of firstAndLast(bench.nodes)) {
     const rows: V2Row[] = [];
     for (const { title, model, form, aim, isBase64Alone = false } of CASES) {
