@@ -35,5 +35,5 @@ export function condense({ files, metafile }: Written, outdir: string): Written 
 /** The code without the definition of `require` that all files begin with; its line stays. */
 function withoutRequire(code: string): string {
   const own = code.slice(REQUIRE.length);
-  return code.startsWith(REQUIRE) && !/\brequire\b/.test(own) ? own : code;
+  return code.startsWith(REQUIRE) && !/\brequire\b(?!-)/.test(own) ? own : code;
 }

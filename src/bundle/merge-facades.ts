@@ -24,7 +24,8 @@ interface Facade {
  * Of the two names the shorter one stays, and spaces stand for the rest of the longer one: all code keeps its
  * place in its line, as the source maps have it. Whatever is not written as expected stays as it is.
  *
- * @param output - minified, without comments that name source maps; the `bytes` of its record stay as they are.
+ * @param output - minified, without comments that name source maps. The `bytes` of its record stay as they
+ *   are.
  * @param folder - the folder of the chunks in the paths of `output`, without a slash at its end.
  */
 export function mergeFacades(output: Output, folder: string): Output {

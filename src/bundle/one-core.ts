@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { OnResolveArgs, Plugin } from 'esbuild';
+import { COPIED, copyOf } from './copies.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { SOURCE_TYPE } from './own-code.ts';
 
@@ -11,28 +12,30 @@ const FIRST = `src/runtime/unit/first.chunk${SOURCE_TYPE}`;
 
 /** The function of a graph also loads this one. */
 const GRAPH = `src/runtime/graph/graph.chunk${SOURCE_TYPE}`;
-/** The first request of a protocol of tensors loads this one, or shares much with it. */
-const WIRE = `src/runtime/protocols/open-inference/wire${SOURCE_TYPE}`;
-/** Whatever is lazily imported here. Seldon's messages never load what they do not use. */
-const OF_TENSORS = /^src\/runtime\/protocols\/(open-inference|tensorflow|tensors)\//;
-/** What they share with Seldon's codecs and with models: pure functions, few enough for a copy. */
-const HALF = `src/runtime/arrays/half${SOURCE_TYPE}`;
-/** The files of theirs that import it. */
-const READS_HALF = /^src[\\/]runtime[\\/](arrays|protocols[\\/]tensors)[\\/]/;
+/**
+ * The first request of a protocol loads one of these, and so do the lazily imported files of these folders.
+ * Seldon's messages never load what they do not use.
+ */
+const WIRES: ReadonlyMap<string, RegExp> = new Map([
+  [
+    `src/runtime/protocols/open-inference/wire${SOURCE_TYPE}`,
+    /^src\/runtime\/protocols\/(open-inference|tensors)\//,
+  ],
+  [`src/runtime/protocols/tensorflow/wire${SOURCE_TYPE}`, /^src\/runtime\/protocols\/tensorflow\//],
+]);
 /** What the function of a graph shares with the functions of single methods: small, and without a state. */
 const SPECS = 'src/runtime/endpoints';
 
 /**
  * Makes one chunk of what every handler loads, another one of what every function with a store loads, one of
- * what the function of a graph loads, and one of what the protocols of tensors have in common.
+ * what the function of a graph loads, and one for each protocol that is loaded when it is needed.
  *
  * esbuild puts files into one chunk when the same entry points import them, and each model and each lazily
  * imported file is an entry point too. The code that one of these shares with the handlers would become a
  * chunk of its own, at 0.3 ms of every cold start. So each of them gets an import of all that the handlers
  * load, which is in memory by then. Those that share more with first.chunk.ts than that get an import of all
  * of it, too; and so with graph.chunk.ts, which gets copies of the specs that other functions load as well,
- * and with the reader of the Open Inference Protocol, for the files of the protocols of tensors, which get a
- * copy of what Seldon's codecs load as well.
+ * and with the wires of protocols.
  *
  * @param hasGraph - whether the function of a graph is bundled.
  * @param readGraph - reads the imports of the functions in `library`.
@@ -46,19 +49,18 @@ export function oneCore(library: string, hasGraph: boolean, readGraph: () => Pro
         addedToLazy(await readGraph(), hasGraph).map(([file, imports]) => [join(library, file), imports]),
       );
       // esbuild asks about each file that a filter matches, which takes a millisecond.
-      const copied = [HALF, ...readdirSync(join(library, SPECS)).map((name) => `${SPECS}/${name}`)];
+      const copied = [...COPIED, ...readdirSync(join(library, SPECS)).map((name) => `${SPECS}/${name}`)];
       onResolve({ filter: endingWith(copied.map((file) => `/${basename(file)}`)) }, (imported) => {
         const path = join(imported.resolveDir, imported.path);
-        if (path === join(library, HALF) && READS_HALF.test(relative(library, imported.importer))) {
-          return { path, suffix: '?tensors', pluginData: COPY };
-        }
-        return isOfGraph(imported, library) && path.startsWith(join(library, SPECS) + sep)
-          ? { path, suffix: '?graph', pluginData: COPY }
-          : undefined;
+        const suffix =
+          isOfGraph(imported, library) && path.startsWith(join(library, SPECS) + sep)
+            ? OF_GRAPH
+            : copyOf(path, imported, library);
+        return suffix === undefined ? undefined : { path, suffix, pluginData: { suffix } };
       });
       const changed = [...copied.map((file) => join(library, file)), ...added.keys()];
       onLoad({ filter: endingWith(changed) }, ({ path, pluginData }) => {
-        if (pluginData === COPY) {
+        if (pluginData?.suffix !== undefined) {
           return { contents: readFileSync(path, 'utf8'), loader, pluginData };
         }
         const imports = added.get(path)?.filter((each) => join(library, each) !== path) ?? [];
@@ -76,27 +78,27 @@ function endingWith(texts: readonly string[]): RegExp {
   return new RegExp(`(?:${texts.map((text) => text.replace(/[^\w/]/g, '\\$&')).join('|')})$`);
 }
 
-/** Marks the copies of files. */
-const COPY = Symbol('copy');
+/** Marks the copies that the function of a graph has. */
+const OF_GRAPH = '?graph';
 
 /** Whether the code of a graph loads a file with its own; what a copy imports is copied, too. */
 function isOfGraph({ importer, kind, pluginData }: OnResolveArgs, library: string): boolean {
   const isImporter = importer.startsWith(join(library, dirname(GRAPH)) + sep);
-  return kind === 'import-statement' && (pluginData === COPY || isImporter);
+  return kind === 'import-statement' && (pluginData?.suffix === OF_GRAPH || isImporter);
 }
 
 /** The imports that each lazily imported file gets. */
 function addedToLazy(graph: ImportGraph, hasGraph: boolean): (readonly [string, readonly string[]])[] {
   const inCore = graph.loadedBy(CORE);
   const beyond = (root: string) => [...graph.loadedBy(root)].filter((file) => !inCore.has(file));
-  const shared = [FIRST, ...(hasGraph ? [GRAPH] : []), WIRE].map((root) => ({
+  const shared = [FIRST, ...(hasGraph ? [GRAPH] : []), ...WIRES.keys()].map((root) => ({
     root,
     files: beyond(root).filter((file) => !file.startsWith(`${SPECS}/`)),
   }));
   return graph.lazy.map((file) => {
     const loaded = graph.loadedBy(file);
     const roots = shared.filter(
-      ({ root, files }) => (root !== WIRE || OF_TENSORS.test(file)) && files.some((each) => loaded.has(each)),
+      ({ root, files }) => WIRES.get(root)?.test(file) !== false && files.some((each) => loaded.has(each)),
     );
     return [file, [CORE, ...roots.map(({ root }) => root)]];
   });

@@ -45,20 +45,30 @@ export const FIRST_INFER = [
   'src/runtime/unit/description.ts',
 ];
 
+/** What the first `:predict` of TensorFlow Serving's protocol loads. */
+export const FIRST_PREDICTION = [
+  'src/runtime/protocols/tensorflow/wire.ts',
+  'src/runtime/unit/description.ts',
+];
+
+/** What the first call of `infer` with bytes loads. */
+export const FIRST_BINARY = [...FIRST_INFER, 'src/runtime/protocols/open-inference/binary-body.ts'];
+
 /**
- * The bytes of code that a call of `predict` loads beside what its function has loaded.
+ * The code that a call of `predict` loads beside what its function has loaded: its files, and their bytes.
  *
  * @param sources - that it imports lazily.
  */
-export function addedSize(built: Built, sources: readonly string[]): number {
+export function addedSize(built: Built, sources: readonly string[]): Pick<Size, 'files' | 'minified'> {
   const { files, metafile, outdir } = built;
   const before = loadedBy([`${outdir}/handlers/predict.mjs`], metafile);
   const entries = sources.map((source) => `${outdir}/${fileWith(source, built)}`);
   const added = [...loadedBy(entries, metafile)].filter((path) => !before.has(path));
-  return added.reduce(
+  const minified = added.reduce(
     (bytes, path) => bytes + (files.get(path.slice(outdir.length + 1)) as Uint8Array).length,
     0,
   );
+  return { files: added.length, minified };
 }
 
 /** The path of the file that has the code of a source. */

@@ -96,7 +96,7 @@ export const v2: Question<readonly V2Table[]> = { measure, show, aims };
 
 async function measure(bench: Bench): Promise<V2Table[]> {
   const tables: V2Table[] = [];
-  const size = addedSize(bench.artifact.handlers, FIRST_INFER) / 1000;
+  const size = addedSize(bench.artifact.handlers, FIRST_INFER).minified / 1000;
   for (const [version, node] of firstAndLast(bench.nodes)) {
     const rows: V2Row[] = [];
     for (const { title, model, form, aim, isBase64Alone = false } of CASES) {

@@ -1,8 +1,8 @@
 import { badData } from '../errors.ts';
 import { DATATYPES, type PlainDatatype } from './datatypes.ts';
+import { type Declared, fitDeclared } from './declared.ts';
 import { type DataOf, type DType, TYPED_ARRAY } from './dtype.ts';
 import { fromHalf } from './half.ts';
-import { type Declared, fitDeclared } from './json-values.ts';
 import { fromData, type NdArray } from './ndarray.ts';
 
 /** Bytes of a tensor, at least, to look at where they are: fewer are copied, and are then the array's own. */

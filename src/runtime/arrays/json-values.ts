@@ -1,20 +1,12 @@
 import { badData } from '../errors.ts';
 import { show } from '../show.ts';
-import { DATATYPES, type Datatype, type PlainDatatype } from './datatypes.ts';
+import { DATATYPES, type PlainDatatype } from './datatypes.ts';
+import { type Declared, fitDeclared } from './declared.ts';
 import type { DataOf, DType } from './dtype.ts';
 import { fromNested } from './from-nested.ts';
 import { fromData, NdArray } from './ndarray.ts';
 import { expectedOf, numbersAs, type Refuse, readElement } from './numbers-as.ts';
 import { sizeOf } from './shape.ts';
-
-/** What is known of values before they are read. */
-export interface Declared {
-  readonly datatype: Datatype;
-  /** One axis may be -1, and gets the length that is left. */
-  readonly shape: readonly number[];
-  /** Place of the values in the request, for errors. */
-  readonly place: string;
-}
 
 /**
  * Reads the values of a tensor from JSON: a list, flat or nested, with as many values as the shape has. Each
@@ -42,21 +34,6 @@ export function readValues(data: unknown, declared: Declared): NdArray | readonl
   return fromData(readNumbers(array, declared), shape, dtype);
 }
 
-/**
- * The shape of a tensor with `size` elements.
- *
- * @throws SeldonError MICROSERVICE_BAD_DATA when it has another number of elements.
- */
-export function fitDeclared({ shape, place }: Omit<Declared, 'datatype'>, size: number): readonly number[] {
-  const free = shape.indexOf(-1);
-  const others = sizeOf(shape.filter((_, axis) => axis !== free));
-  const fitted = free < 0 ? shape : shape.map((length, axis) => (axis === free ? size / others : length));
-  if (sizeOf(fitted) !== size || !fitted.every(Number.isInteger)) {
-    throw badData(`${place}: expected ${others} values for the shape (${shape}), got ${size}`);
-  }
-  return fitted;
-}
-
 function readTexts(array: NdArray, place: string): readonly string[] {
   const texts = array.toFlat();
   if (array.dtype !== 'string' && texts.length > 0) {
@@ -66,15 +43,10 @@ function readTexts(array: NdArray, place: string): readonly string[] {
   return texts as readonly string[];
 }
 
-/** Makes the error for a value that a datatype does not have. */
-export const refuseIn =
-  ({ datatype, place }: Declared): Refuse =>
-  (index, value) =>
-    badData(`${place}[${index}]: expected ${expectedOf(datatype as PlainDatatype)}, got ${show(value)}`);
-
-function readNumbers(array: NdArray, declared: Declared): DataOf[DType] {
-  const type = declared.datatype as PlainDatatype;
-  const refuse = refuseIn(declared);
+function readNumbers(array: NdArray, { datatype, place }: Declared): DataOf[DType] {
+  const type = datatype as PlainDatatype;
+  const refuse: Refuse = (index, value) =>
+    badData(`${place}[${index}]: expected ${expectedOf(type)}, got ${show(value)}`);
   if (array.dtype === 'float64') {
     return numbersAs(array.data as Float64Array, type, refuse);
   }

@@ -41,11 +41,10 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /**
- * Fits `shape` to `size` elements; one axis may be -1, and gets the length that is left.
- *
- * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
+ * Fits `shape` to `size` elements; one axis may be -1, and gets the length that is left. Undefined when the
+ * sizes differ.
  */
-export function fitShape(shape: readonly number[], size: number): readonly number[] {
+export function fittedShape(shape: readonly number[], size: number): readonly number[] | undefined {
   const unknown = shape.indexOf(-1);
   const fitted =
     unknown < 0
@@ -53,7 +52,17 @@ export function fitShape(shape: readonly number[], size: number): readonly numbe
       : shape.map((length, i) =>
           i === unknown ? size / sizeOf(shape.filter((_, j) => j !== unknown)) : length,
         );
-  if (!fitted.every(isLength) || sizeOf(fitted) !== size) {
+  return fitted.every(isLength) && sizeOf(fitted) === size ? fitted : undefined;
+}
+
+/**
+ * Fits `shape` as {@link fittedShape} does.
+ *
+ * @throws SeldonError MICROSERVICE_BAD_DATA when the sizes differ.
+ */
+export function fitShape(shape: readonly number[], size: number): readonly number[] {
+  const fitted = fittedShape(shape, size);
+  if (fitted === undefined) {
     throw badData(`cannot reshape array of size ${size} into shape (${shape})`);
   }
   return fitted;

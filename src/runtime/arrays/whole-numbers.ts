@@ -1,13 +1,9 @@
-import { DATATYPES } from './datatypes.ts';
 import { type DataOf, type DType, TYPED_ARRAY } from './dtype.ts';
 import type { Elements } from './elements.ts';
 import { FlatList } from './forms.ts';
 import { fillIntegers } from './int64.ts';
-import { type Declared, fitDeclared, refuseIn } from './json-values.ts';
 import { NdArray } from './ndarray.ts';
 import { nest } from './nested-lists.ts';
-import { checkIntegers64 } from './numbers-as.ts';
-import { sizeOf } from './shape.ts';
 
 interface Frame {
   readonly shape: readonly number[];
@@ -50,25 +46,20 @@ class WholeNumbers extends FlatList {
 }
 
 /**
- * Reads the values of an INT64 or UINT64 from a long list of numbers, which has been read as an array of
- * doubles; undefined for any other values.
+ * An array of 64-bit integers, of numbers that the caller has checked.
  *
- * @throws SeldonError MICROSERVICE_BAD_DATA as `readValues` does.
+ * @param numbers - as many as `shape` has; they belong to the array.
  */
-export function readWholeNumbers(data: unknown, declared: Declared): NdArray | undefined {
-  const { datatype } = declared;
-  const is64 = datatype === 'INT64' || datatype === 'UINT64';
-  if (!is64 || !(data instanceof NdArray) || data.dtype !== 'float64') {
-    return undefined;
-  }
-  const shape = fitDeclared(declared, sizeOf(data.shape));
-  const numbers = data.data as Float64Array;
-  checkIntegers64(numbers, datatype, refuseIn(declared));
+export function wholeNumbers(
+  numbers: Float64Array,
+  shape: readonly number[],
+  dtype: 'int64' | 'uint64',
+): NdArray {
   for (let i = 0; i < numbers.length; i++) {
     // No integer is -0.
     numbers[i] = (numbers[i] as number) + 0;
   }
-  return new NdArray(shape, DATATYPES[datatype].dtype, new WholeNumbers(numbers));
+  return new NdArray(shape, dtype, new WholeNumbers(numbers));
 }
 
 /**

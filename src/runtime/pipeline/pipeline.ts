@@ -123,8 +123,11 @@ async function receive<K extends RequestKind>(
   { request, protocol, instance }: CallContext,
 ): Promise<Received<K>> {
   const wire = protocol.wire();
-  // Not awaited where it is there: each await costs a small call.
-  const read = (wire instanceof Promise ? await wire : wire).read[kind];
+  // Not awaited where it is there: each await costs a small call. A protocol that is loaded when it is needed
+  // describes the unit: what it needs for that is loaded beside.
+  const { read: readers } =
+    wire instanceof Promise ? (await Promise.all([wire, loadDescription()]))[0] : wire;
+  const read = readers[kind];
   if (read === undefined) {
     throw new SeldonError(
       'MICROSERVICE_NOT_FOUND',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Declared } from '../../../src/runtime/arrays/declared.ts';
 import { TYPED_ARRAY } from '../../../src/runtime/arrays/dtype.ts';
-import type { Declared } from '../../../src/runtime/arrays/json-values.ts';
 import { fromData, type NdArray } from '../../../src/runtime/arrays/ndarray.ts';
-import { readWholeNumbers } from '../../../src/runtime/arrays/whole-numbers.ts';
+import { readPlain } from '../../../src/runtime/arrays/plain-values.ts';
 import { dataToJson } from '../../../src/runtime/protocols/open-inference/json-data.ts';
 import { tensorsOf } from '../../../src/runtime/protocols/tensors/answer-tensors.ts';
 import { bytesOf } from '../../../src/runtime/protocols/tensors/binary-bytes.ts';
@@ -15,7 +15,7 @@ const signed = fc.array(fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -300, ma
 
 /** The array of a long list, which is read as doubles. */
 const read = (numbers: readonly number[], declared: Declared) =>
-  readWholeNumbers(fromData(Float64Array.from(numbers)), declared) as NdArray;
+  readPlain(fromData(Float64Array.from(numbers)), declared) as NdArray;
 
 /** What every view of an array gives; a refusal counts as its text. */
 const VIEWS: Readonly<Record<string, (array: NdArray) => unknown>> = {

@@ -1,5 +1,5 @@
 import { readBinary } from '../../arrays/binary-values.ts';
-import type { Declared } from '../../arrays/json-values.ts';
+import type { Declared } from '../../arrays/declared.ts';
 import { isLength } from '../../arrays/shape.ts';
 import { badData } from '../../errors.ts';
 import type { HttpRequest, HttpResponse } from '../../http/request.ts';

@@ -2,12 +2,14 @@ import { badData } from '../../errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { ArrayPlaces } from '../../json/array-marks.ts';
 import { isRecord } from '../../objects.ts';
+import { createOnce } from '../../once.ts';
 import { parseBody } from '../tensors/request-json.ts';
 import type { BinaryReader } from './binary-body.ts';
 import { JSON_LENGTH } from './json-length.ts';
 
+const binary = createOnce<typeof import('./binary-body.ts')>();
 /** Loads the binary extension, which not every client uses. */
-export const loadBinary = () => import('./binary-body.ts');
+export const loadBinary = () => binary(() => import('./binary-body.ts'));
 
 /** Where a request has long lists of numbers. */
 export const INPUT_DATA: ArrayPlaces = {

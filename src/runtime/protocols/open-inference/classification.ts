@@ -2,7 +2,7 @@ import { doublesOf } from '../../arrays/int64.ts';
 import { shortDoubles } from '../../arrays/short-float32.ts';
 import { badData } from '../../errors.ts';
 import { show } from '../../show.ts';
-import type { AnswerTensor } from '../tensors/answer-tensors.ts';
+import type { AnswerTensor } from '../tensors/answer-tensor.ts';
 
 /**
  * The highest values of each row of a tensor, in the place of the tensor: BYTES of `value:index`, or

@@ -1,7 +1,7 @@
 import { stringify, toJsonValue } from '../../json/write-json.ts';
 import { isPlainObject } from '../../objects.ts';
 import type { Reply } from '../protocol.ts';
-import type { AnswerTensor } from '../tensors/answer-tensors.ts';
+import type { AnswerTensor } from '../tensors/answer-tensor.ts';
 import { loadBinary } from './body.ts';
 import { dataToJson } from './json-data.ts';
 

@@ -1,16 +1,27 @@
 import { DATATYPES, isDatatype } from '../../arrays/datatypes.ts';
+import { type Declared, fitDeclared } from '../../arrays/declared.ts';
+import { fromNested } from '../../arrays/from-nested.ts';
 import type { Growth } from '../../arrays/growth.ts';
-import { readValues } from '../../arrays/json-values.ts';
+import { NdArray } from '../../arrays/ndarray.ts';
+import { readPlain } from '../../arrays/plain-values.ts';
 import { checkShape } from '../../arrays/shape.ts';
-import { readWholeNumbers } from '../../arrays/whole-numbers.ts';
 import { badData } from '../../errors.ts';
 import type { Meta } from '../../model/message.ts';
 import { isRecord } from '../../objects.ts';
+import { createOnce } from '../../once.ts';
 import type { Tensor } from '../tensors/tensor.ts';
 import type { BinaryReader } from './binary-body.ts';
 import { readName, readObject, readSwitch, wrong } from './check.ts';
 import { JSON_LENGTH } from './json-length.ts';
-import { type RequestedOutput, readOutputs } from './requested-outputs.ts';
+import type { RequestedOutput } from './requested-outputs.ts';
+
+// Most requests have numbers alone, and ask for no output by name. An import that is repeated takes 5 us.
+const odd = createOnce<typeof import('../tensors/odd-tensors.ts')>();
+/** Loads what a call needs with other tensors than numbers. */
+export const loadOdd = () => odd(() => import('../tensors/odd-tensors.ts'));
+const requested = createOnce<typeof import('./requested-outputs.ts')>();
+/** Loads what a request needs that asks for outputs. */
+export const loadRequested = () => requested(() => import('./requested-outputs.ts'));
 
 /** A request of `infer` whose tensors have been read. */
 export interface InferRequest {
@@ -41,7 +52,7 @@ interface Source {
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the first member that is wrong.
  */
-export function readInferRequest(json: unknown, source: Source): InferRequest {
+export async function readInferRequest(json: unknown, source: Source): Promise<InferRequest> {
   const { member, path, binary } = source;
   if (!isRecord(json)) {
     throw wrong(path || 'the request', `an object with ${member}`, json);
@@ -52,34 +63,39 @@ export function readInferRequest(json: unknown, source: Source): InferRequest {
   if (id !== undefined && id !== null && typeof id !== 'string') {
     throw wrong(`${at}id`, 'a text', id);
   }
-  const tensors = readTensors(json[member], `${at}${member}`, source);
+  const tensors = await readTensors(json[member], `${at}${member}`, source);
   binary?.end();
+  const { outputs } = json;
   return {
     id: id || undefined,
     tensors,
-    outputs: member === 'inputs' ? readOutputs(json.outputs) : [],
+    outputs: member === 'outputs' || outputs == null ? [] : (await loadRequested()).readOutputs(outputs),
     isBinary: readSwitch(parameters, 'binary_data_output', path || 'the request') ?? false,
     parameters,
     contentType: contentTypeOf(parameters),
   };
 }
 
-function readTensors(list: unknown, path: string, source: Source): Tensor[] {
+async function readTensors(list: unknown, path: string, source: Source): Promise<Tensor[]> {
   if (!Array.isArray(list) || list.length === 0) {
     throw wrong(path, 'a list of tensors', list);
   }
   const names = new Set<string>();
-  return list.map((item: unknown, index) => {
-    const tensor = readTensor(item, `${path}[${index}]`, source);
+  const tensors: Tensor[] = [];
+  for (const [index, item] of list.entries()) {
+    const read = readTensor(item, `${path}[${index}]`, source);
+    // Not awaited where it is there: each await costs a small call.
+    const tensor = read instanceof Promise ? await read : read;
     if (names.has(tensor.name)) {
       throw wrong(`${tensor.place}.name`, 'a name of its own', tensor.name);
     }
     names.add(tensor.name);
-    return tensor;
-  });
+    tensors.push(tensor);
+  }
+  return tensors;
 }
 
-function readTensor(item: unknown, place: string, { growth, binary }: Source): Tensor {
+function readTensor(item: unknown, place: string, { growth, binary }: Source): Tensor | Promise<Tensor> {
   if (!isRecord(item)) {
     throw wrong(place, 'an object {name, shape, datatype, data}', item);
   }
@@ -104,25 +120,25 @@ function readTensor(item: unknown, place: string, { growth, binary }: Source): T
     throw badData(`${place}: expected the header ${JSON_LENGTH} where bytes follow the JSON`);
   }
   const declared = { datatype, shape: shape as readonly number[], place: `${place}.data` };
-  const content =
-    binary && size !== undefined
-      ? binary.read(size, declared)
-      : (readWholeNumbers(data, declared) ?? readValues(data, declared));
-  const fitted = 'shape' in content ? content.shape : fittedShape(shape as readonly number[], content.length);
-  return {
+  const toTensor = (content: Tensor['content']): Tensor => ({
     name,
     datatype,
-    shape: fitted,
+    shape: 'shape' in content ? content.shape : fitDeclared(declared, content.length),
     content,
     contentType: contentTypeOf(parameters),
     parameters,
     place,
-  };
+  });
+  const content = binary && size !== undefined ? binary.read(size, declared) : readContent(data, declared);
+  return content instanceof Promise ? content.then(toTensor) : toTensor(content);
 }
 
-function fittedShape(shape: readonly number[], size: number): readonly number[] {
-  const others = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
-  return shape.map((length) => (length === -1 ? size / others : length));
+/** Reads the values of a list; a promise for others than numbers that mean themselves. */
+function readContent(data: unknown, declared: Declared): Tensor['content'] | Promise<Tensor['content']> {
+  const isList = Array.isArray(data) && declared.datatype !== 'BYTES';
+  const read = isList ? fromNested(data, 'objects') : data;
+  const plain = read instanceof NdArray ? readPlain(read, declared) : undefined;
+  return plain ?? loadOdd().then(({ readValues }) => readValues(read, declared));
 }
 
 /** The content type among parameters, in lower case as all are. */

@@ -2,7 +2,7 @@ import { doublesOf } from '../../arrays/int64.ts';
 import { shortDoubles } from '../../arrays/short-float32.ts';
 import { toBase64 } from '../../base64.ts';
 import { type NumberKernel, numberKernel } from '../../json/large-arrays.ts';
-import type { AnswerTensor } from '../tensors/answer-tensors.ts';
+import type { AnswerTensor } from '../tensors/answer-tensor.ts';
 
 /** With fewer numbers, JSON.stringify is faster. */
 const MIN_NUMBERS = 64;

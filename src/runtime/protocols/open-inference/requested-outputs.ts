@@ -1,7 +1,11 @@
+import { NdArray } from '../../arrays/ndarray.ts';
 import { badData } from '../../errors.ts';
 import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
+import type { AnswerTensor } from '../tensors/answer-tensor.ts';
 import { readName, readObject, readSwitch, wrong } from './check.ts';
+import type { Output } from './infer-answer.ts';
+import type { InferRequest } from './infer-request.ts';
 
 /** An output that a request asks for. */
 export interface RequestedOutput {
@@ -12,11 +16,8 @@ export interface RequestedOutput {
   readonly classes: number | undefined;
 }
 
-/** Reads the outputs that a request asks for; none means all. */
+/** Reads the outputs that a request asks for; an empty list means all. */
 export function readOutputs(list: unknown): readonly RequestedOutput[] {
-  if (list === undefined || list === null) {
-    return [];
-  }
   if (!Array.isArray(list)) {
     throw wrong('outputs', 'a list of {name}', list);
   }
@@ -50,30 +51,48 @@ function readClasses(value: unknown, place: string): number | undefined {
   return value as number;
 }
 
+/** What is known of an answer beside its tensors. */
+interface Answering {
+  /** Whether outputs may be answered as bytes. */
+  readonly mayBeBinary: boolean;
+  readonly classNames: () => unknown;
+}
+
 /**
- * Chooses the outputs that are asked for, in the order of the request.
+ * The outputs that a request asks for, in its order: each tensor, or in its place its highest classes.
  *
  * @throws SeldonError MICROSERVICE_BAD_DATA naming the outputs that there are.
  */
-export function chooseOutputs<T extends { readonly name: string }>(
-  tensors: readonly T[],
-  requested: readonly RequestedOutput[],
-): readonly (readonly [T, RequestedOutput | undefined])[] {
-  if (requested.length === 0) {
-    return tensors.map((tensor) => [tensor, undefined]);
-  }
+export async function outputsFor(
+  { outputs, isBinary }: Pick<InferRequest, 'outputs' | 'isBinary'>,
+  tensors: readonly AnswerTensor[],
+  { mayBeBinary, classNames }: Answering,
+): Promise<readonly Output[]> {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  return requested.map((output, index) => {
-    const tensor = byName.get(output.name);
+  const found: Output[] = [];
+  for (const [index, { name, classes, isBinary: own }] of outputs.entries()) {
+    const tensor = byName.get(name);
     if (tensor === undefined) {
-      const there = tensors.slice(0, MAX_NAMES).map(({ name }) => name);
+      const there = tensors.slice(0, MAX_NAMES).map((each) => each.name);
       const more = tensors.length > MAX_NAMES ? ', ...' : '';
-      throw badData(
-        `outputs[${index}].name: expected one of ${there.join(', ')}${more}, got ${show(output.name)}`,
-      );
+      throw badData(`outputs[${index}].name: expected one of ${there.join(', ')}${more}, got ${show(name)}`);
     }
-    return [tensor, output];
-  });
+    found.push({
+      tensor: classes === undefined ? tensor : await toClasses(tensor, classes, classNames),
+      isBinary: mayBeBinary && (own ?? isBinary),
+    });
+  }
+  return found;
+}
+
+async function toClasses(
+  tensor: AnswerTensor,
+  count: number,
+  classNames: () => unknown,
+): Promise<AnswerTensor> {
+  const { classify } = await import('./classification.ts');
+  const names = await classNames();
+  return classify(tensor, count, names instanceof NdArray ? names.toFlat() : names);
 }
 
 /** Names in an error, at most. */

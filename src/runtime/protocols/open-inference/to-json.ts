@@ -1,7 +1,7 @@
 import { NdArray } from '../../arrays/ndarray.ts';
 import { isRecord } from '../../objects.ts';
 import type { Reply } from '../protocol.ts';
-import type { AnswerTensor } from '../tensors/answer-tensors.ts';
+import type { AnswerTensor } from '../tensors/answer-tensor.ts';
 import { parseBody } from '../tensors/request-json.ts';
 import type { Tensor } from '../tensors/tensor.ts';
 import { divideBody, openBinary } from './binary-body.ts';
@@ -18,7 +18,7 @@ import { readInferRequest } from './infer-request.ts';
 export async function toJson({ body, headers = {} }: Reply): Promise<Reply> {
   const { json, tail } = divideBody({ method: '', path: '', query: {}, headers, body });
   const parsed = await parseBody(json, INPUT_DATA);
-  const { tensors, id, parameters } = readInferRequest(parsed, {
+  const { tensors, id, parameters } = await readInferRequest(parsed, {
     member: 'outputs',
     path: '',
     growth: { bytes: 0 },

@@ -8,16 +8,19 @@ import { portsOf } from '../tensors/ports.ts';
 import { readRequestJson } from '../tensors/request-json.ts';
 import { featuresOf } from './features.ts';
 import { calledModel, statusModel } from './model-asked.ts';
-import { encodeMetadata, encodeStatus } from './model-status.ts';
 import { ANSWERS, ARRAYS, type Prediction, readAnswer, readPrediction } from './read-prediction.ts';
 import { writePrediction } from './write-prediction.ts';
+
+// Asked once in a while.
+const loadStatus = () => import('./model-status.ts');
 
 export const read = { none: readNothing, message: readMessage, messageList: readMessages };
 
 /** Reads requests of TensorFlow Serving's REST API, and writes its answers. */
 export const wire: Wire = {
   read,
-  encodeMetadata,
+  encodeMetadata: async (metadata, request, names) =>
+    (await loadStatus()).encodeMetadata(metadata, request, names),
 };
 
 /** The question for the status of the model. */
@@ -25,7 +28,7 @@ async function readNothing(request: HttpRequest): Promise<Received<'none'>> {
   return {
     async decode(_unitId, _accepts, describe) {
       const asked = statusModel(request, await described(describe));
-      return { input: {}, encode: async () => encodeStatus(asked) };
+      return { input: {}, encode: async () => (await loadStatus()).encodeStatus(asked) };
     },
   };
 }

@@ -1,28 +1,14 @@
-import { DATATYPES, type Datatype, datatypeOf, type PlainDatatype } from '../../arrays/datatypes.ts';
+import { DATATYPES, type Datatype, type PlainDatatype } from '../../arrays/datatypes.ts';
 import { type DataOf, type DType, isTypedArray } from '../../arrays/dtype.ts';
 import { fromNested } from '../../arrays/from-nested.ts';
 import { fromData, NdArray } from '../../arrays/ndarray.ts';
 import { numbersAs, readElement } from '../../arrays/numbers-as.ts';
-import { wholeNumbersOf } from '../../arrays/whole-numbers.ts';
 import { stringify, toJsonValue } from '../../json/write-json.ts';
 import { isPlainObject } from '../../objects.ts';
 import { show } from '../../show.ts';
 import type { AnswerPayload } from '../protocol.ts';
+import { type AnswerTensor, DEFAULT_NAME, datatypeIn, plainTensor, shapeOf } from './answer-tensor.ts';
 import type { Port } from './ports.ts';
-
-/** A named array of an answer. */
-export interface AnswerTensor {
-  readonly name: string;
-  readonly datatype: Datatype;
-  readonly shape: readonly number[];
-  /** Elements, row-major: texts and bytes for BYTES; INT64 and UINT64 may be doubles. */
-  readonly data: DataOf[DType] | readonly (string | Uint8Array)[];
-  /** What the bytes are where they are no text. */
-  readonly contentType?: 'base64' | 'json';
-}
-
-/** The name of an output that has none. */
-const DEFAULT_NAME = 'output-0';
 
 /**
  * The tensors of an answer's payload: one for an array, a text or bytes; one for each member of an object of
@@ -69,18 +55,14 @@ async function toTensor(name: string, value: unknown, port: Port | undefined): P
     return { name, datatype: 'BYTES', shape: [1], data: [value], contentType: 'base64' };
   }
   const array = await toArray(value);
-  // A client expects an axis at least.
-  const shape = array.shape.length === 0 ? [1] : array.shape;
-  const datatype = datatypeOf(array.dtype);
-  if (datatype === undefined) {
-    throw new Error(`output ${name} has the dtype ${array.dtype}, which the protocol does not have`);
+  const plain = plainTensor(name, array, port);
+  if (plain !== undefined) {
+    return plain;
   }
-  if (port?.datatype !== undefined && port.datatype !== datatype) {
-    return { name, datatype: port.datatype, shape, data: converted(name, array, port.datatype) };
-  }
-  return datatype === 'BYTES'
-    ? bytesTensor(name, array.toFlat(), shape)
-    : { name, datatype, shape, data: wholeNumbersOf(array) ?? array.data };
+  const shape = shapeOf(array);
+  return port?.datatype !== undefined && port.datatype !== datatypeIn(name, array)
+    ? { name, datatype: port.datatype, shape, data: converted(name, array, port.datatype) }
+    : bytesTensor(name, array.toFlat(), shape);
 }
 
 async function toArray(value: unknown): Promise<NdArray> {

@@ -1,6 +1,6 @@
 import { toBfloat16, toHalf } from '../../arrays/half.ts';
 import { fillIntegers } from '../../arrays/int64.ts';
-import type { AnswerTensor } from './answer-tensors.ts';
+import type { AnswerTensor } from './answer-tensor.ts';
 
 /**
  * The bytes of a tensor: little endian, row-major, without gaps. Each element of BYTES has its length in four
