@@ -67,8 +67,8 @@ function findMistake(): string | undefined {
   if (unknown !== undefined) {
     return `${unknown}: expected some of ${Object.keys(QUESTIONS).join(', ')}, state`;
   }
-  if (!Number.isInteger(increments) || increments < 1) {
-    return `--increments ${values.increments}: expected a whole number of 1 or more`;
+  if (!Number.isInteger(increments) || increments < 2) {
+    return `--increments ${values.increments}: expected a whole number of 2 or more`;
   }
   if (values.base !== undefined && !existsSync(values.base)) {
     return `--base ${values.base}: there is no such file`;

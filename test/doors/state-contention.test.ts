@@ -30,7 +30,7 @@ test.each(STORE_NAMES)(
   async (name) => {
     store = await STORES[name]();
     const environment = { ...store.environment(), SELDON_DEPLOYMENT_ID: randomUUID() };
-    const callers = { processes: 4, writers: 4, feedbacks: 125 };
+    const callers = { processes: 4, writers: 4, feedbacks: 125, hasKeys: true };
     const result = await hammerFeedback({ ...callers, task: zip.folder, environment });
     expect(await countOf(zip, environment)).toBe(2000);
     console.log(name, result);

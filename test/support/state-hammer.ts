@@ -1,5 +1,5 @@
 import { lambdaEnvironment } from './lambda-instance.ts';
-import type { Job, Report } from './state-hammer-job.ts';
+import type { Job, Phase, Report } from './state-hammer-job.ts';
 import { percentiles, runTogether, startWorker } from './stores/workers.ts';
 
 const WORKER = new URL('state-hammer-worker.ts', import.meta.url);
@@ -12,8 +12,8 @@ export interface FeedbackHammerOptions extends Job {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The outcome of all calls. */
-export interface FeedbackHammerResult {
+/** The outcome of all calls of a phase. */
+export interface FeedbackPhase {
   readonly conflicts: number;
   /** Answers 503; each was asked for again, after what it said. */
   readonly refused: number;
@@ -24,10 +24,15 @@ export interface FeedbackHammerResult {
   readonly longest: number;
 }
 
-/**
- * Sends feedback to many instances of a packaged function at once, as whole HTTP events, each with its
- * Idempotency-Key.
- */
+/** The outcome of all calls. */
+export interface FeedbackHammerResult {
+  /** Of the first feedback of each caller: all instances, which have loaded their code, begin at once. */
+  readonly first: FeedbackPhase;
+  /** Of all others, which begin when all of the first have ended. */
+  readonly rest: FeedbackPhase;
+}
+
+/** Sends feedback to many instances of a packaged function at once, as whole HTTP events. */
 export async function hammerFeedback({
   processes,
   environment,
@@ -37,10 +42,20 @@ export async function hammerFeedback({
   const workers = Array.from({ length: processes }, () =>
     startWorker<Report>(WORKER, job, { environment: full }),
   );
-  const { reports, seconds } = await runTogether(workers);
-  const latencies = reports.flatMap(({ latenciesMs }) => latenciesMs);
+  const { reports, seconds } = await runTogether(workers, 2);
+  const [ofFirst = 0, ofRest = 0] = seconds;
+  const phase = (name: keyof Report, duration: number) =>
+    toPhase(
+      reports.map((report) => report[name]),
+      duration,
+    );
+  return { first: phase('first', ofFirst), rest: phase('rest', ofRest) };
+}
+
+function toPhase(phases: readonly Phase[], seconds: number): FeedbackPhase {
+  const latencies = phases.flatMap(({ latenciesMs }) => latenciesMs);
   const at = percentiles(latencies);
-  const sum = (name: 'conflicts' | 'refused') => reports.reduce((total, report) => total + report[name], 0);
+  const sum = (name: 'conflicts' | 'refused') => phases.reduce((total, phase) => total + phase[name], 0);
   return {
     conflicts: sum('conflicts'),
     refused: sum('refused'),

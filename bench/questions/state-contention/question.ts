@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { type FeedbackHammerResult, hammerFeedback } from '../../../test/support/state-hammer.ts';
+import {
+  type FeedbackHammerResult,
+  type FeedbackPhase,
+  hammerFeedback,
+} from '../../../test/support/state-hammer.ts';
 import { countOf, packageTask } from '../../../test/support/state-processes.ts';
 import { type HammerResult, hammer } from '../../../test/support/stores/hammer.ts';
 import type { Bench, Question } from '../../lib/question.ts';
@@ -16,9 +20,8 @@ const SHAPES = [
 /** Of one operation, which may wait behind many others. */
 const TIMEOUT_MS = 30_000;
 
-/** The outcome of many writers of one key. */
-export interface Contention
-  extends Pick<HammerResult, 'conflicts' | 'updatesPerSecond' | 'p50' | 'p99' | 'longest'> {
+/** How many writers there were of one state, and whether each of their updates counts. */
+interface Counted {
   readonly store: string;
   readonly processes: number;
   /** In each process. */
@@ -29,14 +32,18 @@ export interface Contention
 }
 
 /** Increments of a store itself, by compare-and-set. */
-export interface StoreContention extends Contention, Pick<HammerResult, 'errors'> {}
+export interface StoreContention
+  extends Counted,
+    Pick<HammerResult, 'conflicts' | 'updatesPerSecond' | 'p50' | 'p99' | 'longest' | 'errors'> {}
 
-/** Feedback to the packaged function, each with an Idempotency-Key. */
-export interface DoorContention extends Contention, Pick<FeedbackHammerResult, 'refused'> {
+/** Feedback to the packaged function. */
+export interface DoorContention extends Counted, FeedbackHammerResult {
   /** Whether the instances add up their metrics in the same store, as is the default. */
   readonly hasMetrics: boolean;
   /** Whether the state is in shards, by `static merge`. */
   readonly isMerged: boolean;
+  /** Whether each feedback has an Idempotency-Key. */
+  readonly hasKeys: boolean;
 }
 
 /** Both, with every store. */
@@ -77,15 +84,13 @@ async function measureStores(stores: readonly OpenedStore[], increments: number)
   return results;
 }
 
-/** With metrics, as they are by default, and without; and with a state in shards. */
-const CASES = [
-  { hasMetrics: true, isMerged: false, shape: SHAPES[0] },
-  { hasMetrics: false, isMerged: false, shape: SHAPES[0] },
-  { hasMetrics: false, isMerged: true, shape: SHAPES[0] },
-  { hasMetrics: true, isMerged: false, shape: SHAPES[1] },
-  { hasMetrics: false, isMerged: false, shape: SHAPES[1] },
-  { hasMetrics: false, isMerged: true, shape: SHAPES[1] },
-];
+/** With metrics, as they are by default, and without; and with a state in shards, with keys and without. */
+const CASES = SHAPES.flatMap((shape) => [
+  { shape, hasMetrics: true, isMerged: false, hasKeys: true },
+  { shape, hasMetrics: false, isMerged: false, hasKeys: true },
+  { shape, hasMetrics: false, isMerged: true, hasKeys: true },
+  { shape, hasMetrics: false, isMerged: true, hasKeys: false },
+]);
 
 /** Sends feedback to instances that share a state, with metrics and without, in one store after the other. */
 async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): Promise<DoorContention[]> {
@@ -94,17 +99,18 @@ async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): P
   const results: DoorContention[] = [];
   try {
     for (const store of stores) {
-      for (const { hasMetrics, isMerged, shape } of CASES) {
+      for (const { shape, ...kind } of CASES) {
+        const { isMerged, hasMetrics, hasKeys } = kind;
         const task = isMerged ? merged : whole;
         const environment = {
           ...store.environment(),
           ...(hasMetrics ? {} : { METRICS_URL: '' }),
           SELDON_DEPLOYMENT_ID: randomUUID(),
         };
-        const result = await hammerFeedback({ task: task.folder, environment, ...shape, feedbacks });
+        const result = await hammerFeedback({ task: task.folder, environment, ...shape, feedbacks, hasKeys });
         const total = await countOf(task, environment);
         const expected = shape.processes * shape.writers * feedbacks;
-        results.push({ store: store.title, hasMetrics, isMerged, ...shape, total, expected, ...result });
+        results.push({ store: store.title, ...kind, ...shape, total, expected, ...result });
       }
     }
   } finally {
@@ -114,49 +120,63 @@ async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): P
 }
 
 const CALLERS = '16 writers';
-const HEADER = [
-  'processes x writers',
-  'count',
-  'expected',
-  'updates/s',
-  'conflicts/update',
-  'p50',
-  'p99',
-  'longest',
-];
+const COUNTS = ['processes x writers', 'count', 'expected'];
+const SPEED = ['updates/s', 'conflicts/update', 'p50', 'p99', 'longest'];
 
 function showStores(results: readonly StoreContention[]): string {
   return [
     `One key of a store, ${CALLERS}; an update with all its retries, milliseconds.`,
     '',
     toTable([
-      ['', ...HEADER, 'errors'],
-      ...results.map((result) => [result.store, ...cells(result), `${result.errors.length}`]),
+      ['', ...COUNTS, ...SPEED, 'errors'],
+      ...results.map((result) => [
+        result.store,
+        ...counts(result),
+        ...speed(result, result.expected),
+        `${result.errors.length}`,
+      ]),
     ]),
   ].join('\n');
 }
 
 function showDoor(results: readonly DoorContention[]): string {
-  const title = ({ store, hasMetrics, isMerged }: DoorContention) =>
-    [store, ...(hasMetrics ? [] : ['no metrics']), ...(isMerged ? ['static merge'] : [])].join(', ');
   return [
-    `/send-feedback of the packaged zip with an Idempotency-Key, ${CALLERS}; from the first call to the 200, milliseconds.`,
+    `/send-feedback of the packaged zip, ${CALLERS}; from the first call to the 200, milliseconds. The first call of`,
+    'each comes to a new instance, all at once: on few cores they wait for one another. The others come when these',
+    'are answered.',
     '',
     toTable([
-      ['', ...HEADER, '503'],
-      ...results.map((result) => [title(result), ...cells(result), `${result.refused}`]),
+      ['', ...COUNTS, 'first p50', 'first longest', ...SPEED, '503'],
+      ...results.map((result) => {
+        const { first, rest, expected, processes, writers } = result;
+        return [
+          titleOf(result),
+          ...counts(result),
+          ...[first.p50, first.longest].map((ms) => ms.toFixed(1)),
+          ...speed(rest, expected - processes * writers),
+          `${first.refused + rest.refused}`,
+        ];
+      }),
     ]),
   ].join('\n');
 }
 
-function cells(result: Contention): string[] {
-  const { processes, writers, total, expected, updatesPerSecond, conflicts, p50, p99, longest } = result;
+function titleOf({ store, hasMetrics, isMerged, hasKeys }: DoorContention): string {
+  const more = [!hasMetrics && 'no metrics', isMerged && 'static merge', !hasKeys && 'no keys'];
+  return [store, ...more.filter(Boolean)].join(', ');
+}
+
+function counts({ processes, writers, total, expected }: Counted): string[] {
+  return [`${processes} x ${writers}`, `${total}`, `${expected}${total === expected ? '' : ' WRONG'}`];
+}
+
+function speed(
+  { updatesPerSecond, conflicts, p50, p99, longest }: FeedbackPhase | StoreContention,
+  updates: number,
+): string[] {
   return [
-    `${processes} x ${writers}`,
-    `${total}`,
-    `${expected}${total === expected ? '' : ' WRONG'}`,
     updatesPerSecond.toFixed(0),
-    (conflicts / expected).toFixed(2),
+    (conflicts / updates).toFixed(2),
     ...[p50, p99, longest].map((ms) => ms.toFixed(1)),
   ];
 }

@@ -57,7 +57,10 @@ export async function hammer(url: string, options: HammerOptions): Promise<Hamme
       options.areThreads,
     ),
   );
-  const { reports, seconds } = await runTogether(all);
+  const {
+    reports,
+    seconds: [seconds = 0],
+  } = await runTogether(all);
   onCounted?.();
   const latencies = reports.flatMap(({ latenciesMs }) => latenciesMs);
   const at = percentiles(latencies);

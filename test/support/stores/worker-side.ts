@@ -7,8 +7,9 @@ export interface WorkerSide<Job, Report, Progress> {
   readonly job: Job;
   /**
    * Says that all is ready; runs `work` when it is told to, and resolves when it has said what came of it.
+   * `meet` says that a phase is over, and resolves when it is told to begin the next.
    */
-  whenTold(work: () => Promise<Report>): Promise<void>;
+  whenTold(work: (meet: () => Promise<void>) => Promise<Report>): Promise<void>;
   report(progress: Progress): void;
 }
 
@@ -23,12 +24,15 @@ export function openWorkerSide<Job, Report, Progress = never>(): WorkerSide<Job,
   };
   // The process that started this one has ended.
   process.once('disconnect', () => process.exit(1));
+  const meet = async () => {
+    send({ isReady: true });
+    await (parentPort ? once(parentPort, 'message') : once(process, 'message'));
+  };
   return {
     job: parentPort ? workerData : JSON.parse(process.argv[2] ?? '{}'),
     async whenTold(work) {
-      send({ isReady: true });
-      await (parentPort ? once(parentPort, 'message') : once(process, 'message'));
-      send({ report: await work() });
+      await meet();
+      send({ report: await work(meet) });
       process.removeAllListeners('disconnect');
       if (!process.connected) {
         return;

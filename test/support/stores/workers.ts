@@ -11,7 +11,8 @@ export interface FromWorker<Report, Progress> {
 
 /** A process or thread that works when it is told to. */
 export interface StartedWorker<Report> {
-  readonly ready: Promise<void>;
+  /** Resolves when it has said for the `nth` time, from 1 on, that it can begin or go on. */
+  ready(nth: number): Promise<void>;
   go(): void;
   /** Rejects when it ends without having done its job. */
   readonly done: Promise<Report>;
@@ -47,13 +48,15 @@ export function startWorker<Report, Progress = never>(
     ? new Worker(path, { workerData: job, execArgv: [] })
     : fork(path, [JSON.stringify(job)], { ...options, stdio: [...options.stdio] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.on('message', ({ progress }: FromWorker<Report, Progress>) => {
+  let times = 0;
+  child.on('message', ({ isReady, progress }: FromWorker<Report, Progress>) => {
+    times += isReady ? 1 : 0;
     if (progress !== undefined) {
       onProgress(progress);
     }
   });
   return {
-    ready: firstOf<Report, true>(child, ({ isReady }) => isReady).then(() => {}),
+    ready: (nth) => firstOf<Report, true>(child, () => times >= nth || undefined).then(() => {}),
     done: firstOf<Report, Report>(child, ({ report }) => report),
     ended,
     go() {
@@ -79,17 +82,29 @@ export function startWorker<Report, Progress = never>(
   };
 }
 
-/** Starts workers at once; the results of all, and the seconds from their common start to the last end. */
+/**
+ * Starts workers at once, which work in one phase, or in several that each begin when all have ended the one
+ * before; the results of all, and the seconds of each phase from its common start to the last end.
+ */
 export async function runTogether<Report>(
   workers: readonly StartedWorker<Report>[],
-): Promise<{ readonly reports: readonly Report[]; readonly seconds: number }> {
-  await Promise.all(workers.map(({ ready }) => ready));
-  const start = performance.now();
-  for (const { go } of workers) {
-    go();
+  phases = 1,
+): Promise<{ readonly reports: readonly Report[]; readonly seconds: readonly number[] }> {
+  const done = Promise.all(workers.map((worker) => worker.done));
+  const ends = Array.from({ length: phases + 1 }, (_, index) =>
+    index < phases ? Promise.all(workers.map(({ ready }) => ready(index + 1))) : done,
+  );
+  const seconds: number[] = [];
+  await ends[0];
+  for (const end of ends.slice(1)) {
+    const start = performance.now();
+    for (const { go } of workers) {
+      go();
+    }
+    await end;
+    seconds.push((performance.now() - start) / 1000);
   }
-  const reports = await Promise.all(workers.map(({ done }) => done));
-  const seconds = (performance.now() - start) / 1000;
+  const reports = await done;
   // By themselves: what they opened is closed and has left nothing running.
   await Promise.all(workers.map(({ ended }) => ended));
   return { reports, seconds };
