@@ -20,14 +20,17 @@ export function isChanged({ before, stateBytes, answers }: Part): boolean {
 /** What calls have made of a held copy, one after another, before it is stored. */
 export class Draft {
   readonly #copy: HeldCopy;
+  readonly #mostAnswers: number;
   #before: Held;
   #stateBytes: Uint8Array;
   #answers: readonly RememberedAnswer[];
   #outcomes: Outcome[] = [];
   #isAstray = false;
 
-  constructor(copy: HeldCopy, before: Held) {
+  /** @param mostAnswers - how many are remembered. */
+  constructor(copy: HeldCopy, before: Held, mostAnswers: number) {
     this.#copy = copy;
+    this.#mostAnswers = mostAnswers;
     this.#before = before;
     this.#stateBytes = before.stateBytes;
     this.#answers = storedAnswers(before);
@@ -76,7 +79,9 @@ export class Draft {
         return;
       }
       this.#stateBytes = stateBytes;
-      this.#answers = answer === undefined ? this.#answers : remember(this.#answers, answer);
+      if (answer !== undefined) {
+        this.#answers = remember(this.#answers, answer, this.#mostAnswers);
+      }
       this.#outcomes.push({ call, ending: { result } });
     } catch (error) {
       this.#isAstray = true;

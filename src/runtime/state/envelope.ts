@@ -12,7 +12,6 @@ const HEADER_BYTES = MAGIC.length + 4;
  * wrote after it. After more, it cannot know whether it wrote, and gives up.
  */
 const REMEMBERED_WRITERS = 256;
-const REMEMBERED_ANSWERS = 256;
 const REMEMBERED_ANSWER_BYTES = 64 * 1024;
 
 /** An answer that was given under an Idempotency-Key. */
@@ -113,12 +112,16 @@ export function isSetBack(before: Envelope, now: Envelope | undefined): boolean 
     : Number(later.slice(writer.length + 1)) < Number(nth);
 }
 
-/** `answers` and one more; without the first ones when they get too many or too long. */
+/**
+ * `answers` and one more; without the first ones when they get too long, or more than `most`. If there are
+ * more already, there are no fewer afterwards: none is forgotten before as many came after it.
+ */
 export function remember(
   answers: readonly RememberedAnswer[],
   answer: RememberedAnswer,
+  most: number,
 ): readonly RememberedAnswer[] {
-  const kept = [...answers, answer].slice(-REMEMBERED_ANSWERS);
+  const kept = [...answers, answer].slice(-Math.max(most, answers.length));
   let bytes = kept.reduce((sum, each) => sum + lengthOf(each), 0);
   while (kept.length > 1 && bytes > REMEMBERED_ANSWER_BYTES) {
     bytes -= lengthOf(kept.shift() as RememberedAnswer);

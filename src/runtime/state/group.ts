@@ -5,11 +5,6 @@ import type { Held } from './held-copy.ts';
 import { endAll, type Outcome, type PendingCall } from './pending-call.ts';
 import { StateUnavailable } from './state-unavailable.ts';
 
-/**
- * Calls that are stored by one write, at most: an envelope remembers the answers of twice as many.
- */
-const MAX_CALLS = 128;
-
 /** Writes that were sent to replace one version of the state. At most one of them is in the store. */
 interface Tried {
   readonly before: Held;
@@ -25,19 +20,25 @@ const FORGOTTEN = 'it is not known whether the change was stored: too many other
 export class Group {
   readonly #queue: CallQueue;
   readonly #trouble: () => unknown;
+  readonly #mostTogether: number;
   /** Those that have begun, in order. */
   #calls: PendingCall[] = [];
   /** How many of them have run in this try. */
   #runs = 0;
   /** How many may. */
-  #most = MAX_CALLS;
+  #most: number;
   #isOneByOne = false;
   #tried: Tried | undefined;
 
-  /** @param trouble - see `PendingCall.begin`. */
-  constructor(queue: CallQueue, trouble: () => unknown) {
+  /**
+   * @param mostTogether - calls that are stored by one write, at most.
+   * @param trouble - see `PendingCall.begin`.
+   */
+  constructor(queue: CallQueue, mostTogether: number, trouble: () => unknown) {
     this.#queue = queue;
     this.#trouble = trouble;
+    this.#mostTogether = mostTogether;
+    this.#most = mostTogether;
     if (this.#take()?.waits === false) {
       // It has its write for itself, as if there were no groups. What comes meanwhile waits, and shares the
       // next.
@@ -89,7 +90,7 @@ export class Group {
 
   /** Lets those join that have come while others were faster. */
   open(): void {
-    this.#most = this.#isOneByOne ? 1 : MAX_CALLS;
+    this.#most = this.#isOneByOne ? 1 : this.#mostTogether;
   }
 
   /** Keeps what a write answers if it turns out to be in the store. */

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import { CallQueue } from './call-queue.ts';
 import type { EarlyRead } from './early-read.ts';
 import { type Held, HeldCopy } from './held-copy.ts';
+import { type Limits, WHOLE } from './limits.ts';
 import type { Place } from './place.ts';
 import { createRoundTrips } from './round-trips.ts';
 import { StateWriter } from './state-writer.ts';
@@ -12,6 +13,8 @@ import type { Subject } from './subject.ts';
 export interface ReplicaOptions extends Place {
   /** A read of `key` that has begun, for the first copy. */
   readonly early?: EarlyRead | undefined;
+  /** Default: those of a state that all instances write. */
+  readonly limits?: Limits;
 }
 
 /**
@@ -54,10 +57,13 @@ export interface Replica {
 }
 
 /** Keeps the state of `subject` in a store. Nothing is read before the first refresh or update. */
-export function createReplica({ early, ...place }: ReplicaOptions, subject: Subject): Replica {
-  const roundTrips = createRoundTrips();
+export function createReplica(
+  { early, limits = WHOLE, ...place }: ReplicaOptions,
+  subject: Subject,
+): Replica {
+  const roundTrips = createRoundTrips(limits.pause);
   const copy = new HeldCopy(place, subject, roundTrips, early);
-  const writer = new StateWriter(place, copy, roundTrips);
+  const writer = new StateWriter(place, copy, roundTrips, limits);
   return {
     isFresh: (maxAgeMs) => copy.isFresh(maxAgeMs),
     recent: (maxAgeMs) => (copy.isRecent(maxAgeMs) ? copy.last : undefined),

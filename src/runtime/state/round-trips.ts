@@ -3,11 +3,10 @@ import { monotonicMs } from '../clock.ts';
 import { StateUnavailable } from './state-unavailable.ts';
 
 /**
- * The longest pause after a lost race, in round trips, and how much shorter it is after each further one. Who
- * has lost often comes first: if the pauses grew, a writer that has just won would win again and again.
+ * How much shorter a pause after a lost race is after each further one, as a share of the longest. Who has
+ * lost often comes first: if the pauses grew, a writer that has just won would win again and again.
  */
-const CONFLICT_ROUND_TRIPS = 16;
-const FEWER_ROUND_TRIPS = 2;
+const SHORTER = 1 / 8;
 /** A store that fails needs rest: each try of each caller makes it worse. */
 const MAX_FAILURE_PAUSE_MS = 4_000;
 /** A store that has failed for this long will not recover before the caller gives up. */
@@ -31,8 +30,8 @@ export interface RoundTrips {
    */
   time<T>(run: (timeoutMs: number) => Promise<T>, deadline: number): Promise<T>;
   /**
-   * Waits after a lost race: full jitter, of 16 round trips after the first one, and of 2 less after each
-   * further one, until there is no pause any more.
+   * Waits after a lost race: full jitter, of the longest pause after the first one, and of an eighth less
+   * after each further one, until there is no pause any more.
    *
    * @param conflicts - how many races were lost, from 1 on.
    * @returns whether it has waited: then others have probably written.
@@ -61,8 +60,12 @@ export interface Failures {
   end(): void;
 }
 
-/** Measures the round trips of one store, from its own calls. */
-export function createRoundTrips(): RoundTrips {
+/**
+ * Measures the round trips of one store, from its own calls.
+ *
+ * @param longest - pause after a lost race, in round trips.
+ */
+export function createRoundTrips(longest: number): RoundTrips {
   let roundTripMs = FIRST_ROUND_TRIP_MS;
   return {
     async time(run, deadline) {
@@ -76,7 +79,7 @@ export function createRoundTrips(): RoundTrips {
       return result;
     },
     async pause(conflicts, deadline) {
-      const roundTrips = CONFLICT_ROUND_TRIPS - FEWER_ROUND_TRIPS * (conflicts - 1);
+      const roundTrips = longest * (1 - SHORTER * (conflicts - 1));
       const toError = () => new StateUnavailable(undefined);
       if (roundTrips > 0) {
         await waitUpTo(roundTrips * roundTripMs, deadline, toError);

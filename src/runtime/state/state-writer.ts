@@ -6,6 +6,7 @@ import { Draft, isChanged, type Part } from './draft.ts';
 import { encodeEnvelope, nextEnvelope, toWriteId } from './envelope.ts';
 import { Group } from './group.ts';
 import type { Held, HeldCopy } from './held-copy.ts';
+import type { Limits } from './limits.ts';
 import { endAll } from './pending-call.ts';
 import type { Place } from './place.ts';
 import type { Failures, RoundTrips } from './round-trips.ts';
@@ -35,13 +36,15 @@ export class StateWriter {
   readonly #place: Place;
   readonly #copy: HeldCopy;
   readonly #roundTrips: RoundTrips;
+  readonly #limits: Limits;
   readonly #id = randomBytes(12).toString('base64url');
   #writes = 0;
 
-  constructor(place: Place, copy: HeldCopy, roundTrips: RoundTrips) {
+  constructor(place: Place, copy: HeldCopy, roundTrips: RoundTrips, limits: Limits) {
     this.#place = place;
     this.#copy = copy;
     this.#roundTrips = roundTrips;
+    this.#limits = limits;
   }
 
   /**
@@ -51,7 +54,7 @@ export class StateWriter {
    */
   async write(queue: CallQueue): Promise<void> {
     const failures = this.#roundTrips.failures(0);
-    const group = new Group(queue, () => failures.reason);
+    const group = new Group(queue, this.#limits.calls, () => failures.reason);
     try {
       await this.#writeAll(group, failures);
     } catch (error) {
@@ -91,7 +94,7 @@ export class StateWriter {
   async #try(before: Held, group: Group, failures: Failures): Promise<Written | undefined> {
     // Until the store has it, the subject's memory may be ahead of the store.
     this.#copy.drop();
-    const draft = new Draft(this.#copy, before);
+    const draft = new Draft(this.#copy, before, this.#limits.answers);
     try {
       const written =
         (await this.#runAll(draft, group, failures)) ?? (await this.#store(draft, group, failures));

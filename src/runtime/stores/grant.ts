@@ -24,7 +24,10 @@ export function allow(actions: readonly string[], resource: unknown): Permission
 }
 
 /** IAM's names for `may`; `list` has none for values. */
-export function actionsOf(may: readonly May[], names: Readonly<Record<string, string>>): string[] {
+export function actionsOf(
+  may: readonly May[],
+  names: Readonly<Record<string, string | readonly string[]>>,
+): string[] {
   return may.flatMap((each) => names[each] ?? []);
 }
 

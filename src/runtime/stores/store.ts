@@ -30,6 +30,16 @@ export interface Store {
    */
   get(key: string, timeoutMs: number, onSent?: () => void): Promise<Stored | undefined>;
   /**
+   * The values of several keys by one request, each as `get` gives it. Stores that cannot do that lack it.
+   *
+   * @param keys - each once, 100 at most.
+   */
+  getAll?(
+    keys: readonly string[],
+    timeoutMs: number,
+    onSent?: () => void,
+  ): readonly Promise<Stored | undefined>[];
+  /**
    * Replaces the value of `key` if its version is still `seen`; with `seen` undefined, if there is no value
    * yet. Atomic.
    *

@@ -30,7 +30,10 @@ export async function beginKeeping(
   { id, predictor }: Pick<UnitSettings, 'id' | 'predictor'>,
   { config, trace }: UnitHost,
 ): Promise<BegunState> {
-  const store = tracedStore(opened, trace);
+  const { Class } = subject;
+  const merging = Class.merge === undefined ? undefined : await import('./begin-merging.ts');
+  const traced = tracedStore(opened, trace);
+  const store = merging?.readTogether(traced) ?? traced;
   const { SELDON_DEPLOYMENT_ID, PREDICTOR_ID } = config;
   const ids = { SELDON_DEPLOYMENT_ID, PREDICTOR_ID: predictor?.id ?? PREDICTOR_ID };
   const keyOf = (nth?: number) => storeKey('persistence', ids, id, nth);
@@ -40,14 +43,15 @@ export async function beginKeeping(
     // With 0, a call must see everything that was stored before it came, and an early read would be too old.
     maxAgeMs > 0 ? beginRead((onSent) => store.get(key, EARLY_READ_MS, onSent), maxAgeMs) : undefined;
   const early = readEarly(place.key);
+  const others = merging?.otherShards(keyOf, readEarly);
   // Node does nothing else while it loads modules: if that began sooner, the connection would have to wait.
   await early?.sent;
   const later = await import('../telemetry/later.chunk.ts');
   const { keepState } = later;
   const begun = { keepState, store, ...place, early, lossFields: () => lossMetric(config) };
-  return subject.Class.merge === undefined
+  return merging === undefined || others === undefined
     ? begun
-    : (await import('./begin-merging.ts')).beginMerging(begun, subject, { keyOf, readEarly, later });
+    : merging.beginMerging(begun, subject, { others, later });
 }
 
 /**
@@ -68,9 +72,16 @@ function lossMetric({ METRICS_EMF, AWS_LAMBDA_FUNCTION_NAME: name, SELDON_DEPLOY
   };
 }
 
-function tracedStore({ get, put, close }: Store, trace: Trace): Store {
+function tracedStore({ get, getAll, put, close }: Store, trace: Trace): Store {
   return {
     get: (...args) => trace.span('state', () => get(...args)),
+    ...(getAll && {
+      getAll(...args) {
+        const values = getAll(...args);
+        trace.span('state', () => Promise.allSettled(values));
+        return values;
+      },
+    }),
     put: (...args) => trace.span('state', () => put(...args)),
     close,
   };

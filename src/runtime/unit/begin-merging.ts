@@ -7,17 +7,35 @@ import type { StoreKey } from '../stores/settings.ts';
 import type { BegunState } from './begin-keeping.ts';
 import type { StateSubject } from './open-state.ts';
 
+export { readTogether } from '../state/merged/read-together.ts';
+
 /** What a merged state needs beside what an ordinary one does. */
 interface MergeParts {
-  /** The key of a shard, from 1 on. */
-  keyOf(nth: number): StoreKey;
-  /** Begins to read a key, if there is time for it. */
-  readEarly(key: string): EarlyRead | undefined;
+  readonly others: readonly OtherShard[];
   readonly later: typeof import('../telemetry/later.chunk.ts');
 }
 
+/** One of the shards after the first, and a read of it that has begun, if there was time for it. */
+type OtherShard = StoreKey & { readonly early: EarlyRead | undefined };
+
 /**
- * Has the state of a class with `static merge` kept in shards, and begins to read them all: see `keepMerged`.
+ * Begins to read the shards after the first.
+ *
+ * @param keyOf - the key of a shard, from 1 on.
+ * @param readEarly - begins to read a key, if there is time for it.
+ */
+export function otherShards(
+  keyOf: (nth: number) => StoreKey,
+  readEarly: (key: string) => EarlyRead | undefined,
+): readonly OtherShard[] {
+  return Array.from({ length: SHARDS - 1 }, (_, index) => {
+    const own = keyOf(index + 1);
+    return { ...own, early: readEarly(own.key) };
+  });
+}
+
+/**
+ * Has the state of a class with `static merge` kept in shards: see `keepMerged`.
  *
  * Imported when a class has `merge`. It imports nothing that other lazy files do, so that nobody else loads
  * more files because of it.
@@ -25,12 +43,8 @@ interface MergeParts {
 export function beginMerging(
   begun: BegunState,
   { model, Class, className, run }: StateSubject,
-  { keyOf, readEarly, later }: MergeParts,
+  { others, later }: MergeParts,
 ): BegunState {
-  const others = Array.from({ length: SHARDS - 1 }, (_, index) => {
-    const own = keyOf(index + 1);
-    return { ...own, early: readEarly(own.key) };
-  });
   return {
     ...begun,
     keepState(scoped, options) {

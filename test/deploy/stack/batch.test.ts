@@ -72,6 +72,7 @@ describe.concurrent('the function for many records', () => {
     const table = own('dynamodb', 'table/seldon-lambda-iris-dev-state');
     expect(grants).toEqual({
       'dynamodb:GetItem': table,
+      'dynamodb:BatchGetItem': table,
       'dynamodb:PutItem': table,
       'firehose:PutRecordBatch': own('firehose', 'deliverystream/answers'),
       'sqs:SendMessage': arn('FailedCalls'),

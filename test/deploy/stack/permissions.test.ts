@@ -46,11 +46,11 @@ describe.concurrent('permissions', () => {
   test('follow from what a function needs: nothing, reading what was counted, or the state', async () => {
     const template = await templateFor();
     const all = Object.fromEntries(FUNCTIONS.map((name) => [name, grantsOf(template, name)]));
-    const stateful = [[['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE], SEND];
+    const stateful = [[['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], TABLE], SEND];
     expect(all).toEqual({
       ...Object.fromEntries(FUNCTIONS.map((name) => [name, []])),
       ...Object.fromEntries(CALLING.map((name) => [name, stateful])),
-      metrics: [[['dynamodb:GetItem'], TABLE]],
+      metrics: [[['dynamodb:GetItem', 'dynamodb:BatchGetItem'], TABLE]],
     });
   });
 
@@ -66,10 +66,10 @@ describe.concurrent('permissions', () => {
       [['s3:ListBucket'], s3('models')[0]],
       [['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], s3('large/*')],
       [['s3:ListBucket'], s3('large')[0]],
-      [['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE],
+      [['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], TABLE],
       SEND,
     ]);
-    expect(grantsOf(template, 'metrics')).toEqual([[['dynamodb:GetItem'], TABLE]]);
+    expect(grantsOf(template, 'metrics')).toEqual([[['dynamodb:GetItem', 'dynamodb:BatchGetItem'], TABLE]]);
   });
 
   test.each([
@@ -89,7 +89,7 @@ describe.concurrent('permissions', () => {
       expect(grantsOf(template, 'predict')).toEqual([
         ...model,
         [actions, { 'Fn::Sub': arn }],
-        [['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE],
+        [['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], TABLE],
         SEND,
       ]);
       for (const loading of ['metadata', 'openapi']) {

@@ -3,10 +3,13 @@ import { expect, test } from 'vitest';
 import { predict } from '../../../src/runtime/endpoints/predict.ts';
 import { createInstance } from '../../../src/runtime/instance/instance.ts';
 import { createHandler } from '../../../src/runtime/lambda/handler.ts';
+import { decodeEnvelope, readState } from '../../../src/runtime/state/envelope.ts';
 import { Counter } from '../../models/state/Counter.ts';
 import { apiGatewayV2, lambdaContext, readResult } from '../../support/events.ts';
 import { serveGraph } from '../../support/graph/serve-graph.ts';
 import { feedback, graphPlan, prediction, unitOf } from '../../support/graph/simple-graph.ts';
+import { AWS_CREDENTIALS } from '../../support/stores/aws-settings.ts';
+import { openFakeDynamodb } from '../../support/stores/fake-dynamodb.ts';
 
 const REQUEST = { data: { ndarray: [[1]] } };
 const ROUTER = {
@@ -73,6 +76,42 @@ test('without a key of the caller, a repeated invocation counts once', async () 
   await served.send(feedback(rewarded({ r: 0 })));
   expect(await countOf('a', url)).toEqual([2, 2]);
 });
+
+test.each([true, false])(
+  'fifty feedbacks at once are stored by three writes of each unit at most (with keys: %s)',
+  async (hasKeys) => {
+    const dynamodb = await openFakeDynamodb();
+    try {
+      const environment = {
+        STATE_URL: 'dynamodb://the-table',
+        METRICS_URL: '',
+        AWS_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: AWS_CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: AWS_CREDENTIALS.secretAccessKey,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      };
+      const served = await serveGraph(await graphPlan(ROUTER), UNITS, environment);
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, nth) =>
+          served.send(feedback(rewarded({ r: nth % 2 }), hasKeys ? { 'idempotency-key': `key-${nth}` } : {})),
+        ),
+      );
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      const stored = [...dynamodb.items.values()].map((item) => {
+        const { revision, state } = decodeEnvelope(bytesOf(item), 'the state');
+        return { writes: revision, ...Object(readState(state, 'the state')) };
+      });
+      expect(stored.map(({ count }) => count).sort()).toEqual([25, 25, 50]);
+      expect(Math.max(...stored.map(({ writes }) => writes))).toBeLessThanOrEqual(3);
+    } finally {
+      dynamodb.close();
+    }
+  },
+);
+
+function bytesOf(item: Readonly<Record<string, unknown>>): Buffer {
+  return Buffer.from((item.value as { readonly B: string }).B, 'base64');
+}
 
 test('a feedback that failed half-way may be sent again', async () => {
   const url = `memory://${randomUUID()}`;

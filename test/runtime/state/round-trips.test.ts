@@ -13,7 +13,7 @@ afterEach(() => {
 /** How often a call tries that may take `leftMs`, until it gives up; and the milliseconds until then. */
 async function failFor(leftMs: number, error: unknown = new Error('down')) {
   const start = monotonicMs();
-  const { pause } = createRoundTrips().failures(start + leftMs);
+  const { pause } = createRoundTrips(16).failures(start + leftMs);
   for (let tries = 1; ; tries++) {
     const waiting = pause(error).then(
       () => undefined,
@@ -38,7 +38,7 @@ test('a store that fails is tried ever more seldom, and for ten seconds at most'
 
 test('the last error says why, unless it only says that time is over', async () => {
   const deadline = monotonicMs() + 1000;
-  const { pause } = createRoundTrips().failures(deadline);
+  const { pause } = createRoundTrips(16).failures(deadline);
   const [first] = await Promise.all([
     pause(Object.assign(new Error(), { code: 'WHY' })),
     vi.runAllTimersAsync(),

@@ -49,6 +49,7 @@ const pointers = new Map<string, Item>();
 function openPointers(): ItemStore {
   return {
     get: async (key) => pointers.get(key),
+    getAll: (keys) => keys.map(async (key) => pointers.get(key)),
     async put(key, item, seen) {
       if (pointers.get(key)?.version !== seen) {
         return { isStored: false, current: pointers.get(key) };

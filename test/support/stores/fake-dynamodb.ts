@@ -33,7 +33,7 @@ export interface FakeDynamodb {
 }
 
 /**
- * A fake of DynamoDB's wire with GetItem and conditional PutItem, for answers that no emulator can be brought
+ * A fake of DynamoDB's wire with GetItem, BatchGetItem and conditional PutItem, for answers that no emulator can be brought
  * to give: throttling, late signatures, pages of a proxy.
  */
 export async function openFakeDynamodb(): Promise<FakeDynamodb> {
@@ -68,13 +68,25 @@ export function refusal(type: string, message: string, status = 400): FakeAnswer
   return { status, body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message }) };
 }
 
+interface Key {
+  readonly key: { readonly S: string };
+}
+
 interface Input {
-  readonly Key?: { readonly key: { readonly S: string } };
-  readonly Item?: { readonly key: { readonly S: string } };
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly Key[] }>>;
+  readonly Key?: Key;
+  readonly Item?: Key;
   readonly ExpressionAttributeValues?: { readonly ':seen': { readonly S: string } };
 }
 
 function carryOut(items: FakeDynamodb['items'], operation: string, input: Input): FakeAnswer {
+  if (operation === 'BatchGetItem') {
+    const [[table, { Keys }]] = Object.entries(input.RequestItems ?? {}) as [
+      [string, { Keys: readonly Key[] }],
+    ];
+    const found = Keys.flatMap(({ key }) => items.get(key.S) ?? []);
+    return { status: 200, body: JSON.stringify({ Responses: { [table]: found }, UnprocessedKeys: {} }) };
+  }
   const key = (input.Key ?? input.Item)?.key.S as string;
   const current = items.get(key);
   if (operation === 'GetItem') {

@@ -2,11 +2,13 @@ import { deadlineOf } from '../../clock.ts';
 import type { StatefulModel } from '../../model/model.ts';
 import type { Remembering } from '../change.ts';
 import type { Held } from '../held-copy.ts';
+import type { Limits } from '../limits.ts';
 import type { ModelState, StateOptions } from '../model-state.ts';
 import type { ReplicaOptions } from '../replica.ts';
 import type { Kit } from './kit.ts';
 import { checkNeutral, type Merging, mergeStates } from './merge-states.ts';
 import { Shard } from './shard.ts';
+import { toShardLog } from './shard-log.ts';
 import { type Shown, Stage } from './stage.ts';
 
 const { crc32 } = process.getBuiltinModule('node:zlib');
@@ -16,6 +18,12 @@ const { crc32 } = process.getBuiltinModule('node:zlib');
  * for its Idempotency-Key in another one.
  */
 export const SHARDS = 16;
+
+/**
+ * The last 256 keys of all shards are remembered, as those of an ordinary state are: a shard gets 16 of them
+ * on average, and practically never 64. Few wait for a shard at once, so that pauses are short.
+ */
+const LIMITS: Limits = { answers: 64, calls: 32, pause: 4 };
 
 /** Options of a merged state; those that it shares with an ordinary one are of its first shard. */
 export interface MergedOptions extends StateOptions {
@@ -44,8 +52,10 @@ export function keepMerged(
   const stage = new Stage(subject, kit);
   const initial: Shown = { bytes: subject.toBytes(), schemaVersion };
   checkNeutral(merging, initial.bytes, kit, key);
+  const log = toShardLog(first.log);
   const shards = [first, ...others].map(
-    (own) => new Shard({ ...first, early: undefined, ...own, shards: SHARDS }, initial, kit),
+    (own) =>
+      new Shard({ ...first, early: undefined, ...own, log, shards: SHARDS, limits: LIMITS }, initial, kit),
   );
   const base = shards[0] as Shard;
   const view = createView();
@@ -76,7 +86,7 @@ export function keepMerged(
   }
 
   async function refresh(deadline: number): Promise<void> {
-    await Promise.all(shards.map((shard) => shard.refresh(deadline, maxAgeMs)));
+    await log.reading(() => Promise.all(shards.map((shard) => shard.refresh(deadline, maxAgeMs))));
   }
 
   /** Says in the first shard that there are others, before anything is in one of them. */

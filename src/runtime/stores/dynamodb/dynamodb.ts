@@ -4,7 +4,8 @@ import { openAwsClient, toEndpoint } from '../../clients/aws-client.ts';
 import { SeldonError } from '../../errors.ts';
 import { isRecord } from '../../objects.ts';
 import { parseJson } from '../../parse-json.ts';
-import type { OpenStore, Store, StoreSettings } from '../store.ts';
+import type { OpenStore, Store, Stored, StoreSettings } from '../store.ts';
+import type { CallDynamodb, WireAnswer, WireItem } from './get-items.ts';
 import { type Item, type ItemStore, isPointer } from './item.ts';
 import { withOverflow } from './overflow.ts';
 
@@ -18,29 +19,14 @@ const { randomUUID } = process.getBuiltinModule('node:crypto');
 const ITEM_BYTES = 400 * 1024;
 const UUID_BYTES = 36;
 
-/** An item on the wire; `B` is base64. */
-interface WireItem {
-  readonly key: { readonly S: string };
-  readonly value?: { readonly B?: string; readonly S?: string };
-  readonly version?: { readonly S?: string };
-}
-
-/** The fields that are read of an answer. */
-interface WireAnswer {
-  readonly Item?: WireItem;
-  readonly __type?: string;
-  readonly message?: string;
-  readonly Message?: string;
-}
-
 /**
  * `dynamodb://table`: an item for each key, replaced by PutItem on condition of its version, which is a new
  * uuid with every write.
  *
- * The table has the partition key `key` (S) and no sort key; the function may dynamodb:GetItem and
- * dynamodb:PutItem. A refusal brings the current item. An item holds 400 kB; larger values go to S3 when
- * settings.overflowUrl is set, and are refused before anything is sent when it is not. A global table needs
- * all writers in one region, or strong consistency (MRSC).
+ * The table has the partition key `key` (S) and no sort key; the function may dynamodb:GetItem,
+ * dynamodb:BatchGetItem and dynamodb:PutItem. A refusal brings the current item. An item holds 400 kB; larger
+ * values go to S3 when settings.overflowUrl is set, and are refused before anything is sent when it is not. A
+ * global table needs all writers in one region, or strong consistency (MRSC).
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when the URL names no table, or region or credentials are
  *   missing.
@@ -59,12 +45,7 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
   const endpoint = toEndpoint('dynamodb', settings.region, settings.dynamodbEndpoint);
   const client = openAwsClient('dynamodb', endpoint, settings);
 
-  async function call(
-    operation: 'GetItem' | 'PutItem',
-    input: object,
-    timeoutMs: number,
-    onSent?: () => void,
-  ) {
+  const call: CallDynamodb = async (operation, input, timeoutMs, onSent) => {
     const call = {
       what: `DynamoDB ${operation} on table ${table}`,
       method: 'POST',
@@ -74,31 +55,39 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `DynamoDB_20120810.${operation}`,
       },
-      body: JSON.stringify({ TableName: table, ...input }),
+      body: JSON.stringify(input),
       timeoutMs,
-      isRepeatable: operation === 'GetItem',
+      isRepeatable: operation !== 'PutItem',
       onSent,
     } as const;
     const answer = await client.send(call);
     const read = readAnswer(answer.body);
-    const { Item: item, __type = '', message, Message = '' } = read ?? {};
+    const { __type = '', message, Message = '' } = read ?? {};
     const code = __type.slice(__type.lastIndexOf('#') + 1);
     const text = read ? (message ?? Message) : `no JSON: ${answer.body.toString('utf8', 0, 100)}`;
     const toError = () => client.toError(call.what, answer.status, code, text);
-    return { isDone: answer.status === 200 && code === '' && read !== undefined, item, code, toError };
-  }
+    return { isDone: answer.status === 200 && code === '' && read !== undefined, read, code, toError };
+  };
+  const toItem = (item: WireItem) => fromWire(item, table);
 
   return {
     async get(key, timeoutMs, onSent) {
-      const input = { Key: { key: { S: key } }, ConsistentRead: true };
-      const { isDone, item, toError } = await call('GetItem', input, timeoutMs, onSent);
+      const input = { TableName: table, Key: { key: { S: key } }, ConsistentRead: true };
+      const { isDone, read, toError } = await call('GetItem', input, timeoutMs, onSent);
       if (!isDone) {
         throw toError();
       }
-      return item && fromWire(item, table);
+      return read?.Item && toItem(read.Item);
+    },
+    getAll(keys, timeoutMs, onSent) {
+      const reading = import('./get-items.ts').then(({ getItems }) =>
+        getItems({ call, name: table, toItem }, keys, timeoutMs, onSent),
+      );
+      return keys.map(async (key) => (await reading)(key));
     },
     async put(key, item, seen, timeoutMs) {
       const input = {
+        TableName: table,
         Item: toWire(key, item),
         ...toCondition(seen),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -110,7 +99,7 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
       if (answer.code !== 'ConditionalCheckFailedException') {
         throw answer.toError();
       }
-      const current = answer.item && fromWire(answer.item, table);
+      const current = answer.read?.Item && toItem(answer.read.Item);
       // Refused because it is stored already: the request reached the table twice.
       return current?.version === item.version ? { isStored: true } : { isStored: false, current };
     },
@@ -121,18 +110,25 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
 
 /** Keeps values in items only; refuses a larger value. */
 function withoutOverflow(items: ItemStore): Store {
+  function toStored(key: string, item: Item | undefined): Stored | undefined {
+    if (!isPointer(item)) {
+      return item;
+    }
+    const missing = 'set STATE_OVERFLOW_URL=s3://bucket/prefix';
+    throw configurationError(
+      new CallFailure(`the state ${key} is at ${item.value}: ${missing}`, `the state is in S3: ${missing}`),
+    );
+  }
+
   return {
     maxBytes: ITEM_BYTES,
     async get(key, timeoutMs, onSent) {
-      const item = await items.get(key, timeoutMs, onSent);
-      if (!isPointer(item)) {
-        return item;
-      }
-      const missing = 'set STATE_OVERFLOW_URL=s3://bucket/prefix';
-      throw configurationError(
-        new CallFailure(`the state ${key} is at ${item.value}: ${missing}`, `the state is in S3: ${missing}`),
-      );
+      return toStored(key, await items.get(key, timeoutMs, onSent));
     },
+    getAll: (keys, timeoutMs, onSent) =>
+      items
+        .getAll(keys, timeoutMs, onSent)
+        .map(async (reading, nth) => toStored(keys[nth] as string, await reading)),
     async put(key, value, seen, timeoutMs) {
       if (!items.fits(key, value)) {
         throw tooLarge(key, value);

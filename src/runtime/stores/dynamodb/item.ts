@@ -18,6 +18,12 @@ type ItemPutResult =
 export interface ItemStore {
   /** As `Store.get`. */
   get(key: string, timeoutMs: number, onSent?: () => void): Promise<Item | undefined>;
+  /** As `Store.getAll`. */
+  getAll(
+    keys: readonly string[],
+    timeoutMs: number,
+    onSent?: () => void,
+  ): readonly Promise<Item | undefined>[];
   /**
    * Replaces the item if its version is still `seen`; with `seen` undefined, if there is no item yet.
    * `item.version` is a new one.

@@ -36,7 +36,7 @@ export async function withOverflow(
   const remove = (pointer: string, leftMs: number) =>
     objects.delete(readLocation(pointer), Math.min(leftMs, DELETE_MS)).catch(() => {});
 
-  return {
+  const store: Store = {
     async get(key, timeoutMs, onSent) {
       const leftMs = countdown(timeoutMs);
       for (let missing: string | undefined; ; ) {
@@ -53,6 +53,14 @@ export async function withOverflow(
         }
         missing = item.value;
       }
+    },
+    getAll(keys, timeoutMs, onSent) {
+      const leftMs = countdown(timeoutMs);
+      return items.getAll(keys, timeoutMs, onSent).map(async (reading, nth) => {
+        const item = await reading;
+        // A pointer is read again, with its object: another writer may have deleted that meanwhile.
+        return isPointer(item) ? store.get(keys[nth] as string, leftMs()) : item;
+      });
     },
     async put(key, value, seen, timeoutMs) {
       const leftMs = countdown(timeoutMs);
@@ -82,6 +90,7 @@ export async function withOverflow(
       objects.close();
     },
   };
+  return store;
 }
 
 /** A name that shows the key to a reader of the bucket; the uuid makes it unique. */

@@ -1,3 +1,4 @@
+import type { Redis } from 'iovalkey';
 import { CallFailure } from '../../call-failure.ts';
 import { SeldonError } from '../../errors.ts';
 import type { OpenStore, Store, Stored } from '../store.ts';
@@ -27,7 +28,7 @@ export const openRedis: OpenStore = (url) => {
 
   function badState(key: string) {
     return (error: unknown): never => {
-      if (!(error instanceof Error && error.message.includes('WRONGTYPE'))) {
+      if (!isBadType(error)) {
         throw error;
       }
       const summary = `${key} was not written by this store`;
@@ -46,6 +47,19 @@ export const openRedis: OpenStore = (url) => {
         }, timeoutMs)
         .catch(badState(key));
       return toStored(reply);
+    },
+    getAll(keys, timeoutMs, onSent) {
+      const calling = connection.call(async (client) => {
+        const commands = keys.map((key) => ['hmgetBuffer', key, 'version', 'value']);
+        const replies = client.pipeline(commands).exec();
+        onSent?.();
+        return throwIfAll((await replies) ?? []);
+      }, timeoutMs);
+      return keys.map(async (key, nth) => {
+        const { reply } = await calling;
+        const [error, fields] = reply[nth] as Replies[number];
+        return error === null ? toStored(fields as (Buffer | null)[]) : badState(key)(error);
+      });
     },
     async put(key, value, seen, timeoutMs) {
       const version = randomUUID();
@@ -77,6 +91,22 @@ export const openRedis: OpenStore = (url) => {
   };
   return store;
 };
+
+/** Replies, or errors, by command. */
+type Replies = NonNullable<Awaited<ReturnType<ReturnType<Redis['pipeline']>['exec']>>>;
+
+/** @throws Error that is not about one value, such as that the connection broke. */
+function throwIfAll(replies: Replies): Replies {
+  const [failure] = replies.find(([error]) => error !== null && !isBadType(error)) ?? [];
+  if (failure) {
+    throw failure;
+  }
+  return replies;
+}
+
+function isBadType(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('WRONGTYPE');
+}
 
 function toStored([version, value]: readonly (Buffer | null)[]): Stored | undefined {
   return version && value ? { version: version.toString(), value } : undefined;
