@@ -6,6 +6,7 @@ import type { FinishedCall } from './registry.ts';
 const MAX_METRICS = 100;
 const MAX_NAME_CHARACTERS = 1000;
 const UNITS = { COUNTER: 'Count', GAUGE: 'None', TIMER: 'Milliseconds' } as const;
+const DIMENSIONS = ['deployment', 'predictor', 'model', 'method'] as const;
 /** The names of other fields of a line. */
 const TAKEN: ReadonlySet<string> = new Set([
   '_aws',
@@ -50,15 +51,21 @@ export function toEmf(
   timeMs: number,
 ): Record<string, unknown>[] {
   // CloudWatch refuses an empty dimension.
-  const dimensions = {
+  const dimensions: Record<(typeof DIMENSIONS)[number], string> = {
     deployment: common.deployment_name || UNSET,
     predictor: common.predictor_name || UNSET,
     model: common.model_name || UNSET,
     method,
   };
+  const errors = status >= 400 ? 1 : 0;
+  // Most models have no metrics of their own.
+  if (metrics.length === 0) {
+    const _aws = { Timestamp: timeMs, CloudWatchMetrics: OURS };
+    return [{ _aws, ...dimensions, requests: 1, errors, duration: durationMs }];
+  }
   const values = new Map<string, Values>([
     ['requests', { type: 'COUNTER', values: [1] }],
-    ['errors', { type: 'COUNTER', values: [status >= 400 ? 1 : 0] }],
+    ['errors', { type: 'COUNTER', values: [errors] }],
     ['duration', { type: 'TIMER', values: [durationMs] }],
   ]);
   addByName(values, metrics);
@@ -68,16 +75,24 @@ export function toEmf(
     const shown = names.slice(page * MAX_METRICS, (page + 1) * MAX_METRICS);
     const Metrics = shown.map((name) => ({ Name: name, Unit: UNITS[values.get(name)?.type ?? 'GAUGE'] }));
     return {
-      _aws: {
-        Timestamp: timeMs,
-        CloudWatchMetrics: [{ Namespace: 'Seldon', Dimensions: [Object.keys(dimensions)], Metrics }],
-      },
+      _aws: { Timestamp: timeMs, CloudWatchMetrics: toDirective(Metrics) },
       ...dimensions,
       ...(tags.length > 0 ? { tags: Object.fromEntries(tags.map(({ key, tags }) => [key, tags])) } : {}),
       ...Object.fromEntries(shown.map((name) => [name, oneOrMore(values.get(name)?.values ?? [])])),
     };
   });
 }
+
+function toDirective(Metrics: readonly object[]) {
+  return [{ Namespace: 'Seldon', Dimensions: [DIMENSIONS], Metrics }];
+}
+
+/** The directive of a call without metrics of the model. */
+const OURS = toDirective([
+  { Name: 'requests', Unit: UNITS.COUNTER },
+  { Name: 'errors', Unit: UNITS.COUNTER },
+  { Name: 'duration', Unit: UNITS.TIMER },
+]);
 
 function oneOrMore(values: readonly number[]): number | readonly number[] {
   return values.length === 1 ? (values[0] as number) : values;
