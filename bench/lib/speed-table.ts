@@ -52,11 +52,12 @@ const ROWS: readonly Row[] = [
   onTop('one flower, microseconds on top', 'ndarray 1x4'),
   onTop('10 kB of `strData`, microseconds on top', 'strData 10 kB'),
   { title: 'cold start', cells: ({ cold }) => cold && COLUMNS.map((name) => coldStart(cold, name)) },
-  {
-    title: 'cold start with the state in DynamoDB Local',
-    cells: ({ cold }) =>
-      cold && COLUMNS.map((name) => (name === 'ours' ? coldStart(cold, 'ours, state: dynamodb') : '')),
-  },
+  ...['DynamoDB Local', 'DynamoDB Local, TLS', 'redis', 'redis, TLS'].map((store) =>
+    coldWithState(
+      store,
+      `cold start with the state in ${store.replace('redis', 'Redis').replace(',', ' over')}`,
+    ),
+  ),
 ];
 
 /**
@@ -116,11 +117,15 @@ function warmRow({ tables }: WarmResult, body: string, model: string) {
   return tables.at(-1)?.rows.find((row) => row.body === body && row.model === model);
 }
 
+function coldWithState(store: string, title: string): Row {
+  return {
+    title,
+    cells: ({ cold }) =>
+      cold && COLUMNS.map((name) => (name === 'ours' ? coldStart(cold, `ours, state: ${store}`) : '')),
+  };
+}
+
 function coldStart({ tables }: ColdResult, title: string): string {
-  const rows = tables.at(-1)?.rows ?? [];
-  const isStore = title.includes(':');
-  const row = rows.find((each) =>
-    isStore ? each.title.toLowerCase().startsWith(title) : each.title === title,
-  );
+  const row = tables.at(-1)?.rows.find((each) => each.title === title);
   return row?.onTop.firstAnswer.median.toFixed(1) ?? '';
 }
