@@ -12,11 +12,11 @@ import type { OpenedStore } from '../../lib/servers.ts';
 import { toTable } from '../../lib/table.ts';
 
 const MODELS = new URL('../../../test/models/state/', import.meta.url);
-/** 16 writers each: in instances that take several calls at once, and in instances as Lambda runs them. */
-const SHAPES = [
-  { processes: 4, writers: 4 },
-  { processes: 16, writers: 1 },
-] as const;
+/** All writers: in instances that take several calls at once, and in instances as Lambda runs them. */
+const shapesOf = (writers: number) => [
+  { processes: writers / 4, writers: 4 },
+  { processes: writers, writers: 1 },
+];
 /** Of one operation, which may wait behind many others. */
 const TIMEOUT_MS = 30_000;
 
@@ -54,11 +54,12 @@ export interface ContentionResult {
 
 /** Writers of one key at once: of the store itself, and through /send-feedback. */
 export const stateContention: Question<ContentionResult> = {
-  async measure({ servers, increments }: Bench) {
+  async measure({ servers, increments, isQuick }: Bench) {
     const { stores } = await servers();
+    const shapes = shapesOf(isQuick ? 4 : 16);
     return {
-      store: await measureStores(stores, increments),
-      door: await measureDoor(stores, increments),
+      store: await measureStores(stores, shapes, increments),
+      door: await measureDoor(stores, shapes, increments),
     };
   },
   show: ({ store, door }) => `${showStores(store)}\n\n${showDoor(door)}`,
@@ -68,10 +69,16 @@ export const stateContention: Question<ContentionResult> = {
       .map(({ store, total, expected }) => `${store}: the count is ${total} after ${expected} increments`),
 };
 
+type Shapes = ReturnType<typeof shapesOf>;
+
 /** Counts in one store after the other. */
-async function measureStores(stores: readonly OpenedStore[], increments: number): Promise<StoreContention[]> {
+async function measureStores(
+  stores: readonly OpenedStore[],
+  shapes: Shapes,
+  increments: number,
+): Promise<StoreContention[]> {
   const results: StoreContention[] = [];
-  const [shape] = SHAPES;
+  const [shape] = shapes as [Shapes[number]];
   for (const { title, url, settings } of stores) {
     const result = await hammer(url, { ...shape, settings, increments, timeoutMs: TIMEOUT_MS });
     results.push({
@@ -85,21 +92,26 @@ async function measureStores(stores: readonly OpenedStore[], increments: number)
 }
 
 /** With metrics, as they are by default, and without; and with a state in shards, with keys and without. */
-const CASES = SHAPES.flatMap((shape) => [
-  { shape, hasMetrics: true, isMerged: false, hasKeys: true },
-  { shape, hasMetrics: false, isMerged: false, hasKeys: true },
-  { shape, hasMetrics: false, isMerged: true, hasKeys: true },
-  { shape, hasMetrics: false, isMerged: true, hasKeys: false },
-]);
+const KINDS = [
+  { hasMetrics: true, isMerged: false, hasKeys: true },
+  { hasMetrics: false, isMerged: false, hasKeys: true },
+  { hasMetrics: false, isMerged: true, hasKeys: true },
+  { hasMetrics: false, isMerged: true, hasKeys: false },
+];
 
 /** Sends feedback to instances that share a state, with metrics and without, in one store after the other. */
-async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): Promise<DoorContention[]> {
+async function measureDoor(
+  stores: readonly OpenedStore[],
+  shapes: Shapes,
+  feedbacks: number,
+): Promise<DoorContention[]> {
+  const cases = shapes.flatMap((shape) => KINDS.map((kind) => ({ shape, kind })));
   const whole = await packageTask('Counter', fileURLToPath(new URL('Counter.ts', MODELS)));
   const merged = await packageTask('Counter', fileURLToPath(new URL('MergedCounter.ts', MODELS)));
   const results: DoorContention[] = [];
   try {
     for (const store of stores) {
-      for (const { shape, ...kind } of CASES) {
+      for (const { shape, kind } of cases) {
         const { isMerged, hasMetrics, hasKeys } = kind;
         const task = isMerged ? merged : whole;
         const environment = {
@@ -119,13 +131,12 @@ async function measureDoor(stores: readonly OpenedStore[], feedbacks: number): P
   return results;
 }
 
-const CALLERS = '16 writers';
 const COUNTS = ['processes x writers', 'count', 'expected'];
 const SPEED = ['updates/s', 'conflicts/update', 'p50', 'p99', 'longest'];
 
 function showStores(results: readonly StoreContention[]): string {
   return [
-    `One key of a store, ${CALLERS}; an update with all its retries, milliseconds.`,
+    `One key of a store, ${callersOf(results)}; an update with all its retries, milliseconds.`,
     '',
     toTable([
       ['', ...COUNTS, ...SPEED, 'errors'],
@@ -141,7 +152,7 @@ function showStores(results: readonly StoreContention[]): string {
 
 function showDoor(results: readonly DoorContention[]): string {
   return [
-    `/send-feedback of the packaged zip, ${CALLERS}; from the first call to the 200, milliseconds. The first call of`,
+    `/send-feedback of the packaged zip, ${callersOf(results)}; from the first call to the 200, milliseconds. The first call of`,
     'each comes to a new instance, all at once: on few cores they wait for one another. The others come when these',
     'are answered.',
     '',
@@ -159,6 +170,10 @@ function showDoor(results: readonly DoorContention[]): string {
       }),
     ]),
   ].join('\n');
+}
+
+function callersOf([first]: readonly Counted[]): string {
+  return `${(first?.processes ?? 0) * (first?.writers ?? 0)} writers`;
 }
 
 function titleOf({ store, hasMetrics, isMerged, hasKeys }: DoorContention): string {
