@@ -1,5 +1,6 @@
+import { bytesIn, bytesOfNumbers } from '../runtime/arrays/binary-bytes.ts';
 import { readBinary } from '../runtime/arrays/binary-values.ts';
-import { toBfloat16, toHalf } from '../runtime/arrays/half.ts';
+import type { DataOf, DType } from '../runtime/arrays/dtype.ts';
 import { eachPart, readText } from './read-text.ts';
 import type { Content } from './send.ts';
 import type { Tensor } from './tensor.ts';
@@ -49,21 +50,9 @@ export function joinBody(json: string, tensors: readonly Uint8Array[]) {
  * bytes before it; texts are UTF-8.
  */
 export function bytesOf({ datatype, data }: Tensor): Uint8Array {
-  switch (datatype) {
-    case 'BYTES':
-      return joined((data as readonly (string | Uint8Array)[]).flatMap(withLength));
-    case 'BOOL':
-      return Uint8Array.from(data as readonly boolean[], Number);
-    case 'FP16':
-    case 'BF16':
-      return bytesIn(new Uint16Array((data as Float32Array).map(datatype === 'FP16' ? toHalf : toBfloat16)));
-    default:
-      return bytesIn(data as Float64Array);
-  }
-}
-
-function bytesIn({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  return datatype === 'BYTES'
+    ? joined((data as readonly (string | Uint8Array)[]).flatMap(withLength))
+    : bytesOfNumbers(datatype, data as DataOf[DType]);
 }
 
 function withLength(element: string | Uint8Array): readonly Uint8Array[] {

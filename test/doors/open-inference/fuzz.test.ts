@@ -1,10 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { json as anyJson, damagedText, text } from '../../support/arbitraries.ts';
+import { json as anyJson, damagedText } from '../../support/arbitraries.ts';
 import { type Deployment, deploy } from '../../support/functions.ts';
-import { INTERNALS, REASONS } from '../../support/fuzz.ts';
-import { httpApiEvent, restApiEvent } from '../../support/peers/gateway-event.ts';
+import {
+  damagedBytes,
+  element,
+  expectTensors,
+  listsOf,
+  or,
+  type Sent,
+  senderTo,
+} from '../../support/tensor-fuzz.ts';
 
 const MODEL_DIR = new URL('../../models/peers', import.meta.url).pathname;
 const LENGTH = 'inference-header-content-length';
@@ -18,56 +25,17 @@ beforeAll(() => {
 
 afterAll(() => vi.unstubAllEnvs());
 
-interface Sent {
-  readonly path?: string;
-  readonly headers?: Record<string, string>;
-  readonly body: string | Uint8Array;
-  readonly isRest?: boolean;
-}
-
-async function post({ path = '/v2/models/m/infer', headers = {}, body, isRest = false }: Sent) {
-  const request = { method: 'POST', path, headers, body: Buffer.from(body) };
-  const answer = await functions.send(request, isRest ? restApiEvent : httpApiEvent);
-  return { ...answer, text: Buffer.from(answer.body).toString() };
-}
-
-/** Expects an answer, or an error that says in our own words what is wrong with the request. */
-async function expectAnswer(sent: Sent): Promise<void> {
-  const { status, headers, text: body } = await post(sent);
-  const summary = `answered ${status} ${body.slice(0, 300)}`;
-  expect(`${status}`, summary).toMatch(/^(200|4\d\d)$/);
-  if (status === 200) {
-    expect(headers['content-type'], summary).toMatch(/^application\/(json|octet-stream)$/);
-    return;
-  }
-  expect(headers['content-type'], summary).toBe('application/json');
-  const { error, reason } = JSON.parse(body);
-  expect(error, summary).toEqual(expect.any(String));
-  expect(error, summary).not.toMatch(INTERNALS);
-  expect(error.length, summary).toBeLessThan(2000);
-  expect(REASONS, summary).toContain(reason);
-}
+const post = senderTo(() => functions, '/v2/models/m/infer');
+const expectAnswer = async (sent: Sent) =>
+  expectTensors(await post(sent), /^application\/(json|octet-stream)$/);
 
 const DATATYPES = ['BOOL', 'UINT8', 'INT64', 'UINT64', 'FP16', 'BF16', 'FP32', 'FP64', 'BYTES'];
-
-/** Mostly `good`, now and then any JSON. */
-const or = (good: fc.Arbitrary<unknown>) => fc.oneof({ weight: 5, arbitrary: good }, anyJson);
 
 const length = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 3 }) },
   fc.constantFrom(-1, -2, 1.5, 2 ** 31, 2 ** 53, 1e308, null, '2'),
 );
-const value = fc.oneof(
-  fc.integer({ min: -3, max: 300 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.constantFrom(true, false, null, 'NaN', '-Infinity', 'a', 'YQ==', 1e39, -1e-320, 2 ** 63),
-  text,
-);
-const data = fc.oneof(
-  fc.array(value, { maxLength: 9 }),
-  fc.array(fc.array(value, { maxLength: 3 }), { maxLength: 3 }),
-  fc.array(fc.array(fc.array(value, { maxLength: 2 }), { maxLength: 2 }), { maxLength: 2 }),
-);
+const data = listsOf(element);
 const parameters = fc.record(
   {
     binary_data_size: or(fc.constantFrom(0, 1, 4, 8, -1, 2 ** 40, 0.5)),
@@ -144,16 +112,10 @@ describe('any request is answered, or refused with what is wrong', () => {
   });
 
   test('letters that are not UTF-8, and damaged compression', async () => {
-    const damaged = fc
-      .tuple(request, fc.nat(), fc.integer({ min: 0, max: 255 }), fc.boolean())
-      .map(([each, place, byte, isZipped]): Sent => {
-        const plain = Buffer.from(JSON.stringify(each));
-        const bytes = isZipped ? gzipSync(plain) : plain;
-        bytes[place % bytes.length] = byte;
-        return { body: bytes, headers: isZipped ? { 'content-encoding': 'gzip' } : {} };
-      });
     await fc.assert(
-      fc.asyncProperty(damaged, fc.boolean(), async (sent, isRest) => expectAnswer({ ...sent, isRest })),
+      fc.asyncProperty(damagedBytes(request), fc.boolean(), async (sent, isRest) =>
+        expectAnswer({ ...sent, isRest }),
+      ),
       { numRuns: 200 },
     );
   });

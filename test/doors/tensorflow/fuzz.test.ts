@@ -1,10 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { json as anyJson, damagedText, text } from '../../support/arbitraries.ts';
+import { json as anyJson, damagedText } from '../../support/arbitraries.ts';
 import { type Deployment, deploy } from '../../support/functions.ts';
-import { INTERNALS, REASONS } from '../../support/fuzz.ts';
-import { httpApiEvent, restApiEvent } from '../../support/peers/gateway-event.ts';
+import {
+  damagedBytes,
+  element,
+  expectTensors,
+  listsOf,
+  or,
+  type Sent,
+  senderTo,
+} from '../../support/tensor-fuzz.ts';
 
 const MODEL_DIR = new URL('../../models/lifecycle', import.meta.url).pathname;
 
@@ -17,51 +24,14 @@ beforeAll(() => {
 
 afterAll(() => vi.unstubAllEnvs());
 
-interface Sent {
-  readonly path?: string;
-  readonly method?: string;
-  readonly headers?: Record<string, string>;
-  readonly body: string | Uint8Array;
-  readonly isRest?: boolean;
-}
-
-async function send({ path = '/v1/models/m:predict', method = 'POST', headers = {}, body, isRest }: Sent) {
-  const request = { method, path, headers, body: Buffer.from(body) };
-  const answer = await functions.send(request, isRest ? restApiEvent : httpApiEvent);
-  return { ...answer, text: Buffer.from(answer.body).toString() };
-}
-
-/** Expects an answer, or an error that says in our own words what is wrong with the request. */
-async function expectAnswer(sent: Sent): Promise<void> {
-  const { status, headers, text: body } = await send(sent);
-  const summary = `answered ${status} ${body.slice(0, 300)}`;
-  expect(`${status}`, summary).toMatch(/^(200|4\d\d)$/);
-  expect(headers['content-type'], summary).toBe('application/json');
-  const json = JSON.parse(body);
-  if (status !== 200) {
-    const { error, reason } = json;
-    expect(error, summary).toEqual(expect.any(String));
-    expect(error, summary).not.toMatch(INTERNALS);
-    expect(error.length, summary).toBeLessThan(2000);
-    expect(REASONS, summary).toContain(reason);
-  }
-}
-
-/** Mostly `good`, now and then any JSON. */
-const or = (good: fc.Arbitrary<unknown>) => fc.oneof({ weight: 5, arbitrary: good }, anyJson);
+const send = senderTo(() => functions, '/v1/models/m:predict');
+const expectAnswer = async (sent: Sent) => expectTensors(await send(sent));
 
 const value = fc.oneof(
-  fc.integer({ min: -3, max: 300 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.constantFrom(true, false, null, 'NaN', '-Infinity', 'a', 'YQ==', 1e39, -1e-320, 2 ** 63),
+  { weight: 4, arbitrary: element },
   fc.constantFrom<unknown>({ b64: 'YQ==' }, { b64: '' }, { b64: '!' }, { b64: 1 }, { b64: 'YQ==', x: 1 }, {}),
-  text,
 );
-const lists = fc.oneof(
-  fc.array(value, { maxLength: 9 }),
-  fc.array(fc.array(value, { maxLength: 3 }), { maxLength: 3 }),
-  fc.array(fc.array(fc.array(value, { maxLength: 2 }), { maxLength: 2 }), { maxLength: 2 }),
-);
+const lists = listsOf(value);
 const named = fc.dictionary(
   fc.constantFrom('x', 'y', '', '__proto__', 'constructor', 'b64', 'length'),
   fc.oneof(value, lists),
@@ -109,16 +79,10 @@ describe('any request is answered, or refused with what is wrong', () => {
   });
 
   test('letters that are not UTF-8, and damaged compression', async () => {
-    const damaged = fc
-      .tuple(request, fc.nat(), fc.integer({ min: 0, max: 255 }), fc.boolean())
-      .map(([each, place, byte, isZipped]): Sent => {
-        const plain = Buffer.from(JSON.stringify(each));
-        const bytes = isZipped ? gzipSync(plain) : plain;
-        bytes[place % bytes.length] = byte;
-        return { body: bytes, headers: isZipped ? { 'content-encoding': 'gzip' } : {} };
-      });
     await fc.assert(
-      fc.asyncProperty(damaged, fc.boolean(), async (sent, isRest) => expectAnswer({ ...sent, isRest })),
+      fc.asyncProperty(damagedBytes(request), fc.boolean(), async (sent, isRest) =>
+        expectAnswer({ ...sent, isRest }),
+      ),
       { numRuns: 200 },
     );
   });

@@ -1,5 +1,5 @@
-import { toBfloat16, toHalf } from '../../arrays/half.ts';
-import { fillIntegers } from '../../arrays/int64.ts';
+import { bytesOfNumbers } from '../../arrays/binary-bytes.ts';
+import type { DataOf, DType } from '../../arrays/dtype.ts';
 import type { AnswerTensor } from './answer-tensor.ts';
 
 /**
@@ -7,30 +7,9 @@ import type { AnswerTensor } from './answer-tensor.ts';
  * bytes before it; texts are UTF-8.
  */
 export function bytesOf({ datatype, data }: Pick<AnswerTensor, 'datatype' | 'data'>): Uint8Array {
-  switch (datatype) {
-    case 'BYTES':
-      return joined(data as readonly (string | Uint8Array)[]);
-    case 'BOOL':
-      return Uint8Array.from(data as boolean[], Number);
-    case 'FP16':
-    case 'BF16':
-      return bytesIn(new Uint16Array((data as Float32Array).map(datatype === 'FP16' ? toHalf : toBfloat16)));
-    case 'INT64':
-    case 'UINT64':
-      return bytesIn(data instanceof Float64Array ? toIntegers(data) : (data as BigInt64Array));
-    default:
-      return bytesIn(data as Float64Array);
-  }
-}
-
-function toIntegers(numbers: Float64Array): BigInt64Array {
-  const integers = new BigInt64Array(numbers.length);
-  fillIntegers(integers, numbers);
-  return integers;
-}
-
-function bytesIn({ buffer, byteOffset, byteLength }: Float64Array | Uint16Array | BigInt64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  return datatype === 'BYTES'
+    ? joined(data as readonly (string | Uint8Array)[])
+    : bytesOfNumbers(datatype, data as DataOf[DType]);
 }
 
 function joined(elements: readonly (string | Uint8Array)[]): Uint8Array {
