@@ -16,7 +16,7 @@ interface Copy {
  * both. What a copy imports of these is copied with it.
  */
 const COPIES: readonly Copy[] = [
-  { files: ['arrays/half'], importer: /\/binary-(values|bytes)\./, suffix: '?binary' },
+  { files: ['arrays/half', 'arrays/declared'], importer: /\/binary-(values|bytes)\./, suffix: '?binary' },
   { files: ['arrays/half'], importer: /\/arrays\//, suffix: '?tensors' },
   {
     files: [

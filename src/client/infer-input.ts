@@ -130,7 +130,7 @@ function toBytes(
 
 function toNumbers(array: NdArray, datatype: PlainDatatype, place: string): DataOf[DType] {
   const refuse = (index: number, value: unknown) =>
-    new TypeError(`${place}[${index}]: expected ${expectedOf(datatype)}, got ${show(value)}`);
+    new TypeError(`${place}[${index}]: expected ${expectedOf(datatype, value)}, got ${show(value)}`);
   if (array.dtype === 'float64') {
     return numbersAs(array.data as Float64Array, datatype, refuse);
   }

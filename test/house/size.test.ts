@@ -66,7 +66,7 @@ const STORED = 44.3;
 
 /** What the first calls of other protocols than Seldon's load beside. */
 const FIRST = [
-  { what: 'infer with numbers as JSON', sources: FIRST_INFER, most: 13.9, files: 2 },
+  { what: 'infer with numbers as JSON', sources: FIRST_INFER, most: 13.8, files: 2 },
   { what: 'infer with numbers as bytes', sources: FIRST_BINARY, most: 17.7, files: 3 },
   { what: ':predict', sources: FIRST_PREDICTION, most: 12.5, files: 2 },
 ];

@@ -20,6 +20,9 @@ export function fitDeclared({ shape, place }: Omit<Declared, 'datatype'>, size: 
   const fitted = fittedShape(shape, size);
   if (fitted === undefined) {
     const others = sizeOf(shape.filter((length) => length !== -1));
+    if (others === size) {
+      throw badData(`${place}: expected a length, not -1, beside 0 in (${shape})`);
+    }
     throw badData(`${place}: expected ${others} values for the shape (${shape}), got ${size}`);
   }
   return fitted;

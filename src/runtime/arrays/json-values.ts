@@ -46,7 +46,7 @@ function readTexts(array: NdArray, place: string): readonly string[] {
 function readNumbers(array: NdArray, { datatype, place }: Declared): DataOf[DType] {
   const type = datatype as PlainDatatype;
   const refuse: Refuse = (index, value) =>
-    badData(`${place}[${index}]: expected ${expectedOf(type)}, got ${show(value)}`);
+    badData(`${place}[${index}]: expected ${expectedOf(type, value)}, got ${show(value)}`);
   if (array.dtype === 'float64') {
     return numbersAs(array.data as Float64Array, type, refuse);
   }

@@ -60,8 +60,8 @@ export function readElement(value: unknown, datatype: PlainDatatype): number | b
     : undefined;
 }
 
-/** The elements of a datatype in words, for an error. */
-export function expectedOf(datatype: PlainDatatype): string {
+/** The elements of a datatype in words, for an error. @param value - that it does not have. */
+export function expectedOf(datatype: PlainDatatype, value: unknown): string {
   if (datatype === 'BOOL') {
     return 'true or false (BOOL)';
   }
@@ -72,7 +72,11 @@ export function expectedOf(datatype: PlainDatatype): string {
   const [least, largest] = datatype.startsWith('U')
     ? [0n, 2n ** bits - 1n]
     : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
-  return `a whole number from ${least} to ${largest} (${datatype})`;
+  // Of a number beyond 2^53, only the text has all digits.
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  const how =
+    isRounded && bits === 64n ? ', beyond 2^53 with all digits and without exponent or fraction' : '';
+  return `a whole number from ${least} to ${largest} (${datatype})${how}`;
 }
 
 const roundToBfloat16 = (value: number) => fromBfloat16(toBfloat16(value));

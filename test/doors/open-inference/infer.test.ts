@@ -54,6 +54,11 @@ describe('what a model gets', () => {
     expect(JSON.parse(json.outputs[0].data[0]).X).toEqual({ dtype: 'int64', shape: [3], elements });
   });
 
+  test('null is as good as nothing', async () => {
+    const x = { ...ONE, parameters: { binary_data_size: null } };
+    expect((await seen([x], { id: null, parameters: null, outputs: null })).X.shape).toEqual([1, 2]);
+  });
+
   test('one axis may be -1; a scalar has no axes; an axis may be empty', async () => {
     expect((await seen([{ ...ONE, shape: [-1, 1] }])).X.shape).toEqual([2, 1]);
     expect((await seen([{ ...ONE, shape: [], data: [7] }])).X.shape).toEqual([]);
@@ -153,10 +158,30 @@ describe('what is refused', () => {
       { inputs: [{ ...ONE, shape: [-1, 0] }] },
       'inputs[0].data: expected 0 values for the shape (-1,0), got 2',
     ],
+    [
+      { inputs: [{ ...ONE, shape: [0, -1], data: [] }] },
+      'inputs[0].data: expected a length, not -1, beside 0 in (0,-1)',
+    ],
     [{ inputs: [{ ...ONE, shape: Array(33).fill(1) }] }, 'inputs[0].shape: expected at most 32 axes, got 33'],
     [{ inputs: [{ ...ONE, shape: [2, 2] }] }, 'inputs[0].data: expected 4 values for the shape (2,2), got 2'],
     [{ inputs: [{ ...ONE, shape: [1e9, 1e9] }] }, 'inputs[0].data: expected 1000000000000000000 values'],
     [{ inputs: [{ ...ONE, data: undefined }] }, 'inputs[0]: expected data'],
+    [
+      { inputs: [{ ...ONE, data: null, parameters: { binary_data_size: null } }] },
+      'inputs[0]: expected data, or parameters.binary_data_size, got none of them',
+    ],
+    [
+      { inputs: [ONE], parameters: { binary_data_output: 'true' } },
+      'parameters.binary_data_output: expected true or false, got "true"',
+    ],
+    [
+      { inputs: [ONE], outputs: [{ name: 'output-0', parameters: { binary_data: 1 } }] },
+      'outputs[0].parameters.binary_data: expected true or false, got 1',
+    ],
+    [
+      { inputs: [ONE], outputs: [{ name: 'output-0', parameters: { classification: '1' } }] },
+      'outputs[0].parameters.classification: expected a number of classes, 1 or more, got "1"',
+    ],
     [{ inputs: [{ ...ONE, data: 5 }] }, 'inputs[0].data: expected a list of values, got 5'],
     [
       { inputs: [{ ...ONE, data: [[1], [2, 3]] }] },
@@ -208,10 +233,15 @@ describe('what is refused', () => {
       '{"inputs":[{"name":"x","shape":[1],"datatype":"INT64","data":[9223372036854775808]}]}',
       'inputs[0].data[0]: expected a whole number from -9223372036854775808 to 9223372036854775807 (INT64), got 9223372036854775808',
     ],
+    [
+      '{"inputs":[{"name":"x","shape":[1],"datatype":"INT64","data":[1e18]}]}',
+      '(INT64), beyond 2^53 with all digits and without exponent or fraction, got 1000000000000000000',
+    ],
   ])('%j', async (body, error) => {
     const { status, json, headers } = await callV2(functions, '/v2/models/Seen/infer', { body });
     expect({ status, ...json }).toMatchObject({ status: 400, reason: 'MICROSERVICE_BAD_DATA' });
     expect(json.error).toContain(error);
+    expect(json.error).not.toContain('the request.');
     expect(headers['content-type']).toBe('application/json');
   });
 });

@@ -28,7 +28,7 @@ export function readName(value: unknown, place: string): string {
   return value;
 }
 
-/** A switch among parameters; undefined without it. */
+/** A switch among parameters; undefined without it. @param place - of the parameters. */
 export function readSwitch(
   parameters: Readonly<Record<string, unknown>>,
   name: string,
@@ -39,7 +39,7 @@ export function readSwitch(
     return undefined;
   }
   if (typeof value !== 'boolean') {
-    throw wrong(`${place}.parameters.${name}`, 'true or false', value);
+    throw wrong(`${place}.${name}`, 'true or false', value);
   }
   return value;
 }

@@ -1,10 +1,10 @@
 import { DATATYPES, isDatatype } from '../../arrays/datatypes.ts';
-import { type Declared, fitDeclared } from '../../arrays/declared.ts';
+import type { Declared } from '../../arrays/declared.ts';
 import { fromNested } from '../../arrays/from-nested.ts';
 import type { Growth } from '../../arrays/growth.ts';
 import { NdArray } from '../../arrays/ndarray.ts';
 import { readPlain } from '../../arrays/plain-values.ts';
-import { checkShape } from '../../arrays/shape.ts';
+import { checkShape, fittedShape } from '../../arrays/shape.ts';
 import { badData } from '../../errors.ts';
 import type { Meta } from '../../model/message.ts';
 import { isRecord } from '../../objects.ts';
@@ -70,7 +70,7 @@ export async function readInferRequest(json: unknown, source: Source): Promise<I
     id: id || undefined,
     tensors,
     outputs: member === 'outputs' || outputs == null ? [] : (await loadRequested()).readOutputs(outputs),
-    isBinary: readSwitch(parameters, 'binary_data_output', path || 'the request') ?? false,
+    isBinary: readSwitch(parameters, 'binary_data_output', `${at}parameters`) ?? false,
     parameters,
     contentType: contentTypeOf(parameters),
   };
@@ -100,7 +100,7 @@ function readTensor(item: unknown, place: string, { growth, binary }: Source): T
     throw wrong(place, 'an object {name, shape, datatype, data}', item);
   }
   const name = readName(item.name, `${place}.name`);
-  const { datatype, shape, data } = item;
+  const { datatype, shape, data = null } = item;
   if (!isDatatype(datatype)) {
     throw wrong(`${place}.datatype`, `one of ${Object.keys(DATATYPES).join(', ')}`, datatype);
   }
@@ -111,25 +111,26 @@ function readTensor(item: unknown, place: string, { growth, binary }: Source): T
   const free = shape.indexOf(-1);
   // One axis may be -1, and gets the length that is left.
   checkShape(free < 0 ? shape : shape.with(free, 1), `${place}.shape`, growth);
-  const { binary_data_size: size } = parameters;
-  if ((data === undefined) === (size === undefined)) {
-    const found = data === undefined ? 'none of them' : 'both';
+  const { binary_data_size: size = null } = parameters;
+  if ((data === null) === (size === null)) {
+    const found = data === null ? 'none of them' : 'both';
     throw badData(`${place}: expected data, or parameters.binary_data_size, got ${found}`);
   }
-  if (size !== undefined && binary === undefined) {
+  if (size !== null && binary === undefined) {
     throw badData(`${place}: expected the header ${JSON_LENGTH} where bytes follow the JSON`);
   }
   const declared = { datatype, shape: shape as readonly number[], place: `${place}.data` };
   const toTensor = (content: Tensor['content']): Tensor => ({
     name,
     datatype,
-    shape: 'shape' in content ? content.shape : fitDeclared(declared, content.length),
+    // Texts have been found to fit.
+    shape: 'shape' in content ? content.shape : (fittedShape(declared.shape, content.length) ?? []),
     content,
     contentType: contentTypeOf(parameters),
     parameters,
     place,
   });
-  const content = binary && size !== undefined ? binary.read(size, declared) : readContent(data, declared);
+  const content = binary && size !== null ? binary.read(size, declared) : readContent(data, declared);
   return content instanceof Promise ? content.then(toTensor) : toTensor(content);
 }
 

@@ -27,7 +27,8 @@ export function readOutputs(list: unknown): readonly RequestedOutput[] {
     if (!isRecord(item)) {
       throw wrong(place, 'an object {name}', item);
     }
-    const parameters = readObject(item.parameters, `${place}.parameters`);
+    const inside = `${place}.parameters`;
+    const parameters = readObject(item.parameters, inside);
     // An output would be in the answer as often as it is asked for.
     if (names.has(item.name)) {
       throw wrong(`${place}.name`, 'a name of its own', item.name);
@@ -35,8 +36,8 @@ export function readOutputs(list: unknown): readonly RequestedOutput[] {
     names.add(item.name);
     return {
       name: readName(item.name, `${place}.name`),
-      isBinary: readSwitch(parameters, 'binary_data', place),
-      classes: readClasses(parameters.classification, place),
+      isBinary: readSwitch(parameters, 'binary_data', inside),
+      classes: readClasses(parameters.classification, inside),
     };
   });
 }
@@ -46,7 +47,7 @@ function readClasses(value: unknown, place: string): number | undefined {
     return undefined;
   }
   if (!Number.isSafeInteger(value) || (value as number) < 1) {
-    throw wrong(`${place}.parameters.classification`, 'a number of classes, 1 or more', value);
+    throw wrong(`${place}.classification`, 'a number of classes, 1 or more', value);
   }
   return value as number;
 }

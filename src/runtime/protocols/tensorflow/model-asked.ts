@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../http/request.ts';
 import type { UnitDescription } from '../protocol.ts';
-import { askedModel, versionsOf } from '../tensors/model-name.ts';
+import { askedModel, notFound, versionsOf } from '../tensors/model-name.ts';
 import { verbOf } from './verbs.ts';
 
 /** The model that a request means. */
@@ -14,19 +14,20 @@ export interface AskedModel {
 /**
  * Finds out which model a call means, by the path without its verb.
  *
- * @throws SeldonError MICROSERVICE_NOT_FOUND for a model or a version that is not the one that is served.
+ * @throws SeldonError MICROSERVICE_NOT_FOUND for a model or a version that is not the one that is served, and
+ *   for a path without a verb.
  */
 export function calledModel({ params, path }: HttpRequest, description: UnitDescription): AskedModel {
-  const verb = verbOf(path);
-  if (params === undefined || verb === undefined) {
-    return statusModel({ params }, description);
+  if (params === undefined) {
+    return statusModel({}, description);
   }
-  const { model = '', version } = params;
-  const name = (version ?? model).slice(0, -verb.length);
-  return statusModel(
-    { params: version === undefined ? { model: name } : { model, version: name } },
-    description,
-  );
+  const verb = verbOf(path);
+  if (verb === undefined) {
+    throw notFound(`${path} does not exist; a call ends in :predict`);
+  }
+  const last = params.version === undefined ? 'model' : 'version';
+  const name = params[last]?.slice(0, -1 - verb.length);
+  return statusModel({ params: { ...params, [last]: name ?? '' } }, description);
 }
 
 /** Finds out which model a question for the status or the metadata means. */

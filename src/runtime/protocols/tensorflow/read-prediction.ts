@@ -74,11 +74,12 @@ function readValues(
   signatureName?: string,
 ): Prediction {
   const { [byRow]: rows, [byName]: columns } = members;
-  if (columns !== undefined) {
+  // Null counts as not given, as in any other place.
+  if (columns != null) {
     const inputs = readInputs(columns, `${place}${byName}`);
     return { format: 'inputs', inputs, value: columns, signatureName };
   }
-  if (rows === undefined) {
+  if (rows == null) {
     throw badData(`${place || 'the request: '}expected ${byRow} or ${byName}`);
   }
   const inputs = readInstances(rows, `${place}${byRow}`);

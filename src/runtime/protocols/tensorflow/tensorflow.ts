@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../http/request.ts';
 import { createOnce } from '../../once.ts';
 import type { Protocol, Wire } from '../protocol.ts';
-import { VERBS, verbOf } from './verbs.ts';
+import { verbOf } from './verbs.ts';
 
 const MODEL = '/v1/models/{model}';
 const VERSION = `${MODEL}/versions/{version}`;
@@ -26,9 +26,9 @@ export const tensorflow: Protocol = {
   mayEndInSlash: true,
   matches: ({ path, message }) =>
     path === '' ? isPrediction(message) : /(^|\/)v1\/models([/:]|$)/.test(path),
-  serviceOf: (path) => (path.endsWith(':predict') ? 'predictions' : undefined),
+  serviceOf: (path) => (verbOf(path) === 'predict' ? 'predictions' : undefined),
   endpointOf: ({ method, path }) =>
-    method === 'GET' || method === 'HEAD' ? 'health-status' : (VERBS[verbOf(path) ?? ''] ?? 'predict'),
+    method === 'GET' || method === 'HEAD' ? 'health-status' : (verbOf(path) ?? 'predict'),
   encodeError: ({ message, reason }) => ({ body: JSON.stringify({ error: message, reason }) }),
   // Loaded at the first call of this protocol, and kept.
   wire: () => loaded(async () => (await import('./wire.ts')).wire),

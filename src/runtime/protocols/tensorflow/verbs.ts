@@ -1,16 +1,7 @@
-import type { EndpointName } from '../../routes.ts';
+/** What a call is of. Seldon's orchestrator has the last two. */
+export type Verb = 'predict' | 'route' | 'aggregate';
 
-/**
- * The verbs of calls, behind the name of a model or a version, with the endpoint that each means. Seldon's
- * orchestrator has the last two.
- */
-export const VERBS: Readonly<Record<string, EndpointName>> = {
-  ':predict': 'predict',
-  ':route': 'route',
-  ':aggregate': 'aggregate',
-};
-
-/** The verb at the end of a path; undefined without one that is known. */
-export function verbOf(path: string): string | undefined {
-  return Object.keys(VERBS).find((verb) => path.endsWith(verb));
+/** The verb at the end of a path; undefined without one that is known. The colon may be percent-encoded. */
+export function verbOf(path: string): Verb | undefined {
+  return /(?::|%3[Aa])(predict|route|aggregate)\/?$/.exec(path)?.[1] as Verb | undefined;
 }

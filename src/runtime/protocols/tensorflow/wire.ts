@@ -9,6 +9,7 @@ import { readRequestJson } from '../tensors/request-json.ts';
 import { featuresOf } from './features.ts';
 import { calledModel, statusModel } from './model-asked.ts';
 import { ANSWERS, ARRAYS, type Prediction, readAnswer, readPrediction } from './read-prediction.ts';
+import { verbOf } from './verbs.ts';
 import { writePrediction } from './write-prediction.ts';
 
 // Asked once in a while.
@@ -35,7 +36,7 @@ async function readNothing(request: HttpRequest): Promise<Received<'none'>> {
 
 async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
   const prediction = readPrediction(await readRequestJson(request, ARRAYS));
-  const isRoute = request.path.endsWith(':route');
+  const isRoute = verbOf(request.path) === 'route';
   return {
     mayTransform: !isRoute,
     async decode(_unitId, accepts, describe) {

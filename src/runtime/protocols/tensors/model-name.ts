@@ -38,6 +38,7 @@ export function versionsOf({ metadata }: Pick<UnitDescription, 'metadata'>): rea
   return Array.isArray(versions) ? versions.filter(isVersion) : [];
 }
 
-function notFound(info: string): SeldonError {
+/** Makes the error for a path that does not exist. */
+export function notFound(info: string): SeldonError {
   return new SeldonError('MICROSERVICE_NOT_FOUND', info);
 }
