@@ -59,26 +59,39 @@ export function chooseColumns(
   { asked, ofModel }: { asked: readonly WantedColumn[] | undefined; ofModel: readonly WantedColumn[] },
   typeAt: (place: number) => ColumnType,
 ): ChosenColumns {
-  const twice = header.find((name, place) => header.indexOf(name) !== place);
-  if (twice !== undefined) {
-    throw new UserError(`the header has the column ${twice} twice`);
+  const places = new Map<string, number>();
+  for (const [place, name] of header.entries()) {
+    if (places.has(name)) {
+      throw new UserError(`the header has the column ${name} twice`);
+    }
+    places.set(name, place);
   }
-  const knowsOne = ofModel.some(({ name }) => header.includes(name));
+  const knowsOne = ofModel.some(({ name }) => places.has(name));
   const wanted = asked ?? (knowsOne ? ofModel : header.map((name) => ({ name })));
-  const missing = wanted.filter(({ name }) => !header.includes(name)).map(({ name }) => name);
+  const missing = wanted.filter(({ name }) => !places.has(name)).map(({ name }) => name);
   if (missing.length > 0) {
     const who = asked ? '--columns has' : 'the model takes';
     throw new UserError(
-      `${who} ${missing.join(', ')}, which the header does not have; it has ${header.join(', ')}`,
+      `${who} ${listed(missing)}, which the header does not have; it has ${listed(header)}`,
     );
   }
   const columns = wanted.map(({ name, type }: WantedColumn) => {
-    const place = header.indexOf(name);
+    const place = places.get(name) as number;
     return { name, place, type: type ?? typeAt(place) };
   });
-  const left = header.filter((name) => !wanted.some((each) => each.name === name));
+  const isWanted = new Set(wanted.map(({ name }) => name));
+  const left = header.filter((name) => !isWanted.has(name));
   const from = asked ? '--columns' : knowsOne ? "the model's metadata" : 'the header';
-  const shown = columns.map(({ name, type }) => `${name} (${type})`).join(', ');
-  const out = left.length > 0 ? `; not sent: ${left.join(', ')}` : '';
+  const shown = listed(columns.map(({ name, type }) => `${name} (${type})`));
+  const out = left.length > 0 ? `; not sent: ${listed(left)}` : '';
   return { columns, told: `columns of ${from}: ${shown}${out}` };
+}
+
+/** Names in a line of text, at most: a table may have thousands of columns. */
+const MAX_LISTED = 50;
+
+/** Names for a line of text: the first of them, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED;
+  return more > 0 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${more} more` : names.join(', ');
 }

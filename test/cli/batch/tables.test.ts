@@ -53,6 +53,14 @@ describe.concurrent('a CSV', { timeout: 120_000 }, () => {
     expect(found.code).toBe(0);
   });
 
+  test('with very many columns is read in a moment, and not all of them are told of', async () => {
+    const names = Array.from({ length: 30_000 }, (_, nth) => `column${nth}`);
+    const found = await answered(`${names}\n${names.map(() => 1)}\n`);
+    expect(found.names).toEqual(names);
+    expect(found.text).toMatch(/column49 \(number\) and 29950 more$/m);
+    expect(found.text.length).toBeLessThan(3000);
+  });
+
   test("has the columns that the model's metadata name, in their order", async () => {
     const found = await answered('id,b,a\n7,1,2\n8,3,4\n', { metadata: IRIS, args: ['-s', '10'] });
     expect(found.names).toEqual(['a', 'b']);
