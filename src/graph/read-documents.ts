@@ -1,5 +1,6 @@
 import { Composer, CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { UserError } from '../bundle/user-error.ts';
+import { refuseJsonTwins } from './json-twins.ts';
 
 /** No SeldonDeployment of a cluster is larger: etcd takes 1.5 MB. */
 const MAX_BYTES = 2 ** 21;
@@ -23,7 +24,11 @@ export function readDocuments(text: string): unknown[] {
     throw new UserError(`has ${bytes} bytes; expected at most ${MAX_BYTES}`);
   }
   const json = /^\s*[[{]/.test(text) ? readJson(text) : undefined;
-  return json === undefined ? readYaml(text) : [json];
+  if (json === undefined) {
+    return readYaml(text);
+  }
+  refuseJsonTwins(text);
+  return [json];
 }
 
 /** Undefined for what may still be YAML. */

@@ -37,6 +37,11 @@ describe('a document is refused for', () => {
       'graph.yaml: line 3, column 1: spec is there twice',
     ],
     [
+      'a key of JSON that is there twice, once with an escape',
+      '{"kind":"SeldonDeployment",\n "spec":{"a":[{"b":1},"b"]}, "sp\\u0065c":{}}',
+      'graph.yaml: line 2, column 30: spec is there twice',
+    ],
+    [
       'a key that is there twice, once in quotes',
       'kind: SeldonDeployment\nspec: {}\n"sp\\x65c": {}\n',
       'graph.yaml: line 3, column 1: spec is there twice',

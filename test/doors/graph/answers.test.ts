@@ -193,3 +193,15 @@ describe('a model that throws is answered alike in this process and elsewhere', 
     expect(answers).toHaveLength(graphs.length);
   });
 });
+
+test('a path that does not exist is answered with the paths that are most like it', async () => {
+  const served = await serveAnswer(200, JSON_TYPE, '{}');
+  const answer = await served.send({ ...prediction(MESSAGE), path: '/api/v1.0/prediction' });
+  const { info } = JSON.parse(String(answer.body)).status;
+  expect([answer.status, info]).toEqual([
+    404,
+    expect.stringMatching(
+      /^\/api\/v1\.0\/prediction does not exist; this function answers \d+ paths, such as \/api\/v1\.0\/predictions(, [^,]+){5}$/,
+    ),
+  ]);
+});

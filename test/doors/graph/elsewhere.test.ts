@@ -201,6 +201,23 @@ describe('chains', () => {
     expect(warm[0]?.event).toMatchObject({ source: 'aws.events', 'detail-type': 'Scheduled Event' });
   });
 
+  test('each of these events is counted, with its status', async () => {
+    const api = await openInvokeApi((name) => (name === 'c' ? undefined : OK));
+    const target = (name: string) => `lambda:${name}`;
+    const { graph, send } = await serveGraph(await graphPlan(chain, { target }), {}, api.environment);
+    await send(prediction(MESSAGE));
+    await vi.waitFor(async () => {
+      const { series } = await graph.instance.metrics.read({ remainingMs: () => 1000 } as never);
+      const found = series.filter((each) => each.name === 'seldon_lambda_graph_warmup_seconds');
+      expect(
+        found.map(({ labels: { model_name, code, where } }) => [model_name, code, where]).sort(),
+      ).toEqual([
+        ['b', '200', 'lambda'],
+        ['c', '502', 'lambda'],
+      ]);
+    });
+  });
+
   test('unless that is not wanted', async () => {
     const api = await openInvokeApi(() => OK);
     const environment = { ...api.environment, SELDON_GRAPH_WARM: 'false' };

@@ -50,6 +50,9 @@ export interface Transport {
   warm?(): Promise<void>;
 }
 
+/** The histogram of the events that make units elsewhere ready. */
+const WARM_UP_SECONDS = 'seldon_lambda_graph_warmup_seconds';
+
 /** The rest of a unit elsewhere, whatever the way to it is. */
 export function remoteUnit(
   where: 'lambda' | 'http',
@@ -77,6 +80,19 @@ export function remoteUnit(
         isRepeatable: true,
       }),
     );
+  const counted = async (warm: () => Promise<void>) => {
+    const start = monotonicMs();
+    let status = 200;
+    try {
+      await warm();
+    } catch (error) {
+      status = toSeldonError(toUnitError(error, name)).status;
+      throw error;
+    } finally {
+      const durationMs = monotonicMs() - start;
+      instance.metrics.recordSeconds(WARM_UP_SECONDS, ['where', where], { status, durationMs }, labels);
+    }
+  };
   return {
     where,
     labels,
@@ -102,7 +118,11 @@ export function remoteUnit(
     status: (call) => get('healthStatus', call),
     metadata: (call) => get('metadata', call),
     check: (timeoutMs) => transport.check(timeoutMs),
-    prepare: async () => transport.warm?.(),
+    async prepare() {
+      if (transport.warm !== undefined) {
+        await counted(transport.warm);
+      }
+    },
   };
 }
 

@@ -9,6 +9,7 @@ const HELP: Readonly<Record<string, string>> = {
   seldon_api_executor_server_requests_seconds: 'Calls that came without an orchestrator.',
   seldon_api_executor_client_requests_seconds: 'Calls of the model that came without an orchestrator.',
   seldon_lambda_graph_seconds: 'Time that a graph takes for itself, without that of its units.',
+  seldon_lambda_graph_warmup_seconds: 'Warm-ups of units elsewhere.',
   seldon_lambda_payload_log_failures_total: 'Payloads that did not arrive at PAYLOAD_LOG_URL in time.',
   seldon_lambda_hidden_series: 'Series for which an answer has no room.',
   seldon_lambda_dropped_total: 'How often a metric was left out because METRICS_MAX_SERIES was reached.',
