@@ -67,13 +67,20 @@ interface Document {
 }
 
 interface PathItem extends Readonly<Partial<Record<'get' | 'post', Operation>>> {
-  readonly parameters: readonly { readonly name?: string; readonly example?: string }[];
+  readonly parameters: readonly Parameter[];
+}
+
+interface Parameter {
+  readonly name?: string;
+  readonly example?: string;
 }
 
 interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description: string;
+  /** Those that stand for others of the path. */
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly $ref: string };
   readonly responses: Readonly<Record<string, { readonly $ref: string }>>;
 }
@@ -120,11 +127,13 @@ export function readDescription(json: unknown): Description {
 
 function readEndpoint({ paths, components }: Document, path: string): Endpoint {
   const { get, post, parameters = [] } = paths[path] ?? {};
-  const { tags, summary, description, requestBody, responses } = (post ?? get) as Operation;
+  const { tags, summary, description, requestBody, responses, ...own } = (post ?? get) as Operation;
+  const all = [...(own.parameters ?? []), ...parameters];
   return {
     path: path.replace(/\{(\w+)\}/g, (place, variable) => {
-      const { example } = parameters.find(({ name }) => name === variable) ?? {};
-      return example === undefined ? place : encodeURIComponent(example);
+      const { example } = all.find(({ name }) => name === variable) ?? {};
+      // The colon of a verb stays as clients write it.
+      return example === undefined ? place : encodeURIComponent(example).replaceAll('%3A', ':');
     }),
     methods: [...(get ? ['GET' as const] : []), ...(post ? ['POST' as const] : [])],
     group: tags[0] ?? '',

@@ -94,8 +94,8 @@ export function operationsOf({ paths }: Document): { path: string; method: strin
 }
 
 /** A path with the examples that the document has for its parameters; a parameter without one stays. */
-export function filledPath({ paths }: Document, path: string): string {
-  const { parameters = [] } = paths[path] ?? {};
+export function filledPath({ paths }: Document, path: string, operation: Operation): string {
+  const parameters = [...(operation.parameters ?? []), ...(paths[path]?.parameters ?? [])];
   return path.replace(/\{(\w+)\}/g, (place, name) => {
     const { example } = parameters.find((each) => each.name === name) ?? {};
     return typeof example === 'string' ? example : place;

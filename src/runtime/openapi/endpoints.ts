@@ -20,6 +20,8 @@ export interface Description {
     | 'InferRequest'
     | 'InferAnswers'
     | 'PredictionRequest';
+  /** Ends its path, behind the last path variable and a colon. */
+  readonly verb?: string;
   /** Its answer, by name under `#/components/responses/`; undefined: it always fails. */
   readonly answer?: string;
   /** Further statuses, by name, beside those that every endpoint has. */

@@ -106,6 +106,7 @@ const PREDICT: Description = {
     'Sends the values through the graph: the `predictions` of a unit are the `instances` of the next one. `{model}` ' +
     'may be any name, with `:predict` behind it.',
   request: 'PredictionRequest',
+  verb: 'predict',
   answer: 'Prediction',
 };
 const TENSORFLOW: Readonly<Record<string, Description>> = {

@@ -50,6 +50,14 @@ function toPathParameters(path: string, own: DescribedEndpoint['parameters'] = {
   }));
 }
 
+/** The last path variable, with the verb in its example: it stands for that of the path. */
+function withVerb(path: string, { verb, parameters }: DescribedEndpoint) {
+  const last = toPathParameters(path, parameters).at(-1);
+  return verb === undefined || last?.example === undefined
+    ? []
+    : [{ ...last, example: `${last.example}:${verb}` }];
+}
+
 const ANY_VALUE: Parameter = {
   in: 'path',
   description: 'Any value is taken.',
@@ -64,13 +72,17 @@ function toHeaders(own: DescribedEndpoint['parameters'] = {}) {
 
 function toOperation(endpoint: DescribedEndpoint, path: string, method: 'GET' | 'POST') {
   const { tag, summary, description, request } = endpoint;
+  const parameters = [
+    ...(request && method === 'GET' ? [{ $ref: `#/components/parameters/${request}` }] : []),
+    ...withVerb(path, endpoint),
+  ];
   const [main] = Object.keys(endpoint.routes) as [string];
   return {
     operationId: toOperationId(method, path),
     tags: [tag],
     summary: path === main ? summary : `${summary}: another path for ${main}`,
     description,
-    ...(request && method === 'GET' && { parameters: [{ $ref: `#/components/parameters/${request}` }] }),
+    ...(parameters.length > 0 && { parameters }),
     ...(request && method === 'POST' && { requestBody: { $ref: `#/components/requestBodies/${request}` } }),
     responses: toResponses(endpoint, path, method),
   };

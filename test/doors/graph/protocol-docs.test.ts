@@ -6,7 +6,9 @@ import { graphPlan, unitOf } from '../../support/graph/simple-graph.ts';
 import {
   type Document,
   examplesOf,
+  filledPath,
   nodesOf,
+  type Operation,
   operationsOf,
   resolve,
   validatorOf,
@@ -33,14 +35,14 @@ async function serve(protocol: 'v2' | 'tensorflow') {
 
 /** Answers a request of the document for a path, with its example, and the names in its place. */
 async function call(served: ServedGraph, document: Document, path: string, method: string) {
-  const item = document.paths[path] as Readonly<Record<string, { requestBody?: { $ref: string } }>>;
+  const item = document.paths[path] as Readonly<Record<string, Operation>>;
   const requestBody = item[method]?.requestBody;
   const [content] = requestBody
     ? Object.values((resolve(document, requestBody) as { content: object }).content)
     : [];
   const [example] = Object.values(content?.examples ?? {}) as { $ref: string }[];
   const { value } = example ? (resolve(document, example) as { value: unknown }) : { value: undefined };
-  const asked = path.replace('{model}', path === '/v1/models/{model}' && value ? 'dep:predict' : 'dep');
+  const asked = filledPath(document, path, item[method] as Operation);
   const { status, headers, body } = await served.send({
     method: method.toUpperCase(),
     path: asked,

@@ -11,6 +11,7 @@ const PREDICT: Description = {
     '`{model}`, or `{version}`, ends in `:predict`. Calls `predict`, or the transformer of a class without it. ' +
     'With `:route` or `:aggregate` it is a call of the orchestrator of a graph.',
   request: 'PredictionRequest',
+  verb: 'predict',
   answer: 'Prediction',
   failures: ['BadRequest', 'PayloadTooLarge', 'ModelError'],
 };
