@@ -174,6 +174,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser (${CHROMIUM ?? 'n
         // The versions of TensorFlow Serving are numbers, and this one is not.
         .map((path) =>
           path
+            .replace(/^\/v1\/models\/\{model\}$/, '/v1/models/iris:predict')
             .replace('{model}', 'iris')
             .replace(/^(\/v2.*)\{version\}/, (_, before: string) => `${before}1.0.0`),
         )

@@ -20,10 +20,11 @@ export function fitDeclared({ shape, place }: Omit<Declared, 'datatype'>, size: 
   const fitted = fittedShape(shape, size);
   if (fitted === undefined) {
     const others = sizeOf(shape.filter((length) => length !== -1));
-    if (others === size) {
-      throw badData(`${place}: expected a length, not -1, beside 0 in (${shape})`);
-    }
-    throw badData(`${place}: expected ${others} values for the shape (${shape}), got ${size}`);
+    const expected =
+      others === size
+        ? `a length, not -1, beside 0 in (${shape})`
+        : `${others} values for the shape (${shape}), got ${size}`;
+    throw badData(`${place}: expected ${expected}`);
   }
   return fitted;
 }

@@ -45,13 +45,9 @@ export function sizeOf(shape: readonly number[]): number {
  * sizes differ.
  */
 export function fittedShape(shape: readonly number[], size: number): readonly number[] | undefined {
+  // The size has the -1 as a factor. A second one stays, and is not the length of an axis.
   const unknown = shape.indexOf(-1);
-  const fitted =
-    unknown < 0
-      ? shape
-      : shape.map((length, i) =>
-          i === unknown ? size / sizeOf(shape.filter((_, j) => j !== unknown)) : length,
-        );
+  const fitted = shape.map((length, i) => (i === unknown ? -size / sizeOf(shape) : length));
   return fitted.every(isLength) && sizeOf(fitted) === size ? fitted : undefined;
 }
 
