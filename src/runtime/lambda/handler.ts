@@ -5,20 +5,16 @@ import type { Endpoint } from '../instance/endpoint.ts';
 import { type Instance, thisInstance } from '../instance/instance.ts';
 import { type Invocation, toInvocation } from '../invocation.ts';
 import type { MethodName } from '../model/model.ts';
-import { createOnce } from '../once.ts';
 import { type MethodSpec, methodEndpoint } from '../pipeline/pipeline.ts';
 import type { RequestKind } from '../protocols/protocol.ts';
 import type { EndpointName, Routes } from '../routes.ts';
 import { within } from '../time-limit.ts';
 import type { Unit } from '../unit/unit.ts';
 import { answerRoute, type Served, serve } from './answer-route.ts';
-import type { Failure } from './error-answer.ts';
+import { errorAnswer, type Failure, fitErrorAnswer } from './error-answer.ts';
 import type { EventAdapter } from './events/adapter.ts';
 import { adapterFor } from './events/index.ts';
 import { fitResponse } from './fit-response.ts';
-
-// Most functions start without an error. An import that is repeated costs a small call 5 us.
-const errors = createOnce<typeof import('./error-answer.ts')>();
 
 /**
  * The handler of a function. It returns a promise and takes no callback: the current runtime refuses
@@ -147,7 +143,6 @@ async function answerFailure(
   { maxResponseBytes }: EventAdapter,
   failure: Failure,
 ): Promise<HttpResponse> {
-  const { errorAnswer, fitErrorAnswer } = await errors(() => import('./error-answer.ts'));
   const { request, invocation } = failure;
   const response = withHeaders(await errorAnswer(failure, instance), request, invocation, instance);
   return fitErrorAnswer(response, request, maxResponseBytes);
