@@ -2,7 +2,7 @@ import type { Metafile } from 'esbuild';
 import { mergeFacades } from './merge-facades.ts';
 import { REQUIRE } from './options.ts';
 
-/** What esbuild has written, by path in the bundle, and its record. */
+/** The files of a bundle by path, and esbuild's record of them. */
 interface Written {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly metafile: Metafile;

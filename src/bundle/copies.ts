@@ -32,7 +32,7 @@ const COPIES: readonly Copy[] = [
     suffix: '?tensorflow',
   },
   {
-    // What the protocols say of a model, without their wires.
+    // The descriptions of a model in the protocols, without their wires.
     files: [
       'arrays/datatypes',
       'protocols/open-inference/model-metadata',

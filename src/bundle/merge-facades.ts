@@ -1,6 +1,6 @@
 import type { Metafile } from 'esbuild';
 
-/** What esbuild has written: files by path, as the metafile has it, and the record of them. */
+/** The files of a bundle by path, as the metafile has it, and esbuild's record of them. */
 export interface Output {
   readonly files: ReadonlyMap<string, string>;
   readonly metafile: Metafile;
@@ -11,7 +11,7 @@ interface Facade {
   readonly path: string;
   /** The file that has the code. */
   readonly target: string;
-  /** What it adds to the exports of the target, as in an export clause. */
+  /** Its additions to the exports of the target, as in an export clause. */
   readonly exports: readonly string[];
 }
 

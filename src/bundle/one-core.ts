@@ -23,7 +23,7 @@ const WIRES: ReadonlyMap<string, RegExp> = new Map([
   ],
   [`src/runtime/protocols/tensorflow/wire${SOURCE_TYPE}`, /^src\/runtime\/protocols\/tensorflow\//],
 ]);
-/** What the function of a graph shares with the functions of single methods: small, and without a state. */
+/** Shared by the function of a graph and the functions of single methods: small, and without a state. */
 const SPECS = 'src/runtime/endpoints';
 
 /**

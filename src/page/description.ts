@@ -127,11 +127,17 @@ export function readDescription(json: unknown): Description {
 
 function readEndpoint({ paths, components }: Document, path: string): Endpoint {
   const { get, post, parameters = [] } = paths[path] ?? {};
-  const { tags, summary, description, requestBody, responses, ...own } = (post ?? get) as Operation;
-  const all = [...(own.parameters ?? []), ...parameters];
+  const {
+    tags,
+    summary,
+    description,
+    requestBody,
+    responses,
+    parameters: own = [],
+  } = (post ?? get) as Operation;
   return {
     path: path.replace(/\{(\w+)\}/g, (place, variable) => {
-      const { example } = all.find(({ name }) => name === variable) ?? {};
+      const { example } = [...own, ...parameters].find(({ name }) => name === variable) ?? {};
       // The colon of a verb stays as clients write it.
       return example === undefined ? place : encodeURIComponent(example).replaceAll('%3A', ':');
     }),

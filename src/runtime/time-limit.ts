@@ -14,14 +14,12 @@ export function within<T>(work: Promise<T>, limitMs: number, toError: () => Erro
     const immediate = setImmediate(() => {
       timer = setTimeout(() => reject(toError()), endAt - monotonicMs());
     });
-    const ending =
-      <V>(settle: (result: V) => void) =>
-      (result: V) => {
-        clearImmediate(immediate);
-        clearTimeout(timer);
-        settle(result);
-      };
+    const end = () => {
+      clearImmediate(immediate);
+      clearTimeout(timer);
+    };
     // Not Promise.race and finally, which make five more promises.
-    work.then(ending(resolve), ending(reject));
+    work.then(end, end);
+    work.then(resolve, reject);
   });
 }

@@ -1,12 +1,11 @@
 import type { PlainDatatype } from './datatypes.ts';
 import type { DataOf, DType } from './dtype.ts';
 import { toBfloat16, toHalf } from './half.ts';
-import { fillIntegers } from './int64.ts';
 
 /**
  * The bytes of numbers or booleans: little endian, row-major, without gaps.
  *
- * @param data - as `NdArray.data` has it; INT64 and UINT64 may be doubles.
+ * @param data - as `NdArray.data` has it.
  */
 export function bytesOfNumbers(datatype: PlainDatatype, data: DataOf[DType]): Uint8Array {
   switch (datatype) {
@@ -15,18 +14,9 @@ export function bytesOfNumbers(datatype: PlainDatatype, data: DataOf[DType]): Ui
     case 'FP16':
     case 'BF16':
       return bytesIn(new Uint16Array((data as Float32Array).map(datatype === 'FP16' ? toHalf : toBfloat16)));
-    case 'INT64':
-    case 'UINT64':
-      return bytesIn(data instanceof Float64Array ? toIntegers(data) : (data as BigInt64Array));
     default:
       return bytesIn(data as Float64Array);
   }
-}
-
-function toIntegers(numbers: Float64Array): BigInt64Array {
-  const integers = new BigInt64Array(numbers.length);
-  fillIntegers(integers, numbers);
-  return integers;
 }
 
 /** The bytes of a view, as a view. */

@@ -19,10 +19,10 @@ export interface Declared {
 export function fitDeclared({ shape, place }: Omit<Declared, 'datatype'>, size: number): readonly number[] {
   const fitted = fittedShape(shape, size);
   if (fitted === undefined) {
-    const others = sizeOf(shape.filter((length) => length !== -1));
+    const others = Math.abs(sizeOf(shape));
     const expected =
       others === size
-        ? `a length, not -1, beside 0 in (${shape})`
+        ? `no -1 beside 0 in (${shape})`
         : `${others} values for the shape (${shape}), got ${size}`;
     throw badData(`${place}: expected ${expected}`);
   }

@@ -12,11 +12,11 @@ function wordsOf({ buffer, byteOffset, length }: Integers64): Uint32Array {
 }
 
 /**
- * Writes whole numbers between -2^53 and 2^53 into integers; the caller has checked them.
+ * Writes whole numbers between -2^53 and 2^53 into integers, and returns these; the caller has checked them.
  *
  * @param integers - as long as `numbers`.
  */
-export function fillIntegers(integers: Integers64, numbers: ArrayLike<number>): void {
+export function fillIntegers<T extends Integers64>(integers: T, numbers: ArrayLike<number>): T {
   const words = wordsOf(integers);
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] as number;
@@ -24,6 +24,7 @@ export function fillIntegers(integers: Integers64, numbers: ArrayLike<number>): 
     words[2 * i] = value - high * HIGH;
     words[2 * i + 1] = high;
   }
+  return integers;
 }
 
 /** The integers as doubles; undefined when one of them is beyond 2^53. */

@@ -3,7 +3,7 @@ import { type DataOf, type DType, holdsInteger, TYPED_ARRAY } from './dtype.ts';
 import { fromBfloat16, roundToHalf, toBfloat16 } from './half.ts';
 import { fillIntegers } from './int64.ts';
 import { isNumberWord } from './number-word.ts';
-import { areFloats, type Datatype64, notInteger64, typedNumbers } from './typed-numbers.ts';
+import { areIntegers64, holdAll, typedNumbers } from './typed-numbers.ts';
 
 /** Makes the error for a value that a datatype does not have. */
 export type Refuse = (index: number, value: unknown) => Error;
@@ -16,29 +16,33 @@ type FloatDatatype = 'FP16' | 'BF16' | 'FP32' | 'FP64';
  * @throws the error that `refuse` makes for the first one that does not fit.
  */
 export function numbersAs(numbers: Float64Array, datatype: PlainDatatype, refuse: Refuse): DataOf[DType] {
+  const data = fittingNumbers(numbers, datatype);
+  if (data === undefined) {
+    const index = numbers.findIndex((value) => readElement(value, datatype) === undefined);
+    throw refuse(index, numbers[index]);
+  }
+  return data;
+}
+
+/** Undefined when one does not fit. */
+function fittingNumbers(numbers: Float64Array, datatype: PlainDatatype): DataOf[DType] | undefined {
   switch (datatype) {
     case 'FP16':
-      return checkedFloats(new Float32Array(numbers.map(roundToHalf)), numbers, refuse);
-    case 'BF16':
-      return checkedFloats(new Float32Array(numbers.map(roundToBfloat16)), numbers, refuse);
-    case 'BOOL':
-      return Array.from(numbers, (value, index) => {
-        if (value !== 0 && value !== 1) {
-          throw refuse(index, value);
-        }
-        return value === 1;
-      });
+    case 'BF16': {
+      const floats = new Float32Array(numbers.map(ROUND[datatype]));
+      return holdAll(floats, numbers, true) ? floats : undefined;
+    }
+    case 'BOOL': {
+      const booleans = Array.from(numbers, (value) => readElement(value, datatype));
+      return booleans.includes(undefined) ? undefined : (booleans as boolean[]);
+    }
     case 'INT64':
     case 'UINT64':
-      return toIntegers64(numbers, datatype, refuse);
-    default: {
-      const typed = typedNumbers(numbers, datatype);
-      if (typed === undefined) {
-        const index = numbers.findIndex((value) => readElement(value, datatype) === undefined);
-        throw refuse(index, numbers[index]);
-      }
-      return typed;
-    }
+      return areIntegers64(numbers, datatype)
+        ? fillIntegers(new TYPED_ARRAY[DATATYPES[datatype].dtype](numbers.length), numbers)
+        : undefined;
+    default:
+      return typedNumbers(numbers, datatype);
   }
 }
 
@@ -68,22 +72,18 @@ export function expectedOf(datatype: PlainDatatype, value: unknown): string {
   if (isFloat(datatype)) {
     return `a number that fits (${datatype}), or null for NaN`;
   }
-  const bits = BigInt(8 * DATATYPES[datatype].bytes);
-  const [least, largest] = datatype.startsWith('U')
-    ? [0n, 2n ** bits - 1n]
-    : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
+  const { bytes } = DATATYPES[datatype];
+  const half = 2n ** BigInt(8 * bytes - 1);
+  const [least, largest] = datatype[0] === 'U' ? [0n, 2n * half - 1n] : [-half, half - 1n];
   // Of a number beyond 2^53, only the text has all digits.
   const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
-  const how =
-    isRounded && bits === 64n ? ', beyond 2^53 with all digits and without exponent or fraction' : '';
+  const how = isRounded && bytes === 8 ? ', with all digits beyond 2^53' : '';
   return `a whole number from ${least} to ${largest} (${datatype})${how}`;
 }
 
-const roundToBfloat16 = (value: number) => fromBfloat16(toBfloat16(value));
-
 const ROUND: Readonly<Record<FloatDatatype, (value: number) => number>> = {
   FP16: roundToHalf,
-  BF16: roundToBfloat16,
+  BF16: (value) => fromBfloat16(toBfloat16(value)),
   FP32: Math.fround,
   FP64: (value) => value,
 };
@@ -111,23 +111,4 @@ function readFloat(value: unknown, datatype: FloatDatatype): number | undefined 
 /** A bigint is finite, also where the double nearest to it is not. */
 function isInfinite(value: number | bigint): boolean {
   return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
-}
-
-/** Refuses numbers that have become infinite. */
-function checkedFloats(floats: Float32Array, numbers: Float64Array, refuse: Refuse): Float32Array {
-  if (!areFloats(floats, numbers)) {
-    const index = floats.findIndex((float, i) => !Number.isFinite(float) && Number.isFinite(numbers[i]));
-    throw refuse(index, numbers[index]);
-  }
-  return floats;
-}
-
-function toIntegers64(numbers: Float64Array, datatype: Datatype64, refuse: Refuse): DataOf[DType] {
-  const wrong = notInteger64(numbers, datatype);
-  if (wrong !== undefined) {
-    throw refuse(wrong, numbers[wrong]);
-  }
-  const integers = new TYPED_ARRAY[DATATYPES[datatype].dtype](numbers.length);
-  fillIntegers(integers, numbers);
-  return integers;
 }

@@ -2,8 +2,10 @@ import { DATATYPES } from './datatypes.ts';
 import type { Declared } from './declared.ts';
 import { fromData, type NdArray } from './ndarray.ts';
 import { fittedShape, sizeOf } from './shape.ts';
-import { notInteger64, typedNumbers } from './typed-numbers.ts';
+import { areIntegers64, type NumberDatatype, typedNumbers } from './typed-numbers.ts';
 import { wholeNumbers } from './whole-numbers.ts';
+
+const TYPED = /^(FP32|FP64|U?INT(8|16|32))$/;
 
 /**
  * Reads the numbers of a tensor, where they mean themselves: those of a list in which all values are numbers
@@ -17,16 +19,14 @@ export function readPlain(
   { datatype, shape }: Pick<Declared, 'datatype' | 'shape'>,
 ): NdArray | undefined {
   const fitted = fittedShape(shape, sizeOf(array.shape));
-  if (fitted === undefined || array.dtype !== 'float64' || datatype === 'BYTES') {
+  if (fitted === undefined || array.dtype !== 'float64') {
     return undefined;
   }
   const numbers = array.data as Float64Array;
-  const { dtype } = DATATYPES[datatype];
-  if (datatype !== 'INT64' && datatype !== 'UINT64') {
-    const data = typedNumbers(numbers, datatype);
-    return data && fromData(data, fitted, dtype);
+  if (datatype === 'INT64' || datatype === 'UINT64') {
+    const { dtype } = DATATYPES[datatype];
+    return areIntegers64(numbers, datatype) ? wholeNumbers(numbers, fitted, dtype) : undefined;
   }
-  return notInteger64(numbers, datatype) === undefined
-    ? wholeNumbers(numbers, fitted, dtype as 'int64' | 'uint64')
-    : undefined;
+  const data = TYPED.test(datatype) ? typedNumbers(numbers, datatype as NumberDatatype) : undefined;
+  return data && fromData(data, fitted, DATATYPES[datatype].dtype);
 }

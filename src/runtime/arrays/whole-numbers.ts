@@ -20,9 +20,7 @@ class WholeNumbers extends FlatList {
   }
 
   override toData({ dtype }: Frame): DataOf[DType] {
-    const integers = new TYPED_ARRAY[dtype as 'int64' | 'uint64'](this.#numbers.length);
-    fillIntegers(integers, this.#numbers);
-    return integers;
+    return fillIntegers(new TYPED_ARRAY[dtype as 'int64' | 'uint64'](this.#numbers.length), this.#numbers);
   }
 
   override toFlat(): readonly unknown[] {

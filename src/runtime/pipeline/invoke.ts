@@ -1,5 +1,4 @@
 import type { Invocation } from '../invocation.ts';
-import type { Metric } from '../model/message.ts';
 import type { MethodName, With } from '../model/model.ts';
 import type { ModelCall } from '../model/model-call.ts';
 import { SeldonResponse } from '../model/seldon-response.ts';
@@ -73,7 +72,7 @@ export async function invokeReady<M extends MethodName, K extends RequestKind>(
   // Not awaited where they are there: each await costs a small call.
   const counted = hasMetrics(ready) ? describeModel(ready, 'metrics', call) : undefined;
   const ownMetrics = counted instanceof Promise ? await counted : counted;
-  const all = [...metricsIn(ownMetrics), ...metricsIn(metrics ?? undefined)];
+  const all = [...(ownMetrics === undefined ? [] : toMetrics(ownMetrics)), ...toMetrics(metrics ?? [])];
   const described = describeModel(ready, 'tags', call);
   const ownTags = described instanceof Promise ? await described : described;
   return {
@@ -121,8 +120,4 @@ function toResponse(returned: unknown): SeldonResponse {
 /** An attribute that is not a list, such as a Map, belongs to the class itself and is not read. */
 function hasMetrics({ model: { metrics } }: Ready): boolean {
   return typeof metrics === 'function' || Array.isArray(metrics);
-}
-
-function metricsIn(given: unknown): Metric[] {
-  return given === undefined ? [] : toMetrics(given);
 }

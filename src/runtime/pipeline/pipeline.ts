@@ -122,12 +122,11 @@ async function receive<K extends RequestKind>(
   { request: kind }: { readonly request: K },
   { request, protocol, instance }: CallContext,
 ): Promise<Received<K>> {
-  const wire = protocol.wire();
+  const loading = protocol.wire();
   // Not awaited where it is there: each await costs a small call. A protocol that is loaded when it is needed
   // describes the unit: what it needs for that is loaded beside.
-  const { read: readers } =
-    wire instanceof Promise ? (await Promise.all([wire, loadDescription()]))[0] : wire;
-  const read = readers[kind];
+  const wire = loading instanceof Promise ? (await Promise.all([loading, loadDescription()]))[0] : loading;
+  const read = wire.read[kind];
   if (read === undefined) {
     throw new SeldonError(
       'MICROSERVICE_NOT_FOUND',
@@ -188,24 +187,21 @@ export async function dispatch<M extends MethodName, K extends RequestKind, T>(
   const called = callRaw(spec, ready, received.rawArguments, facts);
   const raw = called && (await called);
   if (raw !== undefined) {
-    const { respondRaw } = await loadRaw();
-    const { response, metrics } = respondRaw(spec, raw.returned, config);
+    const { response, metrics } = (await loadRaw()).respondRaw(spec, raw.returned, config);
     return { response, metrics: [...metrics, ...extraMetrics(raw.args[0])] };
   }
   const decoded = received.decode(unit.settings.id ?? '0', ready.accepts, () =>
     loadDescription().then(({ describeUnit }) => describeUnit(unit, ready, instance)),
   );
-  // Not awaited where it is there: each await costs a small call.
   const call = decoded instanceof Promise ? await decoded : decoded;
-  const { input } = call;
-  const answer = await invokeReady(ready, trace, { spec, input, call: facts });
+  const answer = await invokeReady(ready, trace, { spec, input: call.input, call: facts });
   const settings: AnswerSettings = {
     unitPath: unit.path,
     carriesMeta: spec.carriesMeta !== false,
     showsMetrics: config.INCLUDE_METRICS_IN_CLIENT_RESPONSE,
     puid: facts.puid,
   };
-  return finish({ call, answer, settings, metrics: [...answer.metrics, ...extraMetrics(input)] });
+  return finish({ call, answer, settings, metrics: [...answer.metrics, ...extraMetrics(call.input)] });
 }
 
 /** Writes the answer of the model as a response. */
@@ -215,10 +211,10 @@ export async function respond<K extends RequestKind>(
 ): Promise<Outcome> {
   const reply = await trace.span('respond', () => call.encode(answer, settings));
   const { headers, status } = answer.response;
-  let response = toResponse(reply);
-  if (headers != null || status != null) {
-    const { withOwn } = await import('./own-response.ts');
-    response = withOwn(response, answer.response);
+  const response = toResponse(reply);
+  if (headers == null && status == null) {
+    return { response, metrics };
   }
-  return { response, metrics };
+  const { withOwn } = await import('./own-response.ts');
+  return { response: withOwn(response, answer.response), metrics };
 }

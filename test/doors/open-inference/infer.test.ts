@@ -158,10 +158,7 @@ describe('what is refused', () => {
       { inputs: [{ ...ONE, shape: [-1, 0] }] },
       'inputs[0].data: expected 0 values for the shape (-1,0), got 2',
     ],
-    [
-      { inputs: [{ ...ONE, shape: [0, -1], data: [] }] },
-      'inputs[0].data: expected a length, not -1, beside 0 in (0,-1)',
-    ],
+    [{ inputs: [{ ...ONE, shape: [0, -1], data: [] }] }, 'inputs[0].data: expected no -1 beside 0 in (0,-1)'],
     [{ inputs: [{ ...ONE, shape: Array(33).fill(1) }] }, 'inputs[0].shape: expected at most 32 axes, got 33'],
     [{ inputs: [{ ...ONE, shape: [2, 2] }] }, 'inputs[0].data: expected 4 values for the shape (2,2), got 2'],
     [{ inputs: [{ ...ONE, shape: [1e9, 1e9] }] }, 'inputs[0].data: expected 1000000000000000000 values'],
@@ -235,7 +232,7 @@ describe('what is refused', () => {
     ],
     [
       '{"inputs":[{"name":"x","shape":[1],"datatype":"INT64","data":[1e18]}]}',
-      '(INT64), beyond 2^53 with all digits and without exponent or fraction, got 1000000000000000000',
+      '(INT64), with all digits beyond 2^53, got 1000000000000000000',
     ],
   ])('%j', async (body, error) => {
     const { status, json, headers } = await callV2(functions, '/v2/models/Seen/infer', { body });

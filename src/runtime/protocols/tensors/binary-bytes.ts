@@ -1,5 +1,6 @@
 import { bytesOfNumbers } from '../../arrays/binary-bytes.ts';
 import type { DataOf, DType } from '../../arrays/dtype.ts';
+import { fillIntegers } from '../../arrays/int64.ts';
 import type { AnswerTensor } from './answer-tensor.ts';
 
 /**
@@ -7,9 +8,12 @@ import type { AnswerTensor } from './answer-tensor.ts';
  * bytes before it; texts are UTF-8.
  */
 export function bytesOf({ datatype, data }: Pick<AnswerTensor, 'datatype' | 'data'>): Uint8Array {
-  return datatype === 'BYTES'
-    ? joined(data as readonly (string | Uint8Array)[])
-    : bytesOfNumbers(datatype, data as DataOf[DType]);
+  if (datatype === 'BYTES') {
+    return joined(data as readonly (string | Uint8Array)[]);
+  }
+  const isInDoubles = datatype.endsWith('INT64') && data instanceof Float64Array;
+  const own = isInDoubles ? fillIntegers(new BigInt64Array(data.length), data) : data;
+  return bytesOfNumbers(datatype, own as DataOf[DType]);
 }
 
 function joined(elements: readonly (string | Uint8Array)[]): Uint8Array {

@@ -6,32 +6,20 @@ import type { FinishedCall } from './registry.ts';
 const MAX_METRICS = 100;
 const MAX_NAME_CHARACTERS = 1000;
 const UNITS = { COUNTER: 'Count', GAUGE: 'None', TIMER: 'Milliseconds' } as const;
+/** Our own metrics of a call. */
+const OWN = [
+  ['requests', 'COUNTER'],
+  ['errors', 'COUNTER'],
+  ['duration', 'TIMER'],
+] as const;
 const DIMENSIONS = ['deployment', 'predictor', 'model', 'method'] as const;
 /** The names of other fields of a line. */
-const TAKEN: ReadonlySet<string> = new Set([
-  '_aws',
-  'deployment',
-  'predictor',
-  'model',
-  'method',
-  'tags',
-  'level',
-  'message',
-  'timestamp',
-  'puid',
-  'requestId',
-  'unit',
-  'path',
-  'status',
-  'reason',
-  'info',
-  'error',
-  'coldStart',
-  'nodes',
-  'node',
-  'request',
-  'response',
-]);
+const TAKEN: ReadonlySet<string> = new Set(
+  (
+    '_aws deployment predictor model method tags level message timestamp puid requestId ' +
+    'unit path status reason info error coldStart nodes node request response'
+  ).split(' '),
+);
 
 /**
  * Writes a call and the model's own `metrics` of it in CloudWatch's embedded metric format: as fields of one
@@ -57,42 +45,37 @@ export function toEmf(
     model: common.model_name || UNSET,
     method,
   };
-  const errors = status >= 400 ? 1 : 0;
+  const lineOf = (CloudWatchMetrics: object) => ({
+    _aws: { Timestamp: timeMs, CloudWatchMetrics },
+    ...dimensions,
+  });
+  const own = { requests: 1, errors: status >= 400 ? 1 : 0, duration: durationMs };
   // Most models have no metrics of their own.
   if (metrics.length === 0) {
-    const _aws = { Timestamp: timeMs, CloudWatchMetrics: OURS };
-    return [{ _aws, ...dimensions, requests: 1, errors, duration: durationMs }];
+    return [{ ...lineOf(OURS), ...own }];
   }
-  const values = new Map<string, Values>([
-    ['requests', { type: 'COUNTER', values: [1] }],
-    ['errors', { type: 'COUNTER', values: [errors] }],
-    ['duration', { type: 'TIMER', values: [durationMs] }],
-  ]);
+  const values = new Map<string, Values>(OWN.map(([name, type]) => [name, { type, values: [own[name]] }]));
   addByName(values, metrics);
   const tags = metrics.filter(({ tags }) => tags && Object.keys(tags).length > 0);
   const names = [...values.keys()];
   return Array.from({ length: Math.ceil(names.length / MAX_METRICS) }, (_, page) => {
     const shown = names.slice(page * MAX_METRICS, (page + 1) * MAX_METRICS);
-    const Metrics = shown.map((name) => ({ Name: name, Unit: UNITS[values.get(name)?.type ?? 'GAUGE'] }));
+    const types = shown.map((name) => [name, (values.get(name) as Values).type] as const);
     return {
-      _aws: { Timestamp: timeMs, CloudWatchMetrics: toDirective(Metrics) },
-      ...dimensions,
+      ...lineOf(toDirective(types)),
       ...(tags.length > 0 ? { tags: Object.fromEntries(tags.map(({ key, tags }) => [key, tags])) } : {}),
-      ...Object.fromEntries(shown.map((name) => [name, oneOrMore(values.get(name)?.values ?? [])])),
+      ...Object.fromEntries(shown.map((name) => [name, oneOrMore((values.get(name) as Values).values)])),
     };
   });
 }
 
-function toDirective(Metrics: readonly object[]) {
+function toDirective(types: readonly (readonly [name: string, type: Values['type']])[]) {
+  const Metrics = types.map(([Name, type]) => ({ Name, Unit: UNITS[type] }));
   return [{ Namespace: 'Seldon', Dimensions: [DIMENSIONS], Metrics }];
 }
 
 /** The directive of a call without metrics of the model. */
-const OURS = toDirective([
-  { Name: 'requests', Unit: UNITS.COUNTER },
-  { Name: 'errors', Unit: UNITS.COUNTER },
-  { Name: 'duration', Unit: UNITS.TIMER },
-]);
+const OURS = toDirective(OWN);
 
 function oneOrMore(values: readonly number[]): number | readonly number[] {
   return values.length === 1 ? (values[0] as number) : values;
