@@ -31,26 +31,27 @@ export function readValues(data: unknown, declared: Declared): NdArray | readonl
     return readTexts(array, place);
   }
   const { dtype } = DATATYPES[datatype];
-  return fromData(readNumbers(array, declared), shape, dtype);
+  return fromData(readNumbers(array, data, declared), shape, dtype);
 }
 
 function readTexts(array: NdArray, place: string): readonly string[] {
   const texts = array.toFlat();
-  if (array.dtype !== 'string' && texts.length > 0) {
-    const wrong = texts.findIndex((text) => typeof text !== 'string');
+  const wrong = texts.findIndex((text) => typeof text !== 'string');
+  if (wrong >= 0) {
     throw badData(`${place}[${wrong}]: expected a text (BYTES), got ${show(texts[wrong])}`);
   }
   return texts as readonly string[];
 }
 
-function readNumbers(array: NdArray, { datatype, place }: Declared): DataOf[DType] {
+function readNumbers(array: NdArray, data: unknown, { datatype, place }: Declared): DataOf[DType] {
   const type = datatype as PlainDatatype;
   const refuse: Refuse = (index, value) =>
     badData(`${place}[${index}]: expected ${expectedOf(type, value)}, got ${show(value)}`);
   if (array.dtype === 'float64') {
     return numbersAs(array.data as Float64Array, type, refuse);
   }
-  const values = array.toFlat();
+  // As they stand in the request: among integers beyond 2^53, the array has lost the sign of -0.
+  const values = (data as unknown[]).flat(array.shape.length - 1);
   const { dtype } = DATATYPES[type];
   const read = values.map((value, index) => {
     const element = readElement(value, type);

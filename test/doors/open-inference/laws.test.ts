@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NdArray } from 'seldon-lambda';
+import { fromData, type NdArray } from 'seldon-lambda';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { textOf } from '../../models/peers/Reached.ts';
 import { arrayOf, text } from '../../support/arbitraries.ts';
@@ -55,6 +55,13 @@ describe('a tensor reaches the model alike, flat, nested and in binary', () => {
       }),
       RUNS,
     );
+  });
+
+  test('-0 among integers beyond 2^53 keeps its sign as a float', async () => {
+    for (const dtype of ['bfloat16', 'float32', 'float64'] as const) {
+      const { body } = await send(fromData([-(2 ** 53), -0], [2], dtype), 'flat');
+      expect(body).toMatchObject({ outputs: [{ data: [expect.stringContaining('"number -0"]')] }] });
+    }
   });
 });
 

@@ -139,7 +139,7 @@ function readContent(data: unknown, declared: Declared): Tensor['content'] | Pro
   const isList = Array.isArray(data) && declared.datatype !== 'BYTES';
   const read = isList ? fromNested(data, 'objects') : data;
   const plain = read instanceof NdArray ? readPlain(read, declared) : undefined;
-  return plain ?? loadOdd().then(({ readValues }) => readValues(read, declared));
+  return plain ?? loadOdd().then(({ readValues }) => readValues(data, declared));
 }
 
 /** The content type among parameters, in lower case as all are. */
