@@ -16,8 +16,11 @@ register(pathToFileURL(`${__dirname}/load-once.mjs`));
  */
 const SHARED =
   /\/node_modules\/(?!esbuild\/|serverless\/(?:bin|scripts|lib\/(?:cli|configuration|utils\/log-deprecation))\b)/;
-/** Events that serverless handles; its handlers stay when a command has ended. */
-const HANDLED = ['uncaughtException', 'exit', 'SIGHUP', 'SIGINT', 'SIGTERM'];
+/**
+ * Events that serverless handles, each signal among them; its handlers stay when a command has ended. More
+ * than ten of one event would have Node print a warning among what a command prints.
+ */
+const HANDLED = /^(?:uncaughtException|exit|SIG.*)$/;
 
 let text = '';
 let isRunning = false;
@@ -61,8 +64,10 @@ process.on('message', async ({ cwd, argv, env }) => {
 process.on('beforeExit', (code) => {
   if (isRunning && process.connected) {
     isRunning = false;
-    for (const event of HANDLED) {
-      process.removeAllListeners(event);
+    for (const event of process.eventNames()) {
+      if (HANDLED.test(String(event))) {
+        process.removeAllListeners(event);
+      }
     }
     process.channel.ref();
     process.send({ code, text });
