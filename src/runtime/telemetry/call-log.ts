@@ -66,7 +66,7 @@ function fieldsOf(
     method,
     path: request.path.slice(0, MAX_PATH_CHARACTERS),
     status,
-    ...(error === undefined ? {} : { reason: error.reason, info: infoForLog(error, LOG_PAYLOADS) }),
+    ...(error && { reason: error.reason, info: infoForLog(error, LOG_PAYLOADS) }),
     duration: Math.round(durationMs * 1000) / 1000,
     coldStart: isColdStart,
     ...fields?.(error),
