@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ServedModel } from '../../src/testing/serve.ts';
+import { readResult, type TestRequest } from './events.ts';
 import type { Deployment } from './functions.ts';
 import { httpApiEvent } from './peers/gateway-event.ts';
 
@@ -38,12 +40,23 @@ export function hostOf(message: unknown, status = 200): ReturnType<typeof host> 
   return host((_request, response) => response.writeHead(status).end(JSON.stringify(message)));
 }
 
-/** A host that hands each request to the functions. */
+/** A host that hands each request to the functions, as the event of an HTTP API. */
 export function hostOfFunctions(functions: Deployment): ReturnType<typeof host> {
+  return hostOfGateway((request) => functions.send(request, httpApiEvent));
+}
+
+/** A host that hands each request to a model that is served in this process, as the event of an HTTP API. */
+export function hostOfModel(model: ServedModel): ReturnType<typeof host> {
+  return hostOfGateway(async (request) => readResult(await model.invoke(httpApiEvent(request))));
+}
+
+function hostOfGateway(
+  send: (request: TestRequest) => Promise<ReturnType<typeof readResult>>,
+): ReturnType<typeof host> {
   return host(async ({ headers, method, path, bytes }, response) => {
     const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
     const body = bytes.length === 0 ? {} : { body: bytes };
-    const answer = await functions.send({ method, path, headers: given, ...body }, httpApiEvent);
+    const answer = await send({ method, path, headers: given, ...body });
     response.writeHead(answer.status, answer.headers).end(answer.body);
   });
 }
