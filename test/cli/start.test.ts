@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { DOOR_REQUESTS, sendAsEvent, sendTo } from '../support/both-doors.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
 import { copyProject, type Running, removeFolders, run, start, temporaryFolder } from '../support/project.ts';
+import { program } from '../support/shared-program.ts';
 
 const IRIS = { data: { ndarray: [[5.1, 3.5, 1.4, 0.2]] } };
 const READY = /^curl http.*\n/m;
@@ -259,38 +260,46 @@ export class Own implements Model {
 }
 `;
 
-describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
-  const command = [process.execPath, 'src/cli/bin.js', 'start'];
+describe('npm start says in one line', { timeout: 240_000 }, () => {
+  let project: string;
+
+  beforeAll(() => {
+    project = copyProject();
+  });
 
   test('that a port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    const { code, text } = await run(copyProject(), [...command, '--httpPort', `${port}`], { HOME: home });
+    const command = [process.execPath, 'src/cli/bin.js', 'start', '--httpPort', `${port}`];
+    const { code, text } = await run(project, command, { HOME: home });
     server.close();
     expect(text.trim()).toMatch(new RegExp(`port ${port} is in use; choose another one: --httpPort <port>$`));
     expect(code).toBe(1);
   });
 
+  // The others in one process, where serverless is loaded once.
+
   test('that a port is none', async () => {
-    const { code, text } = await run(copyProject(), [...command, '--httpPort', '9000a'], { HOME: home });
+    const { code, text } = await program(project, ['start', '--httpPort', '9000a'], { HOME: home });
     expect(text.trim().replace('Error:\n', '')).toBe(
       'httpPort is "9000a"; expected a port, 1 to 65535: use --httpPort or HTTP_PORT',
     );
     expect(code).toBe(1);
   });
 
-  test('that there is no such model, and which there are', async () => {
+  async function refusal(environment: Record<string, string> = {}) {
     const [httpPort, lambdaPort] = await freePorts(2);
-    const environment = {
-      HOME: home,
-      MODEL_NAME: 'Nope',
-      HTTP_PORT: `${httpPort}`,
-      LAMBDA_PORT: `${lambdaPort}`,
-    };
-    const { code, text } = await run(copyProject(), command, environment);
-    expect(text.trim()).toMatch(/there is no model "Nope" in .*; MODEL_NAME can be .*Iris/);
+    const ports = { HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };
+    const { code, text } = await program(project, ['start'], { HOME: home, ...ports, ...environment });
     expect(code).toBe(1);
+    return text.trim();
+  }
+
+  test('that there is no such model, and which there are', async () => {
+    expect(await refusal({ MODEL_NAME: 'Nope' })).toMatch(
+      /there is no model "Nope" in .*; MODEL_NAME can be .*Iris/,
+    );
   });
 
   test.each([
@@ -299,30 +308,18 @@ describe.concurrent('npm start says in one line', { timeout: 240_000 }, () => {
     ['that is on another machine', 'file://host/folder'],
     ['that is no path', 'file:///100%'],
   ])('that MODEL_URI names no folder, but one %s', async (_what, MODEL_URI) => {
-    const [httpPort, lambdaPort] = await freePorts(2);
-    const ports = { HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };
-    const { code, text } = await run(copyProject(), command, { HOME: home, MODEL_URI, ...ports });
-    expect(text.trim().replace('Error:\n', '')).toBe(`MODEL_URI ${MODEL_URI}: the folder does not exist`);
-    expect(code).toBe(1);
+    const text = await refusal({ MODEL_URI });
+    expect(text.replace('Error:\n', '')).toBe(`MODEL_URI ${MODEL_URI}: the folder does not exist`);
   });
 
   test('that the folder of the bundle cannot be written', async () => {
-    const [httpPort, lambdaPort] = await freePorts(2);
-    const environment = { HOME: home, HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };
-    const project = copyProject();
     writeFileSync(join(project, '.build'), 'a file');
-    const { code, text } = await run(project, command, environment);
-    expect(text.trim()).toMatch(/^(Error:\n)?the folder .*\.build cannot be written: E\w+: .*$/);
-    expect(code).toBe(1);
+    expect(await refusal()).toMatch(/^(Error:\n)?the folder .*\.build cannot be written: E\w+: .*$/);
+    rmSync(join(project, '.build'));
   });
 
   test('where the model does not compile', async () => {
-    const [httpPort, lambdaPort] = await freePorts(2);
-    const environment = { HOME: home, HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };
-    const project = copyProject();
     writeFileSync(join(project, 'models/Iris.ts'), 'export class Iris {\n  predict( {}\n}\n');
-    const { code, text } = await run(project, command, environment);
-    expect(text.trim()).toMatch(/^(Error:\n)?models\/Iris\.ts:3:\d+: Expected .*$/);
-    expect(code).toBe(1);
+    expect(await refusal()).toMatch(/^(Error:\n)?models\/Iris\.ts:3:\d+: Expected .*$/);
   });
 });

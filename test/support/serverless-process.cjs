@@ -1,8 +1,8 @@
 'use strict';
 
-// Runs commands of serverless one after the other in one process: a process of its own for each command would
-// spend five seconds on loading and compiling, and then work for a fifth of a second. `{cwd, argv, env}`
-// comes in as a message, `{code, text}` goes back.
+// Runs commands of serverless, or of a program that starts it, one after the other in one process: a process of
+// its own for each command would spend five seconds on loading and compiling, and then work for a fifth of a
+// second. `{cwd, program, argv, env}` comes in as a message, `{code, text}` goes back.
 
 const { existsSync } = require('node:fs');
 const { register } = require('node:module');
@@ -24,6 +24,7 @@ const HANDLED = /^(?:uncaughtException|exit|SIG.*)$/;
 
 let text = '';
 let isRunning = false;
+let commands = 0;
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.write = (chunk, ...others) => {
@@ -33,7 +34,7 @@ for (const stream of [process.stdout, process.stderr]) {
   };
 }
 
-process.on('message', async ({ cwd, argv, env }) => {
+process.on('message', async ({ cwd, program, argv, env }) => {
   text = '';
   for (const name of Object.keys(process.env)) {
     delete process.env[name];
@@ -41,7 +42,7 @@ process.on('message', async ({ cwd, argv, env }) => {
   Object.assign(process.env, env);
   process.chdir(cwd);
   process.exitCode = undefined;
-  const command = require.resolve(`${cwd}/node_modules/.bin/serverless`);
+  const command = program ? `${cwd}/${program}` : require.resolve(`${cwd}/node_modules/.bin/serverless`);
   process.argv = [process.execPath, command, ...argv];
   for (const path of Object.keys(require.cache)) {
     if (!SHARED.test(path)) {
@@ -58,7 +59,13 @@ process.on('message', async ({ cwd, argv, env }) => {
   // The process has something to do until the command has ended, and then `beforeExit` comes.
   isRunning = true;
   process.channel.unref();
-  require(command);
+  if (program) {
+    // Its own module is run anew; what it imports is kept.
+    commands++;
+    await import(`${pathToFileURL(command)}?${commands}`);
+  } else {
+    require(command);
+  }
 });
 
 process.on('beforeExit', (code) => {
