@@ -2,21 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serve } from '../../src/testing/index.ts';
 import { column, ONE_TO_ONE } from '../support/contract-columns.ts';
-import { contract, serve, startContract, stopServers } from '../support/contract-run.ts';
+import { contract, startContract } from '../support/contract-run.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { deploy } from '../support/functions.ts';
-import { closeHosts, host, hostOf, hostOfFunctions } from '../support/hosts.ts';
-import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
+import { closeHosts, host, hostOf, hostOfFunctions, hostOfModel } from '../support/hosts.ts';
+import { removeFolders, temporaryFolder } from '../support/project.ts';
 
 const folder = temporaryFolder();
 const IRIS = 'models/Iris.contract.json';
 
-afterAll(async () => {
+afterAll(() => {
   closeHosts();
-  await stopServers();
   removeFolders();
-}, 240_000);
+});
 
 let files = 0;
 
@@ -55,9 +55,9 @@ describe('a model that is served', () => {
   beforeAll(async () => {
     const models = temporaryFolder();
     writeFileSync(join(models, 'Broken.ts'), BROKEN);
-    iris = await serve(copyProject());
-    broken = await serve(copyProject(), '--models', models);
-  }, 240_000);
+    iris = (await hostOfModel(serve(new URL('../../models/Iris.ts', import.meta.url)))).url;
+    broken = (await hostOfModel(serve(join(models, 'Broken.ts')))).url;
+  });
 
   test.each([
     ['as lists', []],

@@ -1,6 +1,6 @@
 import { configure } from '../../src/cli/commands/contract.ts';
-import { runCommandLine } from '../../src/cli/run.ts';
+import { runCommands } from './commands-in-turn.ts';
 
 // The command line with one command only: bundled, it starts three times as fast.
 const contract = { name: 'contract', summary: '', load: async () => ({ configure }) };
-await runCommandLine(process.argv.slice(2), [contract]);
+await runCommands([contract]);
