@@ -1,6 +1,6 @@
 import type { Limiter } from './limiter.ts';
 import type { BatchRequest } from './request.ts';
-import type { Outcome, Refused, Target } from './target.ts';
+import { MAX_PAUSE_MS, type Outcome, type Refused, type Target } from './target.ts';
 
 /** How requests are sent. */
 export interface CallSettings {
@@ -24,7 +24,7 @@ const MAX_WAIT_MS = 30_000;
 /**
  * Sends a request until it is answered or refused for good.
  *
- * Between two tries it waits as long as the host says; without its word, a random time that doubles each
+ * Between two tries it waits as long as the host says, ten minutes at most; without its word, a random time that doubles each
  * time, so that requests which failed together do not come back together. To be throttled is no fault of a
  * request, and does not count as one of its retries.
  */
@@ -43,11 +43,13 @@ export async function call(settings: CallSettings, request: BatchRequest): Promi
       onAnswer(performance.now() - start);
       return outcome;
     }
+    const { retryAfterMs: pause = 0, isThrottled } = outcome;
+    const mayWait = pause <= MAX_PAUSE_MS;
     // All wait, not this one alone: the next request would hear the same.
-    turn.end(outcome.isThrottled ? 'throttled' : 'failed', outcome.isThrottled ? outcome.retryAfterMs : 0);
+    turn.end(isThrottled ? 'throttled' : 'failed', isThrottled && mayWait ? pause : 0);
     throttled += outcome.isThrottled ? 1 : 0;
     failed += outcome.isThrottled ? 0 : 1;
-    if (!outcome.mayPass || failed > retries || throttled > MAX_THROTTLED) {
+    if (!outcome.mayPass || !mayWait || failed > retries || throttled > MAX_THROTTLED) {
       return outcome;
     }
     onRetry(outcome);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type AnswerSettings, answerRows, fail } from './answer-rows.ts';
 import { createBatchTags } from './batch-tags.ts';
 import { createBatcher, type MiniBatch } from './batcher.ts';
@@ -26,6 +27,8 @@ export function runBatch(plan: BatchPlan): BatchRun {
   const { target, intervalMs, maxFailures } = plan;
   const abort = new AbortController();
   const { signal } = abort;
+  // Each request at once waits for it, too: more than ten are no leak.
+  setMaxListeners(0, signal);
   const tally = createTally();
   const limiter = createLimiter({
     first: target.firstRequests,

@@ -33,6 +33,9 @@ export interface Refused {
   readonly isForAll: boolean;
 }
 
+/** The longest time that a run waits because the host asks for it, in milliseconds; a longer one ends the run. */
+export const MAX_PAUSE_MS = 600_000;
+
 /** Where the requests go. */
 export interface Target {
   /** Its address, or its name, for the report. */

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { ListedCommand } from './commands/index.ts';
+import { printable } from './printable.ts';
 import { createProgram, FAILED, USER_ERROR } from './program.ts';
 
 /**
@@ -35,11 +36,11 @@ function exitCodeOf(error: unknown): number {
   }
   // By its name: the error may come from another copy of its class.
   if (error instanceof Error && error.name === 'UserError') {
-    console.error(error.message);
+    console.error(printable(error.message));
     return USER_ERROR;
   }
   if (isSystemError(error)) {
-    console.error(`${error.syscall} failed: ${error.message}`);
+    console.error(printable(`${error.syscall} failed: ${error.message}`));
     return FAILED;
   }
   throw error;

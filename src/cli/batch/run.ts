@@ -7,6 +7,7 @@ import { runBatch } from '../../batch/run.ts';
 import type { Target } from '../../batch/target.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { createOnce } from '../../runtime/once.ts';
+import { printable } from '../printable.ts';
 import { openAddress } from './address.ts';
 import { type Files, hasOutput, readFiles } from './files.ts';
 import { openProjectModel } from './open-model.ts';
@@ -53,7 +54,7 @@ export async function answerFile(
   );
   // Standard output may be the output.
   const print = files.output === '-' ? console.error : console.log;
-  print(options.json ? toJson(report) : toText(report));
+  print(printable(options.json ? toJson(report) : toText(report)));
   process.exitCode = exitCodeOf(report);
 }
 
@@ -62,7 +63,7 @@ async function answer({ options, settings, files, source, target, stop }: Job): 
   const metadata = () => asked(() => target.metadata());
   const { rows: all, names, told, input }: SourceRows = await source.open(metadata);
   if (told !== undefined) {
-    console.error(told);
+    console.error(printable(told));
   }
   const protocol = await openProtocol(settings, names, metadata);
   const resumed = await findDone(files.output, all, options, settings);

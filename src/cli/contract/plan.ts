@@ -10,6 +10,7 @@ import { type Exchange, MAX_VALUES, type Plan, valuesPerRow } from '../../contra
 import { readSigner } from '../../contract/sigv4.ts';
 import { commandLine } from '../command-line.ts';
 import { MAX_INTEGER, readHeaders, readInteger, readOptional } from '../option-values.ts';
+import { printable } from '../printable.ts';
 
 const MAX_MESSAGES = 1000;
 
@@ -99,7 +100,7 @@ function refuseTooLarge(plan: Plan): void {
 /** Not to the standard output, which a report for machines may have for itself. */
 function printExchange({ request, reply }: Exchange): void {
   const answer = reply === undefined ? 'no answer' : `answer: ${toWords(reply)}`;
-  console.error(`request: ${request.toJson()}\n${answer}`);
+  console.error(printable(`request: ${request.toJson()}\n${answer}`));
 }
 
 function readArguments([file, host, ...surplus]: readonly string[]): { file: string; host: string } {

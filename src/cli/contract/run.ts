@@ -1,5 +1,6 @@
 import { isPassed, toJson, toText } from '../../contract/report.ts';
 import { runContract } from '../../contract/run.ts';
+import { printable } from '../printable.ts';
 import { showProgress } from '../progress.ts';
 import { type PlanOptions, toPlan } from './plan.ts';
 
@@ -22,7 +23,7 @@ export async function checkModel(
   await fetch('data:,');
   const result = await runContract(plan, showProgress);
   showProgress('');
-  console.log(options.json ? toJson(plan, result) : toText(plan, result));
+  console.log(printable(options.json ? toJson(plan, result) : toText(plan, result)));
   process.exitCode = exitCodeOf(stop.signal.aborted, isPassed(result));
 }
 

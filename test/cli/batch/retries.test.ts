@@ -160,6 +160,19 @@ describe.concurrent('a run ends before its time', () => {
     expect(found.failed).toBeLessThan(15);
   });
 
+  test('when the host wants a longer pause than ten minutes, also after it has answered', async () => {
+    const { input, output } = batchFiles(numbers(50));
+    const { url, received } = await host((request, response, index) =>
+      index === 3
+        ? response.writeHead(429, { 'retry-after': '86400' }).end('{"message":"Limit Exceeded"}')
+        : response.end(request.body),
+    );
+    const found = await report([input, output, '--url', url, '-w', '1']);
+    expect(found).toMatchObject({ ended: 'no host', code: 1 });
+    expect(found.reason).toMatch(/^the host asks to wait for 86400 s: .*429/);
+    expect(received.length).toBe(4);
+  });
+
   test('when more lines have failed than --max-failures, with exit code 3', async () => {
     const { input, output } = batchFiles('[[13]]\n'.repeat(20) + numbers(500));
     const { url } = await sumHost();
@@ -184,4 +197,18 @@ test('as many failures as --max-failures are no reason to end', async () => {
     code: 1,
     failures: [{ kind: '400 UNLUCKY', count: 2 }],
   });
+});
+
+test('what a host says cannot move the cursor of the terminal', async () => {
+  const { input, output } = batchFiles('[[1]]\n[[2]]\n');
+  const info = 'no\u001b[2J\r\u009bKrow';
+  const { url } = await host((request, response) =>
+    request.body.includes('[[2]]')
+      ? response.writeHead(400).end(JSON.stringify({ status: { info, reason: 'MICROSERVICE_BAD_DATA' } }))
+      : response.end(request.body),
+  );
+  const { text } = await batch([input, output, '--url', url, '-w', '1']);
+  expect(text).toContain('no\\u001b[2J \\u009bKrow');
+  expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
+  expect(linesOf(output)[1]?.status?.reason).toContain(info);
 });

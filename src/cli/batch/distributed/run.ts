@@ -12,6 +12,7 @@ import { UserError } from '../../../bundle/user-error.ts';
 import { parseJson } from '../../../client/parse-json.ts';
 import type { RunInput } from '../../../deploy/stack/state-machine.ts';
 import { isRecord } from '../../../runtime/objects.ts';
+import { printable } from '../../printable.ts';
 import { openSinkFor, refuseThere } from '../open-output.ts';
 import type { BatchOptions, OptionName } from '../options.ts';
 import { s3Settings } from '../s3-settings.ts';
@@ -50,7 +51,7 @@ export async function answerInStack(
   }).finally(shown.hide);
   const seconds = (performance.now() - start) / 1000;
   const report = await reportOn({ ending, execution, input, machine, seconds }, settings, options.merge);
-  console.log(options.json ? toJson(report) : toText(report));
+  console.log(printable(options.json ? toJson(report) : toText(report)));
   process.exitCode = exitCodeOf(report);
 }
 
