@@ -1,2 +1,2 @@
 /** The root folder of the code that runs: sources and bundles both lie one level below it. */
-export const ROOT = new URL('../', import.meta.url);
+export const ROOT = process.getBuiltinModule('node:path').dirname(import.meta.dirname);

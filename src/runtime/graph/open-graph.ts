@@ -102,7 +102,7 @@ export function openGraph({ plan, environment, units: given = {} }: GraphOptions
 }
 
 /** Reads the plan that was packaged. @throws SeldonError GRAPH_BAD when there is none. */
-export function readPlan(file = new URL('graph.json', ROOT)): GraphPlan {
+export function readPlan(file: string | URL = `${ROOT}/graph.json`): GraphPlan {
   try {
     return JSON.parse(process.getBuiltinModule('node:fs').readFileSync(file, 'utf8'));
   } catch (cause) {

@@ -47,14 +47,11 @@ export function modelFile(name: string, options?: { readonly optional?: boolean 
 
 function folderUrl(): URL {
   const folder = currentModelFolder();
-  if (folder === undefined) {
-    if (hasSeveralPlaces()) {
-      throw new SeldonError(
-        'MICROSERVICE_BAD_PARAMETER',
-        'modelFile() was not called by the code of a model, and this process has models with several folders',
-      );
-    }
-    return new URL('models/', ROOT);
+  if (folder === undefined && hasSeveralPlaces()) {
+    throw new SeldonError(
+      'MICROSERVICE_BAD_PARAMETER',
+      'modelFile() was not called by the code of a model, and this process has models with several folders',
+    );
   }
-  return pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`);
+  return pathToFileURL(`${folder ?? `${ROOT}/models`}/`);
 }

@@ -1,6 +1,9 @@
-import { pathToFileURL } from 'node:url';
 import { SeldonError } from '../errors.ts';
 import type { ModelClass } from '../model/model.ts';
+
+// An import of Node's own modules takes longer, also of those that Node has already loaded.
+const { basename, dirname, join } = process.getBuiltinModule('node:path');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 const MODEL_FILE = /\.(mjs|js|ts)$/;
 
@@ -26,15 +29,14 @@ export interface FoundClass {
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER naming the files that exist.
  */
 export function findClass(folder: string, modelName: string | undefined): FoundClass {
-  const directory = pathToFileURL(folder.endsWith('/') ? folder : `${folder}/`);
-  const name = modelName ?? onlyModel(directory);
+  const name = modelName ?? onlyModel(folder);
   const parts = name.split('.');
   const exported = parts.at(-1) as string;
   const path = (parts.length === 1 ? parts : parts.slice(0, -1)).join('/');
-  const file = findFile(directory, path, name);
+  const file = findFile(folder, path, name);
   return {
     name: exported,
-    importModule: (query) => import(/* @vite-ignore */ `${file.href}${query}`),
+    importModule: (query) => import(/* @vite-ignore */ `${pathToFileURL(file)}${query}`),
     classIn(module) {
       const found = module[exported] ?? (parts.length === 1 ? module.default : undefined);
       if (typeof found !== 'function') {
@@ -49,47 +51,45 @@ export function findClass(folder: string, modelName: string | undefined): FoundC
   };
 }
 
-function findFile(directory: URL, path: string, name: string): URL {
-  const folder = new URL(`./${path}`, directory);
-  const stem = path.slice(path.lastIndexOf('/') + 1);
-  const file = modelFiles(new URL('./', folder)).find((candidate) => stemOf(candidate) === stem);
+function findFile(folder: string, path: string, name: string): string {
+  const stem = join(folder, path);
+  const files = modelFiles(dirname(stem));
+  const file = files.find((candidate) => stemOf(candidate) === basename(stem));
   if (file !== undefined) {
-    return new URL(`./${file}`, folder);
+    return join(dirname(stem), file);
   }
-  throw badName(
-    `MODEL_NAME ${name}: the model file ${path} does not exist; available: ${listNames(directory)}`,
-  );
+  throw badName(`MODEL_NAME ${name}: the model file ${path} does not exist; available: ${listNames(folder)}`);
 }
 
-function onlyModel(directory: URL): string {
-  const [file, ...others] = modelFiles(directory);
+function onlyModel(folder: string): string {
+  const [file, ...others] = modelFiles(folder);
   if (file !== undefined && others.length === 0) {
     return stemOf(file);
   }
-  throw badName(`MODEL_NAME is not set; expected one of: ${listNames(directory)}`);
+  throw badName(`MODEL_NAME is not set; expected one of: ${listNames(folder)}`);
 }
 
-function listNames(directory: URL): string {
-  return modelFiles(directory).map(stemOf).join(', ') || 'none';
+function listNames(folder: string): string {
+  return modelFiles(folder).map(stemOf).join(', ') || 'none';
 }
 
 function stemOf(file: string): string {
   return file.replace(MODEL_FILE, '');
 }
 
-function modelFiles(directory: URL): string[] {
-  return listFolder(directory)
+function modelFiles(folder: string): string[] {
+  return listFolder(folder)
     .filter((file) => MODEL_FILE.test(file) && !file.endsWith('.d.ts'))
     .sort();
 }
 
-/** Lists the names in a folder, whose URL ends in a slash; empty when the folder does not exist. */
-function listFolder(directory: URL): string[] {
+/** Lists the names in a folder; empty when the folder does not exist. */
+function listFolder(folder: string): string[] {
   // An import would make node load its streams, and an asynchronous call would start a thread: 0.7 ms of a
   // cold start.
   const { existsSync, readdirSync } = process.getBuiltinModule('node:fs');
   // Not statSync, which takes 0.1 ms more.
-  return existsSync(directory) ? readdirSync(directory) : [];
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function badName(info: string): SeldonError {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../root.ts';
 import type { Config } from '../config.ts';
 import type { FoundClass } from './find-class.ts';
@@ -44,7 +43,7 @@ export function readUnitSettings(config: Config): UnitSettings {
     id: config.PREDICTIVE_UNIT_ID,
     image: config.PREDICTIVE_UNIT_IMAGE,
     modelName: config.MODEL_NAME,
-    modelFolder: config.MODEL_DIR ?? fileURLToPath(new URL('models/', ROOT)),
+    modelFolder: config.MODEL_DIR ?? `${ROOT}/models`,
     modelUri: config.MODEL_URI || undefined,
     parameters: config.PREDICTIVE_UNIT_PARAMETERS,
     metadata: config.MODEL_METADATA,

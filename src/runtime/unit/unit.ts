@@ -1,4 +1,3 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Config } from '../config.ts';
 import { type SeldonError, SeldonNotImplementedError, toSeldonError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -14,6 +13,8 @@ import { hasOddMembers, hasOddParameters, isOddAccepts } from './odd-class.ts';
 import { beginState, openState } from './open-state.ts';
 import { readParameters } from './parameters.ts';
 import type { UnitSettings } from './settings.ts';
+
+const { resolve } = process.getBuiltinModule('node:path');
 
 /** A model that is ready to be called. */
 export interface Ready {
@@ -62,7 +63,7 @@ export interface UnitHost {
 /** Makes a unit; nothing is loaded yet. */
 export function createUnit(given: UnitSettings, host: UnitHost): Unit {
   // Made absolute now: the process may change its folder.
-  const modelFolder = fileURLToPath(pathToFileURL(given.modelFolder));
+  const modelFolder = resolve(given.modelFolder);
   const settings = { ...given, modelFolder };
   const importer = createImporter(settings.modelUri ?? modelFolder);
   const load = async () => {
