@@ -2,11 +2,14 @@ import { basename, join, relative } from 'node:path';
 import type { BundleOptions } from '../bundle/options.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { type GraphProject, type LoadedGraph, loadGraph } from '../graph/load-graph.ts';
+import type { GraphPlan } from '../runtime/graph/plan.ts';
 import { localFolder } from '../runtime/unit/files/fetch.ts';
 import { makeBuildFolder } from './build-folder.ts';
 import { chooseLocal, type LocalModel } from './choose-local.ts';
 import { graphOf, projectOf } from './graph/graph-of.ts';
 import { keepGraph } from './graph/keep-graph.ts';
+import { type LocalService, withShadows } from './graph/local-shadows.ts';
+import { readShadowTargets } from './graph/shadow-targets.ts';
 import { keepBundled } from './keep-bundled.ts';
 import { toDefinitions } from './local/definitions.ts';
 import { offerDirectInvocation } from './local/direct-invocation.ts';
@@ -53,35 +56,60 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   const source = graphOf(serverless);
   const project = projectOf(serverless, options.models ?? process.env.MODEL_DIR);
   const graph = source && (await loadGraph(source, project));
+  if (graph !== undefined) {
+    readShadowTargets(process.env.SELDON_SHADOWS, graph.plan);
+  }
   const chosen = chooseLocal(serverless, graph !== undefined, options.models);
   const folders = await Promise.all(urisOf(graph).map(findFolder));
   applyStart(serverless, chosen.modelName, graph?.plan);
   const outdir = makeBuildFolder(root);
   const folder = join(root, outdir);
-  const definitions = toDefinitions(serverless, folder, !options.noTimeout);
-  const functions = openFunctions(definitions, {
+  const url = `http://${urlHost(host)}:${port}`;
+  const whole: LocalService = {
+    definitions: toDefinitions(serverless, folder, !options.noTimeout),
+    routes: toRoutes(service.functions),
+  };
+  let served = graph === undefined ? whole : withShadows(whole, graph.plan, url);
+  const functions = openFunctions(served.definitions, {
     idleMs: Number(options.terminateIdleLambdaTime) * 1000,
     report: console.error,
   });
   const build = { root, models: chosen.models, outdir, hasGraph: graph !== undefined };
-  await keepServed({ graph, project }, build, () => functions.replace());
+  await keepServed({ graph, project }, build, (plan) => {
+    served = plan === undefined ? whole : withShadows(whole, plan, url);
+    functions.replace(served.definitions);
+  });
   for (const each of folders) {
     followFiles(each, functions);
   }
   followSettings(join(root, serverless.configurationFilename));
-  const routes = toRoutes(service.functions);
-  await openGateway({ host, port, routes, functions, report: console.error }).catch((error) => {
+  await openGateway({
+    host,
+    port,
+    get routes() {
+      return served.routes;
+    },
+    functions,
+    report: console.error,
+  }).catch((error) => {
     throw busyPort('httpPort', port, error);
   });
   offerDirectInvocation(serverless, functions);
   return {
-    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`,
+    url,
     models: chosen.served.map((model) => ({ ...model, file: relative(root, model.file) })),
     graph,
     folder,
-    routes,
-    definitions,
+    ...whole,
   };
+}
+
+/** The host in a URL of this machine. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0') {
+    return '127.0.0.1';
+  }
+  return host.includes(':') ? `[${host === '::' ? '::1' : host}]` : host;
 }
 
 /** The options with both ports; serverless-offline reads its own from serverless.yml. */
@@ -96,10 +124,10 @@ function withPorts(configured: OfflineOptions, given: Partial<OfflineOptions>) {
 async function keepServed(
   { graph, project }: { readonly graph: LoadedGraph | undefined; readonly project: GraphProject },
   build: BundleOptions,
-  changed: () => void,
+  changed: (plan: GraphPlan | undefined) => void,
 ): Promise<void> {
   if (graph === undefined) {
-    await keepBundled(build, { changed });
+    await keepBundled(build, { changed: () => changed(undefined) });
   } else {
     await keepGraph({ graph, project, options: build }, changed);
   }

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Functions, openFunctions } from '../../src/deploy/local/functions.ts';
 import { openGateway } from '../../src/deploy/local/gateway.ts';
 import type { LocalFunction } from '../../src/deploy/local/instance.ts';
@@ -125,6 +125,36 @@ describe('a call that ends badly is answered at once, and the next one as ever:'
       text: '{"message":"Service Unavailable"}',
     });
     impatient.close();
+  });
+});
+
+describe('a route that nobody waits for', () => {
+  let open: Server;
+
+  async function send(query: string): Promise<{ status: number; text: string }> {
+    const routes = [{ key: 'POST /copies/{path+}', functionName: 'f', isAsync: true }];
+    open = await openGateway({ host: '127.0.0.1', port: 0, routes, functions, report });
+    const { port } = open.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/copies/a/b?${query}`, { method: 'POST' });
+    return { status: response.status, text: await response.text() };
+  }
+
+  afterEach(() => {
+    open.close();
+  });
+
+  test('is answered before the function has ended', async () => {
+    expect(await send('hangs')).toEqual({ status: 202, text: '' });
+    expect(reported).toEqual([]);
+  });
+
+  test('reports an error of the function', async () => {
+    const said = new Promise<void>((resolve) => {
+      onReport = resolve;
+    });
+    expect(await send('throws')).toEqual({ status: 202, text: '' });
+    await said;
+    expect(reported.join('\n')).toContain('f: TypeError: my bug');
   });
 });
 

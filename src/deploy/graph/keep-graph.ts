@@ -4,6 +4,7 @@ import type { BundleOptions } from '../../bundle/options.ts';
 import type { Bundle } from '../../bundle/result.ts';
 import { type GraphProject, type LoadedGraph, loadGraph } from '../../graph/load-graph.ts';
 import { sentencesOf } from '../../graph/notes.ts';
+import type { GraphPlan } from '../../runtime/graph/plan.ts';
 import { makeCheckFolder } from '../build-folder.ts';
 import { type KeptBundle, keepBundled, report } from '../keep-bundled.ts';
 import { pathsBelow, watchFiles } from '../watch-files.ts';
@@ -22,10 +23,10 @@ export interface GraphServing {
  * change of its file and of the file of nodes. A graph or a class that is refused is reported, and what was
  * written last is still served.
  *
- * @param changed - called when something else has been written.
+ * @param changed - called when something else has been written, with the plan that is served now.
  * @throws UserError when a class of the first one is refused.
  */
-export async function keepGraph(serving: GraphServing, changed: () => void): Promise<void> {
+export async function keepGraph(serving: GraphServing, changed: (plan: GraphPlan) => void): Promise<void> {
   const { graph, project } = serving;
   const { source } = graph;
   let told = tell(graph, undefined);
@@ -46,7 +47,7 @@ export async function keepGraph(serving: GraphServing, changed: () => void): Pro
         const start = performance.now();
         served = await open(serving, next, changed);
         await before.stop();
-        changed();
+        changed(next.plan);
         console.log(`rebuilt in ${Math.round(performance.now() - start)} ms`);
       }
     } catch (error) {
@@ -69,7 +70,11 @@ interface Served {
   readonly kept: KeptBundle;
 }
 
-async function open({ options }: GraphServing, graph: LoadedGraph, changed: () => void): Promise<Served> {
+async function open(
+  { options }: GraphServing,
+  graph: LoadedGraph,
+  changed: (plan: GraphPlan) => void,
+): Promise<Served> {
   const current = { graph };
   const complete = async (bundle: Bundle): Promise<Bundle> => {
     const folder = makeCheckFolder(join(options.root, options.outdir));
@@ -83,7 +88,10 @@ async function open({ options }: GraphServing, graph: LoadedGraph, changed: () =
     };
   };
   const models = { ...options.models, ...graph.models };
-  const kept = await keepBundled({ ...options, models }, { changed, complete });
+  const kept = await keepBundled(
+    { ...options, models },
+    { changed: () => changed(current.graph.plan), complete },
+  );
   return Object.assign(current, { kept });
 }
 

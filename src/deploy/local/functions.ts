@@ -1,5 +1,7 @@
 import { type Instance, type LocalFunction, type Outcome, startInstance } from './instance.ts';
 
+type Definitions = Readonly<Record<string, LocalFunction>>;
+
 /** The functions of the service, run on this machine. */
 export interface Functions {
   /**
@@ -8,8 +10,12 @@ export interface Functions {
    * @param name - as serverless.yml names it.
    */
   invoke(name: string, event: string, clientContext?: unknown): Promise<Outcome>;
-  /** The next calls get new instances. Calls that run go on in theirs. */
-  replace(): void;
+  /**
+   * The next calls get new instances. Calls that run go on in theirs.
+   *
+   * @param definitions - in the place of those before; default: the same.
+   */
+  replace(definitions?: Definitions): void;
 }
 
 /** Options of {@link openFunctions}. */
@@ -27,10 +33,8 @@ interface Idle {
 }
 
 /** Runs functions, by their names in serverless.yml. */
-export function openFunctions(
-  definitions: Readonly<Record<string, LocalFunction>>,
-  { idleMs, report }: FunctionsOptions,
-): Functions {
+export function openFunctions(given: Definitions, { idleMs, report }: FunctionsOptions): Functions {
+  let definitions = given;
   let idle = new Map<string, Idle[]>();
 
   function take(name: string): Instance {
@@ -69,7 +73,8 @@ export function openFunctions(
       }
       return outcome;
     },
-    replace() {
+    replace(next = definitions) {
+      definitions = next;
       for (const { instance, timer } of [...idle.values()].flat()) {
         clearTimeout(timer);
         instance.stop();

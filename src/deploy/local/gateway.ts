@@ -19,6 +19,7 @@ const MAX_WAIT_MS = 30_000;
 export interface GatewayOptions {
   readonly host: string;
   readonly port: number;
+  /** May change between two requests. */
   readonly routes: readonly Route[];
   readonly functions: Functions;
   /** Gets the error of each call that failed, for the developer. */
@@ -115,6 +116,14 @@ async function callFunction(options: GatewayOptions, request: GatewayRequest): P
     report(`${route.functionName}: ${why}`);
     return answer;
   };
+  if (route.isAsync) {
+    functions.invoke(route.functionName, event).then((outcome) => {
+      if ('error' in outcome) {
+        fail(outcome.error.trace, GATEWAY_ANSWERS.functionFailed);
+      }
+    });
+    return GATEWAY_ANSWERS.accepted;
+  }
   const late = new Error(`there was no answer after ${maxWaitMs / 1000} s`);
   const outcome = await within(functions.invoke(route.functionName, event), maxWaitMs, () => late).catch(
     () => undefined,

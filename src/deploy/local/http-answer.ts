@@ -9,6 +9,7 @@ export interface Answer {
 
 /** The answers that an HTTP API gives itself. */
 export const GATEWAY_ANSWERS = {
+  accepted: { status: 202, headers: {}, body: '' },
   badRequest: gatewayAnswer(400, 'Bad Request'),
   notFound: gatewayAnswer(404, 'Not Found'),
   /** A body over 10 MB, or one whose event is over Lambda's 6 MB. */
@@ -18,7 +19,7 @@ export const GATEWAY_ANSWERS = {
   functionFailed: gatewayAnswer(500, 'Internal Server Error'),
   /** The function went on for longer than an HTTP API waits. */
   late: gatewayAnswer(503, 'Service Unavailable'),
-} as const;
+} as const satisfies Record<string, Answer>;
 
 function gatewayAnswer(status: number, message: string): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };

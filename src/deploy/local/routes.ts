@@ -3,6 +3,8 @@ export interface Route {
   /** `ANY /predict`; `$default` for all that has no route. */
   readonly key: string;
   readonly functionName: string;
+  /** Nobody waits for the function: a request is answered 202 at once. Default: false. */
+  readonly isAsync?: boolean;
 }
 
 /** The route of a request, with the values of its path's variables. */

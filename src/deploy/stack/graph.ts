@@ -1,7 +1,7 @@
 import { UserError } from '../../bundle/user-error.ts';
 import type { GraphPlan, UnitPlan } from '../../runtime/graph/plan.ts';
 import { allow, ownArn } from '../../runtime/stores/grant.ts';
-import { shadowsOf } from '../graph/add-shadows.ts';
+import { readShadowTargets } from '../graph/shadow-targets.ts';
 import { GRAPH } from '../project/arrange-functions.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 import { checkUrls } from './urls.ts';
@@ -31,14 +31,19 @@ const OF_A_UNIT = [
 export function grantGraph(stack: Stack, plan: GraphPlan): Stack {
   const own = `${stack.name}-${GRAPH}`;
   const units = plan.predictors.flatMap((each) => Object.entries(each.units));
-  const mistakes = units.flatMap(([name, unit]) => mistakesOf(name, unit, stack, own));
+  const { SELDON_SHADOWS = stack.provider.environment.SELDON_SHADOWS } =
+    stack.functions[GRAPH]?.environment ?? {};
+  const shadows = readShadowTargets(SELDON_SHADOWS, plan);
+  const mistakes = [
+    ...units.flatMap(([name, unit]) => mistakesOf(`unit ${name}`, unit, stack, own)),
+    ...[...shadows].flatMap(([name, target]) => mistakesOf(`shadow ${name}`, { target }, stack, own)),
+  ];
   if (mistakes.length > 0) {
     throw new UserError([...new Set(mistakes)].join('\n'));
   }
-  const shadows = shadowsOf(plan).filter(({ key }) => key in stack.functions);
   const grants = [
     ...units.flatMap(([, unit]) => grantsOf(unit)),
-    ...shadows.map(({ key }) => invoke([ownArn('lambda', `function:${stack.name}-${key}`)])),
+    ...[...shadows.values()].flatMap((target) => grantsOf({ target })),
   ];
   const { roles } = stack.custom;
   return {
@@ -47,7 +52,10 @@ export function grantGraph(stack: Stack, plan: GraphPlan): Stack {
   };
 }
 
-function grantsOf({ target, modelUri, logger }: UnitPlan): Grant[] {
+/** The part of a unit that a permission is needed for; a shadow has a target alone. */
+type Needing = Pick<UnitPlan, 'target'> & Partial<Pick<UnitPlan, 'modelUri' | 'logger'>>;
+
+function grantsOf({ target, modelUri, logger }: Needing): Grant[] {
   const files: Grant[] = modelUri?.startsWith('s3:') ? [{ url: modelUri, may: ['read', 'list'] }] : [];
   const log: Grant[] = logger?.url === undefined ? [] : [{ url: logger.url, may: ['write'] }];
   const functions = functionsOf(target);
@@ -80,15 +88,11 @@ function apiOf(target: string): Statement[] {
   return id === undefined ? [] : [allow(['execute-api:Invoke'], { 'Fn::Sub': api })];
 }
 
-function mistakesOf(name: string, unit: UnitPlan, { parameters }: Stack, own: string): readonly string[] {
+function mistakesOf(what: string, unit: Needing, { parameters }: Stack, own: string): readonly string[] {
   const { target, modelUri = '', logger } = unit;
   const mayBeLocal = parameters.localUrls === 'true';
   const { MODEL_URI, PAYLOAD_LOG_URL } = { MODEL_URI: modelUri, PAYLOAD_LOG_URL: logger?.url ?? '' };
-  const wrong = checkUrls({ MODEL_URI, PAYLOAD_LOG_URL }, mayBeLocal).map(
-    (each) => `the unit ${name}: ${each}`,
-  );
+  const wrong = checkUrls({ MODEL_URI, PAYLOAD_LOG_URL }, mayBeLocal).map((each) => `the ${what}: ${each}`);
   const isItself = functionsOf(target).some((each) => each.split(':')[0] === own);
-  return isItself
-    ? [...wrong, `the unit ${name} is bound to ${target}, the function of the graph itself`]
-    : wrong;
+  return isItself ? [...wrong, `the ${what} is bound to ${target}, the function of the graph itself`] : wrong;
 }

@@ -65,6 +65,7 @@ export function callGraph(
     unitId: undefined,
     isGraph: true,
     fields: (error: SeldonError | undefined) => ({
+      predictor: predictor.isOneOfSeveral ? plan.name : undefined,
       node: error && failedUnit(error),
       failedNodes: failures.size > 1 ? inWords(failures, given.instance.config.LOG_PAYLOADS) : undefined,
       nodes: Object.fromEntries([...timesMs].map(([name, ms]) => [name, Math.round(ms * 1000) / 1000])),

@@ -17,6 +17,8 @@ import type { UnitLog } from './unit-log.ts';
 /** A predictor whose units can be called. */
 export interface OpenPredictor {
   readonly plan: PredictorPlan;
+  /** Whether its name says something. */
+  readonly isOneOfSeveral: boolean;
   /** Of the metrics of its calls. */
   readonly labels: Readonly<Record<string, string>>;
   readonly root: OpenNode;
@@ -111,7 +113,7 @@ export function readPlan(file: string | URL = `${ROOT}/graph.json`): GraphPlan {
 }
 
 async function openPredictor(
-  { instance, wire: loadWire }: Graph,
+  { instance, wire: loadWire, plan: graph }: Graph,
   plan: PredictorPlan,
 ): Promise<OpenPredictor> {
   const wire = await loadWire();
@@ -128,6 +130,7 @@ async function openPredictor(
   }
   return {
     plan,
+    isOneOfSeveral: graph.predictors.length > 1,
     units,
     wire,
     unitLog,

@@ -1,4 +1,4 @@
-import { summaryOf } from '../call-failure.ts';
+import { toSeldonError } from '../errors.ts';
 import { readBytes } from '../http/body.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Instance } from '../instance/instance.ts';
@@ -6,7 +6,7 @@ import { isRecord } from '../objects.ts';
 import { createOnce } from '../once.ts';
 import { parseJson } from '../parse-json.ts';
 import type { GraphPlan, PredictorPlan } from './plan.ts';
-import type { FunctionClient, toEvent } from './remote/function-client.ts';
+import type { UrlRequest } from './remote/url-client.ts';
 
 /** The longest time that the copy of a request may take. The caller does not wait for so long. */
 const MAX_SENDING_MS = 2_000;
@@ -22,15 +22,18 @@ export interface Shadows {
 }
 
 /**
- * Opens the shadows of a graph, which run in functions of their own: SELDON_SHADOWS has the target of each by
- * the predictor's name, as JSON.
+ * Opens the shadows of a graph, which run elsewhere: SELDON_SHADOWS has the target of each by the predictor's
+ * name, as JSON. A function is invoked without waiting for its answer; the answer of a URL is dropped.
  */
 export function openShadows({ predictors }: GraphPlan, instance: Instance): Shadows {
   const targets = parseJson(instance.config.SELDON_SHADOWS);
+  if (!isRecord(targets)) {
+    instance.log.warn('SELDON_SHADOWS is not a JSON object; no shadow gets copies');
+  }
   const shadows = predictors.flatMap((predictor): Shadow[] => {
     const target = isRecord(targets) ? targets[predictor.name] : undefined;
     return predictor.isShadow && typeof target === 'string'
-      ? [{ predictor, client: openClient(predictor, target, instance) }]
+      ? [{ predictor, open: opener(predictor, target, instance) }]
       : [];
   });
   return {
@@ -50,46 +53,75 @@ function getsCopy({ traffic }: PredictorPlan, share: number): boolean {
 
 interface Shadow {
   readonly predictor: PredictorPlan;
-  client(): Promise<Client>;
+  open(): Promise<Send>;
 }
 
-interface Client extends FunctionClient {
-  readonly toEvent: typeof toEvent;
-}
+/** Sends a copy. @throws what a connection, or Lambda, says against it. */
+type Send = (copy: UrlRequest) => Promise<void>;
 
 /** Opens it at the first copy. */
-function openClient({ name }: PredictorPlan, target: string, instance: Instance): Shadow['client'] {
-  const once = createOnce<Client>();
-  return () =>
-    once(async () => {
-      const { openFunctionClient, toEvent } = await import('./remote/function-client.ts');
-      return { ...openFunctionClient(`copy for shadow ${name}`, target, instance), toEvent };
-    });
+function opener({ name }: PredictorPlan, target: string, instance: Instance): Shadow['open'] {
+  const once = createOnce<Send>();
+  const what = `shadow ${name}`;
+  return () => once(() => (/^https?:/.test(target) ? toUrl : toFunction)(what, target, instance));
 }
 
-async function sendCopy(
-  { predictor, client }: Shadow,
-  { request, instance, invocation }: CallContext,
-): Promise<void> {
-  try {
-    const { invoke, toEvent } = await client();
-    const { 'content-type': type = 'application/json', 'content-encoding': encoding } = request.headers;
-    const headers = {
-      'content-type': type,
-      // The copy is of the body as it came.
-      ...(encoding !== undefined && { 'content-encoding': encoding }),
-      'seldon-puid': invocation.puid ?? '',
-    };
-    const { idempotencyKey: key } = invocation;
-    const all = { ...headers, ...(key !== undefined && { 'idempotency-key': key }) };
-    const { path } = request;
-    // Of the query, only `json` is read: it may be the whole message.
-    const query = (request.query.json ?? []).map((json) => `json=${encodeURIComponent(json)}`).join('&');
-    const copy = { method: 'POST', path, query, headers: all, body: readBytes(request) } as const;
-    const event = await toEvent(copy, 'Event');
-    const timeoutMs = Math.min(MAX_SENDING_MS, invocation.remainingMs());
-    await invoke({ path, type: 'Event', event, timeoutMs, isRepeatable: true });
-  } catch (error) {
-    instance.log.warn('a shadow did not get its copy', { predictor: predictor.name, why: summaryOf(error) });
+async function toFunction(what: string, target: string, instance: Instance): Promise<Send> {
+  const { openFunctionClient, toEvent } = await import('./remote/function-client.ts');
+  const { invoke, functionOf } = openFunctionClient(`copy for ${what}`, target, instance);
+  if (functionOf('/predict') === instance.config.AWS_LAMBDA_FUNCTION_NAME) {
+    // Each copy would have a copy, for ever.
+    throw new Error(`${what} is bound to the function of the graph itself`);
   }
+  return async (copy) => {
+    const event = await toEvent(copy, 'Event');
+    await invoke({ ...copy, type: 'Event', event });
+  };
+}
+
+async function toUrl(what: string, target: string, instance: Instance): Promise<Send> {
+  const { openUrlClient } = await import('./remote/url-client.ts');
+  const { send } = await openUrlClient(what, target, instance);
+  return async (copy) => {
+    const { status } = await send(copy);
+    if (status < 200 || status > 299) {
+      throw new Error(`${what} answered HTTP ${status}`);
+    }
+  };
+}
+
+async function sendCopy({ predictor, open }: Shadow, context: CallContext): Promise<void> {
+  try {
+    const send = await open();
+    await send({
+      ...copyOf(context),
+      timeoutMs: Math.min(MAX_SENDING_MS, context.invocation.remainingMs()),
+      isRepeatable: true,
+    });
+  } catch (error) {
+    const { log } = context.instance;
+    log.warn('a shadow did not get its copy', {
+      predictor: predictor.name,
+      why: toSeldonError(error).message,
+    });
+  }
+}
+
+/** The request as a shadow gets it: with no credentials of the caller, and the body as it came. */
+function copyOf({ request, invocation }: CallContext): Omit<UrlRequest, 'timeoutMs' | 'isRepeatable'> {
+  const { 'content-type': type = 'application/json', 'content-encoding': encoding } = request.headers;
+  const { idempotencyKey: key, puid = '' } = invocation;
+  return {
+    method: 'POST',
+    path: request.path,
+    // Of the query, only `json` is read: it may be the whole message.
+    query: (request.query.json ?? []).map((json) => `json=${encodeURIComponent(json)}`).join('&'),
+    headers: {
+      'content-type': type,
+      'seldon-puid': puid,
+      ...(encoding !== undefined && { 'content-encoding': encoding }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+    },
+    body: readBytes(request),
+  };
 }

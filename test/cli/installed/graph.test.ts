@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GraphPlan } from '../../../src/runtime/graph/plan.ts';
 import { freePorts } from '../../support/free-ports.ts';
-import { deployment, unit } from '../../support/graph-document.ts';
+import { deployment, deploymentOf, unit } from '../../support/graph-document.ts';
 import { MANIFEST, PROGRAM, packPackage, projectWith, SERVERLESS } from '../../support/installed.ts';
 import { type Running, removeFolders, run, start } from '../../support/project.ts';
 
@@ -122,4 +122,16 @@ test('start serves a graph, and what it was when a change is refused', async () 
   await change('models/Latest.ts', 'export class Latest { predict() { return [[9]]; } }', /rebuilt in/);
   await change('models/Chooser.ts', 'export class Chooser { route = () => 2; }', /rebuilt in/);
   expect(await answer()).toEqual([[9]]);
+
+  // A shadow gets a copy of each request, and changes no answer.
+  const graph = unit('chooser', 'ROUTER', [unit('plus'), unit('times'), unit('latest')]);
+  const shadow = { name: 'next', shadow: true, graph: unit('plus') };
+  await change('shop.yaml', deploymentOf([{ name: 'main', graph }, shadow]), /rebuilt in/);
+  const from = server.text().length;
+  expect(await answer()).toEqual([[9]]);
+  await server.says(/"status":200.*"predictor":"next","nodes":\{"plus":/, from);
+  const counts = await (await fetch(`${url}/metrics`)).text();
+  expect(counts).toMatch(
+    /^seldon_api_executor_client_requests_seconds_count\{.*predictor_name="next".*\} 1$/m,
+  );
 }, 240_000);

@@ -182,6 +182,29 @@ describe.concurrent('a graph', () => {
     expect(SELDON_SHADOWS).toBeUndefined();
   });
 
+  test('may call the shadows that SELDON_SHADOWS names, which then have no functions here', async () => {
+    const SELDON_SHADOWS = JSON.stringify({ mirror: 'lambda:theirs:live' });
+    const environment = { ...environmentOf('remote', REMOTE), SELDON_SHADOWS };
+    const template = await templateFor([], { environment });
+    expect(functionsOf(template)).toEqual(BESIDE);
+    expect(grantsOf(template)).toContainEqual([['lambda:InvokeFunction'], [lambda('theirs:live')]]);
+    expect(JSON.stringify(grantsOf(template))).not.toContain('mirror');
+  });
+
+  test.each([
+    ['mirror=lambda:x', 'SELDON_SHADOWS is not a JSON object'],
+    ['{"one":"lambda:x"}', 'SELDON_SHADOWS has "one"; expected mirror'],
+    ['{"mirror":"Iris"}', 'SELDON_SHADOWS: mirror is "Iris"; expected lambda:name'],
+    [
+      '{"mirror":"lambda:seldon-lambda-shop-dev-graph"}',
+      'the shadow mirror is bound to lambda:seldon-lambda-shop-dev-graph, the function of the graph itself',
+    ],
+  ])('is refused for the SELDON_SHADOWS %s', async (SELDON_SHADOWS, message) => {
+    const environment = { ...environmentOf('remote', REMOTE), SELDON_SHADOWS };
+    const { code, text } = await inTurn((project) => serverless(project, ['package'], [], environment));
+    expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(message) });
+  });
+
   test('keeps warm by default what is called', async () => {
     const template = await templateOf('local', LOCAL, ['provisionedConcurrency=2']);
     expect(resourcesOf(template, 'AWS::Lambda::Alias')).toHaveLength(1);
