@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ColdResult } from '../questions/cold/question.ts';
+import type { ColdResult } from '../questions/cold/show.ts';
 import type { WarmResult } from '../questions/warm/question.ts';
 
 /** Results by the names of the questions, as far as they were asked. */

@@ -11,13 +11,13 @@ export type PredictHandler = (
   context: unknown,
 ) => Promise<{ readonly statusCode: number; readonly body: string }>;
 
-/** Makes a whole API Gateway event, payload format 2.0, that posts `message` to /predict. */
-export function predictEvent(message: unknown): PredictEvent {
+/** Makes a whole API Gateway event, payload format 2.0, that posts `message` to a path. */
+export function predictEvent(message: unknown, path = '/predict'): PredictEvent {
   const body = JSON.stringify(message);
   return {
     version: '2.0',
-    routeKey: 'POST /predict',
-    rawPath: '/predict',
+    routeKey: `POST ${path}`,
+    rawPath: path,
     rawQueryString: '',
     headers: {
       accept: '*/*',
@@ -37,13 +37,13 @@ export function predictEvent(message: unknown): PredictEvent {
       domainPrefix: 'abcde12345',
       http: {
         method: 'POST',
-        path: '/predict',
+        path,
         protocol: 'HTTP/1.1',
         sourceIp: '203.0.113.10',
         userAgent: 'curl/8.5.0',
       },
       requestId: 'JKJaXmPLvHcESHA=',
-      routeKey: 'POST /predict',
+      routeKey: `POST ${path}`,
       stage: '$default',
       time: '10/Mar/2026:05:40:16 +0000',
       timeEpoch: 1773121216000,

@@ -13,8 +13,8 @@ export interface ColdTimes {
   readonly secondCall: number;
 }
 
-const [handlerUrl] = process.argv.slice(2) as [string];
-const event = predictEvent(irisMessage());
+const [handlerUrl, path] = process.argv.slice(2) as [string, string];
+const event = predictEvent(irisMessage(), path);
 
 // The first use of `performance` loads a part of node, which the handler that uses it has to pay for.
 const now = () => Number(process.hrtime.bigint()) / 1e6;

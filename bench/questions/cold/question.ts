@@ -4,52 +4,34 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runChild } from '../../../test/support/child.ts';
 import { irisMessage, predictEvent } from '../../../test/support/predict-event.ts';
-import { CLIENT_NAME, timeFirstAnswer } from '../../lib/first-answer.ts';
+import { timeFirstAnswer } from '../../lib/first-answer.ts';
+import { type GraphArtifact, makeGraphArtifact } from '../../lib/graph-artifact.ts';
 import type { Aim, Bench, Question } from '../../lib/question.ts';
 import type { OpenedStore } from '../../lib/servers.ts';
-import { type Summary, spreadOf, summarize } from '../../lib/statistics.ts';
-import { toTable } from '../../lib/table.ts';
+import { spreadOf, summarize } from '../../lib/statistics.ts';
 import { overTls } from '../../lib/tls-front.ts';
 import type { ColdTimes } from './process.ts';
+import { AIM, type ColdResult, type ColdRow, type ColdTable, FLOOR, GRAPH_AIM, show } from './show.ts';
 
 /** The module that a process imports, and how it is configured. */
 interface Start {
   readonly title: string;
-  /** From the artifact's folder, without its ending. */
+  /** From the folder, without its ending. */
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Highest number of milliseconds on top of the floor. */
+  /** Default: that of the artifact. */
+  readonly folder?: string;
+  /** Of the request; default: /predict. */
+  readonly path?: string;
+  /** The title of the start that it is measured on top of; default: the floor. */
+  readonly above?: string;
+  /** Highest number of milliseconds on top of that. */
   readonly aim?: number;
 }
 
-/** A start in fresh processes, milliseconds. */
-export interface ColdRow {
-  readonly title: string;
-  readonly aim: number | undefined;
-  /** From the start of a process to its first answer under the runtime client. */
-  readonly firstAnswer: Summary;
-  /** Import and first call, in a process that does nothing else. */
-  readonly total: Summary;
-  readonly steps: { readonly [K in keyof ColdTimes]: Summary };
-  /** Above the floor's of the same round. */
-  readonly onTop: { readonly firstAnswer: Summary; readonly total: Summary };
-}
-
-/** All starts with one node. */
-export interface ColdTable {
-  readonly node: string;
-  readonly rows: readonly ColdRow[];
-}
-
-/** All tables, and what could not be started. */
-export interface ColdResult {
-  readonly tables: readonly ColdTable[];
-  readonly missing: readonly string[];
-}
-
 const OURS = 'handlers/predict';
-/** Milliseconds on top of the floor, until the first answer. */
-const AIM = 6;
+/** Units of the graphs, one after the other. */
+const UNITS = [1, 5];
 /** By the store's title: with the state in it, without TLS. */
 const STORE_AIMS: Readonly<Record<string, number>> = { dynalite: 20, 'DynamoDB Local': 20, redis: 25 };
 /** The first node that has a cache of compiled code. */
@@ -57,7 +39,7 @@ const FIRST_WITH_CACHE = 22;
 
 /**
  * The time that the predict handler adds to a cold start, alone and with each store, beside the peers', and
- * with a cache of compiled code.
+ * with a cache of compiled code; and what the function of a graph adds to that.
  */
 export const cold: Question<ColdResult> = { measure, show, aims };
 
@@ -65,9 +47,11 @@ async function measure({ artifact, isQuick, nodes, servers }: Bench): Promise<Co
   const { stores, missing } = await servers();
   const tls = await overTls(stores);
   const cache = mkdtempSync(join(tmpdir(), 'compile-cache-'));
+  const graphs = await makeGraphArtifact(UNITS);
   const starts: Start[] = [
-    { title: 'floor', entry: 'bench/floor', environment: {} },
+    { title: FLOOR, entry: 'bench/floor', environment: {} },
     { title: 'ours', entry: OURS, environment: { MODEL_NAME: 'Identity' }, aim: AIM },
+    ...UNITS.map((units) => ofGraph(units, graphs)),
     { title: 'ours, functions: single', entry: 'handlers/all', environment: { MODEL_NAME: 'Identity' } },
     ...[...artifact.peers.keys()].map((name) => ({ title: name, entry: `peers/${name}`, environment: {} })),
     ...stores.flatMap(withStore),
@@ -84,48 +68,24 @@ async function measure({ artifact, isQuick, nodes, servers }: Bench): Promise<Co
     }
   } finally {
     tls.close();
+    graphs.remove();
     rmSync(cache, { recursive: true });
   }
   const others = [artifact.missingPeers, nodes.missing].filter((line) => line !== undefined);
   return { tables, missing: [...missing, ...others] };
 }
 
-function show({ tables, missing }: ColdResult): string {
-  return [
-    `Cold starts, milliseconds: medians of ${tables[0]?.rows[0]?.total.count} fresh processes each, one of each in turns, one flower in the body.`,
-    `First answer: from the start of a process to its first answer under ${CLIENT_NAME}; the others: in a process of its own`,
-    'that does nothing else. On top: of the floor in the same round. A store answers from a server on this machine, whose time',
-    `is included. Aims: at most ${AIM} ms on top until the first answer without a store, 20 ms with the state in DynamoDB, 25 ms`,
-    'in Redis, both without TLS. Compile cache: NODE_COMPILE_CACHE, filled by an earlier process of the same node.',
-    ...missing.map((line) => `Not measured: ${line}`),
-    ...tables.flatMap((table) => ['', showTable(table)]),
-  ].join('\n');
-}
-
-function showTable({ node, rows }: ColdTable): string {
-  const ms = ({ median }: Summary) => median.toFixed(1);
-  const spread = ({ p25, p75 }: Summary) => `${p25.toFixed(1)}-${p75.toFixed(1)}`;
-  const header = [
-    `node ${node}`,
-    'first answer',
-    'on top',
-    'p25-p75',
-    'import',
-    '1st call',
-    '2nd call',
-    'import + 1st',
-    'on top',
-    'p25-p75',
-  ];
-  const lines = rows.map(({ title, firstAnswer, total, steps, onTop }) => [
-    title,
-    ms(firstAnswer),
-    ms(onTop.firstAnswer),
-    spread(onTop.firstAnswer),
-    ...[steps.import, steps.firstCall, steps.secondCall, total, onTop.total].map(ms),
-    spread(onTop.total),
-  ]);
-  return toTable([header, ...lines]);
+/** The function of a graph: what it adds to a function of one model. */
+function ofGraph(units: number, graphs: GraphArtifact): Start {
+  return {
+    title: units === 1 ? 'ours, graph of 1 unit' : `ours, graph of ${units} units`,
+    entry: 'handlers/graph',
+    environment: {},
+    folder: graphs.folderOf(units),
+    path: '/api/v1.0/predictions',
+    above: 'ours',
+    aim: GRAPH_AIM,
+  };
 }
 
 /** With the state in a store, and with the metrics there as well, as they are by default. */
@@ -172,28 +132,37 @@ async function measureStarts(
       }
     }
   }
-  const [floor] = measured as [Times[], ...Times[][]];
-  return starts.map((start, index) => toRow(start, measured[index] as Times[], floor));
+  return starts.map((start, index) => {
+    const { above = FLOOR } = start;
+    const below = measured[starts.findIndex(({ title }) => title === above)];
+    return toRow({ ...start, above }, measured[index] as Times[], below as Times[]);
+  });
 }
 
-async function measureStart(folder: string, node: string, { entry, environment }: Start): Promise<Times> {
-  const event = predictEvent(irisMessage());
+async function measureStart(artifact: string, node: string, start: Start): Promise<Times> {
+  const { entry, environment, folder = artifact, path = '/predict' } = start;
+  const event = predictEvent(irisMessage(), path);
   const firstAnswer = await timeFirstAnswer({ node, folder, entry, environment }, event);
-  const times = await runChild<ColdTimes>(join(folder, 'bench/cold.mjs'), {
+  const times = await runChild<ColdTimes>(join(artifact, 'bench/cold.mjs'), {
     node,
-    args: [pathToFileURL(join(folder, `${entry}.mjs`)).href],
+    args: [pathToFileURL(join(folder, `${entry}.mjs`)).href, path],
     environment,
   });
   return { ...times, total: times.import + times.firstCall, firstAnswer };
 }
 
-function toRow({ title, aim }: Start, times: readonly Times[], floor: readonly Times[]): ColdRow {
+function toRow(
+  { title, aim, above: below }: Start & { readonly above: string },
+  times: readonly Times[],
+  others: readonly Times[],
+): ColdRow {
   const of = (step: keyof Times) => summarize(times.map((each) => each[step]));
   const above = (step: keyof Times) =>
-    summarize(times.map((each, index) => each[step] - (floor[index] as Times)[step]));
+    summarize(times.map((each, index) => each[step] - (others[index] as Times)[step]));
   return {
     title,
     aim,
+    above: below,
     firstAnswer: of('firstAnswer'),
     total: of('total'),
     steps: { import: of('import'), firstCall: of('firstCall'), secondCall: of('secondCall') },
@@ -203,12 +172,12 @@ function toRow({ title, aim }: Start, times: readonly Times[], floor: readonly T
 
 function aims({ tables }: ColdResult): Aim[] {
   return tables.flatMap(({ node, rows }) =>
-    rows.flatMap(({ title, aim, onTop: { firstAnswer } }) =>
+    rows.flatMap(({ title, aim, above, onTop: { firstAnswer } }) =>
       aim === undefined
         ? []
         : [
             {
-              title: `cold, node ${node}, ${title}, milliseconds on top`,
+              title: `cold, node ${node}, ${title}, milliseconds on top${above === FLOOR ? '' : ` of ${above}`}`,
               value: firstAnswer.median,
               spread: spreadOf(firstAnswer),
               limit: aim,
