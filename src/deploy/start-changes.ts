@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { GraphPlan } from '../runtime/graph/plan.ts';
 import { missingLabels } from './graph/graph-labels.ts';
+import { metricsSources } from './graph/metrics-sources.ts';
 import { GRAPH } from './project/arrange-functions.ts';
 import type { Serverless } from './serverless-types.ts';
 
@@ -14,6 +15,7 @@ import type { Serverless } from './serverless-types.ts';
  * | variables that are null | removed, as on AWS; a thread would get the text "null" |
  * | MODEL_NAME | the model that was chosen; none for a graph alone |
  * | SELDON_DEPLOYMENT_ID, PREDICTOR_ID, PREDICTOR_LABELS | those of a graph alone: its metrics are found by them |
+ * | METRICS_SOURCES | of /metrics: a graph, and the models beside it |
  * | STATE_URL | a folder of each model, and of a graph, in .state: all its functions share it, and the next start finds it |
  * | METRICS_FLUSH_MS | 0: one developer watches, who wants to see the count of each call |
  * | METRICS_EMF | false: there is no CloudWatch |
@@ -52,7 +54,20 @@ export function applyStart(
       definition.environment = { STATE_URL: stateOf(name), ...definition.environment };
     }
   }
+  if (graph !== undefined && modelName !== '') {
+    showBoth(service, graph);
+  }
   delete service.package.artifact;
   delete shell.MODEL_DIR;
   shell.NODE_OPTIONS = `${shell.NODE_OPTIONS ?? ''} --enable-source-maps`;
+}
+
+/** Lets /metrics show the metrics of the graph, and of the models beside it. */
+function showBoth({ functions, provider }: Serverless['service'], graph: GraphPlan): void {
+  const { metrics } = functions;
+  const variablesOf = (name: string) => ({ ...provider.environment, ...functions[name]?.environment });
+  if (metrics !== undefined && !variablesOf('metrics').METRICS_SOURCES) {
+    const METRICS_SOURCES = metricsSources(graph, Object.keys(functions), variablesOf, true);
+    metrics.environment = { ...metrics.environment, METRICS_SOURCES };
+  }
 }

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Metric } from '../../src/runtime/model/message.ts';
 import { readFamilies } from '../support/conformance/families.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
+import { serveGraph } from '../support/graph/serve-graph.ts';
+import { graphPlan, prediction, unitOf } from '../support/graph/simple-graph.ts';
 import { captureLog } from '../support/log-lines.ts';
 import { AWS_CREDENTIALS, AWS_SETTINGS } from '../support/stores/aws-settings.ts';
 import { createTable, openDynalite } from '../support/stores/dynamodb-servers.ts';
@@ -15,6 +17,10 @@ import { openProxy } from '../support/stores/proxy.ts';
 
 const START = new Date('2026-03-10T12:00:00Z');
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+
+class Doubler {
+  predict = () => [[2]];
+}
 
 let folder: string;
 let environment: Record<string, string>;
@@ -149,6 +155,41 @@ describe('/metrics', () => {
     const event = apiGatewayV2({ method: 'GET', path: '/custom/metrics' });
     expect(readResult(await moved.invoke('metrics', event))).toMatchObject({ status: 200, body: '' });
   });
+
+  test('has the metrics of METRICS_SOURCES, too: a graph, and models beside it', async () => {
+    const plan = await graphPlan({ name: 'm', type: 'MODEL' }, { name: 'main' });
+    const served = await serveGraph(plan, { m: unitOf(Doubler) }, environment);
+    expect((await served.send(prediction({ data: { ndarray: [[1]] } }))).status).toBe(200);
+    const other = await start({ PREDICTIVE_UNIT_ID: 'iris', PREDICTIVE_UNIT_IMAGE: 'iris:2.0' });
+    await measure(other, [add('rows', 1)]);
+    const METRICS_SOURCES = JSON.stringify([
+      { SELDON_DEPLOYMENT_ID: 'dep', PREDICTOR_ID: 'main', PREDICTIVE_UNIT_ID: '' },
+      { PREDICTIVE_UNIT_ID: 'iris', PREDICTIVE_UNIT_IMAGE: 'iris:2.0' },
+    ]);
+    const functions = await start({ PREDICTIVE_UNIT_ID: 'fraud', METRICS_SOURCES });
+    await measure(functions, [add('rows', 2)]);
+    expect(await sampleOf(functions, 'rows_total', { model_name: 'fraud' })).toBe(2);
+    expect(await sampleOf(functions, 'rows_total', { model_name: 'iris', model_version: '2.0' })).toBe(1);
+    const ofUnit = { deployment_name: 'dep', predictor_name: 'main', model_name: 'm', service: '/predict' };
+    const client = 'seldon_api_executor_client_requests_seconds_count';
+    expect(await sampleOf(functions, client, ofUnit)).toBe(1);
+    const ofGraph = { deployment_name: 'dep', service: 'predictions' };
+    expect(await sampleOf(functions, 'seldon_lambda_graph_seconds_count', ofGraph)).toBe(1);
+    // Its own path has those of the other model alone.
+    expect(await scrape(other)).not.toContain('model_name="fraud"');
+  });
+
+  test.each(['{', '{}', '["iris"]', '[{"PREDICTIVE_UNIT_ID":1}]', '[{"AWS_REGION":"x"}]'])(
+    'says that METRICS_SOURCES cannot be %s',
+    async (METRICS_SOURCES) => {
+      const functions = deploy({ ...environment, METRICS_SOURCES, SELDON_LOG_LEVEL: 'FATAL' });
+      const { status, body } = await functions.send({ method: 'GET', path: '/metrics' });
+      expect([status, String(body)]).toEqual([
+        500,
+        expect.stringContaining('METRICS_SOURCES is not valid; expected a JSON list'),
+      ]);
+    },
+  );
 
   test('has a series per instance with METRICS_WORKER_LABEL', async () => {
     const [one, two] = [

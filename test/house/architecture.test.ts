@@ -118,6 +118,7 @@ const OPEN_SETS: Readonly<Record<string, readonly string[]>> = {
     'event-body',
     'invocation-error',
     'name-value-pairs',
+    'proxy-event',
     'status-description',
   ],
   'src/runtime/protocols': ['protocol', 'protocols', 'reply', 'tensors', 'graph-wire', 'graph-wires'],

@@ -7,6 +7,7 @@ import { VARIABLES } from '../../src/runtime/config.ts';
 import { SeldonError, STATUS_OF } from '../../src/runtime/errors.ts';
 import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
 import { GRAPH_STATUS_OF } from '../../src/runtime/graph-error.ts';
+import { METRICS_VARIABLES } from '../../src/runtime/metrics-config.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -138,7 +139,9 @@ test('the environment tables name every variable that is read, and no other', ()
   const named = [...environment.matchAll(/^\| (`[A-Z].*?) \|/gm)].flatMap(([, cell]) =>
     [...(cell as string).matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name as string),
   );
-  expect(named.sort()).toEqual([...VARIABLES, ...BATCH_VARIABLES, ...ofStart, ...ofGraphs].sort());
+  expect(named.sort()).toEqual(
+    [...VARIABLES, ...BATCH_VARIABLES, ...METRICS_VARIABLES, ...ofStart, ...ofGraphs].sort(),
+  );
 });
 
 test('every error that the README explains is one of the code', () => {

@@ -7,6 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import { BATCH_VARIABLES } from '../../src/runtime/batch-config.ts';
 import { VARIABLES } from '../../src/runtime/config.ts';
 import { GRAPH_ROUTES } from '../../src/runtime/graph/routes.ts';
+import { METRICS_VARIABLES } from '../../src/runtime/metrics-config.ts';
 import { protocols } from '../../src/runtime/protocols/index.ts';
 import { FUNCTIONS } from '../../src/runtime/routes.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
@@ -79,7 +80,7 @@ describe('serverless.yml', () => {
   test('passes on every variable of the configuration that AWS does not set itself', () => {
     // AWS sets these for every function; MODEL_DIR is the zip's own.
     const isGiven = (name: string) => /^AWS_(?!ENDPOINT)/.test(name) || name === 'MODEL_DIR';
-    const ours = [...VARIABLES, ...BATCH_VARIABLES].filter((name) => !isGiven(name));
+    const ours = [...VARIABLES, ...BATCH_VARIABLES, ...METRICS_VARIABLES].filter((name) => !isGiven(name));
     expect(Object.keys(provider.environment).sort()).toEqual(ours.sort());
     const defaults: Record<string, string> = {
       MODEL_NAME: "'Iris'",

@@ -5,6 +5,7 @@ import { vi } from 'vitest';
 import { parse } from 'yaml';
 import { BATCH_VARIABLES } from '../../src/runtime/batch-config.ts';
 import { VARIABLES } from '../../src/runtime/config.ts';
+import { METRICS_VARIABLES } from '../../src/runtime/metrics-config.ts';
 import { apiGatewayV2, type EventSource, lambdaContext, readResult, type TestRequest } from './events.ts';
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -64,7 +65,7 @@ export function deploy(environment: Readonly<Record<string, string>>): Deploymen
   const handlers = new Map<string, Promise<Handler>>();
   const full = { MODEL_DIR: fileURLToPath(new URL('test/models/conformance', ROOT)), ...environment };
   // So that the shell's own variables do not leak in.
-  for (const name of [...VARIABLES, ...BATCH_VARIABLES]) {
+  for (const name of [...VARIABLES, ...BATCH_VARIABLES, ...METRICS_VARIABLES]) {
     vi.stubEnv(name, undefined);
   }
   for (const [name, value] of Object.entries(full)) {

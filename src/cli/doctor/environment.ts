@@ -2,6 +2,7 @@ import { readSettings } from '../../bundle/settings.ts';
 import { checkVariables } from '../../deploy/stack/environment.ts';
 import { BATCH_VARIABLES } from '../../runtime/batch-config.ts';
 import { VARIABLES } from '../../runtime/config.ts';
+import { METRICS_VARIABLES } from '../../runtime/metrics-config.ts';
 import type { Finding, Findings } from './check.ts';
 
 /** The variables of the functions have values that they can read. */
@@ -25,7 +26,7 @@ export async function checkFunctionVariables(project: string, { ok, fail }: Find
 
 function inShell(): Record<string, string> {
   // Keys and sessions are not among the settings of a model, and are never shown.
-  const names = [...VARIABLES, ...BATCH_VARIABLES].filter(
+  const names = [...VARIABLES, ...BATCH_VARIABLES, ...METRICS_VARIABLES].filter(
     (name) => !/^AWS_(ACCESS|SECRET|SESSION)/.test(name),
   );
   return Object.fromEntries(

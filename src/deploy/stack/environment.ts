@@ -2,6 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { UserError } from '../../bundle/user-error.ts';
 import { readBatchConfig } from '../../runtime/batch-config.ts';
 import { readConfig } from '../../runtime/config.ts';
+import { readMetricsConfig } from '../../runtime/metrics-config.ts';
 import { Metadata } from '../../runtime/model/metadata.ts';
 import { describeIssues } from '../../runtime/model/schema-issues.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
@@ -48,7 +49,7 @@ export async function checkVariables(
   variables: Variables,
   parameters: Pick<Stack['parameters'], 'tokenHeader' | 'localUrls'>,
 ): Promise<string[]> {
-  const mistakes = [readConfig(variables), readBatchConfig(variables)];
+  const mistakes = [readConfig(variables), readBatchConfig(variables), readMetricsConfig(variables)];
   return [
     ...mistakes.flatMap(({ mistake }) => (mistake === undefined ? [] : [String(mistake.cause)])),
     ...(await checkParameters(variables)),

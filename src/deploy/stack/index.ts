@@ -3,10 +3,11 @@ import { loadGraph } from '../../graph/load-graph.ts';
 import type { GraphPlan } from '../../runtime/graph/plan.ts';
 import { missingLabels } from '../graph/graph-labels.ts';
 import { graphOf, projectOf } from '../graph/graph-of.ts';
+import { metricsSources } from '../graph/metrics-sources.ts';
 import { type Group, groupsOf } from '../project/groups.ts';
 import { readModels, type ServedModel } from '../project/models.ts';
 import { modelsFor } from '../refresh-zip.ts';
-import type { Serverless, Stack } from '../serverless-types.ts';
+import type { Definition, Serverless, Stack } from '../serverless-types.ts';
 import { addAlarms } from './alarms.ts';
 import { shapeApi } from './api.ts';
 import { shapeBatch } from './batch.ts';
@@ -75,8 +76,8 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   };
   const stack = shapeBatch(graph === undefined ? plain : grantGraph(plain, graph));
   dropUncalled(stack.functions);
-  if (graph !== undefined && configuration.models === undefined) {
-    labelMetrics(stack, graph);
+  if (graph !== undefined) {
+    labelMetrics(stack, graph, configuration.models !== undefined);
   }
   if (makesTemplate) {
     await chooseFunctions(serverless, stack);
@@ -101,12 +102,25 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   }
 }
 
-/** Lets /metrics find the metrics of a graph. */
-function labelMetrics(stack: Stack, graph: GraphPlan): void {
-  const { metrics } = stack.functions;
-  if (metrics !== undefined) {
-    const found = missingLabels(graph, environmentOf(stack, metrics));
-    metrics.environment = { ...metrics.environment, ...found };
+/** Lets /metrics find the metrics of a graph: alone, or beside those of models. */
+function labelMetrics(stack: Stack, graph: GraphPlan, hasModels: boolean): void {
+  const { functions } = stack;
+  const { metrics } = functions;
+  if (metrics === undefined) {
+    return;
+  }
+  const variables = environmentOf(stack, metrics);
+  if (!hasModels) {
+    metrics.environment = { ...metrics.environment, ...missingLabels(graph, variables) };
+  } else if (!variables.METRICS_SOURCES) {
+    const variablesOf = (name: string) => environmentOf(stack, functions[name] as Definition);
+    const METRICS_SOURCES = metricsSources(graph, Object.keys(functions), variablesOf, false);
+    // One for all paths has that of the metrics, too.
+    for (const definition of [metrics, functions[SINGLE]]) {
+      if (definition !== undefined) {
+        definition.environment = { ...definition.environment, METRICS_SOURCES };
+      }
+    }
   }
 }
 

@@ -7,13 +7,14 @@ const SHARE = 0.7;
 const COMPRESSED_SHARE = 2.5;
 
 /**
- * Answers the metrics in Prometheus' text format: those of all instances or, without a store, of this
- * instance.
+ * Answers the metrics in Prometheus' text format: those of all instances, and of METRICS_SOURCES; or, without
+ * a store, of this instance.
  */
 export const metrics: Endpoint = {
   routes: 'metrics',
   async respond({ instance, invocation, request, maxResponseBytes }) {
-    const { series, dropped } = await instance.metrics.read(invocation);
+    const { readAllMetrics } = await import('../unit/metrics-sources.ts');
+    const { series, dropped } = await readAllMetrics(instance, invocation);
     const isCompressed = /\bgzip\b/i.test(request.headers['accept-encoding'] ?? '');
     const maxCharacters = maxResponseBytes * (isCompressed ? COMPRESSED_SHARE : SHARE);
     return {

@@ -274,6 +274,20 @@ describe('in a project of its own', () => {
       ]),
     );
     expect(template.Outputs.ModelName?.Value).toBe('Iris,EpsilonGreedy,shop');
+    // One scrape has all of them.
+    const sources = (name: string) =>
+      resourcesOf(template, 'AWS::Lambda::Function').find(({ FunctionName }) => FunctionName === name)
+        ?.Environment?.Variables?.METRICS_SOURCES;
+    expect(JSON.parse(sources('app-dev-metrics'))).toEqual([
+      {
+        SELDON_DEPLOYMENT_ID: 'shop',
+        PREDICTOR_ID: 'main',
+        PREDICTOR_LABELS: '{"version":"main"}',
+        PREDICTIVE_UNIT_ID: '',
+      },
+      { PREDICTIVE_UNIT_ID: 'epsilon-greedy' },
+    ]);
+    expect(sources('app-dev-epsilon-greedy-metrics')).toBeUndefined();
   });
 
   test('graph: false leaves graph.yaml alone', async () => {

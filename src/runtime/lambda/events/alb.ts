@@ -4,6 +4,7 @@ import { isRecord } from '../../objects.ts';
 import { single } from './adapter.ts';
 import { toBody, toGatewayResult } from './event-body.ts';
 import { type Pair, pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
+import { isProxyEvent } from './proxy-event.ts';
 import { describeStatus } from './status-description.ts';
 
 /**
@@ -16,12 +17,7 @@ export const alb = single({
   // "The maximum size of the response JSON that the Lambda function can send is 1 MB."
   maxResponseBytes: 1024 * 1024,
 
-  matches: (event) =>
-    isRecord(event) &&
-    typeof event.httpMethod === 'string' &&
-    typeof event.path === 'string' &&
-    isRecord(event.requestContext) &&
-    isRecord(event.requestContext.elb),
+  matches: (event) => isProxyEvent(event) && isRecord(event.requestContext.elb),
 
   // `matches` has checked the members that are used directly; the functions below accept any value in the
   // others.

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { HttpRequest } from '../../http/request.ts';
-import { isRecord } from '../../objects.ts';
 import { single } from './adapter.ts';
 import { LAMBDA_MAX_RESPONSE_BYTES, toBody, toGatewayResult } from './event-body.ts';
 import { pairsOf, toHeaders, toQuery } from './name-value-pairs.ts';
+import { isProxyEvent } from './proxy-event.ts';
 
 /**
  * API Gateway REST APIs, and HTTP APIs with payload format 1.0.
@@ -17,12 +17,7 @@ export const apigwV1 = single({
   maxResponseBytes: LAMBDA_MAX_RESPONSE_BYTES,
 
   matches: (event) =>
-    isRecord(event) &&
-    typeof event.httpMethod === 'string' &&
-    typeof event.path === 'string' &&
-    isRecord(event.requestContext) &&
-    event.requestContext.elb === undefined &&
-    event.requestContext.http === undefined,
+    isProxyEvent(event) && event.requestContext.elb === undefined && event.requestContext.http === undefined,
 
   // `matches` has checked the members that are used directly; the functions below accept any value in the
   // others.
