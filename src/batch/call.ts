@@ -24,9 +24,9 @@ const MAX_WAIT_MS = 30_000;
 /**
  * Sends a request until it is answered or refused for good.
  *
- * Between two tries it waits as long as the host says, ten minutes at most; without its word, a random time that doubles each
- * time, so that requests which failed together do not come back together. To be throttled is no fault of a
- * request, and does not count as one of its retries.
+ * Between two tries it waits as long as the host says, ten minutes at most; without its word, a random time
+ * that doubles each time, so that requests which failed together do not come back together. To be throttled
+ * is no fault of a request, and does not count as one of its retries.
  */
 export async function call(settings: CallSettings, request: BatchRequest): Promise<Outcome> {
   const { target, limiter, retries, signal, onAnswer, onRetry } = settings;

@@ -33,7 +33,7 @@ export interface Refused {
   readonly isForAll: boolean;
 }
 
-/** The longest time that a run waits because the host asks for it, in milliseconds; a longer one ends the run. */
+/** The longest time that a run waits because a host asks for it, in milliseconds; a longer one ends it. */
 export const MAX_PAUSE_MS = 600_000;
 
 /** Where the requests go. */
