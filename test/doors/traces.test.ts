@@ -94,6 +94,19 @@ describe('with an SDK in the process', () => {
     expect(names.filter((name) => name === 'state')).toHaveLength(2);
   });
 
+  test('the parts of a merged state, which are read together, are one span', async () => {
+    const functions = deploy({
+      MODEL_DIR: fileURLToPath(new URL('../models/state', import.meta.url)),
+      MODEL_NAME: 'Tally',
+      STATE_URL: 'memory:',
+      METRICS_URL: '',
+      STATE_MAX_AGE_MS: '60000',
+    });
+    await functions.send({ method: 'POST', path: '/route', body: '{"data":{"ndarray":[1]}}' });
+    const names = exporter.getFinishedSpans().map(({ name }) => name);
+    expect(names.filter((name) => name === 'state')).toHaveLength(1);
+  });
+
   test("the caller's traceparent is the parent", async () => {
     const functions = deploy({ MODEL_NAME: 'Identity' });
     await predict(functions, '{"strData":"x"}', { traceparent: `00-${TRACE}-${PARENT}-01` });

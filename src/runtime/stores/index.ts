@@ -38,13 +38,9 @@ export async function openStore(
       throw unknownScheme(url);
     }
     const store = await (await load())(parsed as URL, settings);
-    const { getAll } = store;
     return {
       ...store,
       get: (...args) => named(variable, () => store.get(...args)),
-      ...(getAll && {
-        getAll: (...args) => getAll(...args).map((value) => named(variable, () => value)),
-      }),
       put: (...args) => named(variable, () => store.put(...args)),
     };
   });

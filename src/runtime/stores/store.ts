@@ -30,22 +30,16 @@ export interface Store {
    */
   get(key: string, timeoutMs: number, onSent?: () => void): Promise<Stored | undefined>;
   /**
-   * The values of several keys by one request, each as `get` gives it. Stores that cannot do that lack it.
-   *
-   * @param keys - each once, 100 at most.
-   */
-  getAll?(
-    keys: readonly string[],
-    timeoutMs: number,
-    onSent?: () => void,
-  ): readonly Promise<Stored | undefined>[];
-  /**
    * Replaces the value of `key` if its version is still `seen`; with `seen` undefined, if there is no value
    * yet. Atomic.
    *
    * @throws SeldonError MICROSERVICE_STATE_TOO_LARGE when the store cannot take a value of this size.
    */
   put(key: string, value: Uint8Array, seen: string | undefined, timeoutMs: number): Promise<PutResult>;
+  /**
+   * Has reads that begin together be one request from now on. Stores that do that anyhow, or cannot, lack it.
+   */
+  readTogether?(): Promise<void>;
   /** Closes connections; an operation that is running may fail. */
   close(): Promise<void>;
 }

@@ -33,7 +33,7 @@ export async function beginKeeping(
   const { Class } = subject;
   const merging = Class.merge === undefined ? undefined : await import('./begin-merging.ts');
   const traced = tracedStore(opened, trace);
-  const store = merging?.readTogether(traced) ?? traced;
+  const store = (await merging?.readTogether(traced, opened, trace)) ?? traced;
   const { SELDON_DEPLOYMENT_ID, PREDICTOR_ID } = config;
   const ids = { SELDON_DEPLOYMENT_ID, PREDICTOR_ID: predictor?.id ?? PREDICTOR_ID };
   const keyOf = (nth?: number) => storeKey('persistence', ids, id, nth);
@@ -72,17 +72,10 @@ function lossMetric({ METRICS_EMF, AWS_LAMBDA_FUNCTION_NAME: name, SELDON_DEPLOY
   };
 }
 
-function tracedStore({ get, getAll, put, close }: Store, trace: Trace): Store {
+function tracedStore(store: Store, trace: Trace): Store {
   return {
-    get: (...args) => trace.span('state', () => get(...args)),
-    ...(getAll && {
-      getAll(...args) {
-        const values = getAll(...args);
-        trace.span('state', () => Promise.allSettled(values));
-        return values;
-      },
-    }),
-    put: (...args) => trace.span('state', () => put(...args)),
-    close,
+    ...store,
+    get: (...args) => trace.span('state', () => store.get(...args)),
+    put: (...args) => trace.span('state', () => store.put(...args)),
   };
 }

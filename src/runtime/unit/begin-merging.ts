@@ -4,10 +4,38 @@ import type { EarlyRead } from '../state/early-read.ts';
 import { badMerge } from '../state/merged/merge-states.ts';
 import { keepMerged, SHARDS } from '../state/merged/merged-state.ts';
 import type { StoreKey } from '../stores/settings.ts';
+import type { Store } from '../stores/store.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import type { BegunState } from './begin-keeping.ts';
 import type { StateSubject } from './open-state.ts';
 
-export { readTogether } from '../state/merged/read-together.ts';
+/**
+ * The store of shards: reads that begin together are one request, where the store can do that, and those that
+ * overlap are one span.
+ *
+ * @param traced - `opened`, with a span for each operation.
+ */
+export async function readTogether(traced: Store, opened: Store, trace: Trace): Promise<Store> {
+  await opened.readTogether?.();
+  let reads: Promise<unknown>[] = [];
+  async function end(): Promise<void> {
+    for (let ended = 0; ended < reads.length; ) {
+      ended = reads.length;
+      await Promise.allSettled(reads);
+    }
+    reads = [];
+  }
+  return {
+    ...traced,
+    get(...args) {
+      const value = opened.get(...args);
+      if (reads.push(value) === 1) {
+        trace.span('state', end);
+      }
+      return value;
+    },
+  };
+}
 
 /** What a merged state needs beside what an ordinary one does. */
 interface MergeParts {

@@ -49,16 +49,16 @@ const pointers = new Map<string, Item>();
 function openPointers(): ItemStore {
   return {
     get: async (key) => pointers.get(key),
-    getAll: (keys) => keys.map(async (key) => pointers.get(key)),
     async put(key, item, seen) {
       if (pointers.get(key)?.version !== seen) {
         return { isStored: false, current: pointers.get(key) };
       }
       pointers.set(key, item);
-      return { isStored: true };
+      return { isStored: true, current: undefined };
     },
     fits: () => false,
-    close() {},
+    readTogether: async () => {},
+    close: async () => {},
   };
 }
 

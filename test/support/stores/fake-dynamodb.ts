@@ -84,6 +84,9 @@ function carryOut(items: FakeDynamodb['items'], operation: string, input: Input)
     const [[table, { Keys }]] = Object.entries(input.RequestItems ?? {}) as [
       [string, { Keys: readonly Key[] }],
     ];
+    if (Keys.length > 100 || new Set(Keys.map(({ key }) => key.S)).size < Keys.length) {
+      return refusal('ValidationException', 'expected at most 100 keys, each once');
+    }
     const found = Keys.flatMap(({ key }) => items.get(key.S) ?? []);
     return { status: 200, body: JSON.stringify({ Responses: { [table]: found }, UnprocessedKeys: {} }) };
   }

@@ -5,9 +5,9 @@ import { SeldonError } from '../../errors.ts';
 import { isRecord } from '../../objects.ts';
 import { parseJson } from '../../parse-json.ts';
 import type { OpenStore, Store, Stored, StoreSettings } from '../store.ts';
-import type { CallDynamodb, WireAnswer, WireItem } from './get-items.ts';
-import { type Item, type ItemStore, isPointer } from './item.ts';
+import { type Item, type ItemStore, isPointer, toPutResult } from './item.ts';
 import { withOverflow } from './overflow.ts';
+import type { CallDynamodb, WireAnswer, WireItem } from './read-together.ts';
 
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 
@@ -60,30 +60,27 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
       isRepeatable: operation !== 'PutItem',
       onSent,
     } as const;
-    const answer = await client.send(call);
-    const read = readAnswer(answer.body);
+    const { status, body } = await client.send(call);
+    const read = readAnswer(body);
     const { __type = '', message, Message = '' } = read ?? {};
     const code = __type.slice(__type.lastIndexOf('#') + 1);
-    const text = read ? (message ?? Message) : `no JSON: ${answer.body.toString('utf8', 0, 100)}`;
-    const toError = () => client.toError(call.what, answer.status, code, text);
-    return { isDone: answer.status === 200 && code === '' && read !== undefined, read, code, toError };
+    if (read && (code === 'ConditionalCheckFailedException' || (status === 200 && code === ''))) {
+      return read;
+    }
+    const text = read ? (message ?? Message) : `no JSON: ${body.toString('utf8', 0, 100)}`;
+    throw client.toError(call.what, status, code, text);
   };
   const toItem = (item: WireItem) => fromWire(item, table);
 
-  return {
+  const items: ItemStore = {
     async get(key, timeoutMs, onSent) {
       const input = { TableName: table, Key: { key: { S: key } }, ConsistentRead: true };
-      const { isDone, read, toError } = await call('GetItem', input, timeoutMs, onSent);
-      if (!isDone) {
-        throw toError();
-      }
-      return read?.Item && toItem(read.Item);
+      const { Item } = await call('GetItem', input, timeoutMs, onSent);
+      return Item && toItem(Item);
     },
-    getAll(keys, timeoutMs, onSent) {
-      const reading = import('./get-items.ts').then(({ getItems }) =>
-        getItems({ call, name: table, toItem }, keys, timeoutMs, onSent),
-      );
-      return keys.map(async (key) => (await reading)(key));
+    async readTogether() {
+      const { together } = await import('./read-together.ts');
+      items.get = together({ call, name: table, toItem }, items.get);
     },
     async put(key, item, seen, timeoutMs) {
       const input = {
@@ -92,20 +89,16 @@ function openItems(url: URL, settings: StoreSettings): ItemStore {
         ...toCondition(seen),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       };
-      const answer = await call('PutItem', input, timeoutMs);
-      if (answer.isDone) {
-        return { isStored: true };
-      }
-      if (answer.code !== 'ConditionalCheckFailedException') {
-        throw answer.toError();
-      }
-      const current = answer.read?.Item && toItem(answer.read.Item);
+      const { __type, Item } = await call('PutItem', input, timeoutMs);
+      const current = Item && toItem(Item);
       // Refused because it is stored already: the request reached the table twice.
-      return current?.version === item.version ? { isStored: true } : { isStored: false, current };
+      const isStored = __type === undefined || current?.version === item.version;
+      return { isStored, current };
     },
     fits: (key, value) => itemBytes(key, value) <= ITEM_BYTES,
-    close: () => client.close(),
+    close: async () => client.close(),
   };
+  return items;
 }
 
 /** Keeps values in items only; refuses a larger value. */
@@ -121,26 +114,18 @@ function withoutOverflow(items: ItemStore): Store {
   }
 
   return {
+    ...items,
     maxBytes: ITEM_BYTES,
     async get(key, timeoutMs, onSent) {
       return toStored(key, await items.get(key, timeoutMs, onSent));
     },
-    getAll: (keys, timeoutMs, onSent) =>
-      items
-        .getAll(keys, timeoutMs, onSent)
-        .map(async (reading, nth) => toStored(keys[nth] as string, await reading)),
     async put(key, value, seen, timeoutMs) {
       if (!items.fits(key, value)) {
         throw tooLarge(key, value);
       }
       const version = randomUUID();
-      const result = await items.put(key, { value, version }, seen, timeoutMs);
-      if (result.isStored) {
-        return { isStored: true, version };
-      }
-      return { isStored: false, ...(isPointer(result.current) ? {} : { current: result.current }) };
+      return toPutResult(await items.put(key, { value, version }, seen, timeoutMs), version);
     },
-    close: async () => items.close(),
   };
 }
 

@@ -3,7 +3,7 @@ import { openObjects, readLocation, toText } from '../../clients/s3/s3-objects.t
 import { monotonicMs } from '../../clock.ts';
 import { SeldonError } from '../../errors.ts';
 import type { Store, StoreSettings } from '../store.ts';
-import { type ItemStore, isPointer } from './item.ts';
+import { type ItemStore, isPointer, toPutResult } from './item.ts';
 
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 
@@ -36,7 +36,8 @@ export async function withOverflow(
   const remove = (pointer: string, leftMs: number) =>
     objects.delete(readLocation(pointer), Math.min(leftMs, DELETE_MS)).catch(() => {});
 
-  const store: Store = {
+  return {
+    ...items,
     async get(key, timeoutMs, onSent) {
       const leftMs = countdown(timeoutMs);
       for (let missing: string | undefined; ; ) {
@@ -53,14 +54,6 @@ export async function withOverflow(
         }
         missing = item.value;
       }
-    },
-    getAll(keys, timeoutMs, onSent) {
-      const leftMs = countdown(timeoutMs);
-      return items.getAll(keys, timeoutMs, onSent).map(async (reading, nth) => {
-        const item = await reading;
-        // A pointer is read again, with its object: another writer may have deleted that meanwhile.
-        return isPointer(item) ? store.get(keys[nth] as string, leftMs()) : item;
-      });
     },
     async put(key, value, seen, timeoutMs) {
       const leftMs = countdown(timeoutMs);
@@ -80,17 +73,13 @@ export async function withOverflow(
       if (unused?.startsWith('s3://')) {
         await remove(unused, leftMs());
       }
-      if (result.isStored) {
-        return { isStored: true, version: item.version };
-      }
-      return { isStored: false, ...(isPointer(result.current) ? {} : { current: result.current }) };
+      return toPutResult(result, item.version);
     },
     async close() {
       items.close();
       objects.close();
     },
   };
-  return store;
 }
 
 /** A name that shows the key to a reader of the bucket; the uuid makes it unique. */

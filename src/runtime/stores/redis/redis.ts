@@ -1,7 +1,6 @@
-import type { Redis } from 'iovalkey';
 import { CallFailure } from '../../call-failure.ts';
 import { SeldonError } from '../../errors.ts';
-import type { OpenStore, Store, Stored } from '../store.ts';
+import type { OpenStore, Stored } from '../store.ts';
 import { redisConnection } from './redis-connection.ts';
 import { redisServer } from './redis-server.ts';
 
@@ -28,7 +27,7 @@ export const openRedis: OpenStore = (url) => {
 
   function badState(key: string) {
     return (error: unknown): never => {
-      if (!isBadType(error)) {
+      if (!(error instanceof Error && error.message.includes('WRONGTYPE'))) {
         throw error;
       }
       const summary = `${key} was not written by this store`;
@@ -37,29 +36,29 @@ export const openRedis: OpenStore = (url) => {
     };
   }
 
-  const store: Store = {
+  let readsTogether = false;
+
+  return {
     async get(key, timeoutMs, onSent) {
       const { reply } = await connection
         .call((client) => {
+          const { stream } = client;
+          if (readsTogether) {
+            // All commands of a turn go to the system at once: each alone would take 8 us more.
+            stream.cork();
+            process.nextTick(() => stream.uncork());
+          }
           const reply = client.hmgetBuffer(key, 'version', 'value');
-          onSent?.();
+          if (onSent) {
+            process.nextTick(onSent);
+          }
           return reply;
         }, timeoutMs)
         .catch(badState(key));
       return toStored(reply);
     },
-    getAll(keys, timeoutMs, onSent) {
-      const calling = connection.call(async (client) => {
-        const commands = keys.map((key) => ['hmgetBuffer', key, 'version', 'value']);
-        const replies = client.pipeline(commands).exec();
-        onSent?.();
-        return throwIfAll((await replies) ?? []);
-      }, timeoutMs);
-      return keys.map(async (key, nth) => {
-        const { reply } = await calling;
-        const [error, fields] = reply[nth] as Replies[number];
-        return error === null ? toStored(fields as (Buffer | null)[]) : badState(key)(error);
-      });
+    async readTogether() {
+      readsTogether = true;
     },
     async put(key, value, seen, timeoutMs) {
       const version = randomUUID();
@@ -89,24 +88,7 @@ export const openRedis: OpenStore = (url) => {
       connection.close();
     },
   };
-  return store;
 };
-
-/** Replies, or errors, by command. */
-type Replies = NonNullable<Awaited<ReturnType<ReturnType<Redis['pipeline']>['exec']>>>;
-
-/** @throws Error that is not about one value, such as that the connection broke. */
-function throwIfAll(replies: Replies): Replies {
-  const [failure] = replies.find(([error]) => error !== null && !isBadType(error)) ?? [];
-  if (failure) {
-    throw failure;
-  }
-  return replies;
-}
-
-function isBadType(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('WRONGTYPE');
-}
 
 function toStored([version, value]: readonly (Buffer | null)[]): Stored | undefined {
   return version && value ? { version: version.toString(), value } : undefined;

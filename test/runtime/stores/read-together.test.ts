@@ -18,6 +18,7 @@ beforeEach(async () => {
   for (const key of KEYS.slice(0, 3)) {
     await store.put(key, Buffer.from(`of ${key}`), undefined, 5_000);
   }
+  await store.readTogether?.();
   dynamodb.counts = {};
 });
 
@@ -37,7 +38,7 @@ function partly(found: readonly string[], unread: readonly string[]) {
 }
 
 async function read(timeoutMs = 5_000): Promise<unknown[]> {
-  const all = await Promise.allSettled(store.getAll?.(KEYS, timeoutMs) ?? []);
+  const all = await Promise.allSettled(KEYS.map((key) => store.get(key, timeoutMs)));
   return all.map((each) =>
     each.status === 'rejected' ? each.reason : each.value && Buffer.from(each.value.value).toString(),
   );
@@ -47,6 +48,25 @@ describe('several items of a table in DynamoDB', () => {
   test('are read by one request', async () => {
     expect(await read()).toEqual(['of a', 'of b', 'of c', undefined]);
     expect(dynamodb.counts).toEqual({ BatchGetItem: 1 });
+  });
+
+  test('are read once where they are wanted several times, or one after another', async () => {
+    await store.readTogether?.();
+    const [one, other] = await Promise.all([store.get('a', 5_000), store.get('a', 5_000)]);
+    expect([one, other].map((each) => each && Buffer.from(each.value).toString())).toEqual(['of a', 'of a']);
+    expect((await store.get('b', 5_000))?.version).toBe((await store.get('b', 5_000))?.version);
+    expect(dynamodb.counts).toEqual({ BatchGetItem: 1, GetItem: 2 });
+  });
+
+  test('are read by a hundred, of which DynamoDB takes no more', async () => {
+    const keys = Array.from({ length: 205 }, (_, nth) => `k${nth}`);
+    await Promise.all(keys.map((key) => store.put(key, Buffer.from(`of ${key}`), undefined, 5_000)));
+    dynamodb.counts = {};
+    const all = await Promise.all(keys.map((key) => store.get(key, 5_000)));
+    expect(all.map((each) => each && Buffer.from(each.value).toString())).toEqual(
+      keys.map((key) => `of ${key}`),
+    );
+    expect(dynamodb.counts).toEqual({ BatchGetItem: 3 });
   });
 
   test('are asked for again where the answer leaves them out', async () => {
