@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from '../http/request.ts';
 import type { Invocation } from '../invocation.ts';
 import { describeError, infoForLog, type Log, writeLine } from '../log.ts';
 import type { Metric } from '../model/message.ts';
-import { toEmf } from './metrics/emf.ts';
+import { type EmfPage, toEmf } from './metrics/emf.ts';
 import type { FinishedCall } from './metrics/registry.ts';
 
 /** A call with its request, and with its answer or its error. */
@@ -41,45 +41,44 @@ export function logCall(logged: LoggedCall, { config, log }: { config: Config; l
     return;
   }
   const fields = fieldsOf(logged, config);
-  const why = level === 'error' ? { error: describeError(thrown) } : {};
-  const pages = isMetric ? toEmf(call, metrics, labels, timeMs) : [{}];
+  const why = level === 'error' && { error: describeError(thrown) };
+  const pages = isMetric ? toEmf(call, metrics, labels, timeMs) : NO_METRICS;
   // Object.assign takes 0.2 us here, and a spread 5 us, because every page has different field names.
-  for (const page of pages) {
+  for (const { fields: ofPage, members } of pages) {
     // A metric may be called `__proto__`; other lines are written faster with a prototype.
-    const line: object = Object.hasOwn(page, '__proto__') ? Object.create(null) : {};
-    writeLine(Object.assign(line, { level }, fields, why, page));
+    const line: object = Object.hasOwn(ofPage, '__proto__') ? Object.create(null) : {};
+    writeLine(Object.assign(line, { level }, fields, why, ofPage), members);
   }
 }
+
+const NO_METRICS: readonly EmfPage[] = [{ fields: {} }];
 
 function fieldsOf(
   { call, request, invocation, unitId, response, error, timeMs, fields }: LoggedCall,
   { LOG_PAYLOADS }: Config,
 ): Record<string, unknown> {
-  const { method, status, durationMs } = call;
-  const { puid, requestId, isColdStart } = invocation;
   return {
     message: error === undefined ? 'the call succeeded' : 'the call failed',
     timestamp: new Date(timeMs).toISOString(),
-    puid,
-    requestId,
+    puid: invocation.puid,
+    requestId: invocation.requestId,
     unit: unitId,
-    method,
-    path: request.path.slice(0, MAX_PATH_CHARACTERS),
-    status,
+    method: call.method,
+    path: request.path.slice(0, MAX_CHARACTERS),
+    status: call.status,
     ...(error && { reason: error.reason, info: infoForLog(error, LOG_PAYLOADS) }),
-    duration: Math.round(durationMs * 1000) / 1000,
-    coldStart: isColdStart,
+    duration: Math.round(call.durationMs * 1000) / 1000,
+    coldStart: invocation.isColdStart,
     ...fields?.(error),
-    ...(LOG_PAYLOADS ? { request: shorten(request.body), response: shorten(response?.body) } : {}),
+    ...(LOG_PAYLOADS && { request: shorten(request.body), response: shorten(response?.body) }),
   };
 }
 
-const MAX_PATH_CHARACTERS = 1024;
+/** Of a path or a payload. */
+const MAX_CHARACTERS = 1024;
 
 /** Shortens a payload to 1,024 characters. Headers are never logged. */
 function shorten(body: string | Uint8Array | undefined): string | undefined {
-  const start = body?.slice(0, MAX_PAYLOAD_CHARACTERS);
+  const start = body?.slice(0, MAX_CHARACTERS);
   return start instanceof Uint8Array ? Buffer.from(start).toString() : start;
 }
-
-const MAX_PAYLOAD_CHARACTERS = 1024;

@@ -8,9 +8,9 @@ const MAX_NAME_CHARACTERS = 1000;
 const UNITS = { COUNTER: 'Count', GAUGE: 'None', TIMER: 'Milliseconds' } as const;
 /** Our own metrics of a call. */
 const OWN = [
-  ['requests', 'COUNTER'],
-  ['errors', 'COUNTER'],
-  ['duration', 'TIMER'],
+  ['requests', { type: 'COUNTER' }],
+  ['errors', { type: 'COUNTER' }],
+  ['duration', { type: 'TIMER' }],
 ] as const;
 const DIMENSIONS = ['deployment', 'predictor', 'model', 'method'] as const;
 /** The names of other fields of a line. */
@@ -20,6 +20,13 @@ const TAKEN: ReadonlySet<string> = new Set(
     'unit path status reason info error coldStart nodes node request response'
   ).split(' '),
 );
+
+/** What a line has for CloudWatch. */
+export interface EmfPage {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Further members of the line, as JSON: a comma and the directive, which says which fields are metrics. */
+  readonly members?: string;
+}
 
 /**
  * Writes a call and the model's own `metrics` of it in CloudWatch's embedded metric format: as fields of one
@@ -37,49 +44,53 @@ export function toEmf(
   metrics: readonly Metric[],
   common: Readonly<Record<string, string>>,
   timeMs: number,
-): Record<string, unknown>[] {
-  // CloudWatch refuses an empty dimension.
-  const dimensions: Record<(typeof DIMENSIONS)[number], string> = {
+): EmfPage[] {
+  const fields = {
+    // CloudWatch refuses an empty dimension.
     deployment: common.deployment_name || UNSET,
     predictor: common.predictor_name || UNSET,
     model: common.model_name || UNSET,
     method,
+    requests: 1,
+    errors: status >= 400 ? 1 : 0,
+    duration: durationMs,
   };
-  const lineOf = (CloudWatchMetrics: object) => ({
-    _aws: { Timestamp: timeMs, CloudWatchMetrics },
-    ...dimensions,
+  const pageOf = (fields: EmfPage['fields'], directive: string) => ({
+    fields,
+    members: `,"_aws":{"Timestamp":${timeMs},"CloudWatchMetrics":${directive}}`,
   });
-  const own = { requests: 1, errors: status >= 400 ? 1 : 0, duration: durationMs };
   // Most models have no metrics of their own.
   if (metrics.length === 0) {
-    return [{ ...lineOf(OURS), ...own }];
+    return [pageOf(fields, OURS)];
   }
-  const values = new Map<string, Values>(OWN.map(([name, type]) => [name, { type, values: [own[name]] }]));
+  const values = new Map<string, Values>(
+    OWN.map(([name, own]) => [name, { ...own, values: [fields[name]] }]),
+  );
   addByName(values, metrics);
   const tags = metrics.filter(({ tags }) => tags && Object.keys(tags).length > 0);
-  const names = [...values.keys()];
-  return Array.from({ length: Math.ceil(names.length / MAX_METRICS) }, (_, page) => {
-    const shown = names.slice(page * MAX_METRICS, (page + 1) * MAX_METRICS);
-    const types = shown.map((name) => [name, (values.get(name) as Values).type] as const);
-    return {
-      ...lineOf(toDirective(types)),
-      ...(tags.length > 0 ? { tags: Object.fromEntries(tags.map(({ key, tags }) => [key, tags])) } : {}),
-      ...Object.fromEntries(shown.map((name) => [name, oneOrMore((values.get(name) as Values).values)])),
+  const rest = [...values];
+  const pages: EmfPage[] = [];
+  while (rest.length > 0) {
+    const shown = rest.splice(0, MAX_METRICS);
+    const ofPage = {
+      ...Object.fromEntries(DIMENSIONS.map((name) => [name, fields[name]])),
+      ...(tags.length > 0 && { tags: Object.fromEntries(tags.map(({ key, tags }) => [key, tags])) }),
+      ...Object.fromEntries(
+        shown.map(([name, { values }]) => [name, values.length > 1 ? values : values[0]]),
+      ),
     };
-  });
+    pages.push(pageOf(ofPage, toDirective(shown)));
+  }
+  return pages;
 }
 
-function toDirective(types: readonly (readonly [name: string, type: Values['type']])[]) {
-  const Metrics = types.map(([Name, type]) => ({ Name, Unit: UNITS[type] }));
-  return [{ Namespace: 'Seldon', Dimensions: [DIMENSIONS], Metrics }];
+function toDirective(shown: readonly (readonly [name: string, Pick<Values, 'type'>])[]): string {
+  const Metrics = shown.map(([Name, { type }]) => ({ Name, Unit: UNITS[type] }));
+  return JSON.stringify([{ Namespace: 'Seldon', Dimensions: [DIMENSIONS], Metrics }]);
 }
 
 /** The directive of a call without metrics of the model. */
 const OURS = toDirective(OWN);
-
-function oneOrMore(values: readonly number[]): number | readonly number[] {
-  return values.length === 1 ? (values[0] as number) : values;
-}
 
 interface Values {
   /** The key of the model's metric; undefined for a metric of our own. */
@@ -94,22 +105,21 @@ interface Values {
  */
 function addByName(found: Map<string, Values>, metrics: readonly Metric[]): void {
   for (const { key, type = 'COUNTER', value } of metrics) {
+    const number = Number(value);
     // CloudWatch refuses NaN and the infinities.
-    if (!Number.isFinite(Number(value))) {
+    if (!Number.isFinite(number)) {
       continue;
     }
     let name = key.slice(0, MAX_NAME_CHARACTERS);
-    while (TAKEN.has(name) || isOfAnother(found.get(name), key, type)) {
+    let there = found.get(name);
+    while (TAKEN.has(name) || (there && (there.key !== key || there.type !== type))) {
       name += `_${type.toLowerCase()}`;
+      there = found.get(name);
     }
-    const values = found.get(name)?.values ?? [];
+    const values = there?.values ?? [];
     if (values.length < MAX_METRICS) {
-      values.push(Number(value));
+      values.push(number);
     }
     found.set(name, { key, type, values });
   }
-}
-
-function isOfAnother(there: Values | undefined, key: string, type: Values['type']): boolean {
-  return there !== undefined && (there.key !== key || there.type !== type);
 }
