@@ -10,6 +10,7 @@ state stores. Prints a table for each question.
 
   questions                of ${Object.keys(QUESTIONS).join(', ')}; state: all of the state's (default: all)
 
+  --without <questions>    all that are asked for but these, commas between them
   --quick                  just enough to see that it works: the numbers mean little
   --gate                   exits with 1 when a measurement is over its aim by more than its own spread: the range of the middle half of
                            its samples, or its uncertainty. With --quick only beside --base
@@ -28,6 +29,7 @@ state stores. Prints a table for each question.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    without: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
     gate: { type: 'boolean', default: false },
     base: { type: 'string' },
@@ -40,7 +42,10 @@ const { values, positionals } = parseArgs({
 });
 const { quick: isQuick, gate: isGate, write: writesTable } = values;
 const asked = positionals.flatMap((name) => (name === 'state' ? STATE : [name]));
-const names = asked.length > 0 ? [...new Set(asked)] : Object.keys(QUESTIONS);
+const without = listOf(values.without);
+const names = [...new Set(asked.length > 0 ? asked : Object.keys(QUESTIONS))].filter(
+  (name) => !without.includes(name),
+);
 const increments = Number(values.increments ?? (isQuick ? 20 : 500));
 const mistake = findMistake();
 if (values.help) {
@@ -63,7 +68,7 @@ if (values.help) {
 }
 
 function findMistake(): string | undefined {
-  const unknown = names.find((name) => !(name in QUESTIONS));
+  const unknown = [...names, ...without].find((name) => !(name in QUESTIONS));
   if (unknown !== undefined) {
     return `${unknown}: expected some of ${Object.keys(QUESTIONS).join(', ')}, state`;
   }
