@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { writeCreatePackage } from '../../src/bundle/create-package.ts';
 import { writeFiles } from '../support/packages.ts';
 import { removeFolders, run, temporaryFolder } from '../support/project.ts';
-import { cli, quick, userFolder } from '../support/user-project.ts';
+import { cli, quick, quickProgram, userFolder } from '../support/user-project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (...path: readonly string[]) => readFileSync(join(...path), 'utf8');
@@ -206,10 +206,13 @@ test('the packages are installed, and a failure is said', async () => {
   writeFiles(folder, { 'bin/npm': '#!/bin/sh\necho "$@ in $PWD"\nexit $NPM_CODE\n' });
   await run(folder, ['chmod', '+x', 'bin/npm']);
   const PATH = `${join(folder, 'bin')}:${process.env.PATH}`;
-  const good = await quick(folder, ['init', 'one', '--yes'], { PATH, NPM_CODE: '0' });
+  // npm writes to the outputs of the process itself.
+  const init = (name: string, NPM_CODE: string) =>
+    run(folder, [process.execPath, quickProgram(), 'init', name, '--yes'], { PATH, NPM_CODE });
+  const good = await init('one', '0');
   expect(good.text).toContain(`install in ${join(folder, 'one')}\n`);
   expect(good.text).toMatch(/\n {2}cd one\n {2}npm start\n/);
-  const bad = await quick(folder, ['init', 'two', '--yes'], { PATH, NPM_CODE: '3' });
+  const bad = await init('two', '3');
   expect(bad.text).toContain(`npm install failed (3); run it again in ${join(folder, 'two')}`);
   expect(bad.code).toBe(2);
 }, 60_000);

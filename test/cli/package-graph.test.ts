@@ -4,9 +4,9 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GraphPlan } from '../../src/runtime/graph/plan.ts';
 import { deployment, unit } from '../support/graph-document.ts';
-import { copyProject, removeFolders, run } from '../support/project.ts';
+import { copyProject, removeFolders } from '../support/project.ts';
+import { program } from '../support/shared-program.ts';
 
-const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
 const MODELS = {
   'Chooser.ts': 'export class Chooser { route = () => 0; sendFeedback() {} }',
   'Lazy.ts': 'export class Lazy { predict(X: unknown) { return X; } }',
@@ -42,7 +42,7 @@ function write(name: string, content: unknown): void {
 }
 
 const pack = (args: readonly string[], environment: Record<string, string> = {}) =>
-  run(project, [...CLI, ...args], environment);
+  program(project, ['package', ...args], environment);
 
 const zipped = (zip = 'dist/model.zip') => unzipSync(readFileSync(join(project, zip)));
 

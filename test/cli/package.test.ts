@@ -17,6 +17,7 @@ import { UserError } from '../../src/bundle/user-error.ts';
 import { zip } from '../../src/bundle/zip.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
 import { checkOut, copyProject, removeFolders, run, temporaryFolder } from '../support/project.ts';
+import { program } from '../support/shared-program.ts';
 
 const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
 
@@ -94,7 +95,7 @@ test('takes all models without --model, and a folder of the zip that does not ex
   for (const name of ['DigitsOnnx', 'OnnxModel']) {
     rmSync(join(project, `models/${name}.ts`));
   }
-  const { code } = await run(project, [...CLI, '--out', 'a/b/all.zip']);
+  const { code } = await program(project, ['package', '--out', 'a/b/all.zip']);
   expect(code).toBe(0);
   const models = readdirSync(join(project, 'models')).filter((file) => file.endsWith('.ts'));
   const entries = Object.keys(unzipSync(readFileSync(join(project, 'a/b/all.zip'))));
@@ -178,7 +179,7 @@ describe('refuses, in one line without a stack,', { timeout: 240_000 }, () => {
     ],
     ['two models of one name', ['-m', 'one/Twin.ts', '-m', 'two/Twin.ts'], /are both named Twin$/],
   ])('%s', async (_what, args, message) => {
-    const { code, text } = await run(project, [...CLI, ...args]);
+    const { code, text } = await program(project, ['package', ...args]);
     expect(text.trim()).toMatch(message);
     expect(text.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
@@ -201,7 +202,7 @@ test('refuses more than Lambda takes unzipped, and names the largest file', () =
 });
 
 test('shows how to use it', async () => {
-  const { code, text } = await run(copyProject(), [...CLI, '--help']);
+  const { code, text } = await program(copyProject(), ['package', '--help']);
   expect(text).toContain('--model <file>');
   expect(code).toBe(0);
 });

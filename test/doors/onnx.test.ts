@@ -10,7 +10,8 @@ import { apiGatewayV2, readResult } from '../support/events.ts';
 import { type Deployment, deploy } from '../support/functions.ts';
 import { type Instance, startInstance, unpackModels } from '../support/lambda-instance.ts';
 import { HAS_RUNTIME, MODELS } from '../support/onnx-model.ts';
-import { copyProject, removeFolders, run } from '../support/project.ts';
+import { copyProject, removeFolders } from '../support/project.ts';
+import { program } from '../support/shared-program.ts';
 
 let folder: string;
 
@@ -124,15 +125,20 @@ describe.skipIf(!HAS_RUNTIME)('DigitsOnnx (onnxruntime-node has to be installed)
 });
 
 describe('npm run package', () => {
-  const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
+  let project: string;
+  /** In one process, and one project: what they load is loaded once. */
+  const pack = (...args: readonly string[]) => program(project, ['package', ...args]);
+
+  beforeAll(() => {
+    project = copyProject();
+  });
 
   test('names a package that is not installed', async () => {
-    const project = copyProject();
     writeFileSync(
       join(project, 'models/Lost.ts'),
       "import { x } from '@not/installed/deep';\nexport class Lost { x = x }\n",
     );
-    const { code, text } = await run(project, [...CLI, '--model', 'models/Lost.ts']);
+    const { code, text } = await pack('--model', 'models/Lost.ts');
     expect(code).toBe(2);
     expect(text.trim()).toBe(
       'models/Lost.ts:1:19: the package @not/installed is not installed: npm install @not/installed',
@@ -140,14 +146,13 @@ describe('npm run package', () => {
   });
 
   test('takes the files that a model names, and more that are asked for', async () => {
-    const project = copyProject();
     writeFileSync(join(project, 'models/weights.bin'), 'w');
     writeFileSync(join(project, 'more.bin'), 'm');
     writeFileSync(
       join(project, 'models/Heavy.ts'),
       "import { modelFile } from 'seldon-lambda';\n// not modelFile('comment.bin')\nexport class Heavy { load() { return modelFile(`weights.bin`); } }\n",
     );
-    const { code, text } = await run(project, [...CLI, '-m', 'models/Heavy.ts', '-f', 'more.bin']);
+    const { code, text } = await pack('-m', 'models/Heavy.ts', '-f', 'more.bin');
     expect(text).not.toContain('warning');
     expect(code).toBe(0);
     expect(readdirSync(join(project, 'dist/model/models')).sort()).toEqual([
@@ -174,20 +179,18 @@ describe('npm run package', () => {
       /^warning: models\/Heavy\.ts: modelFile\(name\): expected a literal text; the file is not in the zip/,
     ],
   ])('says what is wrong with %s', async (call, expectedCode, message) => {
-    const project = copyProject();
     writeFileSync(
       join(project, 'models/Heavy.ts'),
       `import { modelFile } from 'seldon-lambda';\nexport class Heavy { load(name: string) { return ${call}; } }\n`,
     );
-    const { code, text } = await run(project, [...CLI, '-m', 'models/Heavy.ts']);
+    const { code, text } = await pack('-m', 'models/Heavy.ts');
     expect({ code, text }).toEqual({ code: expectedCode, text: expect.stringMatching(message) });
   });
 
   test('refuses a zip that Lambda takes from S3 only, unless it goes there', async () => {
-    const project = copyProject();
     writeFileSync(join(project, 'large.bin'), randomBytes(51 * 2 ** 20));
-    const large = [...CLI, '-m', 'models/Iris.ts', '-f', 'large.bin'];
-    const { code, text } = await run(project, large);
+    const large = ['-m', 'models/Iris.ts', '-f', 'large.bin'];
+    const { code, text } = await pack(...large);
     expect(code).toBe(2);
     expect(text).toMatch(/^models\/large\.bin +53477376 /m);
     // It was written, and has the size that the command names.
@@ -195,11 +198,10 @@ describe('npm run package', () => {
     expect(text).toContain(
       `dist/model.zip has ${megabytes.toFixed(1)} MB; Lambda accepts at most 50.0 MB unless the zip comes from S3`,
     );
-    expect(await run(project, [...large, '--s3'])).toMatchObject({ code: 0 });
+    expect(await pack(...large, '--s3')).toMatchObject({ code: 0 });
   }, 120_000);
 
   test('refuses an architecture that there is no binary for', async () => {
-    const project = copyProject();
     const home = join(project, 'vendor/node_modules/only-x64');
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{"name":"only-x64","main":"index.js"}');
@@ -210,15 +212,15 @@ describe('npm run package', () => {
     header.writeUInt16LE(0x3e, 18);
     writeFileSync(join(home, 'build/x.node'), header);
     writeFileSync(join(project, 'vendor/Native.ts'), "import 'only-x64';\nexport class Native {}\n");
-    const { code, text } = await run(project, [...CLI, '-m', 'vendor/Native.ts']);
+    const { code, text } = await pack('-m', 'vendor/Native.ts');
     expect({ code, text: text.trim() }).toEqual({
       code: 2,
       text: 'the package only-x64 has no binary for Linux on arm64; it has build/x.node',
     });
-    expect(await run(project, [...CLI, '-m', 'vendor/Native.ts', '--arch', 'x64'])).toMatchObject({
+    expect(await pack('-m', 'vendor/Native.ts', '--arch', 'x64')).toMatchObject({
       code: 0,
     });
-    expect(await run(project, [...CLI, '-m', 'vendor/Native.ts', '--arch', 'mips'])).toMatchObject({
+    expect(await pack('-m', 'vendor/Native.ts', '--arch', 'mips')).toMatchObject({
       code: 2,
       text: '--arch mips: expected arm64 or x64\n',
     });

@@ -10,14 +10,14 @@ import { sharedProcess } from './shared-process.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCE = new URL('batch-command.ts', import.meta.url);
 
-const inTurn = sharedProcess<CommandInTurn>(() => bundledScript(SOURCE), ROOT);
+const inTurn = sharedProcess<CommandInTurn>(() => bundledScript(SOURCE));
 
 /** Runs `batch` to its end, in one process with those before it; bundled, it cannot bundle a model. */
 export function batch(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): ReturnType<typeof inTurn> {
-  return inTurn({ args: ['batch', ...args], env: environmentOf(ROOT, environment) });
+  return inTurn({ cwd: ROOT, args: ['batch', ...args], env: environmentOf(ROOT, environment) });
 }
 
 /** Starts `batch` in a process of its own. `input`: whether standard input is a pipe to it, or empty. */

@@ -4,15 +4,16 @@ import { runCommandLine } from '../../src/cli/run.ts';
 /** The signals that commands handle: their handlers stay when a command has ended. */
 const HANDLED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** A command line, without node and the script, and its environment. */
+/** A command line, without node and the script, its folder and its environment. */
 export interface CommandInTurn {
+  readonly cwd: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
  * Runs the command line of this process; or, in a process that was forked, one command line after the other:
- * `{args, env}` comes in as a message, `{code, text}` goes back.
+ * `{cwd, args, env}` comes in as a message, `{code, text}` goes back.
  */
 export async function runCommands(commands: readonly ListedCommand[]): Promise<void> {
   if (process.send === undefined) {
@@ -27,8 +28,9 @@ export async function runCommands(commands: readonly ListedCommand[]): Promise<v
       return true;
     };
   }
-  process.on('message', async ({ args, env }: CommandInTurn) => {
+  process.on('message', async ({ cwd, args, env }: CommandInTurn) => {
     text = '';
+    process.chdir(cwd);
     for (const name of Object.keys(process.env)) {
       delete process.env[name];
     }

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCE = new URL('contract-command.ts', import.meta.url);
 const running: Running[] = [];
 
-const inTurn = sharedProcess<CommandInTurn>(() => bundledScript(SOURCE), ROOT);
+const inTurn = sharedProcess<CommandInTurn>(() => bundledScript(SOURCE));
 
 /** Runs the contract tester to its end, in one process with those before it. */
 export function contract(...args: readonly string[]): ReturnType<typeof inTurn> {
@@ -22,7 +22,7 @@ export function contractIn(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): ReturnType<typeof inTurn> {
-  return inTurn({ args: ['contract', ...args], env: environmentOf(ROOT, environment) });
+  return inTurn({ cwd: ROOT, args: ['contract', ...args], env: environmentOf(ROOT, environment) });
 }
 
 /** Runs the contract tester to its end with `npm run contract`. */

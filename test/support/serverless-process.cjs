@@ -6,6 +6,7 @@
 
 const { existsSync } = require('node:fs');
 const { register } = require('node:module');
+const { resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 register(pathToFileURL(`${__dirname}/load-once.mjs`));
@@ -42,7 +43,7 @@ process.on('message', async ({ cwd, program, argv, env }) => {
   Object.assign(process.env, env);
   process.chdir(cwd);
   process.exitCode = undefined;
-  const command = program ? `${cwd}/${program}` : require.resolve(`${cwd}/node_modules/.bin/serverless`);
+  const command = program ? resolve(cwd, program) : require.resolve(`${cwd}/node_modules/.bin/serverless`);
   process.argv = [process.execPath, command, ...argv];
   for (const path of Object.keys(require.cache)) {
     if (!SHARED.test(path)) {

@@ -4,7 +4,7 @@ import { sharedProcess } from './shared-process.ts';
 /** A command of serverless, or of another program that may start it. */
 interface Command {
   readonly cwd: string;
-  /** A module of `cwd`; default: serverless itself. */
+  /** A module, absolute or from `cwd`; default: serverless itself. */
   readonly program?: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;

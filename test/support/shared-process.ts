@@ -10,18 +10,17 @@ export interface Ended {
  * A process that runs commands one after the other, each as a message, and answers each with its end: it loads
  * the code of the commands once. It starts with the first command, and ends with this process.
  *
- * @param script - the file of its code. @param cwd - its folder; default: that of this process.
+ * @param script - the file of its code.
  */
 export function sharedProcess<Command extends object>(
   script: () => string,
-  cwd?: string,
 ): (command: Command) => Promise<Ended> {
   let child: ChildProcess | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const take = () => {
     child = child?.connected
       ? child
-      : fork(script(), { ...(cwd && { cwd }), execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      : fork(script(), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     return child;
   };
   return (command) => {

@@ -2,8 +2,11 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledScript } from './bundled-script.ts';
+import type { CommandInTurn } from './commands-in-turn.ts';
 import { linkPackages } from './installed.ts';
-import { run, temporaryFolder } from './project.ts';
+import { environmentOf, temporaryFolder } from './project.ts';
+import { runServerless } from './serverless-processes.ts';
+import { type Ended, sharedProcess } from './shared-process.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -39,13 +42,13 @@ export function userFolder(): string {
   return folder;
 }
 
-/** Runs the program in a folder to its end. */
+/** Runs the program in a folder to its end, in a process that may have run other commands before. */
 export function cli(
   folder: string,
   args: readonly string[],
   environment: Record<string, string> = {},
-): ReturnType<typeof run> {
-  return run(folder, [process.execPath, BIN, ...args], environment);
+): Promise<Ended> {
+  return runServerless({ cwd: folder, program: BIN, argv: args, env: environmentOf(folder, environment) });
 }
 
 /** The program in one file: it starts three times as fast, but it cannot bundle models itself. */
@@ -53,11 +56,13 @@ export function quickProgram(): string {
   return bundledScript(new URL('cli-process.ts', import.meta.url));
 }
 
-/** Runs the quick program in a folder to its end. */
+const inTurn = sharedProcess<CommandInTurn>(quickProgram);
+
+/** Runs the quick program in a folder to its end, in one process with the commands before it. */
 export function quick(
   folder: string,
   args: readonly string[],
   environment: Record<string, string> = {},
-): ReturnType<typeof run> {
-  return run(folder, [process.execPath, quickProgram(), ...args], environment);
+): Promise<Ended> {
+  return inTurn({ cwd: folder, args, env: environmentOf(folder, environment) });
 }
