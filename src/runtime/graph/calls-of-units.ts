@@ -1,3 +1,4 @@
+import { deadlineOf, monotonicMs } from '../clock.ts';
 import { toSeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import type { HttpResponse } from '../http/request.ts';
@@ -8,7 +9,7 @@ import { answeredFailure } from './answered-failure.ts';
 import type { BoundUnit, UnitCall } from './bound-unit.ts';
 import { failedAt, failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
-import { graphMetadata } from './metadata.ts';
+import { graphMetadata, type MetadataOfGraph } from './metadata.ts';
 import type { OpenPredictor } from './open-graph.ts';
 import { allNodes } from './open-node.ts';
 
@@ -16,7 +17,12 @@ const EMPTY: HttpResponse = { status: 200, headers: {}, body: '' };
 
 /** The metadata of the whole graph. */
 export async function metadataOfGraph(predictor: OpenPredictor, context: CallContext): Promise<HttpResponse> {
-  return json(await graphMetadata(predictor, { read: (unit) => metadataOf(unit, context) }));
+  return json(await metadataIn(predictor, context));
+}
+
+/** What the units of a graph say of themselves. @throws SeldonError of the first that cannot be asked. */
+export function metadataIn(predictor: OpenPredictor, context: CallContext): Promise<MetadataOfGraph> {
+  return graphMetadata(predictor, { read: (unit) => metadataOf(unit, context, predictor) });
 }
 
 /** The metadata of the unit that the path names. */
@@ -24,8 +30,8 @@ export async function metadataOfUnit(
   predictors: readonly OpenPredictor[],
   context: CallContext,
 ): Promise<HttpResponse> {
-  const unit = unitAsked(predictors, context);
-  return unit.metadata?.(callOf(context)) ?? json({});
+  const { unit, predictor } = unitAsked(predictors, context);
+  return unit.metadata?.(callOf(context, predictor)) ?? json({});
 }
 
 /** The health of the unit that the path names. */
@@ -33,9 +39,11 @@ export async function statusOfUnit(
   predictors: readonly OpenPredictor[],
   context: CallContext,
 ): Promise<HttpResponse> {
-  const unit = unitAsked(predictors, context);
+  const { unit, predictor } = unitAsked(predictors, context);
   // Code of this package is always ready.
-  return unit.status?.(callOf(context)) ?? json({ data: { names: [], ndarray: ['healthy'] }, meta: {} });
+  return (
+    unit.status?.(callOf(context, predictor)) ?? json({ data: { names: [], ndarray: ['healthy'] }, meta: {} })
+  );
 }
 
 /** 503 without a body as long as a unit cannot be opened or loaded, or cannot be reached. */
@@ -46,7 +54,7 @@ export async function readiness(
   try {
     for (const { root } of await open()) {
       for (const { unit, name } of allNodes(root)) {
-        await asUnit(name, unit.check?.(remainingMs()) ?? unit.prepare(remainingMs));
+        await asUnit(name, unit.check?.(leftMs(remainingMs)) ?? unit.prepare(remainingMs));
       }
     }
     return EMPTY;
@@ -68,25 +76,35 @@ function json(value: unknown): HttpResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: stringify(value) };
 }
 
+interface Asked {
+  readonly unit: BoundUnit;
+  readonly predictor: OpenPredictor;
+}
+
 /** @throws SeldonError GRAPH_UNKNOWN_NODE naming the units that exist. */
-function unitAsked(predictors: readonly OpenPredictor[], { request }: CallContext): BoundUnit {
+function unitAsked(predictors: readonly OpenPredictor[], { request }: CallContext): Asked {
   const name = request.params?.node ?? request.params?.model ?? '';
-  const found = predictors.find(({ units }) => units.has(name))?.units.get(name);
-  if (found === undefined) {
+  const predictor = predictors.find(({ units }) => units.has(name));
+  const unit = predictor?.units.get(name);
+  if (predictor === undefined || unit === undefined) {
     const known = new Set(predictors.flatMap(({ units }) => [...units.keys()]));
     throw graphError(
       'GRAPH_UNKNOWN_NODE',
       `the graph has no unit of this name; expected one of ${[...known].join(', ')}`,
     );
   }
-  return found;
+  return { unit, predictor };
 }
 
 /**
  * The metadata of a unit; undefined when it has none. @throws SeldonError when it is not answered with 200.
  */
-export async function metadataOf(unit: BoundUnit, context: CallContext): Promise<unknown> {
-  const response = await unit.metadata?.(callOf(context));
+export async function metadataOf(
+  unit: BoundUnit,
+  context: CallContext,
+  predictor: OpenPredictor,
+): Promise<unknown> {
+  const response = await unit.metadata?.(callOf(context, predictor));
   if (response === undefined) {
     return undefined;
   }
@@ -98,14 +116,19 @@ export async function metadataOf(unit: BoundUnit, context: CallContext): Promise
   return parseJson(Buffer.from(body).toString()) ?? null;
 }
 
-/** A call of a unit that does not go through the graph. */
-function callOf(context: CallContext): UnitCall {
+/** A call of a unit that does not go through the graph. It has the time of one that does. */
+function callOf(context: CallContext, { plan }: OpenPredictor): UnitCall {
   const { invocation, instance, request } = context;
   return {
     context,
     invocation,
     headers: headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
     children: [],
-    timeoutMs: invocation.remainingMs(),
+    timeoutMs: Math.min(leftMs(invocation.remainingMs), plan.restTimeoutMs ?? Number.POSITIVE_INFINITY),
   };
+}
+
+/** The time of the function that is left, without what its own answer needs. */
+function leftMs(remainingMs: () => number): number {
+  return deadlineOf(remainingMs) - monotonicMs();
 }

@@ -79,8 +79,9 @@ async function readMetadata(
   const limitMs = Math.min(MAX_WAIT_MS, context.invocation.remainingMs() / 2);
   const late = () =>
     graphError('GRAPH_TIMEOUT', `the unit did not say what it is within ${Math.round(limitMs)} ms`);
-  const found = await graphMetadata(await graph.open(predictor), {
-    read: (unit) => within(metadataOf(unit, context), limitMs, late),
+  const opened = await graph.open(predictor);
+  const found = await graphMetadata(opened, {
+    read: (unit) => within(metadataOf(unit, context, opened), limitMs, late),
     note,
   });
   const portsOf = (side: 'graphinputs' | 'graphoutputs') => {

@@ -4,8 +4,7 @@ import { notFound } from '../http/route-errors.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Answer, AnswerSettings, Reply, Wire } from '../protocols/protocol.ts';
 import { toResponse } from '../protocols/reply.ts';
-import { metadataOf, readiness, statusOfUnit } from './calls-of-units.ts';
-import { graphMetadata } from './metadata.ts';
+import { metadataIn, readiness, statusOfUnit } from './calls-of-units.ts';
 import type { Graph } from './open-graph.ts';
 import type { PredictorPlan } from './plan.ts';
 import type { GraphEndpointName } from './routes.ts';
@@ -105,7 +104,7 @@ async function describe(
   const { graphinputs, graphoutputs } =
     isList || predictor === undefined
       ? { graphinputs: [], graphoutputs: [] }
-      : await graphMetadata(await graph.open(predictor), { read: (unit) => metadataOf(unit, context) });
+      : await metadataIn(await graph.open(predictor), context);
   const metadata = {
     name: deployment,
     versions: [],

@@ -91,6 +91,26 @@ describe('a unit that is a Lambda function', () => {
       504,
       'GRAPH_TIMEOUT',
     ],
+    [
+      'fails with a type that cannot be a text',
+      {
+        status: 200,
+        functionError: 'Unhandled',
+        body: '{"errorType":{"toString":1},"errorMessage":{"toString":1}}',
+      },
+      502,
+      'GRAPH_NODE_FAILED',
+    ],
+    [
+      'fails with a type that is deep',
+      {
+        status: 200,
+        functionError: 'Unhandled',
+        body: `{"errorType":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      },
+      502,
+      'GRAPH_NODE_FAILED',
+    ],
     ['answers with no JSON', { status: 200, body: 'not JSON' }, 502, 'GRAPH_BAD_ANSWER'],
     [
       'answers with a status that is none',
@@ -108,6 +128,32 @@ describe('a unit that is a Lambda function', () => {
     expect(api.invocations).toHaveLength(1);
     // No account, no address, and nothing of the function's own error.
     expect(String(answered.body)).not.toMatch(/123456789012|127\.0\.0\.1|secret|AKID/);
+  });
+
+  test.each([
+    ['a status that is text', { statusCode: '200', body: '{"strData":"a"}' }],
+    [
+      'headers that are null',
+      { statusCode: 200, headers: { 'content-encoding': null }, body: '{"strData":"a"}' },
+    ],
+    [
+      'a header that cannot be text',
+      { statusCode: 200, headers: { 'x-a': { toString: 1 } }, body: '{"strData":"a"}' },
+    ],
+  ])('has its answer with %s, as API Gateway reads it', async (_what, result) => {
+    const { served } = await serve(() => ({ status: 200, body: JSON.stringify(result) }));
+    const { status, headers, body } = await served.send(prediction(MESSAGE));
+    expect([status, headers['content-type'], String(body)]).toEqual([
+      200,
+      'application/json',
+      '{"strData":"a"}',
+    ]);
+  });
+
+  test('has an empty answer where its body is null, as API Gateway reads it', async () => {
+    const { served } = await serve(() => ({ status: 200, body: '{"statusCode":503,"body":null}' }));
+    const answer = await served.send(prediction(MESSAGE));
+    expect([answer.status, statusOf(answer).reason]).toEqual([503, 'GRAPH_NODE_FAILED']);
   });
 
   test('has the answer of a function that is not for HTTP, as API Gateway reads it', async () => {
@@ -364,4 +410,28 @@ test.each([
   const served = await serveGraph(await graphPlan(MODEL, { target: () => url }), {});
   expect((await served.send(prediction(MESSAGE, { [name]: value }))).status).toBe(200);
   expect(got[name]).toBe(sent);
+});
+
+test.each([
+  ['/api/v1.0/status/m', 504],
+  ['/api/v1.0/metadata/m', 504],
+  ['/api/v1.0/metadata', 504],
+])('%s does not wait longer for a unit than its timeout', async (path, status) => {
+  const url = await openServer(() => new Promise<never>(() => {}));
+  const plan = await graphPlan({ name: 'm', type: 'MODEL' }, { target: () => url, restTimeoutMs: 50 });
+  const served = await serveGraph(plan, {});
+  const answer = await served.send({ method: 'GET', path });
+  expect([answer.status, statusOf(answer).reason]).toEqual([status, 'GRAPH_TIMEOUT']);
+});
+
+test('a unit that does not answer leaves the function the time for its own answer', async () => {
+  const url = await openServer(() => new Promise<never>(() => {}));
+  const plan = await graphPlan({ name: 'm', type: 'MODEL' }, { target: () => url });
+  const { invoke } = await serveGraph(plan, {});
+  const end = performance.now() + 3_000;
+  const getRemainingTimeInMillis = () => Math.max(0, end - performance.now());
+  const event = apiGatewayV2({ method: 'GET', path: '/api/v1.0/status/m' });
+  const answer = readResult(await invoke(event, { ...lambdaContext(), getRemainingTimeInMillis }));
+  expect([answer.status, statusOf(answer).reason]).toEqual([504, 'GRAPH_TIMEOUT']);
+  expect(getRemainingTimeInMillis()).toBeGreaterThan(0);
 });

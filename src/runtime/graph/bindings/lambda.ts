@@ -55,11 +55,8 @@ function readResult({ headers, body }: HttpAnswer): RemoteAnswer {
   const text = body.toString();
   const result = parseJson(text);
   if (headers['x-amz-function-error'] !== undefined) {
-    const type = isRecord(result) ? String(result.errorType ?? 'unknown').slice(0, 100) : 'unknown';
-    if (
-      type === 'Sandbox.Timedout' ||
-      (isRecord(result) && /Task timed out/.test(String(result.errorMessage)))
-    ) {
+    const type = textOf(result, 'errorType').slice(0, 100) || 'unknown';
+    if (type === 'Sandbox.Timedout' || /Task timed out/.test(textOf(result, 'errorMessage'))) {
       throw new CallFailure('the function timed out', 'no answer');
     }
     throw graphError('GRAPH_NODE_FAILED', `the function of the unit failed: ${type}`);
@@ -70,19 +67,36 @@ function readResult({ headers, body }: HttpAnswer): RemoteAnswer {
   if (!isRecord(result) || result.statusCode === undefined) {
     return { status: 200, headers: {}, body: text };
   }
-  const { statusCode, headers: own, body: answered = '', isBase64Encoded } = result;
+  const { headers: own, isBase64Encoded } = result;
+  const statusCode = Number(toText(result.statusCode) || Number.NaN);
+  const answered = result.body ?? '';
   if (!Number.isInteger(statusCode) || typeof answered !== 'string') {
     throw graphError('GRAPH_BAD_ANSWER', 'the result of the function of the unit is not an HTTP response');
   }
   return {
-    status: statusCode as number,
+    status: statusCode,
     headers: isRecord(own) ? lowered(own) : {},
     body: isBase64Encoded === true ? Buffer.from(answered, 'base64') : answered,
   };
 }
 
+/** A member that should be a text; empty for anything else. */
+function textOf(result: unknown, name: string): string {
+  const text = isRecord(result) ? result[name] : undefined;
+  return typeof text === 'string' ? text : '';
+}
+
+/** Headers with lower-case names. What is no text, number or boolean, as null, is left out. */
 function lowered(headers: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    Object.entries(headers).flatMap(([name, value]) => {
+      const text = toText(value);
+      return text === undefined ? [] : [[name.toLowerCase(), text]];
+    }),
   );
+}
+
+/** The text of a text, a number or a boolean; `String()` of an object may throw. */
+function toText(value: unknown): string | undefined {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
