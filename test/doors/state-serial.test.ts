@@ -6,26 +6,62 @@ import { type FakeDynamodb, openFakeDynamodb, refusal } from '../support/stores/
 
 const INSTANCES = 3;
 const RUNS = 40;
+/** Stores at once, each with a part of the runs: these wait most of their time. */
+const LANES = 4;
 
-let dynamodb: FakeDynamodb;
-let instances: JournalInstance[];
+/** A store, and the instances that write to it. */
+interface Lane {
+  readonly dynamodb: FakeDynamodb;
+  readonly instances: readonly JournalInstance[];
+}
 
-beforeEach(async () => {
-  dynamodb = await openFakeDynamodb();
+let opened: FakeDynamodb[] = [];
+
+beforeEach(() => {
   vi.stubGlobal('hang', hang);
-  instances = [];
-  for (let index = 0; index < INSTANCES; index++) {
+});
+
+afterEach(() => {
+  for (const dynamodb of opened) {
+    dynamodb.close();
+  }
+  opened = [];
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+async function openLane(count: number): Promise<Lane> {
+  const dynamodb = await openFakeDynamodb();
+  opened.push(dynamodb);
+  const instances: JournalInstance[] = [];
+  for (let index = 0; index < count; index++) {
     const instance = await startJournal(dynamodb.url);
     await instance.write({ id: `warm${index}`, key: `warm${index}` });
     instances.push(instance);
   }
-}, 30_000);
+  return { dynamodb, instances };
+}
 
-afterEach(() => {
-  dynamodb.close();
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
-});
+/** Holds a law for calls of `count` instances, in all lanes at once. */
+async function hold(
+  count: number,
+  law: (lane: Lane, calls: readonly Call[], ofStore: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const lanes: Lane[] = [];
+  while (lanes.length < LANES) {
+    lanes.push(await openLane(count));
+  }
+  const calls = fc.array(call, { minLength: 2, maxLength: 30 });
+  const held = lanes.map((lane) =>
+    fc.assert(
+      fc.asyncProperty(calls, fates, (each, ofStore) => law(lane, each, ofStore)),
+      { numRuns: RUNS / LANES },
+    ),
+  );
+  // All end before the stores do, also where one has failed.
+  await Promise.allSettled(held);
+  await Promise.all(held);
+}
 
 /** How a call of the model takes its time: not at all, some turns, or longer than others wait for it. */
 async function hang(_id: string, what: string): Promise<void> {
@@ -61,7 +97,7 @@ type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 let runs = 0;
 
 /** Sends calls while the store does as `ofStore` says; gives the answers, and the part of the journal that they made. */
-async function send(calls: readonly Call[], ofStore: readonly string[], count: number) {
+async function send({ dynamodb, instances }: Lane, calls: readonly Call[], ofStore: readonly string[]) {
   const run = ++runs;
   const before = await (instances[0] as JournalInstance).read();
   const entries = calls.map(({ what, key, leftMs }, index): Entry => {
@@ -85,7 +121,7 @@ async function send(calls: readonly Call[], ofStore: readonly string[], count: n
   };
   const answers: Promise<Written>[] = [];
   for (const [index, { instance, pause }] of calls.entries()) {
-    answers.push((instances[instance % count] as JournalInstance).write(entries[index] as Entry));
+    answers.push((instances[instance % instances.length] as JournalInstance).write(entries[index] as Entry));
     for (let turns = 0; turns < pause; turns++) {
       await turn();
     }
@@ -104,42 +140,36 @@ async function send(calls: readonly Call[], ofStore: readonly string[], count: n
 describe.each([1, INSTANCES])('calls of %i instances', (count) => {
   test('leave the state of some order in which each that is acknowledged was made once, and no other', async () => {
     let lost = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(call, { minLength: 2, maxLength: 30 }), fates, async (calls, ofStore) => {
-        const { entries, written, after } = await send(calls, ofStore, count);
-        for (const [index, { status, place }] of written.entries()) {
-          const { id, what } = entries[index] as Entry;
-          expect([200, 422, 503]).toContain(status);
-          const times = after.filter((each) => each === id).length;
-          expect(times).toBeLessThanOrEqual(1);
-          if (what === 'fails') {
-            expect([times, status === 200]).toEqual([0, false]);
-          } else if (status === 200) {
-            // Its run saw exactly what is before it in the end: the order is serial.
-            expect(after[(place as number) - 1]).toBe(id);
-          } else {
-            expect(status).toBe(503);
-            lost++;
-          }
+    await hold(count, async (lane, calls, ofStore) => {
+      const { entries, written, after } = await send(lane, calls, ofStore);
+      for (const [index, { status, place }] of written.entries()) {
+        const { id, what } = entries[index] as Entry;
+        expect([200, 422, 503]).toContain(status);
+        const times = after.filter((each) => each === id).length;
+        expect(times).toBeLessThanOrEqual(1);
+        if (what === 'fails') {
+          expect([times, status === 200]).toEqual([0, false]);
+        } else if (status === 200) {
+          // Its run saw exactly what is before it in the end: the order is serial.
+          expect(after[(place as number) - 1]).toBe(id);
+        } else {
+          expect(status).toBe(503);
+          lost++;
         }
-      }),
-      { numRuns: RUNS },
-    );
+      }
+    });
     console.log(`${count} instances: ${lost} calls answered 503`);
   }, 120_000);
 });
 
 test('calls of one instance are made in the order in which they come', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(call, { minLength: 2, maxLength: 30 }), fates, async (calls, ofStore) => {
-      const { written } = await send(
-        calls.map((each) => ({ ...each, key: undefined, leftMs: 20_000 })),
-        ofStore,
-        1,
-      );
-      const places = written.flatMap(({ place }) => place ?? []);
-      expect(places).toEqual([...places].sort((left, right) => left - right));
-    }),
-    { numRuns: RUNS },
-  );
+  await hold(1, async (lane, calls, ofStore) => {
+    const { written } = await send(
+      lane,
+      calls.map((each) => ({ ...each, key: undefined, leftMs: 20_000 })),
+      ofStore,
+    );
+    const places = written.flatMap(({ place }) => place ?? []);
+    expect(places).toEqual([...places].sort((left, right) => left - right));
+  });
 }, 120_000);
