@@ -87,6 +87,7 @@ describe('with an SDK in the process', () => {
       MODEL_NAME: 'Counter',
       STATE_URL: 'memory:',
       METRICS_URL: '',
+      STATE_MAX_AGE_MS: '60000',
     });
     await functions.send({ method: 'POST', path: '/send-feedback', body: '{"reward":1}' });
     const names = exporter.getFinishedSpans().map(({ name }) => name);
