@@ -88,6 +88,24 @@ describe('the packaged zip in 4 processes, of which two are killed', () => {
   });
 });
 
+test('each of several lines has the tags of its own metrics, so that all take as long as their number', async () => {
+  const metrics = Array.from({ length: 250 }, (_, index) => ({
+    ...{ type: 'GAUGE', key: `m${index}`, value: index },
+    tags: { place: `p${index}` },
+  }));
+  const predict = await task.start('predict', environment, 1);
+  await sendAll(predict, { ...PREDICT, body: JSON.stringify({ jsonData: metrics }) }, 1);
+  await predict.close();
+  const lines = emfOf([predict]);
+  // Three metrics of our own are in the first one.
+  expect(lines.map(({ tags }) => Object.keys(tags as object).length)).toEqual([97, 100, 53]);
+  for (const { tags, ...line } of lines) {
+    for (const [key, own] of Object.entries(tags as object)) {
+      expect([own, line[key]]).toEqual([{ place: key.replace('m', 'p') }, Number(key.slice(1))]);
+    }
+  }
+});
+
 async function sendAll(fleet: Fleet, request: TestRequest, count: number): Promise<void> {
   const answers = await Promise.all(Array.from({ length: count }, (_, index) => fleet.send(request, index)));
   expect(answers.filter((answer) => answer?.status !== 200)).toEqual([]);

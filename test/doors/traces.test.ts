@@ -12,6 +12,14 @@ import { type Deployment, deploy } from '../support/functions.ts';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
 
+/** A model whose state is read once: on a busy machine, it is older than the default of a second. */
+const STATE = {
+  MODEL_DIR: fileURLToPath(new URL('../models/state', import.meta.url)),
+  STATE_URL: 'memory:',
+  METRICS_URL: '',
+  STATE_MAX_AGE_MS: '60000',
+};
+
 let exporter: InMemorySpanExporter;
 let provider: NodeTracerProvider;
 
@@ -82,13 +90,7 @@ describe('with an SDK in the process', () => {
   });
 
   test('each access to the store is a span', async () => {
-    const functions = deploy({
-      MODEL_DIR: fileURLToPath(new URL('../models/state', import.meta.url)),
-      MODEL_NAME: 'Counter',
-      STATE_URL: 'memory:',
-      METRICS_URL: '',
-      STATE_MAX_AGE_MS: '60000',
-    });
+    const functions = deploy({ ...STATE, MODEL_NAME: 'Counter' });
     await functions.send({ method: 'POST', path: '/send-feedback', body: '{"reward":1}' });
     const names = exporter.getFinishedSpans().map(({ name }) => name);
     // Read, then written.
@@ -96,13 +98,7 @@ describe('with an SDK in the process', () => {
   });
 
   test('the parts of a merged state, which are read together, are one span', async () => {
-    const functions = deploy({
-      MODEL_DIR: fileURLToPath(new URL('../models/state', import.meta.url)),
-      MODEL_NAME: 'Tally',
-      STATE_URL: 'memory:',
-      METRICS_URL: '',
-      STATE_MAX_AGE_MS: '60000',
-    });
+    const functions = deploy({ ...STATE, MODEL_NAME: 'Tally' });
     await functions.send({ method: 'POST', path: '/route', body: '{"data":{"ndarray":[1]}}' });
     const names = exporter.getFinishedSpans().map(({ name }) => name);
     expect(names.filter((name) => name === 'state')).toHaveLength(1);

@@ -112,16 +112,16 @@ async function callFunction(options: GatewayOptions, request: GatewayRequest): P
   if (Buffer.byteLength(event) > MAX_PAYLOAD_BYTES) {
     return GATEWAY_ANSWERS.bodyTooLarge;
   }
+  const tell = (why: string) => report(`${route.functionName}: ${why}`);
   const fail = (why: string, answer: Answer) => {
-    report(`${route.functionName}: ${why}`);
+    tell(why);
     return answer;
   };
   if (route.isAsync) {
-    functions.invoke(route.functionName, event).then((outcome) => {
-      if ('error' in outcome) {
-        fail(outcome.error.trace, GATEWAY_ANSWERS.functionFailed);
-      }
-    });
+    functions
+      .invoke(route.functionName, event)
+      .then((outcome) => 'error' in outcome && tell(outcome.error.trace))
+      .catch((error) => tell(String(error)));
     return GATEWAY_ANSWERS.accepted;
   }
   const late = new Error(`there was no answer after ${maxWaitMs / 1000} s`);

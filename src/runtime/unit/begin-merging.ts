@@ -17,21 +17,26 @@ import type { StateSubject } from './open-state.ts';
  */
 export async function readTogether(traced: Store, opened: Store, trace: Trace): Promise<Store> {
   await opened.readTogether?.();
-  let reads: Promise<unknown>[] = [];
-  async function end(): Promise<void> {
-    for (let ended = 0; ended < reads.length; ) {
-      ended = reads.length;
-      await Promise.allSettled(reads);
+  let active = 0;
+  let end = () => {};
+  function leave(): void {
+    active--;
+    if (active === 0) {
+      end();
     }
-    reads = [];
   }
   return {
     ...traced,
     get(...args) {
-      const value = opened.get(...args);
-      if (reads.push(value) === 1) {
-        trace.span('state', end);
+      if (active === 0) {
+        const ended = new Promise<void>((resolve) => {
+          end = resolve;
+        });
+        trace.span('state', () => ended);
       }
+      active++;
+      const value = opened.get(...args);
+      value.then(leave, leave);
       return value;
     },
   };

@@ -199,6 +199,23 @@ test('as many failures as --max-failures are no reason to end', async () => {
   });
 });
 
+test('more than ten requests that wait at once are no leak, and Node does not warn of one', async () => {
+  const { input, output } = batchFiles(numbers(30));
+  const seen = new Set<string>();
+  const { url } = await host((request, response) => {
+    const row = JSON.stringify(JSON.parse(request.body).data);
+    if (seen.has(row)) {
+      response.end(request.body);
+    } else {
+      seen.add(row);
+      response.writeHead(502, { 'retry-after': '2' }).end('{"message":"not now"}');
+    }
+  });
+  const { code, text } = await batch([input, output, '--url', url, '--workers', '30']);
+  expect({ code, lines: linesOf(output).length }).toEqual({ code: 0, lines: 30 });
+  expect(text).not.toContain('MaxListeners');
+});
+
 test('what a host says cannot move the cursor of the terminal', async () => {
   const { input, output } = batchFiles('[[1]]\n[[2]]\n');
   const info = 'no\u001b[2J\r\u009bKrow';

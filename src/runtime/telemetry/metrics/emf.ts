@@ -67,14 +67,14 @@ export function toEmf(
     OWN.map(([name, own]) => [name, { ...own, values: [fields[name]] }]),
   );
   addByName(values, metrics);
-  const tags = metrics.filter(({ tags }) => tags && Object.keys(tags).length > 0);
-  const rest = [...values];
+  const all = [...values];
   const pages: EmfPage[] = [];
-  while (rest.length > 0) {
-    const shown = rest.splice(0, MAX_METRICS);
+  for (let at = 0; at < all.length; at += MAX_METRICS) {
+    const shown = all.slice(at, at + MAX_METRICS);
+    const tags = shown.flatMap(([, { key, tags }]) => (tags ? [[key, tags]] : []));
     const ofPage = {
       ...Object.fromEntries(DIMENSIONS.map((name) => [name, fields[name]])),
-      ...(tags.length > 0 && { tags: Object.fromEntries(tags.map(({ key, tags }) => [key, tags])) }),
+      ...(tags.length > 0 && { tags: Object.fromEntries(tags) }),
       ...Object.fromEntries(
         shown.map(([name, { values }]) => [name, values.length > 1 ? values : values[0]]),
       ),
@@ -93,6 +93,8 @@ function toDirective(shown: readonly (readonly [name: string, Pick<Values, 'type
 const OURS = toDirective(OWN);
 
 interface Values {
+  /** The last ones that are not empty. */
+  readonly tags?: Metric['tags'];
   /** The key of the model's metric; undefined for a metric of our own. */
   readonly key?: string;
   readonly type: NonNullable<Metric['type']>;
@@ -104,7 +106,7 @@ interface Values {
  * metric of ours or by another metric of the model, gets its type as a suffix.
  */
 function addByName(found: Map<string, Values>, metrics: readonly Metric[]): void {
-  for (const { key, type = 'COUNTER', value } of metrics) {
+  for (const { key, type = 'COUNTER', value, tags } of metrics) {
     const number = Number(value);
     // CloudWatch refuses NaN and the infinities.
     if (!Number.isFinite(number)) {
@@ -120,6 +122,6 @@ function addByName(found: Map<string, Values>, metrics: readonly Metric[]): void
     if (values.length < MAX_METRICS) {
       values.push(number);
     }
-    found.set(name, { key, type, values });
+    found.set(name, { key, type, values, tags: tags && Object.keys(tags).length > 0 ? tags : there?.tags });
   }
 }
