@@ -56,7 +56,8 @@ export default defineConfig({
     // The default leaves one core to itself: on two cores, one file at a time.
     maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
+      // They share a process: each instance has all that it lives on, and one import of it is enough.
+      { extends: true, test: { name: 'pure', include: pure, isolate: false, sequence: { groupOrder: 0 } } },
       // They wait for commands to end, however long that takes.
       { extends: true, test: { name: 'commands', include: commands, sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: 'patient', include: patient, sequence: { groupOrder: 0 } } },
