@@ -73,7 +73,10 @@ async function hang(_id: string, what: string): Promise<void> {
   }
 }
 
-/** What becomes of the requests to the store, in turn. Each second one is done, so that none is in vain for long. */
+/**
+ * What becomes of the requests to the store, in turn, counted apart for reads and writes: who writes again reads
+ * first. Each second one is done, so that none is in vain for long.
+ */
 const fates = fc
   .array(fc.constantFrom('done', 'lost', 'reply lost', 'throttled', 'late'), { minLength: 1, maxLength: 8 })
   .map((each) => each.flatMap((fate) => [fate, 'done']));
@@ -105,9 +108,11 @@ async function send({ dynamodb, instances }: Lane, calls: readonly Call[], ofSto
     const name = key === undefined ? `${run}.${index}` : `${run}.key${key}`;
     return { id: name, what: key === undefined ? what : '', leftMs, ...(key !== undefined && { key: name }) };
   });
-  let requests = 0;
-  dynamodb.trouble = async () => {
-    const now = ofStore[requests++ % ofStore.length];
+  const requests = new Map<string, number>();
+  dynamodb.trouble = async ({ operation }) => {
+    const earlier = requests.get(operation) ?? 0;
+    requests.set(operation, earlier + 1);
+    const now = ofStore[earlier % ofStore.length];
     if (now === 'late') {
       await turn();
       await turn();
