@@ -17,15 +17,15 @@ const commands = servers.filter(
     !templates.includes(file) &&
     !installed.includes(file),
 );
-/** They talk to hosts and stores that they start, and a busy machine makes them miss nothing. */
-const PATIENT = [
-  /^client\W(arrays|calls|document|inference|tensors)\./,
-  /^doors\W(from-|log-output|metrics-fleet|runtime-client|units|model-uri\W(?!packaged))/,
-  /^doors\Wbatch\W(idempotency|laws|outputs|sources)\./,
-  /^doors\Wgraph\W(cases|feedback|laws|observed|protocol|repeated)/,
-  /^(house\Wreadme|testing\W|runtime\Wstores\W(dynamodb-s3|memory|overflow)\.|support\Wstores\Ws3)/,
+/** They set deadlines, which a busy machine misses. */
+const HURRIED = [
+  /^client\Wretries\./,
+  /^doors\W(payload-log|state-(early|failures|groups|metrics|redis))\./,
+  /^doors\W(batch\Wtime|graph\Welsewhere|state-chaos\Wnetwork)\./,
+  /^house\Wstability\./,
+  /^runtime\W(clients\Wconnections|stores\Wredis)/,
 ];
-const patient = servers.filter((file) => PATIENT.some((each) => each.test(file.slice(folder.length))));
+const hurried = servers.filter((file) => HURRIED.some((each) => each.test(file.slice(folder.length))));
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -56,11 +56,10 @@ export default defineConfig({
     // The default leaves one core to itself: on two cores, one file at a time.
     maxWorkers: '100%',
     projects: [
-      // They share a process: each instance has all that it lives on, and one import of it is enough.
+      // Files share processes: each instance has all that it lives on, and one import of it is enough.
       { extends: true, test: { name: 'pure', include: pure, isolate: false, sequence: { groupOrder: 0 } } },
       // They wait for commands to end, however long that takes.
       { extends: true, test: { name: 'commands', include: commands, sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: 'patient', include: patient, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
@@ -88,8 +87,18 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: servers,
-          exclude: [...commands, ...patient, ...templates, ...installed],
-          // One file at a time: they set deadlines, which a busy machine misses.
+          exclude: [...commands, ...templates, ...installed, ...hurried],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'hurried',
+          include: hurried,
+          isolate: false,
+          // One file at a time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
