@@ -4,21 +4,23 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PackageOptions, packageModels } from '../../src/bundle/package.ts';
 import { writeFiles } from '../support/packages.ts';
-import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
+import { removeFolders, temporaryFolder } from '../support/project.ts';
+import { smallLibrary } from '../support/small-library.ts';
 
 afterAll(removeFolders, 60_000);
 
+/** A project without handlers of its own. */
 let root: string;
 let folder: string;
 
 beforeEach(() => {
-  root = copyProject();
+  root = temporaryFolder();
   folder = temporaryFolder();
 });
 
 /** Packages models and answers the paths in the zip that are not of this project. */
 async function pathsOf(options: Omit<PackageOptions, 'root' | 'out'>): Promise<string[]> {
-  await packageModels({ root, out: 'dist/model.zip', ...options });
+  await packageModels({ root, library: smallLibrary(), out: 'dist/model.zip', ...options });
   const paths = Object.keys(unzipSync(readFileSync(join(root, 'dist/model.zip'))));
   return paths.filter((path) => path.startsWith('models/'));
 }
