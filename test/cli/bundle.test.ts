@@ -1,14 +1,19 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Metafile, transform } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../src/bundle/bundle.ts';
 import { importGraph } from '../../src/bundle/import-graph.ts';
+import { once } from '../support/once.ts';
+import { writeFiles } from '../support/packages.ts';
 import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
+import { smallLibrary } from '../support/small-library.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CORE = 'src/handler.ts';
+const MODEL =
+  "import { modelFile } from 'seldon-lambda';\nexport class Own { load() { return modelFile('own.bin'); } }\n";
 
 afterAll(removeFolders, 60_000);
 
@@ -24,9 +29,40 @@ function lazyIn(metafile: Metafile): string[] {
   return [...new Set(files.flatMap((file) => importsOf(metafile, file, 'dynamic-import')))].sort();
 }
 
+/** The functions with a model of this repository. */
+const ours = once(() => bundle({ root: ROOT, models: { Iris: 'models/Iris.ts' }, outdir: '.build' }));
+
+/** Imports of a file, as they may be written. */
+const IMPORTS: readonly (readonly [string, (path: string) => string])[] = [
+  ['double quotes', (path) => `import("${path}")`],
+  ['a template', (path) => `import(\`${path}\`)`],
+  ['a comment', (path) => `import(/* later */ '${path}')`],
+  ['lines of its own', (path) => `import(\n  '${path}'\n)`],
+];
+
+/** A clone with a model in src/own, and a file for each import. */
+const clone = once(async () => {
+  const root = copyProject();
+  const early = join(root, 'src/runtime/endpoints/ping.ts');
+  const calls = IMPORTS.map(([, call], index) => `late${index}: () => ${call(`./late${index}.ts`)}`);
+  writeFiles(root, {
+    ...Object.fromEntries(
+      IMPORTS.map((_, index) => [
+        `src/runtime/endpoints/late${index}.ts`,
+        `export { SeldonError as Late${index} } from '../errors.ts';\n`,
+      ]),
+    ),
+    'src/runtime/endpoints/ping.ts': `${readFileSync(early, 'utf8')}\nObject.assign(globalThis, { ${calls.join()} });\n`,
+    'src/own/own.bin': 'w',
+    'src/own/Own.ts': MODEL,
+  });
+  const models = { Own: join(root, 'src/own/Own.ts') };
+  return { root, ...(await bundle({ root, library: root, models, outdir: '.build' })) };
+});
+
 describe('a lazily imported file', () => {
   test('gets an import of the core, each of them', async () => {
-    const { metafile } = await bundle({ root: ROOT, models: {}, outdir: '.build' });
+    const { metafile } = await ours();
     const lazy = lazyIn(metafile);
     expect(lazy.length).toBeGreaterThan(10);
     const graph = await importGraph(
@@ -39,28 +75,18 @@ describe('a lazily imported file', () => {
     }
   });
 
-  test.each([
-    ['double quotes', 'import("./late.ts")'],
-    ['a template', 'import(`./late.ts`)'],
-    ['a comment', "import(/* later */ './late.ts')"],
-    ['lines of its own', "import(\n  './late.ts'\n)"],
-  ])('gets it whatever the import looks like: %s', async (_what, code) => {
-    const root = copyProject();
-    const folder = join(root, 'src/runtime/endpoints');
-    writeFileSync(join(folder, 'late.ts'), "export { SeldonError } from '../errors.ts';\n");
-    const early = join(folder, 'ping.ts');
-    writeFileSync(
-      early,
-      `${readFileSync(early, 'utf8')}\nObject.assign(globalThis, { late: () => ${code} });\n`,
-    );
-    const { metafile } = await bundle({ root, library: root, models: {}, outdir: '.build' });
-    const late = 'src/runtime/endpoints/late.ts';
-    expect(lazyIn(metafile)).toContain(late);
-    expect(importsOf(metafile, late, 'import-statement')).toContain(CORE);
-  });
+  test.each(IMPORTS.map(([what], index) => [what, index] as const))(
+    'gets it whatever the import looks like: %s',
+    async (_what, index) => {
+      const { metafile } = await clone();
+      const late = `src/runtime/endpoints/late${index}.ts`;
+      expect(lazyIn(metafile)).toContain(late);
+      expect(importsOf(metafile, late, 'import-statement')).toContain(CORE);
+    },
+  );
 
   test('is named by a literal: only the model is imported by a path that is not known here', async () => {
-    const { metafile } = await bundle({ root: ROOT, models: {}, outdir: '.build' });
+    const { metafile } = await ours();
     const unknown: string[] = [];
     for (const file of Object.keys(metafile.inputs).filter((each) => isOurs(each) && each.endsWith('.ts'))) {
       const { code } = await transform(readFileSync(join(ROOT, file), 'utf8'), { loader: 'ts' });
@@ -73,35 +99,31 @@ describe('a lazily imported file', () => {
 });
 
 describe('the files that a model names', () => {
-  const MODEL =
-    "import { modelFile } from 'seldon-lambda';\nexport class Own { load() { return modelFile('own.bin'); } }\n";
-
-  test.each([
-    ['src/own of a clone', 'src/own', true],
-    ['src/ of another project', 'src', false],
-    ['handlers/ of another project', 'handlers', false],
-  ])('are found when the model lies in %s', async (_where, below, isClone) => {
-    const root = isClone ? copyProject() : temporaryFolder();
-    const folder = join(root, below);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'own.bin'), 'w');
-    writeFileSync(join(folder, 'Own.ts'), MODEL);
-    const { assets, warnings } = await bundle({
-      root,
-      ...(isClone && { library: root }),
-      models: { Own: join(folder, 'Own.ts') },
-      outdir: '.build',
-    });
-    expect([...assets]).toEqual([['models/own.bin', join(folder, 'own.bin')]]);
+  test('are found when the model lies in src/own of a clone', async () => {
+    const { root, assets, warnings } = await clone();
+    expect([...assets]).toEqual([['models/own.bin', join(root, 'src/own/own.bin')]]);
     expect(warnings).toEqual([]);
   });
 
+  test.each(['src/', 'handlers/'])(
+    'are found when the model lies in %s of another project',
+    async (below) => {
+      const root = temporaryFolder();
+      const folder = join(root, below);
+      writeFiles(folder, { 'own.bin': 'w', 'Own.ts': MODEL });
+      const { assets, warnings } = await bundle({
+        root,
+        library: smallLibrary(),
+        models: { Own: join(folder, 'Own.ts') },
+        outdir: '.build',
+      });
+      expect([...assets]).toEqual([['models/own.bin', join(folder, 'own.bin')]]);
+      expect(warnings).toEqual([]);
+    },
+  );
+
   test('do not include what the library itself says of modelFile', async () => {
-    const { assets, warnings } = await bundle({
-      root: ROOT,
-      models: { Iris: 'models/Iris.ts' },
-      outdir: '.build',
-    });
+    const { assets, warnings } = await ours();
     expect([...assets]).toEqual([]);
     expect(warnings).toEqual([]);
   });
