@@ -5,6 +5,7 @@ import { bundle } from '../../src/bundle/bundle.ts';
 import { packageModels } from '../../src/bundle/package.ts';
 import { callPackage, writeFiles } from '../support/packages.ts';
 import { removeFolders, temporaryFolder } from '../support/project.ts';
+import { smallLibrary } from '../support/small-library.ts';
 
 afterAll(removeFolders, 60_000);
 
@@ -141,7 +142,8 @@ test('a file that is not there, or not known, is a warning with the line', async
       }`,
   });
   const models = { Lost: join(folder, 'Lost.ts'), Unknown: join(folder, 'Unknown.ts') };
-  const { warnings } = await bundle({ root: temporaryFolder(), models, outdir: 'dist/model', minify: true });
+  const options = { root: temporaryFolder(), library: smallLibrary(), outdir: 'dist/model', minify: true };
+  const { warnings } = await bundle({ ...options, models });
   expect(warnings).toEqual([
     expect.stringMatching(/Lost\.ts:3: there is no .*lost\.txt, which the code names as '\.\/lost\.txt'/),
     expect.stringMatching(/Unknown\.ts:4: the files that it reads beside itself are not known here/),
@@ -164,6 +166,7 @@ test.each([
   const folder = modelsFolder({ 'Open.ts': code, 'late.ts': 'if (true) {\n' });
   const bundled = bundle({
     root: temporaryFolder(),
+    library: smallLibrary(),
     models: { Open: join(folder, 'Open.ts') },
     outdir: 'out',
   });
