@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../src/bundle/bundle.ts';
 import { packageModels, refuseTooLarge } from '../../src/bundle/package.ts';
 import { UserError } from '../../src/bundle/user-error.ts';
-import { zip } from '../../src/bundle/zip.ts';
+import { zip, zipEntries } from '../../src/bundle/zip.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
 import { checkOut, copyProject, removeFolders, run, temporaryFolder } from '../support/project.ts';
 import { program } from '../support/shared-program.ts';
@@ -142,6 +142,18 @@ test('a zip has its entries sorted, readable for all, with a date that never cha
   const central = bytes.indexOf(Buffer.from('PK\x01\x02'));
   expect(bytes.readUInt32LE(central + 12)).toBe(((1 << 5) | 1) << 16); // 1980-01-01 00:00 in DOS format
   expect((bytes.readUInt32LE(central + 38) >>> 16).toString(8)).toBe('100644');
+});
+
+test('a zip has a large file as it is where compression gains nothing', () => {
+  const dense = randomBytes(2 ** 20);
+  const part = Buffer.concat([dense, Buffer.alloc(2 ** 20)]);
+  const files = new Map([dense, part].map((bytes, index) => [`${index}`, bytes]));
+  const bytes = zip(files);
+  const entries = unzipSync(bytes);
+  expect([dense, part].map((each, index) => each.equals(entries[index] as Uint8Array))).toEqual([true, true]);
+  const [stored, compressed] = zipEntries(bytes);
+  expect(stored).toEqual({ path: '0', size: dense.length, zippedSize: dense.length });
+  expect(compressed?.zippedSize).toBeLessThan(1.1 * dense.length);
 });
 
 describe('refuses, in one line without a stack,', { timeout: 240_000 }, () => {
