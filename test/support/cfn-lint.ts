@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { run, temporaryFolder } from './project.ts';
 
 /** Whether cfn-lint is installed. It is not a package of npm: `pip install cfn-lint`. */
@@ -12,10 +13,14 @@ export interface Finding {
   readonly Location: { readonly Path: readonly unknown[] | null };
 }
 
-/** Errors and warnings in templates. */
+const RULES = fileURLToPath(new URL('cfn-lint', import.meta.url));
+
+/** Errors and warnings in templates; those in resources that are alike are in one of them. */
 export async function lint(files: readonly string[]): Promise<Finding[]> {
-  const { text } = await run(temporaryFolder(), ['cfn-lint', '--format', 'json', '--', ...files], {
+  const options = ['--format', 'json', '--append-rules', RULES];
+  const { text } = await run(temporaryFolder(), ['cfn-lint', ...options, '--', ...files], {
     HOME: process.env.HOME ?? '',
+    PYTHONDONTWRITEBYTECODE: '1',
   });
   return JSON.parse(text) as Finding[];
 }
