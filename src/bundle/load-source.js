@@ -9,28 +9,18 @@ import { existsSync } from 'node:fs';
  * @param {string} from - the URL of the module that asks.
  * @returns {Promise<any>}
  */
-export function loadSource(path, from) {
+export async function loadSource(path, from) {
   const source = new URL(path, from);
-  const module = loaded.get(source.href) ?? load(source, from);
-  loaded.set(source.href, module);
-  return module;
-}
-
-/**
- * Sources by their URLs: tsx loads all of them anew each time, which takes half a second.
- *
- * @type {Map<string, Promise<any>>}
- */
-const loaded = new Map();
-
-/**
- * @param {URL} source
- * @param {string} from
- */
-async function load(source, from) {
   if (!existsSync(source)) {
     return import(source.href.replace(/\.ts$/, '.js'));
   }
-  const { tsImport } = await import('tsx/esm/api');
-  return tsImport(source.href, from);
+  scope ??= import('tsx/esm/api').then(({ register }) => register({ namespace: 'seldon-lambda' }));
+  return (await scope).import(source.href, from);
 }
+
+/**
+ * One for all sources: what two of them import is loaded once. tsx's own tsImport would load it for each.
+ *
+ * @type {Promise<import('tsx/esm/api').NamespacedUnregister> | undefined}
+ */
+let scope;

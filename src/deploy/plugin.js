@@ -211,7 +211,7 @@ export default class SeldonLambdaPlugin {
     try {
       await step();
     } catch (error) {
-      // By its name: each tsImport loads its own copy of the class.
+      // By its name: the class is loaded with the step that needs it.
       if (error instanceof Error && error.name === 'UserError') {
         throw new this.#serverless.classes.Error(error.message);
       }

@@ -1,25 +1,29 @@
-// Hooks of node for the processes that run commands of serverless. The plugin has tsx load its sources anew
-// at each of its steps, and a process keeps what it has loaded: so a command takes two seconds, and the next
-// one longer. With these hooks, each source is loaded once for all commands in a folder.
+// Hooks of node for the processes that run commands of serverless. The program of each copy of this project
+// would register tsx once more, and each time that slows down every import that follows. With these hooks,
+// tsx is registered once for all commands.
 
-const loaded = new Map();
+let scope;
 
-/** Gives this file to those that ask for tsx. */
-export function resolve(specifier, context, next) {
-  return specifier === 'tsx/esm/api' && context.parentURL !== import.meta.url
-    ? { url: import.meta.url, shortCircuit: true }
-    : next(specifier, context);
+/**
+ * Gives this file to those that ask for tsx, and each copy an esbuild of its own, which keeps the folder that it
+ * was loaded in.
+ */
+export async function resolve(specifier, context, next) {
+  if (specifier === 'tsx/esm/api' && context.parentURL !== import.meta.url) {
+    return { url: import.meta.url, shortCircuit: true };
+  }
+  const resolved = await next(specifier, context);
+  return specifier === 'esbuild' ? { ...resolved, url: ofCopy(resolved.url, context.parentURL) } : resolved;
 }
 
-/** As that of tsx, but the same module for the same file. */
-export function tsImport(specifier, parentUrl) {
-  const { href } = new URL(specifier, parentUrl);
-  const module = loaded.get(href) ?? load(specifier, parentUrl);
-  loaded.set(href, module);
-  return module;
+function ofCopy(url, parentUrl) {
+  const own = new URL(url);
+  own.searchParams.set('copy', new URL('.', parentUrl).pathname.replace(/\/src\/.*/, ''));
+  return own.href;
 }
 
-async function load(specifier, parentUrl) {
-  const tsx = await import('tsx/esm/api');
-  return tsx.tsImport(specifier, parentUrl);
+/** As that of tsx, but the same for all that ask. */
+export function register(options) {
+  scope ??= import('tsx/esm/api').then((tsx) => tsx.register(options));
+  return { import: async (specifier, parentUrl) => (await scope).import(specifier, parentUrl) };
 }
