@@ -40,6 +40,8 @@ export interface ModelCodeOptions {
   readonly folders: readonly string[];
   /** The bundle runs on this machine, where the files of all sources are. */
   readonly isHere: boolean;
+  /** The functions are in the bundle: a model imports all that they load, which makes fewer files. */
+  readonly hasCore: boolean;
   /** Folders of the packages that this project itself loads. */
   readonly ownPackages: () => Promise<ReadonlySet<string>>;
   /** Gets the findings by source, absolute. */
@@ -82,7 +84,7 @@ export function modelCode(options: ModelCodeOptions): Plugin {
         if (typeof contents !== 'string') {
           return { ...contents, watchFiles: [path] };
         }
-        const core = options.models.includes(path) ? `\n${coreImport(path, library)}` : '';
+        const core = options.hasCore && options.models.includes(path) ? `\n${coreImport(path, library)}` : '';
         const threads = options.findings.get(path)?.threads ?? [];
         const watchFiles = [path, ...threads.flatMap(({ sources }) => sources)];
         // An import or export of a source in TypeScript may be a type, of which nothing is left.

@@ -25,6 +25,8 @@ export interface BundleOptions {
   readonly external?: readonly string[];
   /** Whether the models are units of a graph, whose handler is bundled then. Default: false. */
   readonly hasGraph?: boolean;
+  /** Whether the models are bundled alone, without the functions: to look at them. Default: false. */
+  readonly isModelsOnly?: boolean;
 }
 
 // A CommonJS dependency may require node's own modules, but an ES module has no `require`. Modules of node
@@ -70,8 +72,9 @@ export function toBuildOptions(
   folders?: ReadonlySet<string>,
 ) {
   const { root, library = LIBRARY, models, outdir, minify = false, external, hasGraph = false } = options;
+  const { isModelsOnly = false } = options;
   const files = Object.values(models).map((file) => resolve(root, file));
-  const handlers = handlerEntries({ root, library, hasGraph }, files);
+  const handlers = isModelsOnly ? {} : handlerEntries({ root, library, hasGraph }, files);
   const build = {
     absWorkingDir: root,
     entryPoints: { ...handlers, ...modelEntries(models) },
@@ -101,13 +104,15 @@ export function toBuildOptions(
     models: Object.values(models).map((file) => toReal(resolve(root, file))),
     folders: modelFolders(options),
     isHere: !minify,
+    hasCore: !isModelsOnly,
     ownPackages: async () => (await readGraph()).packages,
     findings: findings.sources,
     printed: findings.printed,
     bundleThread: (file) => bundleThread(file, { ...build, plugins: [pages, outside, code] }),
   });
   const outside = outsidePackages({ found: findings.outside, isHere: !minify, external, folders });
-  return { ...build, plugins: [oneCore(library, hasGraph, readGraph), pages, outside, code] };
+  const core = isModelsOnly ? [] : [oneCore(library, hasGraph, readGraph)];
+  return { ...build, plugins: [...core, pages, outside, code] };
 }
 
 /** The folders that models and their files lie in: `lib/routers` in models/lib/routers.ts lies in models. */

@@ -28,7 +28,11 @@ export async function packageGraph(
   const warnings =
     Object.keys(models).length === 0
       ? []
-      : await checkClasses(loaded, await bundle({ root, models, outdir, external }), join(root, outdir));
+      : await checkClasses(
+          loaded,
+          await bundle({ root, models, outdir, external, isModelsOnly: true }),
+          join(root, outdir),
+        );
   return {
     graph: { json: JSON.stringify(plan), file: source.file, withModelUri },
     warnings: [...sentencesOf(notes), ...warnings],
