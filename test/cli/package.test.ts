@@ -1,13 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,8 +8,11 @@ import { packageModels, refuseTooLarge } from '../../src/bundle/package.ts';
 import { UserError } from '../../src/bundle/user-error.ts';
 import { zip, zipEntries } from '../../src/bundle/zip.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
+import { once } from '../support/once.ts';
+import { writeFiles } from '../support/packages.ts';
 import { checkOut, copyProject, removeFolders, run, temporaryFolder } from '../support/project.ts';
 import { program } from '../support/shared-program.ts';
+import { smallLibrary } from '../support/small-library.ts';
 
 const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
 
@@ -89,12 +84,18 @@ describe('npm run package', () => {
   });
 });
 
-test('takes all models without --model, and a folder of the zip that does not exist yet', async () => {
+/** A clone in which no dist/model.zip is made. */
+const clone = once(() => {
   const project = copyProject();
   // They need a package that need not be installed.
   for (const name of ['DigitsOnnx', 'OnnxModel']) {
     rmSync(join(project, `models/${name}.ts`));
   }
+  return project;
+});
+
+test('takes all models without --model, and a folder of the zip that does not exist yet', async () => {
+  const project = clone();
   const { code } = await program(project, ['package', '--out', 'a/b/all.zip']);
   expect(code).toBe(0);
   const models = readdirSync(join(project, 'models')).filter((file) => file.endsWith('.ts'));
@@ -167,11 +168,8 @@ describe('refuses, in one line without a stack,', { timeout: 240_000 }, () => {
   };
 
   beforeAll(() => {
-    project = copyProject();
-    for (const [path, code] of Object.entries(sources)) {
-      mkdirSync(join(project, path, '..'), { recursive: true });
-      writeFileSync(join(project, path), code);
-    }
+    project = clone();
+    writeFiles(project, sources);
   });
 
   test.concurrent.each([
@@ -214,95 +212,36 @@ test('refuses more than Lambda takes unzipped, and names the largest file', () =
 });
 
 test('shows how to use it', async () => {
-  const { code, text } = await program(copyProject(), ['package', '--help']);
+  const { code, text } = await program(clone(), ['package', '--help']);
   expect(text).toContain('--model <file>');
   expect(code).toBe(0);
 });
 
 describe('a bundle', () => {
   test('lets a CommonJS dependency of a model require what is part of node', async () => {
-    const root = copyProject();
-    writeFileSync(
-      join(root, 'models/lib/legacy.cjs'),
-      "exports.end = require('os').EOL + require.resolve('fs');",
-    );
-    writeFileSync(
-      join(root, 'models/Legacy.ts'),
-      "import { end } from './lib/legacy.cjs';\nexport class Legacy { predict() { return end } }\n",
-    );
-    await packageModels({
-      root,
-      library: root,
-      models: { Legacy: 'models/Legacy.ts' },
-      out: 'dist/model.zip',
+    const root = temporaryFolder();
+    writeFiles(root, {
+      'models/lib/legacy.cjs': "exports.end = require('os').EOL + require.resolve('fs');",
+      'models/Legacy.ts':
+        "import { end } from './lib/legacy.cjs';\nexport class Legacy { predict() { return end } }\n",
     });
+    await packageModels({ root, models: { Legacy: 'models/Legacy.ts' }, out: 'dist/model.zip' });
     const answer = readResult(await invoke(join(root, 'dist/model'), '{"strData":""}'));
     expect(JSON.parse(answer.body as string).strData).toBe('\nfs');
   });
 
   test('says how to serve a class that is not named as its file', async () => {
-    const root = copyProject();
-    writeFileSync(join(root, 'models/lib/routers.ts'), 'export class Fair {}\n');
+    const root = temporaryFolder();
+    writeFiles(root, { 'models/lib/routers.ts': 'export class Fair {}\n' });
+    const options = { root, library: smallLibrary(), outdir: '.build' };
     const models = { 'lib/routers': 'models/lib/routers.ts' };
-    const { files, warnings } = await bundle({ root, library: root, models, outdir: '.build' });
+    const { files, warnings } = await bundle({ ...options, models });
     expect([...files.keys()]).toContain('models/lib/routers.mjs');
     expect(warnings).toEqual([
       'models/lib/routers.ts exports Fair, but no class routers: serve it with MODEL_NAME=lib.routers.Fair',
     ]);
   });
 });
-
-test('npm run build makes a library with types that another project can import', async () => {
-  const project = copyProject();
-  const built = await run(project, [process.execPath, '--import', 'tsx', 'src/bundle/build-library.ts']);
-  expect(built).toEqual({ code: 0, text: '' });
-  const packed = await run(project, ['npm', 'pack', '--ignore-scripts', '--silent']);
-  const consumer = temporaryFolder();
-  const installed = join(consumer, 'node_modules/seldon-lambda');
-  mkdirSync(installed, { recursive: true });
-  symlinkSync(join(project, 'node_modules/zod'), join(consumer, 'node_modules/zod'));
-  writeFileSync(join(consumer, 'model.ts'), OTHER_PROJECT);
-  const tarball = join(project, packed.text.trim());
-  expect(await run(installed, ['tar', 'xzf', tarball, '--strip-components=1'])).toMatchObject({ code: 0 });
-
-  const check = [process.execPath, join(project, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict'];
-  for (const [module, moduleResolution] of [
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ] as const) {
-    const options = [
-      '--module',
-      module,
-      '--moduleResolution',
-      moduleResolution,
-      '--lib',
-      'es2023,dom',
-      '--types',
-      '',
-    ];
-    expect(await run(consumer, [...check, ...options, 'model.ts'])).toEqual({ code: 0, text: '' });
-  }
-  const script =
-    "import { fromNested } from 'seldon-lambda'; console.log(fromNested([[1, 2]]).shape.join());";
-  expect(await run(consumer, [process.execPath, '--input-type=module', '--eval', script])).toEqual({
-    code: 0,
-    text: '1,2\n',
-  });
-});
-
-const OTHER_PROJECT = `
-import { counter, fromData, type Model, NdArray, type Payload, SeldonError, SeldonResponse } from 'seldon-lambda';
-export class Own implements Model {
-  predict(X: Payload): SeldonResponse {
-    if (!(X instanceof NdArray)) throw new SeldonError('MY_REASON', 'no array');
-    const { data, shape } = X.asType('float64');
-    const numbers: Float64Array = data;
-    return new SeldonResponse(fromData(numbers, shape), { metrics: [counter('calls', 1)] });
-  }
-}
-// @ts-expect-error: the types are there, and not just any.
-export const wrong: string = fromData(new Float64Array(1), [1]);
-`;
 
 /** Posts to /predict of what lies in a folder, in a process of its own. */
 async function invoke(folder: string, body: string): Promise<unknown> {

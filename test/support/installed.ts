@@ -55,7 +55,7 @@ export async function packBoth(): Promise<Packed> {
       cpSync(join(ROOT, file), join(copy, file));
     }
     const built = await run(copy, [process.execPath, '--import', 'tsx', 'src/bundle/build-library.ts']);
-    if (built.code !== 0) {
+    if (built.code !== 0 || built.text !== '') {
       throw new Error(`the package could not be built: ${built.text}`);
     }
     const draft = `${out}.new`;

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { type BuildFailure, build } from 'esbuild';
 import { publint } from 'publint';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packPackage, projectWith } from '../../support/installed.ts';
 import { removeFolders, run, temporaryFolder } from '../../support/project.ts';
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 let tarball: string;
 
 beforeAll(async () => {
@@ -84,3 +86,50 @@ describe('the tarball', () => {
 function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }
+
+test('the library has types that another project can import', async () => {
+  const consumer = temporaryFolder();
+  const installed = join(consumer, 'node_modules/seldon-lambda');
+  mkdirSync(installed, { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules/zod'), join(consumer, 'node_modules/zod'));
+  writeFileSync(join(consumer, 'model.ts'), OTHER_PROJECT);
+  expect(await run(installed, ['tar', 'xzf', tarball, '--strip-components=1'])).toMatchObject({ code: 0 });
+
+  const check = [process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict'];
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ] as const) {
+    const options = [
+      '--module',
+      module,
+      '--moduleResolution',
+      moduleResolution,
+      '--lib',
+      'es2023,dom',
+      '--types',
+      '',
+    ];
+    expect(await run(consumer, [...check, ...options, 'model.ts'])).toEqual({ code: 0, text: '' });
+  }
+  const script =
+    "import { fromNested } from 'seldon-lambda'; console.log(fromNested([[1, 2]]).shape.join());";
+  expect(await run(consumer, [process.execPath, '--input-type=module', '--eval', script])).toEqual({
+    code: 0,
+    text: '1,2\n',
+  });
+});
+
+const OTHER_PROJECT = `
+import { counter, fromData, type Model, NdArray, type Payload, SeldonError, SeldonResponse } from 'seldon-lambda';
+export class Own implements Model {
+  predict(X: Payload): SeldonResponse {
+    if (!(X instanceof NdArray)) throw new SeldonError('MY_REASON', 'no array');
+    const { data, shape } = X.asType('float64');
+    const numbers: Float64Array = data;
+    return new SeldonResponse(fromData(numbers, shape), { metrics: [counter('calls', 1)] });
+  }
+}
+// @ts-expect-error: the types are there, and not just any.
+export const wrong: string = fromData(new Float64Array(1), [1]);
+`;
