@@ -13,7 +13,8 @@ import { FUNCTIONS } from '../../src/runtime/routes.ts';
 import { apiGatewayV2, readResult } from '../support/events.ts';
 import { deploy, functionOfPath } from '../support/functions.ts';
 import { documentOf } from '../support/openapi.ts';
-import { copyProject, removeFolders, run } from '../support/project.ts';
+import { copyProject, removeFolders } from '../support/project.ts';
+import { program } from '../support/shared-program.ts';
 import { readTemplate, resourcesOf, serverless, type Template } from '../support/stack.ts';
 
 interface ServerlessYml {
@@ -95,8 +96,6 @@ describe('serverless.yml', () => {
 
 describe('serverless package', { timeout: 240_000 }, () => {
   const PACKAGE = ['package'];
-  /** For what is refused: serverless ends its process then. */
-  const REFUSED = [process.execPath, 'node_modules/.bin/serverless', 'package'];
   let project: string;
   let template: Template;
 
@@ -153,9 +152,8 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('takes the models that were packaged before, as they are now, and describes what it deploys', async () => {
-    const cli = [process.execPath, 'src/cli/bin.js', 'package'];
     const other = copyProject();
-    expect(await run(other, [...cli, '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
+    expect(await program(other, ['package', '--model', 'models/MeanCombiner.ts'])).toMatchObject({ code: 0 });
     const before = readFileSync(join(other, 'dist/model.zip'));
     appendFileSync(join(other, 'models/MeanCombiner.ts'), 'export const later = 1;\n');
     expect(await serverless(other, PACKAGE)).toMatchObject({ code: 0 });
@@ -184,12 +182,11 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('takes the further files that were packaged before; of several models it asks which', async () => {
-    const cli = [process.execPath, 'src/cli/bin.js', 'package'];
     const other = copyProject();
     const models = ['--model', 'models/MeanCombiner.ts', '--model', 'models/StandardScaler.ts'];
     writeFileSync(join(other, 'more.bin'), 'm');
-    expect(await run(other, [...cli, ...models, '--file', 'more.bin'])).toMatchObject({ code: 0 });
-    const { code, text } = await run(other, REFUSED);
+    expect(await program(other, ['package', ...models, '--file', 'more.bin'])).toMatchObject({ code: 0 });
+    const { code, text } = await serverless(other, PACKAGE);
     expect(code).not.toBe(0);
     expect(text).toContain(
       'dist/model.zip has the models MeanCombiner, StandardScaler; choose the one to serve, as with MODEL_NAME=MeanCombiner',
@@ -208,7 +205,7 @@ describe('serverless package', { timeout: 240_000 }, () => {
   });
 
   test('refuses a model that is not there, naming those that are', async () => {
-    const { code, text } = await run(copyProject(), REFUSED, { MODEL_NAME: 'Nope' });
+    const { code, text } = await serverless(copyProject(), PACKAGE, [], { MODEL_NAME: 'Nope' });
     expect(text).toMatch(/there is no model "Nope" in .*; MODEL_NAME can be .*Iris/);
     expect(text).not.toMatch(/^ {4}at /m);
     expect(code).toBe(1);
