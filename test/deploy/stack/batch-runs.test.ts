@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { DATA_FORMATS, stateMachineOf } from '../../../src/deploy/stack/state-machine.ts';
-import { copyWithZip, type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
+import { type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
 import { inTurn, openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
@@ -72,8 +72,9 @@ describe.concurrent('the state machine of a stack', () => {
     ['no place for the answers', PARAMETERS, {}],
     ['answers that go elsewhere', PARAMETERS, { BATCH_OUTPUT_URL: 'sqs://answers' }],
   ])('%s: refused', async (_, parameters, environment) => {
-    const project = copyWithZip();
-    const { code, text } = await inTurn(() => serverless(project, ['package'], parameters, environment));
+    const { code, text } = await inTurn((project) =>
+      serverless(project, ['package'], parameters, environment),
+    );
     expect([code, text]).toEqual([1, expect.stringContaining('parameter batch needs --param batchInput=')]);
   });
 });

@@ -158,15 +158,13 @@ describe.concurrent('the function for many records', () => {
     ['batchQueue=maybe', 'expected false, true, fifo'],
     ['batchInput=bucket', 'expected s3://bucket/prefix'],
   ])('%s is refused', async (parameter, info) => {
-    const project = copyWithZip();
-    const { code, text } = await inTurn(() => serverless(project, ['package'], [parameter]));
+    const { code, text } = await inTurn((project) => serverless(project, ['package'], [parameter]));
     expect([code, text]).toEqual([1, expect.stringContaining(info)]);
   });
 
   test('an output that is none is refused', async () => {
-    const project = copyWithZip();
     const environment = { BATCH_OUTPUT_URL: 'https://a.example', BATCH_METHOD: 'explain' };
-    const { code, text } = await inTurn(() =>
+    const { code, text } = await inTurn((project) =>
       serverless(project, ['package'], ['batchQueue=true'], environment),
     );
     expect([code, text]).toEqual([1, expect.stringContaining('BATCH_OUTPUT_URL is https://a.example')]);
