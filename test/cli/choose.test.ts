@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -14,10 +15,10 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { chooseModel, EXAMPLES } from '../../src/bundle/model-sources.ts';
 import { refreshZip } from '../../src/deploy/refresh-zip.ts';
 import type { Serverless } from '../../src/deploy/serverless-types.ts';
-import { copyProject, removeFolders, run } from '../support/project.ts';
+import { copyProject, removeFolders, temporaryFolder } from '../support/project.ts';
+import { program } from '../support/shared-program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const CLI = [process.execPath, 'src/cli/bin.js', 'package'];
 const OWN = 'export class Fraud { predict() { return "fraud"; } }\n';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -40,8 +41,10 @@ test('the examples are the models of this project', () => {
 });
 
 describe('without MODEL_NAME, where the user has models,', () => {
-  const project = copyProject();
+  // Without handlers of its own, which would be bundled as those of a user.
+  const project = temporaryFolder();
   const REFUSED = /has the models Fraud, DigitsOnnx, .*; choose the one to serve, as with MODEL_NAME=Fraud$/;
+  cpSync(join(ROOT, 'models'), join(project, 'models'), { recursive: true });
   writeFileSync(join(project, 'models/Fraud.ts'), OWN);
 
   test('an example is not packaged: the models are listed', async () => {
@@ -82,7 +85,7 @@ test('in a fresh clone, the models whose packages are not installed are left out
   for (const name of readdirSync(join(ROOT, 'node_modules')).filter((each) => each !== 'onnxruntime-node')) {
     symlinkSync(join(ROOT, 'node_modules', name), join(project, 'node_modules', name));
   }
-  const { code, text } = await run(project, CLI);
+  const { code, text } = await program(project, ['package']);
   expect(text).toMatch(
     /^warning: without DigitsOnnx, OnnxModel, as they need what is not installed:\n.*onnxruntime-node is not installed: npm install onnxruntime-node$/m,
   );
@@ -95,6 +98,6 @@ test('in a fresh clone, the models whose packages are not installed are left out
     'models/StandardScaler.mjs',
     'models/ThompsonSampling.mjs',
   ]);
-  const named = await run(project, [...CLI, '--model', 'models/OnnxModel.ts']);
+  const named = await program(project, ['package', '--model', 'models/OnnxModel.ts']);
   expect(named.code).toBe(2);
 });
