@@ -25,8 +25,8 @@ export interface BundleOptions {
   readonly external?: readonly string[];
   /** Whether the models are units of a graph, whose handler is bundled then. Default: false. */
   readonly hasGraph?: boolean;
-  /** Whether the models are bundled alone, without the functions: to look at them. Default: false. */
-  readonly isModelsOnly?: boolean;
+  /** Without this package's functions, only to look at the code of a user. Default: false. */
+  readonly isOwnOnly?: boolean;
 }
 
 // A CommonJS dependency may require node's own modules, but an ES module has no `require`. Modules of node
@@ -72,9 +72,9 @@ export function toBuildOptions(
   folders?: ReadonlySet<string>,
 ) {
   const { root, library = LIBRARY, models, outdir, minify = false, external, hasGraph = false } = options;
-  const { isModelsOnly = false } = options;
+  const { isOwnOnly = false } = options;
   const files = Object.values(models).map((file) => resolve(root, file));
-  const handlers = isModelsOnly ? {} : handlerEntries({ root, library, hasGraph }, files);
+  const handlers = handlerEntries({ root, library, hasGraph, isOwnOnly }, files);
   const build = {
     absWorkingDir: root,
     entryPoints: { ...handlers, ...modelEntries(models) },
@@ -104,14 +104,14 @@ export function toBuildOptions(
     models: Object.values(models).map((file) => toReal(resolve(root, file))),
     folders: modelFolders(options),
     isHere: !minify,
-    hasCore: !isModelsOnly,
+    hasCore: !isOwnOnly,
     ownPackages: async () => (await readGraph()).packages,
     findings: findings.sources,
     printed: findings.printed,
     bundleThread: (file) => bundleThread(file, { ...build, plugins: [pages, outside, code] }),
   });
   const outside = outsidePackages({ found: findings.outside, isHere: !minify, external, folders });
-  const core = isModelsOnly ? [] : [oneCore(library, hasGraph, readGraph)];
+  const core = isOwnOnly ? [] : [oneCore(library, hasGraph, readGraph)];
   return { ...build, plugins: [...core, pages, outside, code] };
 }
 

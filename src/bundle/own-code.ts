@@ -24,20 +24,34 @@ export function ownEntries(library: string): Record<string, string> {
   );
 }
 
+/** The handlers of a bundle. */
+interface HandlerChoice {
+  readonly root: string;
+  readonly library: string;
+  /**
+   * Whether the handler of a graph is among them. Where it is, other functions share code with it, in files
+   * of their own.
+   */
+  readonly hasGraph: boolean;
+  /** Whether they are those of the project alone. */
+  readonly isOwnOnly: boolean;
+}
+
 /**
  * The files of all handlers, absolute, by their path in the bundle: those of this package, and those of the
  * project, of which one with the same name replaces ours.
  *
  * @param models - files, absolute. A model is not a handler, wherever it lies.
- * @param hasGraph - whether the handler of a graph is among them. Where it is, other functions share code
- *   with it, in files of their own.
  */
 export function handlerEntries(
-  { root, library, hasGraph }: { root: string; library: string; hasGraph: boolean },
+  { root, library, hasGraph, isOwnOnly }: HandlerChoice,
   models: readonly string[],
 ): Record<string, string> {
   const { [GRAPH]: graph, ...ours } = handlersIn(library);
   const own = Object.entries(handlersIn(root)).filter(([, file]) => !models.includes(file) && file !== graph);
+  if (isOwnOnly) {
+    return Object.fromEntries(own.filter(([path, file]) => ours[path] !== file));
+  }
   return { ...ours, ...(hasGraph && graph && { [GRAPH]: graph }), ...Object.fromEntries(own) };
 }
 

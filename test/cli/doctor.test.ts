@@ -115,6 +115,17 @@ describe('doctor', () => {
     expect(code).toBe(1);
   });
 
+  test('says which handler of the project does not compile', async () => {
+    writeFiles(project, {
+      'handlers/own.ts': "import { createHandler } from 'seldon-lambda/handler';\nexport const = 1;\n",
+    });
+    const { bad } = await examine(project, KEYS);
+    rmSync(join(project, 'handlers'), { recursive: true });
+    expect(bad).toMatchObject([
+      { status: 'fail', name: 'models', text: expect.stringMatching(/^handlers\/own\.ts:2:\d+: /) },
+    ]);
+  });
+
   test('--fix writes what three files lack, and nothing else', async () => {
     const files = {
       'package.json':

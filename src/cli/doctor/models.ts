@@ -9,7 +9,7 @@ export async function checkModels(project: string, { ok, warn, fail }: Findings)
   try {
     const models = modelsOf(project);
     // In memory: nothing is written.
-    const { warnings } = await bundle({ root: project, models, outdir: '.build' });
+    const { warnings } = await bundle({ root: project, models, outdir: '.build', isOwnOnly: true });
     const names = Object.keys(models).join(', ');
     return [ok(names), ...warnings.map((text) => warn(text, 'correct the model'))];
   } catch (error) {

@@ -30,7 +30,7 @@ export async function packageGraph(
       ? []
       : await checkClasses(
           loaded,
-          await bundle({ root, models, outdir, external, isModelsOnly: true }),
+          await bundle({ root, models, outdir, external, isOwnOnly: true }),
           join(root, outdir),
         );
   return {
