@@ -53,20 +53,20 @@ export default defineConfig({
     silent: 'passed-only',
     setupFiles: ['test/support/output.setup.ts'],
     testTimeout: 60_000,
+    // Files share processes: an instance has all that it lives on, and one import of the code is enough.
+    isolate: false,
     // The default leaves one core to itself: on two cores, one file at a time.
     maxWorkers: '100%',
     projects: [
-      // Files share processes: each instance has all that it lives on, and one import of it is enough.
-      { extends: true, test: { name: 'pure', include: pure, isolate: false, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
       // They wait for commands to end, however long that takes.
       { extends: true, test: { name: 'commands', include: commands, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
-          name: 'templates',
+          name: 'cloudformation',
           include: templates,
-          // They share a process in which serverless has been loaded, and the templates.
-          isolate: false,
+          // They share a process in which serverless has been loaded, too, and the templates.
           globalSetup: 'test/support/lanes.setup.ts',
           sequence: { groupOrder: 0 },
         },
@@ -77,7 +77,6 @@ export default defineConfig({
           name: 'installed',
           include: installed,
           // They share the packages that are packed, too.
-          isolate: false,
           globalSetup: 'test/support/lanes.setup.ts',
           sequence: { groupOrder: 0 },
         },
@@ -88,7 +87,6 @@ export default defineConfig({
           name: 'servers',
           include: servers,
           exclude: [...commands, ...templates, ...installed, ...hurried],
-          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
@@ -97,7 +95,6 @@ export default defineConfig({
         test: {
           name: 'hurried',
           include: hurried,
-          isolate: false,
           // One file at a time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
