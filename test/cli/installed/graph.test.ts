@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  server?.process.kill('SIGKILL');
+  server?.process.kill('SIGTERM');
   await server?.ended;
   removeFolders();
 }, 240_000);
