@@ -8,7 +8,10 @@ import type { Sink } from './output.ts';
  */
 export async function openFileSink(path: string, start: number): Promise<Sink> {
   const file = await open(path, start === 0 ? 'w' : 'r+');
-  await file.truncate(start);
+  await file.truncate(start).catch(async (error) => {
+    await file.close();
+    throw error;
+  });
   let position = start;
   const close = async () => {
     await file.sync();

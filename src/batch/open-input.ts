@@ -12,13 +12,16 @@ export interface Input {
   readonly size: number | undefined;
   /** Bytes that have been read so far, compressed as they are. */
   bytesRead(): number;
+  /** Closes the file, also where not all of it has been read. */
+  close(): Promise<void>;
 }
 
 /** Bytes as they are stored. */
-interface Stored {
+interface Stored extends Pick<Input, 'size' | 'close'> {
   readonly stream: AsyncIterable<Uint8Array>;
-  readonly size: number | undefined;
 }
+
+const close = async () => {};
 
 /** Texts of more than 128 kB are slow to make: V8 keeps each in memory of its own. */
 const PIECE_BYTES = 64 * 1024;
@@ -30,20 +33,20 @@ const PIECE_BYTES = 64 * 1024;
  * @param source - `-` for standard input. @throws UserError when there is no such file.
  */
 export async function openInput(source: string | S3Object): Promise<Input> {
-  const { stream, size } = await openStored(source);
+  const { stream, size, close } = await openStored(source);
   let read = 0;
   const counted = count(stream, (bytes) => {
     read += bytes;
   });
   const name = typeof source === 'string' ? source : 'the object';
-  return { pieces: decompressed(name, counted), size, bytesRead: () => read };
+  return { pieces: decompressed(name, counted), size, bytesRead: () => read, close };
 }
 
 async function openStored(source: string | S3Object): Promise<Stored> {
   if (typeof source !== 'string') {
-    return { stream: piecesOf(source), size: source.size };
+    return { stream: piecesOf(source), size: source.size, close };
   }
-  return source === '-' ? { stream: process.stdin, size: undefined } : openFile(source);
+  return source === '-' ? { stream: process.stdin, size: undefined, close } : openFile(source);
 }
 
 async function openFile(path: string): Promise<Stored> {
@@ -53,7 +56,21 @@ async function openFile(path: string): Promise<Stored> {
   if (found.isDirectory()) {
     throw new UserError(`${path} is a folder; expected a file`);
   }
-  return { stream: read(path), size: found.isFile() ? found.size : undefined };
+  const stream = read(path);
+  const isFile = found.isFile();
+  return {
+    stream,
+    size: isFile ? found.size : undefined,
+    async close() {
+      const closed = stream.return(undefined);
+      // A pipe is closed after its next bytes, which may never come.
+      if (isFile) {
+        await closed;
+      } else {
+        closed.catch(() => {});
+      }
+    },
+  };
 }
 
 /** Reads a file into the same memory again and again: new memory for each piece would soon be garbage. */

@@ -1,15 +1,21 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { S3Object } from './s3-input.ts';
 import type { RangedFile } from './table/parquet.ts';
 
-/** A local file, or an object of S3, that is read in parts. */
-export async function openRanged(source: string | S3Object): Promise<RangedFile> {
+/** A local file, or an object of S3, that is read in parts until it is closed. */
+export async function openRanged(
+  source: string | S3Object,
+): Promise<RangedFile & { close(): Promise<void> }> {
   if (typeof source !== 'string') {
     const { size } = source;
-    return { byteLength: size, slice: async (start, end = size) => toBuffer(await source.read(start, end)) };
+    return {
+      byteLength: size,
+      slice: async (start, end = size) => toBuffer(await source.read(start, end)),
+      close: async () => {},
+    };
   }
+  const { size } = await stat(source);
   const file = await open(source);
-  const { size } = await file.stat();
   return {
     byteLength: size,
     async slice(start, end = size) {
@@ -17,6 +23,7 @@ export async function openRanged(source: string | S3Object): Promise<RangedFile>
       const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
       return toBuffer(bytes.subarray(0, bytesRead));
     },
+    close: () => file.close(),
   };
 }
 

@@ -47,15 +47,18 @@ export async function answerFile(
   const files = readFiles(args, options);
   const stop = stopBySignal();
   const source = await openSource(files.input, options, settings);
-  await refuseObject(files.output, options.overwrite);
-  const target = await openTarget(options, settings);
-  const report = await answer({ options, settings, files, source, target, stop }).finally(() =>
-    target.close(),
-  );
+  const report = await answerAll({ options, settings, files, source, stop }).finally(() => source.close());
   // Standard output may be the output.
   const print = files.output === '-' ? console.error : console.log;
   print(printable(options.json ? toJson(report) : toText(report)));
   process.exitCode = exitCodeOf(report);
+}
+
+async function answerAll(job: Omit<Job, 'target'>): Promise<Report> {
+  const { options, settings, files } = job;
+  await refuseObject(files.output, options.overwrite);
+  const target = await openTarget(options, settings);
+  return answer({ ...job, target }).finally(() => target.close());
 }
 
 async function answer({ options, settings, files, source, target, stop }: Job): Promise<Report> {

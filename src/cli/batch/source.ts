@@ -27,6 +27,8 @@ export interface SourceRows {
 export interface Source {
   /** @param metadata - asks the model for its own description, which only tables need. */
   open(metadata: () => Promise<unknown>): Promise<SourceRows>;
+  /** Closes the file, also where not all of it has been read. */
+  close(): Promise<void>;
 }
 
 /**
@@ -61,6 +63,7 @@ export async function openSource(
       }
       return { ...(await openCsv(input.pieces, await tableOptions(asked, metadata))), input };
     },
+    close: input.close,
   };
 }
 
@@ -78,6 +81,7 @@ async function parquetSource(
       const table: Table = await openParquet(file, await tableOptions(asked, metadata), load);
       return { ...table, input: { size: undefined, bytesRead: () => 0 } };
     },
+    close: file.close,
   };
 }
 

@@ -82,8 +82,20 @@ async function downloadWhole({ bucket, object, path, files, requests }: Download
   return expected !== undefined;
 }
 
-async function downloadParts({ bucket, object, path, files, requests }: Download): Promise<boolean> {
+async function downloadParts(file: Download): Promise<boolean> {
+  const { object, path } = file;
   const content = await openContent(path, object.size);
+  try {
+    return await downloadInto(content, file);
+  } finally {
+    await content.close();
+  }
+}
+
+async function downloadInto(
+  content: FileHandle,
+  { bucket, object, path, files, requests }: Download,
+): Promise<boolean> {
   const { ino } = await content.stat();
   const record = await open(partsOf(path, ino), constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
@@ -110,7 +122,6 @@ async function downloadParts({ bucket, object, path, files, requests }: Download
     }
     throw error;
   } finally {
-    await content.close();
     await record.close();
   }
 }
