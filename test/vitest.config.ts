@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { buildPage } from '../src/bundle/page-plugin.ts';
@@ -56,8 +55,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Files share processes: an instance has all that it lives on, and one import of the code is enough.
     isolate: false,
-    // More than there are cores: many tests wait, for a process, a timer or a host.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // The default leaves one core to itself: on two cores, one file at a time.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
       // They wait for commands to end, however long that takes.

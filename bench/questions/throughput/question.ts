@@ -34,7 +34,7 @@ async function measure({ artifact: { folder }, isQuick }: Bench): Promise<Throug
   const rows: ThroughputRow[] = [];
   for (const message of MESSAGES) {
     for (const concurrency of CONCURRENCIES) {
-      const each: ThroughputCase = { url, concurrency, message, rounds: isQuick ? 2 : 25 };
+      const each: ThroughputCase = { url, concurrency, message, rounds: isQuick ? 1 : 25 };
       const { floor, ours } = await runChild<Batches>(join(folder, 'bench/throughput.mjs'), {
         flags: ['--expose-gc'],
         args: [JSON.stringify(each)],
