@@ -19,7 +19,7 @@ state stores. Prints a table for each question.
   --write                  puts the results of warm and cold into the table of .github/SPEED.md. Not with --quick
   --nodes <versions>       other nodes, commas between them, installed from npm into .tools/nodes: for cold starts all of them, for
                            warm calls and growth the last one, beside this node (default: 22,24; with --quick none)
-  --increments <number>    of each of the 16 writers of state-contention (default: 500; with --quick 4 writers, 20)
+  --increments <number>    of each of the 16 writers of state-contention (default: 500; with --quick 4 writers in 2 processes, 20)
   --json <file>            where the results go (default: dist/bench.json)
   -h, --help               this text
 

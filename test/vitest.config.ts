@@ -11,17 +11,11 @@ const templates = servers.filter((file) =>
   ),
 );
 const installed = servers.filter((file) => /^cli\Winstalled\W/.test(file.slice(folder.length)));
-const commands = servers.filter(
-  (file) =>
-    /^(cli|deploy|page)\W|\Wonnx\./.test(file.slice(folder.length)) &&
-    !templates.includes(file) &&
-    !installed.includes(file),
-);
 /** They set deadlines, which a busy machine misses. */
 const HURRIED = [
   /^client\Wretries\./,
   /^doors\W(payload-log|state-(early|failures|groups|metrics|redis))\./,
-  /^doors\W(batch\Wtime|graph\Welsewhere|state-chaos\Wnetwork)\./,
+  /^doors\W(batch\Wtime|graph\Welsewhere)\./,
   /^house\Wstability\./,
   /^runtime\W(clients\Wconnections|stores\Wredis)/,
 ];
@@ -59,8 +53,6 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
-      // They wait for commands to end, however long that takes.
-      { extends: true, test: { name: 'commands', include: commands, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
@@ -86,7 +78,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: servers,
-          exclude: [...commands, ...templates, ...installed, ...hurried],
+          exclude: [...templates, ...installed, ...hurried],
           sequence: { groupOrder: 0 },
         },
       },

@@ -56,7 +56,7 @@ export interface ContentionResult {
 export const stateContention: Question<ContentionResult> = {
   async measure({ servers, increments, isQuick }: Bench) {
     const { stores } = await servers();
-    const shapes = shapesOf(isQuick ? 4 : 16);
+    const shapes = isQuick ? [{ processes: 2, writers: 2 }] : shapesOf(16);
     return {
       store: await measureStores(stores, shapes, increments),
       door: await measureDoor(stores, shapes, increments),
