@@ -11,6 +11,12 @@ const templates = servers.filter((file) =>
   ),
 );
 const installed = servers.filter((file) => /^cli\Winstalled\W/.test(file.slice(folder.length)));
+const commands = servers.filter(
+  (file) =>
+    /^(cli|deploy|page)\W|\Wonnx\./.test(file.slice(folder.length)) &&
+    !templates.includes(file) &&
+    !installed.includes(file),
+);
 /** They set deadlines, which a busy machine misses. */
 const HURRIED = [
   /^client\Wretries\./,
@@ -53,6 +59,11 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'pure', include: pure, sequence: { groupOrder: 0 } } },
+      // The process that runs the commands of a file keeps its folders, which are removed with it.
+      {
+        extends: true,
+        test: { name: 'commands', include: commands, isolate: true, sequence: { groupOrder: 0 } },
+      },
       {
         extends: true,
         test: {
@@ -78,7 +89,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: servers,
-          exclude: [...templates, ...installed, ...hurried],
+          exclude: [...commands, ...templates, ...installed, ...hurried],
           sequence: { groupOrder: 0 },
         },
       },
