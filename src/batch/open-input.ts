@@ -21,7 +21,8 @@ interface Stored extends Pick<Input, 'size' | 'close'> {
   readonly stream: AsyncIterable<Uint8Array>;
 }
 
-const close = async () => {};
+/** Standard input, and an object of S3, are nothing to close. */
+const nothing = async () => {};
 
 /** Texts of more than 128 kB are slow to make: V8 keeps each in memory of its own. */
 const PIECE_BYTES = 64 * 1024;
@@ -44,9 +45,9 @@ export async function openInput(source: string | S3Object): Promise<Input> {
 
 async function openStored(source: string | S3Object): Promise<Stored> {
   if (typeof source !== 'string') {
-    return { stream: piecesOf(source), size: source.size, close };
+    return { stream: piecesOf(source), size: source.size, close: nothing };
   }
-  return source === '-' ? { stream: process.stdin, size: undefined, close } : openFile(source);
+  return source === '-' ? { stream: process.stdin, size: undefined, close: nothing } : openFile(source);
 }
 
 async function openFile(path: string): Promise<Stored> {

@@ -12,11 +12,12 @@ import type { OpenedStore } from '../../lib/servers.ts';
 import { toTable } from '../../lib/table.ts';
 
 const MODELS = new URL('../../../test/models/state/', import.meta.url);
-/** All writers: in instances that take several calls at once, and in instances as Lambda runs them. */
-const shapesOf = (writers: number) => [
-  { processes: writers / 4, writers: 4 },
-  { processes: writers, writers: 1 },
+/** Sixteen writers: in instances that take several calls at once, and in instances as Lambda runs them. */
+const SHAPES = [
+  { processes: 4, writers: 4 },
+  { processes: 16, writers: 1 },
 ];
+const QUICK_SHAPES = [{ processes: 2, writers: 2 }];
 /** Of one operation, which may wait behind many others. */
 const TIMEOUT_MS = 30_000;
 
@@ -56,7 +57,7 @@ export interface ContentionResult {
 export const stateContention: Question<ContentionResult> = {
   async measure({ servers, increments, isQuick }: Bench) {
     const { stores } = await servers();
-    const shapes = isQuick ? [{ processes: 2, writers: 2 }] : shapesOf(16);
+    const shapes = isQuick ? QUICK_SHAPES : SHAPES;
     return {
       store: await measureStores(stores, shapes, increments),
       door: await measureDoor(stores, shapes, increments),
@@ -69,7 +70,7 @@ export const stateContention: Question<ContentionResult> = {
       .map(({ store, total, expected }) => `${store}: the count is ${total} after ${expected} increments`),
 };
 
-type Shapes = ReturnType<typeof shapesOf>;
+type Shapes = typeof SHAPES;
 
 /** Counts in one store after the other. */
 async function measureStores(

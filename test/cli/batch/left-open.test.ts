@@ -35,7 +35,7 @@ describe.skipIf(!existsSync('/proc/self/fd')).concurrent('a run leaves no file o
     ['a table without a column', 'in.csv', ROWS, ['--columns', 'c'], 2],
     ['a Parquet', 'in.parquet', undefined, ['--max-failures', '1'], 3],
     ['a Parquet without a column', 'in.parquet', undefined, ['--columns', 'nobody'], 2],
-    ['options that are wrong for the model', 'in.parquet', undefined, ['--model', 'Nobody'], 2],
+    ['options that do not go together', 'in.parquet', undefined, ['--model', 'Nobody'], 2],
   ] as const)('%s', async (_, name, contents, args, expected) => {
     const { input, output } = batchFiles(
       name.endsWith('.gz') ? gzipSync(contents ?? '') : (contents ?? ''),
