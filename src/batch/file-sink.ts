@@ -1,31 +1,43 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Sink } from './output.ts';
 
 /**
  * A file to which bytes are appended. What is written stays, whatever happens.
  *
- * @param start - in bytes: what is behind it is cut off.
+ * @param start - in bytes: what is behind it is cut off. Without a meaning for a device or a pipe.
  */
 export async function openFileSink(path: string, start: number): Promise<Sink> {
   const file = await open(path, start === 0 ? 'w' : 'r+');
-  await file.truncate(start).catch(async (error) => {
+  try {
+    const isFile = (await file.stat()).isFile();
+    if (isFile) {
+      await file.truncate(start);
+    }
+    return sinkOf(file, isFile ? start : undefined);
+  } catch (error) {
     await file.close();
     throw error;
-  });
-  let position = start;
-  const close = async () => {
-    await file.sync();
-    await file.close();
-  };
+  }
+}
+
+/** @param start - undefined: it has no places, and is written as it comes. */
+function sinkOf(file: FileHandle, start: number | undefined): Sink {
+  let written = 0;
   return {
     async append(bytes) {
       for (let at = 0; at < bytes.length; ) {
-        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position);
+        const place = start === undefined ? null : start + written;
+        const { bytesWritten } = await file.write(bytes, at, bytes.length - at, place);
         at += bytesWritten;
-        position += bytesWritten;
+        written += bytesWritten;
       }
     },
-    close,
+    async close() {
+      if (start !== undefined) {
+        await file.sync();
+      }
+      await file.close();
+    },
     abandon: () => file.close(),
   };
 }

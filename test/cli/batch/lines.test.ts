@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createReadStream, readFileSync } from 'node:fs';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { batch, batchFiles, linesOf, sorted, sumHost } from '../../support/batch-run.ts';
 import { closeHosts, host, hostOf, type Received } from '../../support/hosts.ts';
@@ -10,6 +12,20 @@ afterAll(() => {
 });
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+
+test('an output that is a pipe is written as it comes', async () => {
+  const { input, output } = batchFiles('[[1,2]]\n[[3,4]]\n');
+  execFileSync('mkfifo', [output]);
+  const read = textOf(createReadStream(output));
+  const { url } = await sumHost();
+  const { code, text: said } = await batch([input, output, '--url', url]);
+  expect(said).toMatch(/^done: 2 of 2 lines were answered\n/);
+  expect(code).toBe(0);
+  expect((await read).match(/"ndarray":\[\[\d+\]\]/g)?.sort()).toEqual([
+    '"ndarray":[[3]]',
+    '"ndarray":[[7]]',
+  ]);
+});
 
 test('each line is a request of its own, with the tags of the batch, and has an answer in the output', async () => {
   const { input, output } = batchFiles('[[1,2]]\n[[3,4]]\n[[5,6]]\n');
