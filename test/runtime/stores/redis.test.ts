@@ -125,7 +125,7 @@ describe.skipIf(!isRedisInstalled)(`redis${WITHOUT_REDIS}`, () => {
     try {
       const store = await open(`redis://:verkehrt@${quoting.address}`);
       const error = await failureOf(store.get('key', SOON_MS));
-      expect((error.cause as Error).message).toMatch(/: ERR unknown command 'auth'$/);
+      expect((error.cause as Error).message).toMatch(/: ERR unknown command 'AUTH'$/);
       expect(inspect(error)).not.toContain('verkehrt');
     } finally {
       await quoting.close();

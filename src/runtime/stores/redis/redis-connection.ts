@@ -1,8 +1,9 @@
-import { Redis, type RedisOptions, ReplyError } from 'iovalkey';
 import { CallFailure, configurationError, connectionError, NotCarriedOut } from '../../call-failure.ts';
 import { monotonicMs } from '../../clock.ts';
 import { within } from '../../time-limit.ts';
+import { openRedisClient, type RedisClient } from './redis-client.ts';
 import type { RedisServer } from './redis-server.ts';
+import { RedisRefusal } from './replies.ts';
 
 /** Milliseconds to wait on a kept connection before a new one is tried; an answer takes 1 ms. */
 const MAX_KEPT_MS = 500;
@@ -17,7 +18,7 @@ interface RedisConnection {
    *   it for good; CallFailure when it is not known whether it was executed, as when there is no answer in
    *   `timeoutMs`. Without an answer the connection is closed, and what was not yet sent is dropped.
    */
-  call<T>(command: (client: Redis) => Promise<T>, timeoutMs: number): Promise<Answer<T>>;
+  call<T>(command: (client: RedisClient) => Promise<T>, timeoutMs: number): Promise<Answer<T>>;
   close(): void;
 }
 
@@ -29,13 +30,11 @@ export interface Answer<T> {
 }
 
 interface Connected {
-  readonly client: Redis;
+  readonly client: RedisClient;
   readonly whenReady: Promise<void>;
   isReady: boolean;
   /** Whether it has answered before. */
   isKept: boolean;
-  /** Why the connection broke; a failed command only says that it did. */
-  error?: Error;
 }
 
 export function redisConnection(server: RedisServer): RedisConnection {
@@ -43,32 +42,16 @@ export function redisConnection(server: RedisServer): RedisConnection {
   let isClosed = false;
 
   function connect(): Connected {
-    const client = new Redis({ ...toOptions(server), ...NO_SECOND_TRY });
-    const connected: Connected = { client, whenReady: ready(client, server), isReady: false, isKept: false };
-    client.on('error', (error) => {
-      connected.error ??= error;
-    });
-    client.on('end', () => {
+    const client = openRedisClient(server, () => {
       if (current === connected) {
         current = undefined;
       }
     });
+    const connected: Connected = { client, whenReady: ready(client, server), isReady: false, isKept: false };
     return connected;
   }
 
-  function giveUp(connected: Connected): void {
-    if (current === connected) {
-      current = undefined;
-    }
-    const { client } = connected;
-    // For a connection that has ended, the client would wait two seconds for the end.
-    if (client.status !== 'end') {
-      client.disconnect();
-    }
-    client.stream?.destroy();
-  }
-
-  async function run<T>(command: (client: Redis) => Promise<T>, connected: Connected): Promise<T> {
+  async function run<T>(command: (client: RedisClient) => Promise<T>, connected: Connected): Promise<T> {
     await connected.whenReady;
     connected.isReady = true;
     const reply = await command(connected.client);
@@ -91,10 +74,10 @@ export function redisConnection(server: RedisServer): RedisConnection {
         try {
           return { reply: await within(run(command, connected), limitMs, () => new NoAnswer()), isRepeated };
         } catch (error) {
-          const isAnswered = connected.isReady && isAnswer(error);
+          const isAnswered = connected.isReady && error instanceof RedisRefusal;
           // The name of the primary leads to another server once this one has become a replica.
           if (!isAnswered || error.message.includes('READONLY')) {
-            giveUp(connected);
+            connected.client.destroy();
           }
           if (isKept && !isRepeated && !isAnswered) {
             continue;
@@ -105,43 +88,18 @@ export function redisConnection(server: RedisServer): RedisConnection {
     },
     close() {
       isClosed = true;
-      if (current) {
-        giveUp(current);
-      }
+      current?.client.destroy();
     },
   };
 }
 
-/**
- * The caller decides about retries: a command that the client kept for later would be executed too late.
- */
-const NO_SECOND_TRY = {
-  lazyConnect: true,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  retryStrategy: () => null,
-  enableReadyCheck: false,
-} as const;
-
-function toOptions({ host, port, tls }: RedisServer): RedisOptions {
-  // 0: IPv4 or IPv6.
-  return { host, port, family: 0, tls };
-}
-
-/**
- * Logs in and selects the database. As options of the client, a refusal of these would not stop the first
- * commands from being executed.
- */
-async function ready(client: Redis, { username, password, database }: RedisServer): Promise<void> {
-  await client.connect();
+/** Logs in and selects the database; a refusal of these stops the first commands from being executed. */
+async function ready(client: RedisClient, { username, password, database }: RedisServer): Promise<void> {
+  await client.whenConnected;
   await Promise.all([
-    password !== undefined && (username ? client.auth(username, password) : client.auth(password)),
-    database > 0 && client.select(database),
+    password !== undefined && client.send('AUTH', ...(username ? [username] : []), password),
+    database > 0 && client.send('SELECT', `${database}`),
   ]);
-}
-
-function isAnswer(error: unknown): error is Error {
-  return error instanceof ReplyError;
 }
 
 class NoAnswer extends Error {}
@@ -154,7 +112,7 @@ interface Failed {
   readonly timeoutMs: number;
 }
 
-/** The error to throw: the client's own has what was sent, even the password. */
+/** The error to throw; a refusal may quote what was sent, even the password. */
 function toError({ error, connected, isRepeated, timeoutMs }: Failed, server: RedisServer): Error {
   const say = (reason: string) => `${server.name}: ${withoutSecrets(reason, server)}`;
   // The first of two tries may have been executed, whatever became of the second.
@@ -163,11 +121,11 @@ function toError({ error, connected, isRepeated, timeoutMs }: Failed, server: Re
     const Silence = connected.isReady ? CallFailure : Failure;
     return new Silence(say(`no answer in ${timeoutMs} ms`), 'no answer');
   }
-  if (isAnswer(error)) {
+  if (error instanceof RedisRefusal) {
     const failure = new Failure(say(error.message), summaryOfReply(error.message));
     return isRepeated || PASSING.test(error.message) ? failure : configurationError(failure);
   }
-  const { message, code } = (connected.error ?? error) as NodeJS.ErrnoException;
+  const { message, code } = error as NodeJS.ErrnoException;
   // When both addresses of a name refuse, the message is empty.
   const broken = connectionError(say(message || String(code)), code);
   return isRepeated && broken instanceof NotCarriedOut

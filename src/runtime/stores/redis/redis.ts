@@ -3,6 +3,7 @@ import { SeldonError } from '../../errors.ts';
 import type { OpenStore, Stored } from '../store.ts';
 import { redisConnection } from './redis-connection.ts';
 import { redisServer } from './redis-server.ts';
+import type { Reply } from './replies.ts';
 
 const { randomUUID } = process.getBuiltinModule('node:crypto');
 
@@ -36,19 +37,11 @@ export const openRedis: OpenStore = (url) => {
     };
   }
 
-  let readsTogether = false;
-
   return {
     async get(key, timeoutMs, onSent) {
       const { reply } = await connection
         .call((client) => {
-          const { stream } = client;
-          if (readsTogether) {
-            // All commands of a turn go to the system at once: each alone would take 8 us more.
-            stream.cork();
-            process.nextTick(() => stream.uncork());
-          }
-          const reply = client.hmgetBuffer(key, 'version', 'value');
+          const reply = client.send('HMGET', key, 'version', 'value');
           if (onSent) {
             process.nextTick(onSent);
           }
@@ -57,17 +50,12 @@ export const openRedis: OpenStore = (url) => {
         .catch(badState(key));
       return toStored(reply);
     },
-    async readTogether() {
-      readsTogether = true;
-    },
     async put(key, value, seen, timeoutMs) {
       const version = randomUUID();
-      // The client takes bytes only as a Buffer; this is a view of the same bytes.
-      const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
       const { reply, isRepeated } = await connection
-        .call((client) => client.callBuffer('EVAL', PUT, 1, key, seen ?? '', version, bytes), timeoutMs)
+        .call((client) => client.send('EVAL', PUT, '1', key, seen ?? '', version, value), timeoutMs)
         .catch(badState(key));
-      if (!Array.isArray(reply)) {
+      if (typeof reply === 'number') {
         return { isStored: true, version };
       }
       const current = toStored(reply);
@@ -90,6 +78,12 @@ export const openRedis: OpenStore = (url) => {
   };
 };
 
-function toStored([version, value]: readonly (Buffer | null)[]): Stored | undefined {
+/** The reply to HMGET: version and value. */
+function toStored(reply: Reply): Stored | undefined {
+  if (!Array.isArray(reply)) {
+    const summary = 'the server answered something else than was asked';
+    throw new CallFailure(summary, summary);
+  }
+  const [version, value] = reply;
   return version && value ? { version: version.toString(), value } : undefined;
 }
