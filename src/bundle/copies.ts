@@ -22,6 +22,7 @@ const COPIES: readonly Copy[] = [
     files: [
       'arrays/datatypes',
       'arrays/short-float32',
+      'protocols/tensors/branch',
       'protocols/tensors/columns',
       'protocols/tensors/model-name',
       'protocols/tensors/ports',

@@ -69,8 +69,3 @@ function answerTensors(
     payload instanceof NdArray ? plainTensor(port?.name ?? DEFAULT_NAME, payload, port) : undefined;
   return plain === undefined ? loadOdd().then(({ tensorsOf }) => tensorsOf(payload, ports)) : [plain];
 }
-
-/** Describes the unit that is called; the description is empty where nobody knows it. */
-export function described(describe: (() => Promise<UnitDescription>) | undefined): Promise<UnitDescription> {
-  return describe?.() ?? Promise.resolve({ names: [], metadata: {} });
-}

@@ -1,12 +1,13 @@
 import type { Growth } from '../../arrays/growth.ts';
-import { NdArray } from '../../arrays/ndarray.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import type { Answer, AnswerSettings, Call, Received, Reply } from '../protocol.ts';
-import { askedModel } from '../tensors/model-name.ts';
+import type { Answer, AnswerSettings, Call, Received } from '../protocol.ts';
+import { askedModel, described } from '../tensors/model-name.ts';
 import { OUTPUT_DATA, readRequestBody } from './body.ts';
 import { wrong } from './check.ts';
-import { described, encodeAnswer, toFeatures } from './infer-call.ts';
+import { encodeAnswer, toFeatures } from './infer-call.ts';
 import { type InferRequest, readInferRequest } from './infer-request.ts';
+
+export { encodeBranch } from '../tensors/branch.ts';
 
 /** A check whether the model can serve. */
 export async function readNothing(request: HttpRequest): Promise<Received<'none'>> {
@@ -53,9 +54,4 @@ export async function readMessages(request: HttpRequest): Promise<Received<'mess
       return { input, encode };
     },
   };
-}
-
-/** The branch that a router chose, as Seldon's orchestrator reads it. */
-export async function encodeBranch({ payload }: Answer): Promise<Reply> {
-  return { body: `[${payload instanceof NdArray ? payload.toFlat().join() : ''}]` };
 }

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '../../http/request.ts';
 import type { ReadRequest, Received, Wire } from '../protocol.ts';
-import { askedModel } from '../tensors/model-name.ts';
+import { askedModel, described } from '../tensors/model-name.ts';
 import { INPUT_DATA, readRequestBody } from './body.ts';
-import { described, encodeAnswer, toFeatures } from './infer-call.ts';
+import { encodeAnswer, toFeatures } from './infer-call.ts';
 import { metaOf, readInferRequest } from './infer-request.ts';
 
 // Asked once in a while, or by graphs.
@@ -37,7 +37,7 @@ async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
         input: { features, names, meta: metaOf(read, request.headers['seldon-puid']) },
         encode: (answer, settings) =>
           isRoute
-            ? loadOthers().then(({ encodeBranch }) => encodeBranch(answer))
+            ? loadOthers().then(({ encodeBranch }) => encodeBranch(answer.payload))
             : encodeAnswer(answer, settings, { request, read, asked, description }),
       };
     },

@@ -31,6 +31,11 @@ export function askedModel({ params }: Pick<HttpRequest, 'params'>, description:
   return { model: model ?? names[0] ?? 'model', version: version ?? versions.at(-1) };
 }
 
+/** Describes the unit that is called; the description is empty where nobody knows it. */
+export function described(describe: (() => Promise<UnitDescription>) | undefined): Promise<UnitDescription> {
+  return describe?.() ?? Promise.resolve({ names: [], metadata: {} });
+}
+
 /** The versions in the model's metadata. */
 export function versionsOf({ metadata }: Pick<UnitDescription, 'metadata'>): readonly string[] {
   const { versions } = metadata;
