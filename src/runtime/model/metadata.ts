@@ -3,6 +3,7 @@ import { ARRAY_KINDS, type PayloadKind } from './payload-kinds.ts';
 
 const NAMES = z.array(z.string());
 const SHAPE = z.array(z.int());
+const OBJECT = z.record(z.string(), z.unknown());
 const DATATYPES = [
   'BOOL',
   'UINT8',
@@ -35,17 +36,18 @@ const arrayKind = z.strictObject({
 });
 const jsonKind = z.strictObject({
   messagetype: z.literal('jsonData'),
-  schema: z.optional(z.record(z.string(), z.unknown())),
+  schema: z.optional(OBJECT),
 });
 const plainKind = z.strictObject({ messagetype: z.enum(['strData', 'binData']) });
 const customKind = z.strictObject({
   messagetype: z.string().check(z.regex(NO_KIND)),
-  schema: z.optional(z.record(z.string(), z.unknown())),
+  schema: z.optional(OBJECT),
 });
 const v2Tensor = z.strictObject({
   name: z.optional(z.string()),
   datatype: z.optional(z.enum(DATATYPES)),
   shape: z.optional(SHAPE),
+  parameters: z.optional(OBJECT),
 });
 
 /** One input or output: Seldon's message kinds, or a tensor in the words of the v2 dataplane. */

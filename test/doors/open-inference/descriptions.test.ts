@@ -109,6 +109,7 @@ test('metadata in the words of Seldon, and in those of the protocol', async () =
     { messagetype: 'jsonData' },
     { messagetype: 'customData' },
     { name: 'x', datatype: 'BF16', shape: [-1, 2] },
+    { name: 'd', datatype: 'BYTES', shape: [-1], parameters: { content_type: 'datetime', unit: [1] } },
     {},
   ];
   const functions = deployV2('Echo', { MODEL_METADATA: JSON.stringify({ inputs, versions: [] }) });
@@ -124,7 +125,8 @@ test('metadata in the words of Seldon, and in those of the protocol', async () =
       { name: 'input-3', datatype: 'BYTES', shape: [1], parameters: { content_type: 'base64' } },
       { name: 'input-4', datatype: 'BYTES', shape: [1], parameters: { content_type: 'json' } },
       { name: 'x', datatype: 'BF16', shape: [-1, 2] },
-      { name: 'input-7', datatype: 'FP64', shape: [-1] },
+      { name: 'd', datatype: 'BYTES', shape: [-1], parameters: { content_type: 'datetime', unit: [1] } },
+      { name: 'input-8', datatype: 'FP64', shape: [-1] },
     ],
     outputs: [],
   });

@@ -91,7 +91,6 @@ describe('BYTES', () => {
     ['an unknown one', typed('zip'), {}, { dtype: 'string', shape: [1], elements: ['AAH/'] }],
     ['base64', typed('base64'), {}, { dtype: 'object', shape: [1], elements: [[0, 1, 255]] }],
     ['that of the request', one, { parameters: { content_type: 'base64' } }, { elements: [[0, 1, 255]] }],
-    ['json', { ...typed('json'), data: ['{"a":[1]}'] }, {}, { dtype: 'object', elements: [{ a: [1] }] }],
     [
       'datetime',
       { ...typed('datetime'), data: ['2024-02-29'] },
@@ -108,6 +107,35 @@ describe('BYTES', () => {
     ['jsonData', { ...one, data: ['{"a":1}'] }, { value: { a: 1 } }],
   ])('of one element, where the metadata says %s', async (messagetype, input, X) => {
     expect(await seen([input], {}, { inputs: [{ messagetype }] })).toMatchObject({ X, names: [] });
+  });
+
+  test.each(['json', 'pd_json', 'hg_json', 'hg_jsonlist'])('with %s', async (type) => {
+    const { X } = await seen([{ ...typed(type), data: ['{"a":[1]}'] }]);
+    expect(X).toEqual({ dtype: 'object', shape: [1], elements: [{ a: [1] }] });
+  });
+
+  test.each<[string, JsonTensor, unknown]>([
+    ['its own', typed('str'), ['AAH/']],
+    ['that of the metadata', one, [[0, 1, 255]]],
+    ['another input is said to be', { ...one, name: 't' }, ['AAH/']],
+  ])('with the content type that an input of the metadata has: %s', async (_name, input, elements) => {
+    const metadata = {
+      inputs: [{ name: 's', datatype: 'BYTES', shape: [-1], parameters: { content_type: 'base64' } }],
+    };
+    expect((await seen([input], {}, metadata)).X.elements).toEqual(elements);
+    const column = await seen([input], { parameters: { content_type: 'pd' } }, metadata);
+    expect(column.X.elements).toEqual(elements);
+  });
+
+  test.each([
+    ['inputs[0].parameters', { inputs: [{ ...one, parameters: { content_type: 5 } }] }],
+    ['parameters', { inputs: [one], parameters: { content_type: ['pd'] } }],
+  ])('with a content type that is no text, in %s', async (place, body) => {
+    const { status, json } = await callV2(deployV2('Seen'), '/v2/models/Seen/infer', { body });
+    expect([status, json.error]).toEqual([
+      400,
+      expect.stringContaining(`${place}.content_type: expected a text, got`),
+    ]);
   });
 
   test.each([
@@ -132,6 +160,14 @@ describe('BYTES', () => {
       model: 'Seen',
     });
     expect(JSON.parse(json.outputs[0].data[0]).X).toEqual({ bytes: [0, 1, 255] });
+  });
+
+  test('a class that takes texts and JSON only gets what MLServer calls JSON', async () => {
+    const functions = deployV2('TextOrJson');
+    const send = (input: JsonTensor) => infer(functions, [input], { model: 'TextOrJson' });
+    const [found] = (await send({ ...typed('hg_json'), data: ['{"a":[1]}'] })).json.outputs;
+    expect(found.data).toEqual(['{"a":[1]}, an object']);
+    expect((await send({ ...one, data: ['{}'] })).json.outputs[0].data).toEqual(['{}, a string']);
   });
 
   test('a class that takes texts and bytes only gets these, and no arrays', async () => {

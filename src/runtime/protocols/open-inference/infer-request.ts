@@ -72,7 +72,7 @@ export async function readInferRequest(json: unknown, source: Source): Promise<I
     outputs: member === 'outputs' || outputs == null ? [] : (await loadRequested()).readOutputs(outputs),
     isBinary: readSwitch(parameters, 'binary_data_output', `${at}parameters`) ?? false,
     parameters,
-    contentType: contentTypeOf(parameters),
+    contentType: contentTypeOf(parameters, `${at}parameters`),
   };
 }
 
@@ -126,7 +126,7 @@ function readTensor(item: unknown, place: string, { growth, binary }: Source): T
     // Texts have been found to fit.
     shape: 'shape' in content ? content.shape : (fittedShape(declared.shape, content.length) ?? []),
     content,
-    contentType: contentTypeOf(parameters),
+    contentType: contentTypeOf(parameters, `${place}.parameters`),
     parameters,
     place,
   });
@@ -142,9 +142,15 @@ function readContent(data: unknown, declared: Declared): Tensor['content'] | Pro
   return plain ?? loadOdd().then(({ readValues }) => readValues(data, declared));
 }
 
-/** The content type among parameters, in lower case as all are. */
-function contentTypeOf({ content_type: type }: Readonly<Record<string, unknown>>): string | undefined {
-  return typeof type === 'string' ? type : undefined;
+/** The content type among parameters; undefined without it. */
+function contentTypeOf(
+  { content_type: type = null }: Readonly<Record<string, unknown>>,
+  place: string,
+): string | undefined {
+  if (type !== null && typeof type !== 'string') {
+    throw wrong(`${place}.content_type`, 'a text', type);
+  }
+  return type ?? undefined;
 }
 
 /** The `meta` argument of a method: what the request says beside its tensors. */

@@ -9,11 +9,6 @@ import type { Tensor } from './tensor.ts';
 /** Content types of BYTES that mean something else than text. */
 export type BytesType = 'base64' | 'json';
 
-/** What the elements of a tensor are, by its content type. Unknown content types count as none. */
-export function bytesType(contentType: string | undefined): BytesType | undefined {
-  return contentType === 'base64' || contentType === 'json' ? contentType : undefined;
-}
-
 /**
  * The elements of a BYTES tensor as an array: of texts, of bytes (`base64`), or of JSON values (`json`). In
  * the binary extension, bytes are there as they are, and everything else as UTF-8.

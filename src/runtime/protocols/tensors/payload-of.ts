@@ -1,6 +1,7 @@
 import type { NdArray } from '../../arrays/ndarray.ts';
 import { badData } from '../../errors.ts';
 import type { Json, NamedInputs, Payload, PayloadField } from '../../model/model.ts';
+import type { BytesType } from './bytes-content.ts';
 import type { Port } from './ports.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -30,6 +31,18 @@ const CONTENT_TYPES = { strData: 'str', binData: 'base64', jsonData: 'json' } as
 type SingleKind = keyof typeof CONTENT_TYPES;
 
 /**
+ * What the elements of BYTES are, by content type: those of MLServer's data frames and of its Hugging Face
+ * runtime mean JSON, too. Unknown ones count as none.
+ */
+const BYTES_TYPES: ReadonlyMap<unknown, BytesType> = new Map([
+  ['base64', 'base64'],
+  ['json', 'json'],
+  ['pd_json', 'json'],
+  ['hg_json', 'json'],
+  ['hg_jsonlist', 'json'],
+]);
+
+/**
  * The payload that tensors are for a model.
  *
  * - One tensor: an NdArray of its type and shape. BYTES are texts, or bytes where the content type is
@@ -52,7 +65,7 @@ export async function payloadOf(tensors: readonly Tensor[], meaning: Meaning): P
   if (columns !== undefined) {
     const arrays: NdArray[] = [];
     for (const tensor of columns) {
-      arrays.push(await arrayOf(tensor, meaning, undefined));
+      arrays.push(await arrayOf(tensor, meaning, portOf(tensor, meaning, false)));
     }
     refuseArrays(meaning, columns);
     const { toColumns } = await loadColumns();
@@ -99,9 +112,9 @@ async function singlePayload(tensor: Tensor, meaning: Meaning): Promise<Payload>
     refuseArrays(meaning, [tensor]);
     return arrayOf(tensor, meaning, port);
   }
-  const { bytesType, readElements } = await loadBytes();
+  const { readElements } = await loadBytes();
   // Its own content type may say that the bytes of a text come as base64, or the other way round.
-  const own = kind === 'binData' ? 'base64' : kind === 'jsonData' ? 'json' : bytesType(tensor.contentType);
+  const own = BYTES_TYPES.get(kind === 'strData' ? tensor.contentType : CONTENT_TYPES[kind]);
   const [element] = await readElements(tensor, own);
   return element as Json | Uint8Array;
 }
@@ -120,7 +133,8 @@ function kindOf(tensor: Tensor, port: Port | undefined, { accepts }: Meaning): S
     return undefined;
   }
   const kinds = accepts as readonly SingleKind[];
-  return kinds.find((kind) => CONTENT_TYPES[kind] === tensor.contentType) ?? kinds[0];
+  const type = BYTES_TYPES.get(tensor.contentType) ?? tensor.contentType;
+  return kinds.find((kind) => CONTENT_TYPES[kind] === type) ?? kinds[0];
 }
 
 /** The array of a tensor; for BYTES its content type counts, or else that of the metadata. */
@@ -128,9 +142,9 @@ async function arrayOf(tensor: Tensor, { contentType }: Meaning, port: Port | un
   if (tensor.datatype !== 'BYTES') {
     return tensor.content as NdArray;
   }
-  const declared = CONTENT_TYPES[port?.kind as SingleKind] as string | undefined;
-  const { bytesType, decodeBytes } = await loadBytes();
-  return decodeBytes(tensor, bytesType(tensor.contentType ?? declared ?? contentType));
+  const declared = port?.contentType ?? CONTENT_TYPES[port?.kind as SingleKind];
+  const { decodeBytes } = await loadBytes();
+  return decodeBytes(tensor, BYTES_TYPES.get(tensor.contentType ?? declared ?? contentType));
 }
 
 /** The input of the metadata that a tensor is for: of its name, or the only one, if that has none. */

@@ -11,6 +11,8 @@ export interface Port {
   readonly datatype: Datatype | undefined;
   /** The field of a SeldonMessage that would carry it; undefined: the metadata says none. */
   readonly kind: string | undefined;
+  /** What the elements of its BYTES are, in MLServer's words; default: the metadata does not say it. */
+  readonly contentType?: unknown;
   /** The names of the columns of its array; empty without. */
   readonly columns: readonly string[];
 }
@@ -26,13 +28,14 @@ function toPorts(port: unknown): readonly Port[] {
   if (named !== undefined) {
     return named.map(({ name, datatype }) => ({ name, datatype, kind: undefined, columns: [] }));
   }
-  const { name, datatype, messagetype, schema } = isRecord(port) ? port : {};
+  const { name, datatype, messagetype, schema, parameters } = isRecord(port) ? port : {};
   const names = isRecord(schema) ? schema.names : undefined;
   return [
     {
       name: typeof name === 'string' && name !== '' ? name : undefined,
       datatype: isDatatype(datatype) ? datatype : undefined,
       kind: typeof messagetype === 'string' ? messagetype : undefined,
+      contentType: isRecord(parameters) ? parameters.content_type : undefined,
       columns: Array.isArray(names) && names.every((each) => typeof each === 'string') ? names : [],
     },
   ];

@@ -33,8 +33,8 @@ const ARRAYS: readonly unknown[] = ['tensor', 'ndarray', 'tftensor'];
 /** A port of the protocol; none for a kind of message of the model's own. */
 function toPort(port: SeldonPort, defaultName: string): readonly V2Port[] {
   if (!('messagetype' in port)) {
-    const { name = defaultName, datatype = 'FP64', shape = [-1] } = port as Partial<V2Port>;
-    return [{ name, datatype, shape }];
+    const { name = defaultName, datatype = 'FP64', shape = [-1], ...rest } = port as Partial<V2Port>;
+    return [{ name, datatype, shape, ...rest }];
   }
   const named = namedTensors(port);
   if (named !== undefined) {
