@@ -79,7 +79,9 @@ export function callGraph(
       const deadline = deadlineOf(invocation.remainingMs);
       const start = monotonicMs();
       const noted: NotedMessages[] = [];
-      const headers = headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid);
+      const passed = headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid);
+      // Not awaited where they are there: each await costs a small call.
+      const headers = passed instanceof Promise ? await passed : passed;
       const walk: Walk = {
         context,
         wire,

@@ -31,7 +31,7 @@ export async function metadataOfUnit(
   context: CallContext,
 ): Promise<HttpResponse> {
   const { unit, predictor } = unitAsked(predictors, context);
-  return unit.metadata?.(callOf(context, predictor)) ?? json({});
+  return unit.metadata?.(await callOf(context, predictor)) ?? json({});
 }
 
 /** The health of the unit that the path names. */
@@ -42,7 +42,8 @@ export async function statusOfUnit(
   const { unit, predictor } = unitAsked(predictors, context);
   // Code of this package is always ready.
   return (
-    unit.status?.(callOf(context, predictor)) ?? json({ data: { names: [], ndarray: ['healthy'] }, meta: {} })
+    unit.status?.(await callOf(context, predictor)) ??
+    json({ data: { names: [], ndarray: ['healthy'] }, meta: {} })
   );
 }
 
@@ -104,7 +105,7 @@ export async function metadataOf(
   context: CallContext,
   predictor: OpenPredictor,
 ): Promise<unknown> {
-  const response = await unit.metadata?.(callOf(context, predictor));
+  const response = await unit.metadata?.(await callOf(context, predictor));
   if (response === undefined) {
     return undefined;
   }
@@ -117,12 +118,12 @@ export async function metadataOf(
 }
 
 /** A call of a unit that does not go through the graph. It has the time of one that does. */
-function callOf(context: CallContext, { plan }: OpenPredictor): UnitCall {
+async function callOf(context: CallContext, { plan }: OpenPredictor): Promise<UnitCall> {
   const { invocation, instance, request } = context;
   return {
     context,
     invocation,
-    headers: headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
+    headers: await headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid),
     children: [],
     timeoutMs: Math.min(leftMs(invocation.remainingMs), plan.restTimeoutMs ?? Number.POSITIVE_INFINITY),
   };

@@ -20,14 +20,8 @@ function isSafe(name: string): boolean {
 }
 
 /**
- * Headers that never pass on: those of one connection (RFC 9110, 7.6.1), those that describe the body, what
- * AWS signs a request with, and what belongs to one call.
- */
-const OWN =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-.*|expect|x-amz-.*|x-forwarded-.*|forwarded|via|cdn-loop|idempotency-key|seldon-failed-node|seldon-graph-timing)$/;
-
-/**
- * The headers of a graph's request that its units get, names in lower case.
+ * The headers of a graph's request that its units get, names in lower case; a promise where others than the
+ * safe ones are allowed, which few graphs do.
  *
  * @param allowed - SELDON_GRAPH_HEADERS: names, or `*` for all that may pass on. In addition to the safe
  *   ones.
@@ -37,24 +31,21 @@ export function headersToUnits(
   { headers }: Pick<HttpRequest, 'headers'>,
   allowed: readonly string[],
   puid: string | undefined,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>> {
   // The type of all messages that units of this process answer with.
   const passed: Record<string, string> = { 'content-type': 'application/json' };
   for (const name in headers) {
-    if (isSafe(name) || (allowed.length > 0 && isAllowed(name, headers[name] as string, allowed))) {
+    if (isSafe(name)) {
       passed[name] = headers[name] as string;
     }
   }
   if (puid !== undefined) {
     passed['seldon-puid'] = puid;
   }
-  return passed;
-}
-
-function isAllowed(name: string, value: string, allowed: readonly string[]): boolean {
-  // A signature of AWS covers another host and body.
-  const isSignature = name === 'authorization' && value.startsWith('AWS4-');
-  return (
-    allowed.some((each) => each === '*' || each.toLowerCase() === name) && !OWN.test(name) && !isSignature
-  );
+  return allowed.length === 0
+    ? passed
+    : import('./allowed-headers.ts').then(({ allowedHeaders }) => ({
+        ...allowedHeaders(headers, allowed),
+        ...passed,
+      }));
 }

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../http/request.ts';
+import type { SeldonMessage } from '../model/message.ts';
 import type { MethodName } from '../model/model.ts';
 import type { EndpointName } from '../routes.ts';
 import type { Answer, AnswerSettings, Call, Received, Reply, RequestKind } from './protocol.ts';
@@ -17,8 +18,11 @@ export interface Flow<K extends FlowKind = 'message'> {
    * The message for a unit of this process: as if it had been sent as {@link reply}. Each decoded message
    * belongs to its reader, who may change it.
    */
-  receive(): Received<K>;
+  receive(sent: Sent): Received<K>;
 }
+
+/** Where and with which headers a message would have been sent to a unit: they may say what it means. */
+export type Sent = Pick<HttpRequest, 'path' | 'headers'>;
 
 /** A method of a unit that other parts of a graph call, or its description. */
 export type UnitMethod = MethodName | 'metadata';
@@ -46,6 +50,8 @@ export interface GraphWire {
   ofReply(reply: Reply): Flow;
   /** The answer of a unit of this process. `call`: the call that it answers. */
   ofAnswer(call: Call<RequestKind>, answer: Answer, settings: AnswerSettings): Flow | Promise<Flow>;
+  /** A whole message of Seldon's; undefined in a protocol that has other messages. */
+  ofMessage?(message: SeldonMessage): Flow;
   /** The answers of several units, in order, for the unit that combines them. */
   join(flows: readonly Flow[]): Flow<'messageList'>;
   /**

@@ -100,6 +100,7 @@ async function callLocal<K extends FlowKind>(
     return flow instanceof Promise ? flow.then((made) => ({ flow: made, metrics })) : { flow, metrics };
   };
   const message = delivery.message as Flow<FlowKind> as Flow<K>;
+  const sent = { path: pathOf(delivery, call), headers: call.headers };
   try {
     const ready = await unit.ready(invocation.remainingMs);
     const isKept =
@@ -109,7 +110,7 @@ async function callLocal<K extends FlowKind>(
       return (await loadOutcome()).fromOutcome(outcome, host);
     }
     const called = await transact(ready, spec, { invocation }, () =>
-      dispatch(spec, { unit, instance, ready, received: message.receive(), facts }, finish),
+      dispatch(spec, { unit, instance, ready, received: message.receive(sent), facts }, finish),
     );
     return 'flow' in called ? called : (await loadOutcome()).fromOutcome(called, host);
   } catch (thrown) {
@@ -122,19 +123,26 @@ async function callLocal<K extends FlowKind>(
 /** Calls the unit as its own function would be called: its answer is remembered as text, or is any text. */
 async function callByText<K extends RequestKind>(
   spec: MethodSpec<MethodName, K>,
-  { method, message, unit, host }: Delivery,
-  { context, invocation, headers }: UnitCall,
+  delivery: Delivery,
+  call: UnitCall,
 ): Promise<Outcome> {
+  const { message, unit } = delivery;
+  const { context, invocation, headers } = call;
   const { body, headers: own = JSON_TYPE } = await message.reply();
   const request = {
     method: 'POST',
-    path: host.wire.pathOf(method, unit.settings.id ?? '', context.request).path,
+    path: pathOf(delivery, call),
     query: {},
     headers: { ...headers, ...own },
     // Others read the message, too, and the model may change its bytes.
     body: typeof body === 'string' ? body : Buffer.from(body),
   };
   return runCall(spec, { ...context, unit, invocation, request });
+}
+
+/** The path at which a unit of another function would be called. */
+function pathOf({ method, unit, host }: Delivery, { context }: UnitCall): string {
+  return host.wire.pathOf(method, unit.settings.id ?? '', context.request).path;
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -4,7 +4,7 @@ import { graphError } from '../../graph-error.ts';
 import type { Payload } from '../../model/model.ts';
 import type { Flow } from '../../protocols/graph-wire.ts';
 import { kindOf } from '../../show.ts';
-import { unitPath } from '../../unit/labels.ts';
+import { asUnit } from '../as-unit.ts';
 import type { Called } from '../bound-unit.ts';
 import type { Implementation } from './implementation.ts';
 
@@ -13,33 +13,22 @@ import type { Implementation } from './implementation.ts';
  * the first answer.
  */
 export const averageCombiner: Implementation = {
-  open(name, plan, { wire, instance }) {
-    const settings = {
-      unitPath: unitPath({ id: name, image: plan.image }),
-      carriesMeta: true,
-      showsMetrics: instance.config.INCLUDE_METRICS_IN_CLIENT_RESPONSE,
-    };
+  open(name, plan, host) {
+    const { decode, settingsOf } = asUnit(name, plan, host);
     return {
-      async call(_method, message, { children }): Promise<Called> {
+      async call(method, message, call): Promise<Called> {
         // A plan calls it with nothing else.
-        const call = await decode(message as Flow<'messageList'>, name);
-        const { features, names } = call.input;
-        const payload = meanOf(features, children);
+        const read = await decode(message as Flow<'messageList'>, method, call).catch((error) => {
+          throw badAnswer(`the answers cannot be combined: ${toSeldonError(error).message}`);
+        });
+        const { features, names } = read.input;
+        const payload = meanOf(features, call.children);
         const answer = { payload, classNames: () => names[0] ?? [], tags: [], metrics: [] };
-        return { flow: await wire.ofAnswer(call, answer, settings), metrics: [] };
+        return { flow: await host.wire.ofAnswer(read, answer, settingsOf(call)), metrics: [] };
       },
     };
   },
 };
-
-/** @throws SeldonError GRAPH_BAD_ANSWER when an answer cannot be read. */
-async function decode(message: Flow<'messageList'>, name: string) {
-  try {
-    return await message.receive().decode(name);
-  } catch (error) {
-    throw badAnswer(`the answers cannot be combined: ${toSeldonError(error).message}`);
-  }
-}
 
 /** @param names - of the units that answered, for the error. */
 function meanOf(answers: readonly Payload[], names: readonly string[]): NdArray {

@@ -4,7 +4,7 @@ import { decodeText } from '../../json/decode-text.ts';
 import { isRecord } from '../../objects.ts';
 import { parseJson } from '../../parse-json.ts';
 import { show } from '../../show.ts';
-import type { FeedbackWire, Flow, GraphWire, UnitMethod, UnitPath } from '../graph-wire.ts';
+import type { FeedbackWire, Flow, GraphWire, Sent, UnitMethod, UnitPath } from '../graph-wire.ts';
 import type { ReadRequest, Received, Reply } from '../protocol.ts';
 
 /** What sets the graphs of one protocol of tensors apart from those of another. */
@@ -62,7 +62,7 @@ export function createGraphWire(words: GraphWords): GraphWire {
       const joined = once(() => joinText(flows, words));
       return {
         reply: joined,
-        receive: () => receiver(async () => read.messageList(toHttpRequest(await joined()))),
+        receive: (sent) => receiver(async () => read.messageList(toHttpRequest(await joined(), sent))),
       };
     },
     readRoute: async (flow) => readRoute(await flow.reply(), words),
@@ -88,8 +88,8 @@ class TensorFlow implements Flow {
     return this.#reply;
   }
 
-  receive(): Received<'message'> {
-    return receiver(() => this.#words.read.message(toHttpRequest(this.#reply)));
+  receive(sent: Sent): Received<'message'> {
+    return receiver(() => this.#words.read.message(toHttpRequest(this.#reply, sent)));
   }
 
   /** The message as a request: an answer is rewritten when it is first read. */
@@ -123,8 +123,8 @@ class ChainedFlow implements Flow {
     return this.#chained();
   }
 
-  receive(): Received<'message'> {
-    return receiver(async () => this.#words.read.message(toHttpRequest(await this.#chained())));
+  receive(sent: Sent): Received<'message'> {
+    return receiver(async () => this.#words.read.message(toHttpRequest(await this.#chained(), sent)));
   }
 }
 
@@ -133,9 +133,9 @@ function receiver<K extends 'message' | 'messageList'>(read: () => Promise<Recei
 }
 
 /** A message as a request. Arrays may be views of its body, so each reader gets one of its own. */
-function toHttpRequest({ body, headers = JSON_TYPE }: Reply): HttpRequest {
-  const own = typeof body === 'string' ? body : Buffer.from(body);
-  return { method: 'POST', path: '', query: {}, headers, body: own };
+function toHttpRequest({ body, headers: own = JSON_TYPE }: Reply, { path, headers }: Sent): HttpRequest {
+  const copy = typeof body === 'string' ? body : Buffer.from(body);
+  return { method: 'POST', path, query: {}, headers: { ...headers, ...own }, body: copy };
 }
 
 function only(headers: HttpRequest['headers'], names: readonly string[]): Record<string, string> {

@@ -2,6 +2,7 @@ import { grow } from '../../../arrays/growth.ts';
 import { graphError } from '../../../graph-error.ts';
 import { readBody } from '../../../http/body.ts';
 import type { HttpRequest } from '../../../http/request.ts';
+import { stringify } from '../../../json/write-json.ts';
 import { isRecord } from '../../../objects.ts';
 import type { EndpointName } from '../../../routes.ts';
 import { show } from '../../../show.ts';
@@ -21,6 +22,7 @@ export const graphWire: GraphWire = {
   }),
   ofRequest: (request) => new TextFlow(withType(request)),
   ofReply: ({ body, headers }) => ofText(body, headers),
+  ofMessage: (message) => ofText(stringify(message)),
   ofAnswer: ({ carried }, answer, settings) => carry(answer, carried as Carried, settings),
   join: (flows) => {
     const messages = flows.map(toMessageFlow);
