@@ -28,7 +28,7 @@ export async function tellGraph(
   const { idempotencyKey: key, requestId } = given.invocation;
   const { request } = given;
   const wire = await graph.wire();
-  const { feedback: ofWire } = wire;
+  const ofWire = await wire.feedback();
   if ('answer' in ofWire) {
     return toResponse(ofWire.answer(request));
   }

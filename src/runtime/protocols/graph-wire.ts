@@ -64,7 +64,7 @@ export interface GraphWire {
   withRouting(flow: Flow, routing: Readonly<Record<string, number>>): Promise<Flow>;
   /** What a unit says of itself in the words of the protocol, as metadata of Seldon's; default: as it is. */
   readMetadata?(answered: unknown): unknown;
-  readonly feedback: FeedbackWire;
+  feedback(): Promise<FeedbackWire>;
 }
 
 /** Feedback in the graphs of a protocol: for the units, or answered by the graph itself. */

@@ -114,6 +114,24 @@ describe.each([
   });
 });
 
+test.each([
+  ['v2', V2, { inputs: [INPUT] }],
+  ['tensorflow', TF, { instances: [[1, 2]] }],
+] as const)('what is not JSON is not combined in %s', async (protocol, path, body) => {
+  const url = await openServer(async () => ({
+    status: 200,
+    headers: {},
+    body: '{"outputs":[]},{"predictions":[]}',
+  }));
+  const tree = { name: 'c', type: 'COMBINER', children: [A, B] };
+  const plan = await graphPlan(tree, { protocol, target: (name) => (name === 'b' ? url : `model:${name}`) });
+  const served = await serveGraph(plan, { a: unitOf(Named), c: unitOf(Joined) });
+  expect(await send(served, path, body)).toEqual([
+    502,
+    { error: 'answers[1], which is to be combined, is not JSON', reason: 'GRAPH_BAD_ANSWER' },
+  ]);
+});
+
 test('the header that says where JSON ends does not pass on from the caller', async () => {
   const seen: unknown[] = [];
   const url = await openServer(async ({ headers }) => {

@@ -40,11 +40,11 @@ const OF_BODY = ['content-type', 'content-encoding', 'inference-header-content-l
  */
 export function createGraphWire(words: GraphWords): GraphWire {
   const { read, pathOf, readMetadata, feedback } = words;
-  const ofReply = (reply: Reply) => new TensorFlow(reply, words, true);
+  const ofReply = (reply: Reply) => new TensorFlow(reply, words, { isAnswer: true });
   return {
     pathOf,
     ...(readMetadata && { readMetadata }),
-    feedback,
+    feedback: async () => feedback,
     ofReply,
     ofRequest: ({ body = '', headers, message }) =>
       new TensorFlow(
@@ -52,14 +52,14 @@ export function createGraphWire(words: GraphWords): GraphWire {
           ? { body, headers: only(headers, OF_BODY) }
           : { body: JSON.stringify(message), headers: JSON_TYPE },
         words,
-        false,
+        {},
       ),
     async ofAnswer(call, answer, settings) {
-      return ofReply(await call.encode(answer, settings));
+      return new TensorFlow(await call.encode(answer, settings), words, { isAnswer: true, isJson: true });
     },
     toRequest: (flow) => (flow as TensorFlow).toRequest(),
     join: (flows) => {
-      const joined = once(() => joinText(flows, words));
+      const joined = once(() => joinText(flows));
       return {
         reply: joined,
         receive: (sent) => receiver(async () => read.messageList(toHttpRequest(await joined(), sent))),
@@ -72,16 +72,32 @@ export function createGraphWire(words: GraphWords): GraphWire {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
+/** What is known of a message before it is read. */
+interface Known {
+  /** Whether it answers a unit. */
+  readonly isAnswer?: boolean;
+  /** Whether it was written here. */
+  readonly isJson?: boolean;
+}
+
 /** A message of a protocol of tensors, in the form in which it came. */
 class TensorFlow implements Flow {
   readonly #reply: Reply;
   readonly #words: GraphWords;
-  readonly #isAnswer: boolean;
+  readonly #known: Known;
 
-  constructor(reply: Reply, words: GraphWords, isAnswer: boolean) {
+  constructor(reply: Reply, words: GraphWords, known: Known) {
     this.#reply = reply;
     this.#words = words;
-    this.#isAnswer = isAnswer;
+    this.#known = known;
+  }
+
+  /** The message as an item of a JSON list; undefined for what is none. */
+  async item(): Promise<string | undefined> {
+    const { toJson } = this.#words;
+    const { body } = toJson === undefined ? this.#reply : await toJson(this.#reply);
+    const text = typeof body === 'string' ? body : decodeText(body);
+    return this.#known.isJson || parseJson(text) !== undefined ? text : undefined;
   }
 
   async reply(): Promise<Reply> {
@@ -94,7 +110,7 @@ class TensorFlow implements Flow {
 
   /** The message as a request: an answer is rewritten when it is first read. */
   toRequest(): Flow {
-    return this.#isAnswer ? new ChainedFlow(this.#reply, this.#words) : this;
+    return this.#known.isAnswer ? new ChainedFlow(this.#reply, this.#words) : this;
   }
 }
 
@@ -153,13 +169,15 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** The answers as a JSON list. */
-async function joinText(flows: readonly Flow[], { toJson }: GraphWords): Promise<Reply> {
+/** The answers as a JSON list. A graph has one protocol, whose flows are all made here. */
+async function joinText(flows: readonly Flow[]): Promise<Reply> {
   const texts: string[] = [];
   for (const flow of flows) {
-    const reply = await flow.reply();
-    const { body } = toJson === undefined ? reply : await toJson(reply);
-    texts.push(typeof body === 'string' ? body : decodeText(body));
+    const text = await (flow as TensorFlow).item();
+    if (text === undefined) {
+      throw (await import('../../combination-error.ts')).combinationError(texts.length);
+    }
+    texts.push(text);
   }
   return { body: `[${texts.join()}]`, headers: JSON_TYPE };
 }

@@ -48,6 +48,15 @@ export abstract class MessageFlow implements Flow {
     return features instanceof NdArray ? features.toFlat()[0] : undefined;
   }
 
+  /**
+   * The message as an item of a JSON list.
+   *
+   * @throws SeldonError MICROSERVICE_BAD_DATA for what is not JSON.
+   */
+  async item(): Promise<MessageFlow> {
+    return this;
+  }
+
   receive(): Received<'message'> {
     return {
       rawArguments: async () => (await READERS.message(await this.request())).rawArguments?.() ?? [],

@@ -40,9 +40,7 @@ export class TextFlow extends MessageFlow {
   }
 
   override async decode(place: string, accepts?: readonly PayloadField[]): Promise<OwnMessage> {
-    // Parsed once for all readers; the message of a direct invocation belongs to the caller.
-    this.#json ??= readBody(this.#request, ARRAY_PLACES.message);
-    const read = readMessage(await this.#json, place, accepts);
+    const read = readMessage(await this.#read(), place, accepts);
     const message = read instanceof Promise ? await read : read;
     this.#payload ??= decodeOnce(message);
     const { payload, grownBytes } = await this.#payload;
@@ -56,11 +54,19 @@ export class TextFlow extends MessageFlow {
     };
   }
 
-  /** A list of numbers may stand for a message, as the executor reads it. */
   override async route(): Promise<unknown> {
-    this.#json ??= readBody(this.#request, ARRAY_PLACES.message);
-    const json = await this.#json;
-    return Array.isArray(json) ? json[0] : super.route();
+    const { routeIn } = await import('./route-in.ts');
+    return routeIn(await readBody(this.#request));
+  }
+
+  override async item(): Promise<MessageFlow> {
+    const { message, body = '', headers } = this.#request;
+    if (message === undefined && !isJsonType(mediaTypeOf(headers))) {
+      // The form of a caller; or JSON whose sender calls it something else.
+      return ofText((await this.#text()) ?? body).item();
+    }
+    await this.#read();
+    return this;
   }
 
   override async withRouting(routing: Routing): Promise<MessageFlow> {
@@ -69,6 +75,12 @@ export class TextFlow extends MessageFlow {
     const given = await this.#text();
     const text = given && setMember(given, ['meta', 'routing'], JSON.stringify(routing));
     return text === undefined ? this : ofText(text);
+  }
+
+  /** The JSON, parsed once for all readers; the message of a direct invocation belongs to the caller. */
+  #read(): Promise<unknown> {
+    this.#json ??= readBody(this.#request, ARRAY_PLACES.message);
+    return this.#json;
   }
 
   /** The JSON text; undefined for a message that cannot be read, which passes as it is. */
@@ -83,6 +95,21 @@ export class TextFlow extends MessageFlow {
       return undefined;
     }
   }
+}
+
+/**
+ * The message of a request from outside, in its body. Without a content type it is JSON, as for the executor;
+ * a message in the query is read before the body, and units elsewhere get no query.
+ */
+export function ofCaller(request: HttpRequest): TextFlow {
+  const { headers, message, query } = request;
+  const [json, another] = query.json ?? [];
+  const isInQuery = json && !another && !mediaTypeOf(headers).includes('form-');
+  return new TextFlow(
+    isInQuery || (message === undefined && headers['content-type'] === undefined)
+      ? { ...request, headers: { ...headers, ...JSON_TYPE }, ...(isInQuery && { body: json, query: {} }) }
+      : request,
+  );
 }
 
 /** A message of JSON text. */
