@@ -9,6 +9,7 @@ import { type GraphEndpointName, ROUTES_OF } from './routes.ts';
 const loadTraffic = () => import('./divide-traffic.ts');
 const loadUnits = () => import('./calls-of-units.ts');
 const loadFeedback = () => import('./feedback.ts');
+const loadEvents = () => import('./answer-event.ts');
 const loadDescription = () => import('./describe.ts');
 // Graphs of Seldon's protocol do without.
 const loadWords = () => import('./in-words.ts');
@@ -55,11 +56,18 @@ export function graphEndpoints(graph: Graph): readonly Endpoint[] {
     docs: { ...describing('docs'), mayEndInSlash: true },
   };
   // The keys of the table are the endpoints' names.
-  return (Object.keys(endpoints) as GraphEndpointName[]).map((name) => ({
-    ...(protocol === 'seldon' ? endpoints[name] : inWords(name, endpoints[name])),
-    routes: routes[name],
-    hasCheckedPaths: true,
-  }));
+  return (Object.keys(endpoints) as GraphEndpointName[]).map((name) => {
+    const endpoint = protocol === 'seldon' ? endpoints[name] : inWords(name, endpoints[name]);
+    return {
+      ...endpoint,
+      respond: (context) =>
+        'ce-specversion' in context.request.headers
+          ? loadEvents().then(({ answerEvent }) => answerEvent(context, plan.deployment, endpoint.respond))
+          : endpoint.respond(context),
+      routes: routes[name],
+      hasCheckedPaths: true,
+    };
+  });
 
   function describing(name: 'openapi' | 'docs'): Omit<Endpoint, 'routes'> {
     return {
