@@ -77,6 +77,8 @@ export function modelCode(options: ModelCodeOptions): Plugin {
           return undefined;
         }
         const contents = await attempt(async () => {
+          // Errors of a source that cannot be printed are about itself, and not about how it was before.
+          options.printed.delete(path);
           const code = await print(path, root);
           options.printed.set(path, code);
           return locate(code, path, isUsers, options);

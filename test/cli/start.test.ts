@@ -150,6 +150,9 @@ describe('npm start', () => {
       'b',
       'c',
     ]);
+    // Further down than all code of the version before.
+    const below = `${'// a line\n'.repeat(200)}export class Iris {\n  predict( {}\n}\n`;
+    await change(below, /^models\/Iris\.ts:203:1: /m);
     expect(await change(source, /^rebuilt in \d+ ms$/m)).toEqual(['setosa', 'versicolor', 'virginica']);
   });
 
