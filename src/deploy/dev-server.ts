@@ -17,7 +17,7 @@ import { type Functions, openFunctions } from './local/functions.ts';
 import { openGateway } from './local/gateway.ts';
 import type { LocalFunction } from './local/instance.ts';
 import { type Route, toRoutes } from './local/routes.ts';
-import { busyPort, readPort, refuseBusyPort } from './ports.ts';
+import { badAddress, readPort, refuseBusyPort } from './ports.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
 import { pathsBelow, watchFiles } from './watch-files.ts';
@@ -92,7 +92,7 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     functions,
     report: console.error,
   }).catch((error) => {
-    throw busyPort('httpPort', port, error);
+    throw badAddress('httpPort', port, host, error);
   });
   offerDirectInvocation(serverless, functions);
   return {

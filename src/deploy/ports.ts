@@ -22,20 +22,31 @@ export function readPort(name: PortName, value: unknown): number {
 /**
  * Listens on a port, and closes it again.
  *
- * @throws UserError as {@link busyPort} has it.
+ * @throws UserError as {@link badAddress} has it.
  */
 export async function refuseBusyPort(name: PortName, port: number, host: string): Promise<void> {
   const server = createServer();
   try {
     await once(server.listen(port, host), 'listening');
   } catch (error) {
-    throw busyPort(name, port, error as NodeJS.ErrnoException);
+    throw badAddress(name, port, host, error as NodeJS.ErrnoException);
   }
   await once(server.close(), 'close');
 }
 
-/** The mistake that a port cannot be listened on, with the option that names another one. */
-export function busyPort(name: PortName, port: number, { code, message }: NodeJS.ErrnoException): UserError {
+/** The errors of a host that is not this machine, whatever the port. */
+const OF_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+
+/** The mistake that a port cannot be listened on, with the option that names another one, or another host. */
+export function badAddress(
+  name: PortName,
+  port: number,
+  host: string,
+  { code = '', message }: NodeJS.ErrnoException,
+): UserError {
+  if (OF_HOST.includes(code)) {
+    return new UserError(`${host} is no address of this machine (${code}): use --host or HTTP_HOST`);
+  }
   const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${message})`;
   return new UserError(`port ${port} ${why}; choose another one: --${name} <port>`);
 }

@@ -12,7 +12,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { writeFiles } from '../support/packages.ts';
 import { removeFolders, run, start, temporaryFolder } from '../support/project.ts';
-import { quick, quickProgram } from '../support/user-project.ts';
+import { quick, quickProgram, userFolder } from '../support/user-project.ts';
 
 afterAll(removeFolders, 60_000);
 
@@ -219,5 +219,44 @@ describe('a serverless.yml that YAML cannot have is named', () => {
     const folder = temporaryFolder();
     writeFiles(folder, { 'serverless.yml': `${text}\n`, 'models/Fraud.ts': 'export class Fraud {}\n' });
     await expectRefused(folder, ['package'], sentence);
+  });
+});
+
+describe('start says what is wrong, and starts nothing:', () => {
+  test.each<[what: string, args: readonly string[], sentence: RegExp]>([
+    ['an argument', ['Fraud'], /^Unexpected argument 'Fraud'; .*: MODEL_NAME=Fraud$/m],
+    [
+      'an argument behind an option with its value',
+      ['--host', '::1', 'Fraud'],
+      /^Unexpected argument 'Fraud'/,
+    ],
+    [
+      'a slip in an option',
+      ['--htpPort', '9010'],
+      /^Unknown option '--htpPort' \(Did you mean --httpPort\?\)$/m,
+    ],
+    ['a slip with its value', ['--graphs=x'], /^Unknown option '--graphs' \(Did you mean --graph\?\)$/m],
+  ])('%s', async (_, args, sentence) => {
+    await expectRefused(temporaryFolder(), ['start', ...args], sentence);
+  });
+
+  test.each<[what: string, settings: string | undefined, sentence: RegExp]>([
+    [
+      'no serverless.yml',
+      undefined,
+      /^there is no serverless\.yml in .*; npx seldon-lambda init writes one$/m,
+    ],
+    [
+      'one without a plugin',
+      'plugins: [seldon-lambda/serverless]',
+      /^plugins in serverless\.yml does not have serverless-offline; npx seldon-lambda doctor --fix adds it$/m,
+    ],
+    ['one without plugins', 'service: x', /^plugins in serverless\.yml does not have serverless-offline; /],
+  ])('%s', async (_, settings, sentence) => {
+    const folder = userFolder();
+    if (settings !== undefined) {
+      writeFiles(folder, { 'serverless.yml': settings });
+    }
+    await expectRefused(folder, ['start'], sentence);
   });
 });

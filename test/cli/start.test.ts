@@ -291,6 +291,14 @@ describe('npm start says in one line', { timeout: 240_000 }, () => {
     expect(code).toBe(1);
   });
 
+  test('that a host is none', async () => {
+    const { code, text } = await program(project, ['start', '--host', 'nowhere.invalid'], { HOME: home });
+    expect(text.trim().replace('Error:\n', '')).toMatch(
+      /^nowhere\.invalid is no address of this machine \(E\w+\): use --host or HTTP_HOST$/,
+    );
+    expect(code).toBe(1);
+  });
+
   async function refusal(environment: Record<string, string> = {}) {
     const [httpPort, lambdaPort] = await freePorts(2);
     const ports = { HTTP_PORT: `${httpPort}`, LAMBDA_PORT: `${lambdaPort}` };

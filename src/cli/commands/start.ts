@@ -15,7 +15,8 @@ export function configure(command: Command): void {
     .option('--noTimeout', 'let a call take as long as it wants')
     .action(async (options) => {
       const args = command.parent?.args.slice(1) ?? [];
-      await (await import('../start/run.ts')).startServer(args, options);
+      const known = command.options.flatMap(({ long }) => long ?? []);
+      await (await import('../start/run.ts')).startServer(args, options, known);
     });
   addNotes(
     command,

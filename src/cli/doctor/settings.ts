@@ -5,13 +5,12 @@ import { parseSettings } from '../../bundle/settings.ts';
 import { writeFiles } from '../../bundle/write-files.ts';
 import { isClone } from '../command-line.ts';
 import { existingModels } from '../init/existing-models.ts';
+import { missingPlugins, PLUGINS } from '../plugins.ts';
 import { hasGraph } from '../project-graph.ts';
 import { addToListOrEnd } from '../yaml-list.ts';
 import type { Finding, Findings } from './check.ts';
 
 const FILE = 'serverless.yml';
-/** In this order: the second works on what the first offers. */
-const PLUGINS = ['serverless-offline', 'seldon-lambda/serverless'];
 
 /** serverless.yml has the plugins, and the models unless there is a graph. */
 export function checkSettings(project: string, tell: Findings): Finding[] {
@@ -28,11 +27,7 @@ export function checkSettings(project: string, tell: Findings): Finding[] {
 }
 
 function lackingPlugins(project: string, text: string, { fail }: Findings): Finding[] {
-  const { plugins } = parseSettings(text);
-  // Serverless also takes them with a folder beside them.
-  const { modules = plugins } = Object(plugins) as { modules?: unknown };
-  const listed: unknown[] = Array.isArray(modules) ? modules : [];
-  return PLUGINS.filter((plugin) => !listed.includes(plugin)).map((plugin) =>
+  return missingPlugins(parseSettings(text)).map((plugin) =>
     fail(
       `has no plugin ${plugin}`,
       `add it to plugins: [${PLUGINS.join(', ')}]`,

@@ -2,18 +2,24 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { graphIn } from '../project-graph.ts';
 import { refuseMissing } from './peers.ts';
+import { refuseStray } from './stray.ts';
+import { refuseUnset } from './unset.ts';
 
 /**
  * Runs serverless-offline in this process, so that there is only one process to stop, and without its own
  * messages.
  *
  * @param args - for serverless-offline. @param options - the same, as they were read.
- * @throws UserError when the project has no serverless, or a graph that cannot work.
+ * @param known - the options of this command, as `--graph`.
+ * @throws UserError when an argument is none, the project has no serverless or does not have the plugins, or
+ *   a graph cannot work.
  */
 export async function startServer(
   args: readonly string[],
   options: { readonly graph?: string; readonly models?: string },
+  known: readonly string[],
 ): Promise<void> {
+  refuseStray(args, known);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => process.exit(0));
   }
@@ -24,6 +30,7 @@ export async function startServer(
   }
   const project = process.cwd();
   refuseMissing(project);
+  refuseUnset(project);
   // serverless would end with another exit code.
   await graphIn(project, options.graph, options.models ?? process.env.MODEL_DIR);
   if (process.stderr.isTTY) {

@@ -1,0 +1,24 @@
+import { UserError } from '../../bundle/user-error.ts';
+import { nearest } from '../../runtime/nearest.ts';
+
+/**
+ * Options that are not of this command are for serverless, which says of others that it does not know them.
+ *
+ * @param known - the options of this command, as `--graph`.
+ * @throws UserError for an argument that is no option, and for a slip in the name of one.
+ */
+export function refuseStray(args: readonly string[], known: readonly string[]): void {
+  for (const [index, arg] of args.entries()) {
+    // What follows an option may be its value.
+    if (!arg.startsWith('-') && !args[index - 1]?.startsWith('-')) {
+      throw new UserError(
+        `Unexpected argument '${arg}'; expected options only. A model is chosen by its name: MODEL_NAME=${arg}`,
+      );
+    }
+    const [name = ''] = arg.split('=');
+    const meant = known.includes(name) ? undefined : nearest(name, known);
+    if (name.startsWith('--') && meant !== undefined) {
+      throw new UserError(`Unknown option '${name}' (Did you mean ${meant}?)`);
+    }
+  }
+}
