@@ -52,7 +52,9 @@ function fittingNumbers(numbers: Float64Array, datatype: PlainDatatype): DataOf[
  */
 export function readElement(value: unknown, datatype: PlainDatatype): number | bigint | boolean | undefined {
   if (datatype === 'BOOL') {
-    return typeof value === 'boolean' ? value : value === 0 ? false : value === 1 ? true : undefined;
+    return value === false || value === 0 || value === 0n
+      ? false
+      : value === true || value === 1 || value === 1n || undefined;
   }
   if (isFloat(datatype)) {
     return readFloat(value, datatype);
@@ -104,11 +106,7 @@ function readFloat(value: unknown, datatype: FloatDatatype): number | undefined 
   }
   const number = Number(value);
   const rounded = ROUND[datatype](number);
-  const overflows = Math.abs(rounded) === Number.POSITIVE_INFINITY && !isInfinite(value);
-  return overflows ? undefined : rounded;
-}
-
-/** A bigint is finite, also where the double nearest to it is not. */
-function isInfinite(value: number | bigint): boolean {
-  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  // A bigint is finite, also where the double nearest to it is not.
+  const fits = Number.isFinite(rounded) || (typeof value !== 'bigint' && !Number.isFinite(value));
+  return fits ? rounded : undefined;
 }

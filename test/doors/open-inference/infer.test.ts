@@ -366,6 +366,31 @@ describe('what is answered', () => {
       error: 'output count: the metadata says INT64, but element 1 is 3.5',
     });
   });
+
+  const askDeclared = async (datatype: string, name: string) => {
+    const outputs = [{ name: 'y', datatype, shape: [-1] }];
+    const declared = deployV2('Special', { MODEL_METADATA: JSON.stringify({ outputs }) });
+    return infer(declared, [{ ...ONE, name }], { model: 'Special' });
+  };
+
+  test.each([
+    ['bytes', 'UINT8', { shape: [2], data: [0, 255] }],
+    ['bytes', 'FP32', { shape: [2], data: [0, 255] }],
+    ['bytes', 'BYTES', { shape: [1], data: ['AP8='], parameters: { content_type: 'base64' } }],
+    ['empty', 'BYTES', { shape: [0, 3], data: [] }],
+    ['bits', 'BOOL', { shape: [2], data: [true, false] }],
+  ])('%s where the metadata says %s', async (name, datatype, output) => {
+    expect((await askDeclared(datatype, name)).json.outputs).toEqual([{ name: 'y', datatype, ...output }]);
+  });
+
+  test.each([
+    ['text', 'FP32', 'element 0 is "hello"'],
+    ['text', 'BOOL', 'element 0 is "hello"'],
+    ['json', 'INT64', 'it is {"a":{"b":1},"list":[1]}'],
+  ])('%s is none of %s, which the metadata says', async (name, datatype, error) => {
+    const { status, json } = await askDeclared(datatype, name);
+    expect([status, json.error]).toEqual([500, `output y: the metadata says ${datatype}, but ${error}`]);
+  });
 });
 
 test.each([

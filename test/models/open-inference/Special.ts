@@ -6,6 +6,7 @@ const ANSWERS: Readonly<Record<string, () => unknown>> = {
   nan: () => [[1, Number.NaN, Number.POSITIVE_INFINITY]],
   bool: () => [true, false],
   big: () => BigInt64Array.of(2n ** 63n - 1n, -(2n ** 63n), 9007199254740993n),
+  bits: () => BigInt64Array.of(1n, 0n),
   ubig: () => BigUint64Array.of(2n ** 64n - 1n, 0n),
   f32: () => Float32Array.of(0.1, 1e-7, 3.4e38, 1 / 3, 16777216, -0.5),
   half: () => fromData(Float32Array.of(0.1, 65504), [1, 2], 'float16'),

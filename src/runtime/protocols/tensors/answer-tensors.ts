@@ -28,6 +28,9 @@ export async function tensorsOf(
   }
   const members = Object.entries(payload);
   if (members.length === 0 || !members.every(([, value]) => isTensorValue(value))) {
+    if (!mayBeBytes(port)) {
+      throw new Error(`output ${name}: the metadata says ${port?.datatype}, but it is ${show(payload)}`);
+    }
     return [jsonTensor(name, [payload], [1])];
   }
   const tensors: AnswerTensor[] = [];
@@ -47,11 +50,16 @@ function isTensorValue(value: unknown): boolean {
   return value instanceof NdArray || isTypedArray(value) || Array.isArray(value) || typeof value === 'string';
 }
 
+/** Whether an output may be texts or bytes, as far as the metadata say. */
+function mayBeBytes(port: Port | undefined): boolean {
+  return (port?.datatype ?? 'BYTES') === 'BYTES';
+}
+
 async function toTensor(name: string, value: unknown, port: Port | undefined): Promise<AnswerTensor> {
-  if (typeof value === 'string') {
+  if (mayBeBytes(port) && typeof value === 'string') {
     return { name, datatype: 'BYTES', shape: [1], data: [value] };
   }
-  if (value instanceof Uint8Array) {
+  if (mayBeBytes(port) && value instanceof Uint8Array) {
     return { name, datatype: 'BYTES', shape: [1], data: [value], contentType: 'base64' };
   }
   const array = await toArray(value);
@@ -69,11 +77,11 @@ async function toArray(value: unknown): Promise<NdArray> {
   if (value instanceof NdArray) {
     return value;
   }
-  if (!Array.isArray(value)) {
-    return fromData(value as DataOf[DType]);
+  if (isTypedArray(value)) {
+    return fromData(value);
   }
   const array = fromNested(value);
-  if (array.dtype !== 'object') {
+  if (array.dtype !== 'object' || !Array.isArray(value)) {
     return array;
   }
   // It may hold arrays as its rows.
@@ -103,7 +111,12 @@ function converted(name: string, array: NdArray, datatype: Datatype): DataOf[DTy
   const refuse = (index: number, value: unknown) =>
     new Error(`output ${name}: the metadata says ${datatype}, but element ${index} is ${show(value)}`);
   if (datatype === 'BYTES') {
-    throw refuse(0, array.toFlat()[0]);
+    const elements = array.toFlat();
+    if (elements.length > 0) {
+      throw refuse(0, elements[0]);
+    }
+    // A list without elements has the dtype of numbers.
+    return [];
   }
   if (array.dtype === 'float64') {
     return numbersAs(array.data as Float64Array, datatype, refuse);
