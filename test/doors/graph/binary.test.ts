@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { NdArray } from '../../../src/index.ts';
-import { binaryBody, bytesOf } from '../../support/binary-tensors.ts';
+import { binaryBody, bytesOf, elementsOf } from '../../support/binary-tensors.ts';
+import { closeNodes, openHttpNodes } from '../../support/graph/nodes.ts';
 import { type ServedGraph, serveGraph } from '../../support/graph/serve-graph.ts';
 import { graphPlan, unitOf } from '../../support/graph/simple-graph.ts';
+
+afterAll(closeNodes);
 
 /** Answers the first number that it gets, and how many calls it has stored; it changes what it gets. */
 class Spoils {
@@ -61,15 +64,63 @@ async function serve(stateUrl: string): Promise<ServedGraph> {
   return serveGraph(await graphPlan(TREE, { protocol: 'v2' }), units, { STATE_URL: stateUrl });
 }
 
-async function infer(served: ServedGraph, headers: Readonly<Record<string, string>>): Promise<unknown> {
+async function infer(
+  served: ServedGraph,
+  headers: Readonly<Record<string, string>>,
+  request = BODY,
+): Promise<unknown> {
   const answer = await served.send({
     method: 'POST',
     path: '/v2/models/infer',
-    headers: { ...BODY.headers, ...headers },
-    body: BODY.body,
+    headers: { ...request.headers, ...headers },
+    body: request.body,
   });
   return JSON.parse(Buffer.from(answer.body).toString()).outputs[0].data;
 }
+
+/** Answers what it gets as JSON text. */
+class Shows {
+  aggregate(Xs: NdArray[]) {
+    return Xs.flatMap((X) =>
+      X.toFlat().map((each) => JSON.stringify(each instanceof Uint8Array ? [...each] : each)),
+    );
+  }
+}
+
+class Answers {
+  predict() {
+    return [{ a: [1] }, 'b', null];
+  }
+}
+
+test.each([false, true])('JSON values reach a combiner, also as bytes: %s', async (isBinary) => {
+  const tree = { name: 'shows', type: 'COMBINER', children: [{ name: 'answers', type: 'MODEL' }] };
+  const units = { shows: unitOf(Shows as never), answers: unitOf(Answers) };
+  const served = await serveGraph(await graphPlan(tree, { protocol: 'v2' }), units);
+  const inputs = [{ name: 'x', datatype: 'INT8', shape: [1], bytes: Uint8Array.of(1) }];
+  const request = binaryBody(inputs, { parameters: { binary_data_output: isBinary } });
+  expect(await infer(served, {}, request)).toEqual(['{"a":[1]}', '"b"', 'null']);
+});
+
+test('bytes that are no text reach a combiner as they are', async () => {
+  const bytes = elementsOf(Uint8Array.of(0, 255, 195), 'é');
+  const outputs = [
+    { name: 'o', datatype: 'BYTES', shape: [2], parameters: { binary_data_size: bytes.length } },
+  ];
+  const json = Buffer.from(JSON.stringify({ model_name: 'far', outputs }));
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'inference-header-content-length': `${json.length}`,
+  };
+  const far = async () => ({ status: 200, headers, body: Buffer.concat([json, bytes]) });
+  const urlOf = await openHttpNodes(new Map([['far', far]]));
+  const tree = { name: 'shows', type: 'COMBINER', children: [{ name: 'far', type: 'MODEL' }] };
+  const target = (name: string) => (name === 'far' ? urlOf(name) : `model:${name}`);
+  const served = serveGraph(await graphPlan(tree, { protocol: 'v2', target }), {
+    shows: unitOf(Shows as never),
+  });
+  expect(await infer(await served, {})).toEqual(['[0,255,195]', '[195,169]']);
+});
 
 test('the bytes of the numbers begin at a multiple of their width', () => {
   expect(Number(BODY.headers['inference-header-content-length']) % 8).toBe(0);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { NdArray } from '../../arrays/ndarray.ts';
 import { isRecord } from '../../objects.ts';
 import type { Reply } from '../protocol.ts';
@@ -35,13 +36,16 @@ export async function toJson({ body, headers = {} }: Reply): Promise<Reply> {
   return encodeInferAnswer(head, outputs);
 }
 
-function toAnswer({ name, datatype, shape, content, contentType }: Tensor): AnswerTensor {
+function toAnswer({ name, datatype, shape, content, contentType: said }: Tensor): AnswerTensor {
+  const head = { name, datatype, shape };
   if (content instanceof NdArray) {
-    return { name, datatype, shape, data: content.data };
+    return { ...head, data: content.data };
   }
-  if (contentType === 'base64') {
-    return { name, datatype, shape, data: content, contentType };
-  }
-  const texts = content.map((each) => (typeof each === 'string' ? each : Buffer.from(each).toString()));
-  return { name, datatype, shape, data: texts };
+  const areTexts = content.every((each) => typeof each === 'string' || isUtf8(each));
+  const contentType = areTexts ? said : 'base64';
+  const data =
+    contentType === 'base64'
+      ? content
+      : content.map((each) => (typeof each === 'string' ? each : Buffer.from(each).toString()));
+  return { ...head, data, ...(contentType !== undefined && { contentType }) };
 }

@@ -11,8 +11,8 @@ export interface AnswerTensor {
   readonly shape: readonly number[];
   /** Elements, row-major: texts and bytes for BYTES; INT64 and UINT64 may be doubles. */
   readonly data: DataOf[DType] | readonly (string | Uint8Array)[];
-  /** What the bytes are where they are no text. */
-  readonly contentType?: 'base64' | 'json';
+  /** What the elements of BYTES are, where somebody says it: `base64` and `json` are no text. */
+  readonly contentType?: string;
 }
 
 /** The name of an output that has none. */
