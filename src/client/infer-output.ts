@@ -126,7 +126,7 @@ export class InferOutput {
     if (this.datatype !== 'BYTES') {
       throw new TypeError(`expected BYTES, got ${this.datatype}`);
     }
-    this.#elements ??= this.#values() as readonly (string | Uint8Array)[];
+    this.#elements ??= [...(this.#values() as Iterable<string | Uint8Array>)];
     return this.#elements;
   }
 

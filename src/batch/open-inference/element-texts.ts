@@ -25,7 +25,7 @@ export interface BinaryTensor {
 export function elementTexts({ name, datatype, shape, bytes, contentType }: BinaryTensor): string[] {
   const content = readContent(bytes, { datatype, shape, place: `output ${name}` });
   if (!(content instanceof NdArray)) {
-    return content.map((element) => JSON.stringify(textOf(element, contentType)));
+    return Array.from(content, (element) => JSON.stringify(textOf(element, contentType)));
   }
   const { data } = content;
   const numbers = data instanceof Float32Array ? shortDoubles(data) : data;

@@ -8,6 +8,11 @@ import { fromData, type NdArray } from './ndarray.ts';
 /** Bytes of a tensor, at least, to look at where they are: fewer are copied, and are then the array's own. */
 const MIN_VIEW = 4096;
 
+/** The elements of BYTES: views of their bytes, each made when it is its turn. */
+export interface ByteElements extends Iterable<Uint8Array> {
+  readonly length: number;
+}
+
 /**
  * Reads the values of a tensor from its bytes: little endian, row-major, without gaps. Large ones are not
  * copied where their place allows a view.
@@ -15,7 +20,7 @@ const MIN_VIEW = 4096;
  * @returns the array; the elements of BYTES, of which each has its length in four bytes before it.
  * @throws SeldonError MICROSERVICE_BAD_DATA when the bytes are not those of the shape.
  */
-export function readBinary(bytes: Uint8Array, declared: Declared): NdArray | readonly Uint8Array[] {
+export function readBinary(bytes: Uint8Array, declared: Declared): NdArray | ByteElements {
   const { datatype, place } = declared;
   if (datatype === 'BYTES') {
     const elements = readElements(bytes, place);
@@ -67,20 +72,27 @@ function readBooleans(bytes: Uint8Array, place: string): boolean[] {
   });
 }
 
-/** Reads elements of any length, copying none. */
-function readElements(bytes: Uint8Array, place: string): Uint8Array[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const elements: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const start = at + 4;
-    const end = start <= bytes.length ? start + view.getUint32(at, true) : Number.POSITIVE_INFINITY;
-    if (end > bytes.length) {
-      throw badData(
-        `${place}[${elements.length}]: expected four bytes of length and as many bytes as it says`,
-      );
-    }
-    elements.push(bytes.subarray(start, end));
-    at = end;
+/**
+ * Checks elements of any length, and gives them without a list: of an empty one, the object alone would take
+ * thirty times the bytes that came.
+ */
+function readElements(bytes: Uint8Array, place: string): ByteElements {
+  let length = 0;
+  for (const _ of elementsOf(bytes, place)) {
+    length++;
   }
-  return elements;
+  return { length, [Symbol.iterator]: () => elementsOf(bytes, place) };
+}
+
+function* elementsOf(bytes: Uint8Array, place: string): Generator<Uint8Array, undefined> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  let index = 0;
+  for (let at = 0; at < bytes.length; index++) {
+    const start = at + 4;
+    at = start <= bytes.length ? start + view.getUint32(at, true) : start;
+    if (at > bytes.length) {
+      throw badData(`${place}[${index}]: expected four bytes of length and as many bytes as it says`);
+    }
+    yield bytes.subarray(start, at);
+  }
 }

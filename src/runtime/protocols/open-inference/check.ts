@@ -20,6 +20,14 @@ export function readObject(value: unknown, place: string): Readonly<Record<strin
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
+/** A text; undefined where there is none. */
+export function readText(value: unknown, place: string): string | undefined {
+  if (value !== undefined && value !== null && typeof value !== 'string') {
+    throw wrong(place, 'a text', value);
+  }
+  return value ?? undefined;
+}
+
 /** A text that is not empty. */
 export function readName(value: unknown, place: string): string {
   if (typeof value !== 'string' || value === '') {

@@ -11,7 +11,7 @@ import { isRecord } from '../../objects.ts';
 import { createOnce } from '../../once.ts';
 import type { Tensor } from '../tensors/tensor.ts';
 import type { BinaryReader } from './binary-body.ts';
-import { readName, readObject, readSwitch, wrong } from './check.ts';
+import { readName, readObject, readSwitch, readText, wrong } from './check.ts';
 import { JSON_LENGTH } from './json-length.ts';
 import type { RequestedOutput } from './requested-outputs.ts';
 
@@ -59,20 +59,18 @@ export async function readInferRequest(json: unknown, source: Source): Promise<I
   }
   const at = path === '' ? '' : `${path}.`;
   const parameters = readObject(json.parameters, `${at}parameters`);
-  const { id } = json;
-  if (id !== undefined && id !== null && typeof id !== 'string') {
-    throw wrong(`${at}id`, 'a text', id);
-  }
+  // An empty one counts as none.
+  const id = readText(json.id, `${at}id`) || undefined;
   const tensors = await readTensors(json[member], `${at}${member}`, source);
   binary?.end();
   const { outputs } = json;
   return {
-    id: id || undefined,
+    id,
     tensors,
     outputs: member === 'outputs' || outputs == null ? [] : (await loadRequested()).readOutputs(outputs),
     isBinary: readSwitch(parameters, 'binary_data_output', `${at}parameters`) ?? false,
     parameters,
-    contentType: contentTypeOf(parameters, `${at}parameters`),
+    contentType: readText(parameters.content_type, `${at}parameters.content_type`),
   };
 }
 
@@ -126,7 +124,7 @@ function readTensor(item: unknown, place: string, { growth, binary }: Source): T
     // Texts have been found to fit.
     shape: 'shape' in content ? content.shape : (fittedShape(declared.shape, content.length) ?? []),
     content,
-    contentType: contentTypeOf(parameters, `${place}.parameters`),
+    contentType: readText(parameters.content_type, `${place}.parameters.content_type`),
     parameters,
     place,
   });
@@ -140,17 +138,6 @@ function readContent(data: unknown, declared: Declared): Tensor['content'] | Pro
   const read = isList ? fromNested(data, 'objects') : data;
   const plain = read instanceof NdArray ? readPlain(read, declared) : undefined;
   return plain ?? loadOdd().then(({ readValues }) => readValues(data, declared));
-}
-
-/** The content type among parameters; undefined without it. */
-function contentTypeOf(
-  { content_type: type = null }: Readonly<Record<string, unknown>>,
-  place: string,
-): string | undefined {
-  if (type !== null && typeof type !== 'string') {
-    throw wrong(`${place}.content_type`, 'a text', type);
-  }
-  return type ?? undefined;
 }
 
 /** The `meta` argument of a method: what the request says beside its tensors. */

@@ -41,11 +41,12 @@ function toAnswer({ name, datatype, shape, content, contentType: said }: Tensor)
   if (content instanceof NdArray) {
     return { ...head, data: content.data };
   }
-  const areTexts = content.every((each) => typeof each === 'string' || isUtf8(each));
+  const elements = Array.from(content as Iterable<string | Uint8Array>);
+  const areTexts = elements.every((each) => typeof each === 'string' || isUtf8(each));
   const contentType = areTexts ? said : 'base64';
   const data =
     contentType === 'base64'
-      ? content
-      : content.map((each) => (typeof each === 'string' ? each : Buffer.from(each).toString()));
+      ? elements
+      : elements.map((each) => (typeof each === 'string' ? each : Buffer.from(each).toString()));
   return { ...head, data, ...(contentType !== undefined && { contentType }) };
 }

@@ -17,13 +17,18 @@ export function bytesOf({ datatype, data }: Pick<AnswerTensor, 'datatype' | 'dat
 }
 
 function joined(elements: readonly (string | Uint8Array)[]): Uint8Array {
-  const parts = elements.map((element) => (typeof element === 'string' ? Buffer.from(element) : element));
-  const bytes = Buffer.allocUnsafe(parts.reduce((size, part) => size + 4 + part.length, 0));
+  const lengthOf = (element: string | Uint8Array) =>
+    typeof element === 'string' ? Buffer.byteLength(element) : element.length;
+  const bytes = Buffer.allocUnsafe(elements.reduce((size, element) => size + 4 + lengthOf(element), 0));
   let at = 0;
-  for (const part of parts) {
-    at = bytes.writeUInt32LE(part.length, at);
-    bytes.set(part, at);
-    at += part.length;
+  for (const element of elements) {
+    at = bytes.writeUInt32LE(lengthOf(element), at);
+    if (typeof element === 'string') {
+      bytes.write(element, at);
+    } else {
+      bytes.set(element, at);
+    }
+    at += lengthOf(element);
   }
   return bytes;
 }

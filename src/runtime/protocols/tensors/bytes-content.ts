@@ -25,10 +25,9 @@ export async function readElements(
   { content, place }: Tensor,
   type: BytesType | undefined,
 ): Promise<readonly unknown[]> {
-  const elements = content as readonly (string | Uint8Array)[];
   const read: unknown[] = [];
-  for (const [index, element] of elements.entries()) {
-    const where = `${place}.data[${index}]`;
+  for (const element of content as Iterable<string | Uint8Array>) {
+    const where = () => `${place}.data[${read.length}]`;
     if (type === 'base64') {
       read.push(readBase64(element, where));
     } else {
@@ -39,10 +38,16 @@ export async function readElements(
   return read;
 }
 
-function readBase64(element: string | Uint8Array, where: string): Uint8Array {
+/** All empty elements: an object for each would take sixty times the bytes that came. */
+const NO_BYTES: Uint8Array = Buffer.alloc(0);
+
+function readBase64(element: string | Uint8Array, where: () => string): Uint8Array {
+  if (element.length === 0) {
+    return NO_BYTES;
+  }
   const bytes = typeof element === 'string' ? fromBase64(element) : element;
   if (bytes === undefined) {
-    throw badData(`${where}: expected base64, as the content type says`);
+    throw badData(`${where()}: expected base64, as the content type says`);
   }
   return bytes;
 }
@@ -50,7 +55,7 @@ function readBase64(element: string | Uint8Array, where: string): Uint8Array {
 // A byte order mark is a character of the text.
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function readText(element: string | Uint8Array, where: string): string {
+function readText(element: string | Uint8Array, where: () => string): string {
   if (typeof element === 'string') {
     return element;
   }
@@ -58,16 +63,18 @@ function readText(element: string | Uint8Array, where: string): string {
     return UTF8.decode(element);
   } catch (cause) {
     throw badData(
-      `${where}: the bytes are not UTF-8; bytes that are no text have parameters.content_type base64`,
+      `${where()}: the bytes are not UTF-8; bytes that are no text have parameters.content_type base64`,
       cause,
     );
   }
 }
 
-async function readValue(text: string, where: string): Promise<Json> {
+async function readValue(text: string, where: () => string): Promise<Json> {
   try {
     return (await readJson(text)) as Json;
   } catch (error) {
-    throw error instanceof SeldonError ? badData(`${where}: expected JSON, got ${show(text)}`, error) : error;
+    throw error instanceof SeldonError
+      ? badData(`${where()}: expected JSON, got ${show(text)}`, error)
+      : error;
   }
 }

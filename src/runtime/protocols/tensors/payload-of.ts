@@ -121,8 +121,7 @@ async function singlePayload(tensor: Tensor, meaning: Meaning): Promise<Payload>
 
 /** The field in which the payload would be, where it is one element that is no array. */
 function kindOf(tensor: Tensor, port: Port | undefined, { accepts }: Meaning): SingleKind | undefined {
-  const content = tensor.content as readonly unknown[];
-  if (tensor.datatype !== 'BYTES' || content.length !== 1) {
+  if (tensor.datatype !== 'BYTES' || (tensor.content as readonly unknown[]).length !== 1) {
     return undefined;
   }
   const declared = port?.kind;

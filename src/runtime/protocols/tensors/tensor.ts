@@ -1,3 +1,4 @@
+import type { ByteElements } from '../../arrays/binary-values.ts';
 import type { Datatype } from '../../arrays/datatypes.ts';
 import type { NdArray } from '../../arrays/ndarray.ts';
 
@@ -7,7 +8,7 @@ export interface Tensor {
   readonly datatype: Datatype;
   readonly shape: readonly number[];
   /** Its elements; those of BYTES as they came: texts from JSON, bytes from the binary extension. */
-  readonly content: NdArray | readonly (string | Uint8Array)[];
+  readonly content: NdArray | readonly string[] | ByteElements;
   /** What its bytes are, as `str` or `base64`; undefined: nothing is said of it. */
   readonly contentType: string | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
