@@ -22,6 +22,7 @@ const MODELS = {
 const MODULES = {
   'bench/floor': 'bench/lib/floor.ts',
   ...processes('warm', 'cold', 'growth', 'graph', 'v2', 'throughput', 'batch', 'state-warm', 'state-cold'),
+  'bench/graph-serve': 'bench/questions/graph/serve.ts',
   'bench/v2-first': 'bench/questions/v2/first.ts',
   ...LEFTOVERS.modules,
 };

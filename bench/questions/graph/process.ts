@@ -1,11 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { createHandler } from '../../../src/handler.ts';
-import { graphEndpoints } from '../../../src/runtime/graph/endpoints.ts';
-import { openGraph } from '../../../src/runtime/graph/open-graph.ts';
-import type { GraphPlan, NodePlan, UnitPlan } from '../../../src/runtime/graph/plan.ts';
-import type { UnitSettings } from '../../../src/runtime/unit/settings.ts';
 import {
   context,
   irisMessage,
@@ -17,15 +12,15 @@ import { report } from '../../../test/support/report.ts';
 import { collectGarbage } from '../../lib/collect-garbage.ts';
 import { handler as floor } from '../../lib/floor.ts';
 import { arrayMessage } from '../../lib/messages.ts';
-import { First } from '../../models/First.ts';
-import { Identity } from '../../models/Identity.ts';
-import { Scale } from '../../models/Scale.ts';
+import type { GraphSpec } from './serve.ts';
 
 /** What is measured: the body, and the handlers in turns. */
 export interface GraphCase {
   readonly message: 'iris' | 'ndarray 100x784';
   /** URL of the module with the predict handler. */
   readonly predict: string;
+  /** URL of the module that serves graphs. */
+  readonly graphs: string;
   readonly warmUpMs: number;
   readonly rounds: number;
   readonly sampleMs: number;
@@ -35,53 +30,6 @@ export interface GraphCase {
 export interface GraphTimes {
   readonly wall: Readonly<Record<string, readonly number[]>>;
   readonly cpu: Readonly<Record<string, readonly number[]>>;
-}
-
-const CALLS = { routes: false, aggregates: false, transformsOutput: false, getsFeedback: false };
-
-function chain(count: number): NodePlan {
-  const children = count > 1 ? [chain(count - 1)] : [];
-  return { ...CALLS, unit: `n${count}`, type: 'MODEL', input: 'predict', children };
-}
-
-function combiner(count: number): NodePlan {
-  const children = Array.from({ length: count }, (_, index) => ({ ...chain(1), unit: `n${index + 1}` }));
-  return { ...CALLS, unit: 'first', type: 'COMBINER', aggregates: true, children };
-}
-
-/** The models are bundled with this process: those of the artifact would have an NdArray of their own. */
-const MODELS = { Identity, Scale, First };
-
-/** The class of each unit of this process, by its target. */
-function classesOf({ predictors }: GraphPlan): Record<string, Partial<UnitSettings>> {
-  const units = Object.entries(predictors[0]?.units ?? {});
-  return Object.fromEntries(
-    units.map(([name, { target }]) => {
-      const model = target.replace('model:', '') as keyof typeof MODELS;
-      const found = { name: model, importModule: async () => ({}), classIn: () => MODELS[model] as never };
-      return [name, { found }];
-    }),
-  );
-}
-
-/** Serves a graph. `target`: where its units run. */
-function serve(root: NodePlan, count: number, target: (name: string) => string): Promise<PredictHandler> {
-  const names = Array.from({ length: count }, (_, index) => `n${index + 1}`);
-  const unit = (name: string): UnitPlan => ({ target: target(name), parameters: '[]', metadata: '' });
-  const units = Object.fromEntries([...names, 'first'].map((name) => [name, unit(name)]));
-  const plan: GraphPlan = {
-    deployment: 'bench',
-    predictors: [
-      {
-        ...{ name: 'main', labels: {}, traffic: 100, isShadow: false, isRoutingInjected: false },
-        ...{ root, units },
-      },
-    ],
-  };
-  const graph = openGraph({ plan, units: classesOf(plan) });
-  return createHandler(graphEndpoints(graph), {
-    instance: graph.instance,
-  }) as Promise<unknown> as Promise<PredictHandler>;
 }
 
 /** Starts the services of units, which share a process with nothing else. */
@@ -106,24 +54,29 @@ if (given.role === 'units') {
 async function measure({
   message,
   predict: url,
+  graphs,
   warmUpMs,
   rounds,
   sampleMs,
 }: GraphCase): Promise<GraphTimes> {
   const { handler: predict } = (await import(url)) as { handler: PredictHandler };
   const units = await startUnits(url);
-  const local = (name: string) => (name === 'first' ? 'model:First' : 'model:Identity');
+  /** Serves a graph by a copy of the code of its own, as a function has it: calls of others do not slow it. */
+  const serve = async (spec: GraphSpec): Promise<PredictHandler> => {
+    const copy = (await import(`${graphs}?${JSON.stringify(spec)}`)) as typeof import('./serve.ts');
+    return copy.serve(spec);
+  };
   const handlers: Record<string, PredictHandler> = {
     floor,
     predict,
-    'graph of 1': await serve(chain(1), 1, local),
-    'graph of 5': await serve(chain(5), 5, local),
-    'graph of 20': await serve(chain(20), 20, local),
-    'combiner of 5': await serve(combiner(5), 5, local),
-    '5 that compute': await serve(chain(5), 5, () => 'model:Scale'),
+    'graph of 1': await serve({ units: 1 }),
+    'graph of 5': await serve({ units: 5 }),
+    'graph of 20': await serve({ units: 20 }),
+    'combiner of 5': await serve({ units: 5, isCombined: true }),
+    '5 that compute': await serve({ units: 5, target: 'model:Scale' }),
     '5 with text between': textBetween(predict, 5),
-    '1 behind HTTP': await serve(chain(1), 1, () => units.url),
-    '5 behind HTTP': await serve(chain(5), 5, () => units.url),
+    '1 behind HTTP': await serve({ units: 1, target: units.url }),
+    '5 behind HTTP': await serve({ units: 5, target: units.url }),
   };
   const body = message === 'iris' ? irisMessage() : arrayMessage('ndarray', 100);
   const event = { ...predictEvent(body), rawPath: '/api/v1.0/predictions' };
@@ -171,7 +124,7 @@ async function compare(
       const name = names[(round + place) % names.length] as string;
       const count = calls[name] as number;
       const sample = () => time(handlers[name] as PredictHandler, event, count);
-      await collectGarbage(sample);
+      await collectGarbage(sample, event.body.length);
       const used = process.cpuUsage();
       const ms = await sample();
       const { user, system } = process.cpuUsage(used);

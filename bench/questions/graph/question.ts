@@ -34,13 +34,15 @@ async function measure({ artifact: { folder }, isQuick, nodes }: Bench): Promise
   for (const [version, node] of firstAndLast(nodes)) {
     const times = async (message: GraphCase['message']) => {
       const all: GraphTimes[] = [];
+      const [predict, graphs] = ['handlers/predict.mjs', 'bench/graph-serve.mjs'].map(
+        (file) => pathToFileURL(join(folder, file)).href,
+      ) as [string, string];
       for (let round = 0; round < processes; round++) {
-        const predict = pathToFileURL(join(folder, 'handlers/predict.mjs')).href;
         all.push(
           await runChild<GraphTimes>(join(folder, 'bench/graph.mjs'), {
             node,
             flags: ['--expose-gc'],
-            args: [JSON.stringify({ message, predict, ...effort } satisfies GraphCase)],
+            args: [JSON.stringify({ message, predict, graphs, ...effort } satisfies GraphCase)],
             environment: { MODEL_NAME: 'Identity', SELDON_LOG_LEVEL: 'ERROR' },
           }),
         );

@@ -67,7 +67,7 @@ for (let round = 0; round < rounds; round++) {
   for (let place = 0; place < names.length; place++) {
     const name = names[(round + place) % names.length] as string;
     const sample = () => time(handlers[name] as PredictHandler, CALLS);
-    await collectGarbage(sample);
+    await collectGarbage(sample, event.body.length);
     samples[name]?.push(await sample());
   }
 }

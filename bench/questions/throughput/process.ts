@@ -40,7 +40,7 @@ for (let round = -rounds; round < rounds; round++) {
   const order = round % 2 === 0 ? (['floor', 'ours'] as const) : (['ours', 'floor'] as const);
   for (const name of order) {
     const sample = () => run(name === 'ours' ? ours : waitByHand);
-    await collectGarbage(sample);
+    await collectGarbage(sample, event.body.length);
     const batch = await sample();
     if (round >= 0) {
       batches[name].push(batch);

@@ -60,7 +60,7 @@ async function measure({
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const sample = () => time(calls[name], counts[name]);
-      await collectGarbage(sample);
+      await collectGarbage(sample, event.body.length);
       samples[name].push((await sample()) / counts[name]);
     }
   }

@@ -84,7 +84,7 @@ async function measure({
       const name = names[(round + place) % names.length] as string;
       const count = calls[name] as number;
       const sample = () => time(handlers[name] as PredictHandler, event, count);
-      await collectGarbage(sample);
+      await collectGarbage(sample, event.body.length);
       samples[name]?.push((1000 * (await sample())) / count);
     }
   }
