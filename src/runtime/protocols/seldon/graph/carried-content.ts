@@ -1,4 +1,4 @@
-import { lend, lentNumbers } from '../../../arrays/borrowed.ts';
+import { arePlain, lend, lentNumbers } from '../../../arrays/borrowed.ts';
 import { isComplex, isNumeric } from '../../../arrays/dtype.ts';
 import { NdArray } from '../../../arrays/ndarray.ts';
 import { sizeOf } from '../../../arrays/shape.ts';
@@ -36,7 +36,7 @@ export function contentOf(payload: AnswerPayload, arrayKind: ArrayKind | undefin
     return undefined;
   }
   const as = arrayKind === 'tensor' ? 'flat' : 'nested';
-  const own = () => lend(numbers, shape, { as, isPlain: true });
+  const own = () => lend(numbers, shape, as, { isPlain: true });
   return { kind: arrayKind, isArray: true, arrayKind, own, encode: () => codecs.encode(own(), arrayKind) };
 }
 
@@ -44,9 +44,6 @@ export function contentOf(payload: AnswerPayload, arrayKind: ArrayKind | undefin
 function other(kind: PayloadKind, payload: string | Uint8Array, own: Content['own']): Content {
   return { kind, isArray: false, arrayKind: 'tensor', own, encode: () => codecs.encode(payload, 'tensor') };
 }
-
-/** From here on, JSON text of a whole number is read as an integer of 64 bits. */
-const BIG = 2 ** 53;
 
 /**
  * The elements of an array as doubles, in a copy that nobody else has; undefined when they are not the
@@ -70,18 +67,5 @@ function plainNumbers(array: NdArray): Float64Array | undefined {
   } else if (!array.elements().copyTo(numbers, 0)) {
     return undefined;
   }
-  return normalize(numbers) ? numbers : undefined;
-}
-
-/** Makes 0 of -0, as text does; false when there is a number that JSON does not have, or a big one. */
-function normalize(numbers: Float64Array): boolean {
-  for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i] as number;
-    // NaN fails both comparisons.
-    if (!(value < BIG && value > -BIG)) {
-      return false;
-    }
-    numbers[i] = value + 0;
-  }
-  return true;
+  return arePlain(numbers, true) ? numbers : undefined;
 }

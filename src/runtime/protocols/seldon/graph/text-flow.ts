@@ -1,4 +1,4 @@
-import { lend } from '../../../arrays/borrowed.ts';
+import { type Lent, lend } from '../../../arrays/borrowed.ts';
 import { Data, NestedLists } from '../../../arrays/forms.ts';
 import { NdArray } from '../../../arrays/ndarray.ts';
 import { readBody } from '../../../http/body.ts';
@@ -19,7 +19,7 @@ import { MessageFlow, type OwnMessage, type Routing } from './message-flow.ts';
 export class TextFlow extends MessageFlow {
   readonly #request: HttpRequest;
   #json: Promise<unknown> | undefined;
-  #payload: Promise<{ payload: Payload; grownBytes: number }> | undefined;
+  #payload: Promise<Decoded> | undefined;
 
   constructor(request: HttpRequest) {
     super();
@@ -43,14 +43,14 @@ export class TextFlow extends MessageFlow {
     const read = readMessage(await this.#read(), place, accepts);
     const message = read instanceof Promise ? await read : read;
     this.#payload ??= decodeOnce(message);
-    const { payload, grownBytes } = await this.#payload;
+    const decoded = await this.#payload;
     const arrayKind = codecs.arrayKindOf(message);
     return {
-      features: copyOf(payload, arrayKind),
+      features: copyOf(decoded, arrayKind),
       names: namesOf(message.data, place === '' ? '' : `${place}.`),
       meta: message.meta ? copyJson<Meta>(message.meta) : undefined,
       arrayKind,
-      grownBytes,
+      grownBytes: decoded.grownBytes,
     };
   }
 
@@ -119,16 +119,24 @@ export function ofText(body: string | Uint8Array, headers: HttpRequest['headers'
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-async function decodeOnce(message: SeldonMessage): Promise<{ payload: Payload; grownBytes: number }> {
+/** The payload of a message, for all of its readers. */
+interface Decoded {
+  readonly payload: Payload;
+  readonly grownBytes: number;
+  /** Of its numbers, if it is lent. */
+  readonly known: Lent;
+}
+
+async function decodeOnce(message: SeldonMessage): Promise<Decoded> {
   const growth = { bytes: 0 };
-  return { payload: await readPayload(message, growth), grownBytes: growth.bytes };
+  return { payload: await readPayload(message, growth), grownBytes: growth.bytes, known: {} };
 }
 
 /**
  * Copies a payload for a reader who may change it, in the form in which a request would bring it; numbers are
  * copied only when they are to be changed.
  */
-function copyOf(payload: Payload, kind: ArrayKind): Payload {
+function copyOf({ payload, known }: Decoded, kind: ArrayKind): Payload {
   if (payload instanceof Uint8Array) {
     return Buffer.from(payload);
   }
@@ -138,7 +146,7 @@ function copyOf(payload: Payload, kind: ArrayKind): Payload {
   const { shape, dtype } = payload;
   if (dtype === 'float64' && kind !== 'tftensor') {
     const as = kind === 'tensor' ? 'flat' : 'nested';
-    return lend(payload.data as Float64Array, shape, { as, isPlain: false });
+    return lend(payload.data as Float64Array, shape, as, known);
   }
   if (kind === 'ndarray') {
     return new NdArray(shape.slice(), dtype, new NestedLists(copyJson(payload.toNested())));
