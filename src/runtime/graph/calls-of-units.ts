@@ -1,5 +1,5 @@
 import { deadlineOf, monotonicMs } from '../clock.ts';
-import { toSeldonError } from '../errors.ts';
+import { type SeldonError, toSeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
@@ -7,17 +7,22 @@ import { stringify } from '../json/write-json.ts';
 import { parseJson } from '../parse-json.ts';
 import { answeredFailure } from './answered-failure.ts';
 import type { BoundUnit, UnitCall } from './bound-unit.ts';
+import { countQuestion } from './count-question.ts';
 import { failedAt, failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import { graphMetadata, type MetadataOfGraph } from './metadata.ts';
 import type { OpenPredictor } from './open-graph.ts';
-import { allNodes } from './open-node.ts';
+import type { OpenNode } from './open-node.ts';
 
 const EMPTY: HttpResponse = { status: 200, headers: {}, body: '' };
 
 /** The metadata of the whole graph. */
-export async function metadataOfGraph(predictor: OpenPredictor, context: CallContext): Promise<HttpResponse> {
-  return json(await metadataIn(predictor, context));
+export function metadataOfGraph(predictor: OpenPredictor, context: CallContext): Promise<HttpResponse> {
+  return countQuestion(
+    { of: 'graph', service: 'metadata', labels: predictor.labels },
+    context.instance,
+    async () => json(await metadataIn(predictor, context)),
+  );
 }
 
 /** What the units of a graph say of themselves. @throws SeldonError of the first that cannot be asked. */
@@ -26,24 +31,54 @@ export function metadataIn(predictor: OpenPredictor, context: CallContext): Prom
 }
 
 /** The metadata of the unit that the path names. */
-export async function metadataOfUnit(
-  predictors: readonly OpenPredictor[],
-  context: CallContext,
-): Promise<HttpResponse> {
-  const { unit, predictor } = unitAsked(predictors, context);
-  return unit.metadata?.(await callOf(context, predictor)) ?? json({});
+export function metadataOfUnit(predictors: Predictors, context: CallContext): Promise<HttpResponse> {
+  return askUnit('metadata', predictors, context);
 }
 
 /** The health of the unit that the path names. */
-export async function statusOfUnit(
-  predictors: readonly OpenPredictor[],
+export function statusOfUnit(predictors: Predictors, context: CallContext): Promise<HttpResponse> {
+  return askUnit('status', predictors, context);
+}
+
+type Predictors = readonly OpenPredictor[];
+
+/** A question to a unit: its path there, and the answer of code of this package, which is always ready. */
+const QUESTIONS = {
+  metadata: { path: '/metadata', own: {} },
+  status: { path: '/health/status', own: { data: { names: [], ndarray: ['healthy'] }, meta: {} } },
+} as const;
+
+function askUnit(
+  question: keyof typeof QUESTIONS,
+  predictors: Predictors,
   context: CallContext,
 ): Promise<HttpResponse> {
-  const { unit, predictor } = unitAsked(predictors, context);
-  // Code of this package is always ready.
-  return (
-    unit.status?.(await callOf(context, predictor)) ??
-    json({ data: { names: [], ndarray: ['healthy'] }, meta: {} })
+  const asked = unitAsked(predictors, context);
+  const labels = (asked?.predictor ?? predictors[0])?.labels;
+  return countQuestion({ of: 'graph', service: question, labels }, context.instance, async () => {
+    if (asked === undefined) {
+      throw unknownUnit(predictors);
+    }
+    return (await ask(asked.unit, question, context, asked.predictor)) ?? json(QUESTIONS[question].own);
+  });
+}
+
+/** The answer of a unit; undefined when it has none. */
+async function ask(
+  unit: BoundUnit,
+  question: keyof typeof QUESTIONS,
+  context: CallContext,
+  predictor: OpenPredictor,
+): Promise<HttpResponse | undefined> {
+  if (unit[question] === undefined) {
+    return undefined;
+  }
+  const call = await callOf(context, predictor);
+  const counted = { of: 'unit', service: QUESTIONS[question].path, labels: unit.labels } as const;
+  return countQuestion(
+    counted,
+    context.instance,
+    async () => unit[question]?.(call) as Promise<HttpResponse>,
   );
 }
 
@@ -65,6 +100,14 @@ export async function readiness(
   }
 }
 
+/** All nodes, children before their parents. */
+function* allNodes(node: OpenNode): Generator<OpenNode> {
+  for (const child of node.children) {
+    yield* allNodes(child);
+  }
+  yield node;
+}
+
 async function asUnit(name: string, checked: Promise<unknown>): Promise<void> {
   try {
     await checked;
@@ -82,19 +125,21 @@ interface Asked {
   readonly predictor: OpenPredictor;
 }
 
-/** @throws SeldonError GRAPH_UNKNOWN_NODE naming the units that exist. */
-function unitAsked(predictors: readonly OpenPredictor[], { request }: CallContext): Asked {
+/** The unit that the path names; undefined where there is none. */
+function unitAsked(predictors: Predictors, { request }: CallContext): Asked | undefined {
   const name = request.params?.node ?? request.params?.model ?? '';
   const predictor = predictors.find(({ units }) => units.has(name));
   const unit = predictor?.units.get(name);
-  if (predictor === undefined || unit === undefined) {
-    const known = new Set(predictors.flatMap(({ units }) => [...units.keys()]));
-    throw graphError(
-      'GRAPH_UNKNOWN_NODE',
-      `the graph has no unit of this name; expected one of ${[...known].join(', ')}`,
-    );
-  }
-  return { unit, predictor };
+  return predictor && unit && { unit, predictor };
+}
+
+/** The error that names the units that there are. */
+function unknownUnit(predictors: Predictors): SeldonError {
+  const known = new Set(predictors.flatMap(({ units }) => [...units.keys()]));
+  return graphError(
+    'GRAPH_UNKNOWN_NODE',
+    `the graph has no unit of this name; expected one of ${[...known].join(', ')}`,
+  );
 }
 
 /**
@@ -105,7 +150,7 @@ export async function metadataOf(
   context: CallContext,
   predictor: OpenPredictor,
 ): Promise<unknown> {
-  const response = await unit.metadata?.(await callOf(context, predictor));
+  const response = await ask(unit, 'metadata', context, predictor);
   if (response === undefined) {
     return undefined;
   }

@@ -3,7 +3,6 @@ import { decompressed } from '../http/body.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import type { Flow } from '../protocols/graph-wire.ts';
-import { toResponse } from '../protocols/reply.ts';
 import { show } from '../show.ts';
 import { allInOrder } from './all-in-order.ts';
 import { callGraph } from './call-graph.ts';
@@ -26,51 +25,55 @@ export async function tellGraph(
   answering: readonly [PredictorPlan, ...PredictorPlan[]],
 ): Promise<HttpResponse> {
   const { idempotencyKey: key, requestId } = given.invocation;
-  const { request } = given;
+  const { plan, instance } = graph;
   const wire = await graph.wire();
   const ofWire = await wire.feedback();
-  if ('answer' in ofWire) {
-    return toResponse(ofWire.answer(request));
-  }
-  const plain = decompressed(request, given.instance.config.MAX_DECOMPRESSED_BYTES);
-  const context = { ...given, request: plain instanceof Promise ? await plain : plain };
-  // What cannot be read has no routing; the units say what is wrong with it.
-  const routing = await ofWire.readRouting(context.request).catch(() => ({}));
-  const { plan, instance } = graph;
+  // What cannot be read has no routing; the units, or the call itself, say what is wrong with it.
+  const context = await plainCall(given).catch(() => given);
+  const routing = 'answer' in ofWire ? {} : await ofWire.readRouting(context.request).catch(() => ({}));
+  const told = toldPredictor(plan, routing);
+  const found = answering.find((each) => plan.predictors.indexOf(each) === told);
   // Without a choice in it: to the one that a request with the same key goes to.
-  const chosen =
-    predictorOf(plan, routing, answering) ??
-    choosePredictor(answering, shareOf(given, plan.deployment, instance.config));
+  const chosen = found ?? choosePredictor(answering, shareOf(given, plan.deployment, instance.config));
   const predictor = await graph.open(chosen);
   // Lambda repeats an asynchronous invocation under the same id.
   const idempotencyKey = key ?? requestId;
   return callGraph(context, { predictor, service: 'feedback', idempotencyKey }, async (walk) => {
-    const feedback = ofWire.ofRequest(walk.context.request);
+    const { request } = walk.context;
+    if ('answer' in ofWire) {
+      return wire.ofReply(ofWire.answer(request));
+    }
+    if (told !== undefined && found === undefined) {
+      throw noPredictor(plan, told, answering);
+    }
+    const feedback = ofWire.ofRequest(request);
     const answer = await feedbackNode({ ...walk, feedback, routing }, predictor.root);
     return answer ?? wire.ofReply({ body: '{"data":{"ndarray":[]},"meta":{}}' });
   });
 }
 
-function predictorOf(
-  plan: GraphPlan,
-  routing: Readonly<Record<string, unknown>>,
-  answering: readonly PredictorPlan[],
-): PredictorPlan | undefined {
-  const { predictors, deployment } = plan;
+/** The call with its body decompressed. */
+async function plainCall(given: CallContext): Promise<CallContext> {
+  const { request, instance } = given;
+  return { ...given, request: await decompressed(request, instance.config.MAX_DECOMPRESSED_BYTES) };
+}
+
+/** The place of the predictor that answered, as the routing has it; undefined: it says nothing of it. */
+function toldPredictor(plan: GraphPlan, routing: Readonly<Record<string, unknown>>): unknown {
   const name = routingNameOf(plan);
-  const route = predictors.length > 1 && Object.hasOwn(routing, name) ? routing[name] : undefined;
-  if (route === undefined) {
-    return undefined;
-  }
-  const found = typeof route === 'number' ? predictors[route] : undefined;
-  if (found === undefined || !answering.includes(found)) {
-    const places = answering.map((each) => predictors.indexOf(each));
-    throw badData(
-      `response.meta.routing: no predictor ${show(route)} of ${deployment} answers here; ` +
-        `expected ${places.join(' or ')}`,
-    );
-  }
-  return found;
+  return plan.predictors.length > 1 && Object.hasOwn(routing, name) ? routing[name] : undefined;
+}
+
+function noPredictor(
+  { predictors, deployment }: GraphPlan,
+  told: unknown,
+  answering: readonly PredictorPlan[],
+): Error {
+  const places = answering.map((each) => predictors.indexOf(each));
+  return badData(
+    `response.meta.routing: no predictor ${show(told)} of ${deployment} answers here; ` +
+      `expected ${places.join(' or ')}`,
+  );
 }
 
 /** A feedback on its way through a graph. */

@@ -73,7 +73,8 @@ export function openGraph({ plan, environment, units: given = {} }: GraphOptions
     ...(environment !== undefined && { environment }),
     defaults,
     ...(settings.length > 0 && { units: settings }),
-    labels: (config) => labelsOf(first, config),
+    // As of the function that shows the metrics, which knows no unit: series have all that differs from it.
+    labels: (config) => labelsOf(first, config, undefined),
   });
   const opening = new Map<PredictorPlan, ReturnType<typeof createOnce<OpenPredictor>>>();
   const opened = new Map<PredictorPlan, OpenPredictor>();
@@ -135,7 +136,7 @@ async function openPredictor(
     wire,
     unitLog,
     root: openNodes(plan.root, units),
-    labels: { ...labelsOf(plan, instance.config), ...(plan.isShadow && { shadow: 'true' }) },
+    labels: { ...labelsOf(plan, instance.config, ''), ...(plan.isShadow && { shadow: 'true' }) },
   };
 }
 
@@ -152,8 +153,12 @@ function toSettings(name: string, unit: UnitPlan, predictor: PredictorPlan): Par
 }
 
 /** The labels of a graph's own metrics: the executor's have no model. */
-function labelsOf(plan: PredictorPlan | undefined, config: Config): Readonly<Record<string, string>> {
-  return unitLabels({ id: '', image: '', ...(plan && { predictor: settingsOf(plan) }) }, config);
+function labelsOf(
+  plan: PredictorPlan | undefined,
+  config: Config,
+  model: string | undefined,
+): Readonly<Record<string, string>> {
+  return unitLabels({ id: model, image: model, ...(plan && { predictor: settingsOf(plan) }) }, config);
 }
 
 function settingsOf({ name, labels }: PredictorPlan): PredictorSettings {

@@ -43,14 +43,6 @@ export function openNodes(root: NodePlan, units: ReadonlyMap<string, BoundUnit>)
   return open(root, 0);
 }
 
-/** All nodes, children before their parents. */
-export function* allNodes(node: OpenNode): Generator<OpenNode> {
-  for (const child of node.children) {
-    yield* allNodes(child);
-  }
-  yield node;
-}
-
 /** The units that a message comes to before any other unit has answered. */
 export function firstCalled({ plan, unit, children }: OpenNode): readonly BoundUnit[] {
   const isCalled = plan.input !== undefined || (plan.routes && unit.choose === undefined);

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { counter, SeldonError, SeldonResponse } from '../../../src/index.ts';
 import { metrics } from '../../../src/runtime/endpoints/metrics.ts';
+import type { PredictorPlan } from '../../../src/runtime/graph/plan.ts';
+import { createInstance } from '../../../src/runtime/instance/instance.ts';
 import { createHandler } from '../../../src/runtime/lambda/handler.ts';
 import { apiGatewayV2, lambdaContext, readResult } from '../../support/events.ts';
 import type { ArrivedCall } from '../../support/graph/graph-case.ts';
-import { closeNodes, openHttpNodes, stubNode } from '../../support/graph/nodes.ts';
+import { closeNodes, openHttpNodes, openServer, stubNode } from '../../support/graph/nodes.ts';
 import { type ServedGraph, serveGraph } from '../../support/graph/serve-graph.ts';
 import { feedback, graphPlan, prediction, unitOf } from '../../support/graph/simple-graph.ts';
 import { captureLog } from '../../support/log-lines.ts';
@@ -190,4 +193,69 @@ test('a unit that cannot be reached is one line in the log, which has the addres
     expect(JSON.stringify(lines())).toContain('connect ECONNREFUSED 127.0.0.1:1');
     vi.restoreAllMocks();
   }
+});
+
+test('questions are counted under the names of the executor, too', async () => {
+  const url = await openServer(async () => ({ status: 503, headers: {}, body: '{}' }));
+  const target = (name: string) => (name === 'bad' ? url : `model:${name}`);
+  const served = await serveGraph(await graphPlan(GRAPH, { target }), UNITS);
+  for (const path of ['metadata/m', 'status/m', 'status/bad', 'status/nobody', 'metadata']) {
+    await served.send({ method: 'GET', path: `/api/v1.0/${path}` });
+  }
+  const lines = await samples(served);
+  const seen = (name: string) =>
+    labelsOf(lines, name).map(({ method, service, code, model_name }) => [method, service, code, model_name]);
+  expect(seen('seldon_api_executor_server_requests_seconds_count')).toEqual([
+    ['get', 'metadata', '200', ''],
+    ['get', 'status', '200', ''],
+    ['get', 'status', '503', ''],
+    ['get', 'status', '404', ''],
+    ['get', 'metadata', '503', ''],
+  ]);
+  expect(seen('seldon_api_executor_client_requests_seconds_count')).toEqual(
+    expect.arrayContaining([
+      ['get', '/metadata', '200', 'm'],
+      ['get', '/health/status', '200', 'm'],
+      ['get', '/health/status', '503', 'bad'],
+      ['get', '/metadata', '503', 'bad'],
+    ]),
+  );
+});
+
+test.each([
+  ['names no predictor', {}],
+  ['cannot be decompressed', { 'content-encoding': 'gzip' }],
+])('a feedback that %s is counted and logged as one', async (_what, headers) => {
+  const lines = captureLog();
+  const [main] = (await graphPlan(GRAPH)).predictors as [PredictorPlan];
+  const predictors = [50, 50].map((traffic, index) => ({ ...main, name: `p${index}`, traffic }));
+  const served = await serveGraph({ deployment: 'dep', predictors }, UNITS, { SELDON_LOG_LEVEL: 'INFO' });
+  const body = { response: { meta: { routing: { dep: 7 } } }, reward: 1 };
+  const { status } = await served.send({
+    ...feedback(body, headers),
+    body: Buffer.from(JSON.stringify(body)),
+  });
+  expect(status).toBe(400);
+  expect(lines()).toMatchObject([{ message: 'the call failed', method: 'feedback', status: 400 }]);
+  expect(labelsOf(await samples(served), 'seldon_api_executor_server_requests_seconds_count')).toMatchObject([
+    { service: 'feedback', code: '400' },
+  ]);
+});
+
+test('the metrics of a graph have no model, whatever function shows them', async () => {
+  const stored = { METRICS_URL: `memory://${randomUUID()}`, METRICS_FLUSH_MS: '0' };
+  const served = await serveGraph(await graphPlan(GRAPH), UNITS, stored);
+  await served.send(prediction(MESSAGE));
+  const environment = {
+    ...stored,
+    SELDON_DEPLOYMENT_ID: 'dep',
+    PREDICTOR_ID: 'main',
+    SELDON_LOG_LEVEL: 'ERROR',
+  };
+  const handler = await createHandler([metrics], { instance: createInstance({ environment }) });
+  const event = apiGatewayV2({ method: 'GET', path: '/metrics' });
+  const lines = String(readResult(await handler(event, lambdaContext())).body).split('\n');
+  expect(labelsOf(lines, 'seldon_api_executor_server_requests_seconds_count')).toMatchObject([
+    { predictor_name: 'main', model_name: '', model_image: '', model_version: '' },
+  ]);
 });
