@@ -14,6 +14,10 @@ export async function runCommandLine(
   args: readonly string[],
   commands: readonly ListedCommand[],
 ): Promise<void> {
+  // A reader that has enough, as `head`, ends nothing; console.log() sees to that, and commander does not.
+  if (!process.stdout.listeners('error').includes(refuseOther)) {
+    process.stdout.on('error', refuseOther);
+  }
   try {
     const program = createProgram();
     for (const { name, summary, isHidden, load } of commands) {
@@ -23,9 +27,22 @@ export async function runCommandLine(
         (await load()).configure(command, commands);
       }
     }
-    await program.parseAsync(args, { from: 'user' });
+    const [help, asked = ''] = args;
+    // Commander shows the help of the program for a command that is not there.
+    const isSlip = help === 'help' && !asked.startsWith('-') && asked !== '' && !isOneOf(commands, asked);
+    await program.parseAsync(isSlip ? args.slice(1) : args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
+  }
+}
+
+function isOneOf(commands: readonly ListedCommand[], asked: string): boolean {
+  return asked === 'help' || commands.some(({ name }) => name === asked);
+}
+
+function refuseOther(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') {
+    throw error;
   }
 }
 
@@ -40,7 +57,9 @@ function exitCodeOf(error: unknown): number {
     return USER_ERROR;
   }
   if (isSystemError(error)) {
-    console.error(printable(`${error.syscall} failed: ${error.message}`));
+    const isEnded = error.code === 'EPIPE';
+    const why = `${error.syscall} failed: ${error.message}`;
+    console.error(printable(isEnded ? 'the reader of the output has ended before the end' : why));
     return FAILED;
   }
   throw error;

@@ -12,7 +12,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { writeFiles } from '../support/packages.ts';
 import { removeFolders, run, start, temporaryFolder } from '../support/project.ts';
-import { quick, quickProgram, userFolder } from '../support/user-project.ts';
+import { BIN, quick, quickProgram, userFolder } from '../support/user-project.ts';
 
 afterAll(removeFolders, 60_000);
 
@@ -78,6 +78,17 @@ test('a folder without a name, and a folder instead of a model, are refused', as
   const folder = temporaryFolder();
   await expectRefused(folder, ['init', '', '--no-install'], /^expected the name of a folder, got ""$/m);
   await expectRefused(folder, ['package', '--model', folder], /^there is no model file /);
+});
+
+test('the help of a command that is not there is a slip, as the command itself', async () => {
+  const folder = temporaryFolder();
+  await expectRefused(folder, ['help', 'nwe'], /^Unknown command 'nwe' \(Did you mean new\?\)$/m);
+});
+
+test('a reader that ends before the help is no error', async () => {
+  const command = `{ "${process.execPath}" "${BIN}" help batch; echo "exit $?" >&2; } | true`;
+  const { text } = await run(temporaryFolder(), ['sh', '-c', command]);
+  expect(text).toBe('exit 0\n');
 });
 
 test('a folder that cannot be made is named with its path', async () => {
