@@ -1,13 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { unwritable } from '../bundle/path-error.ts';
 import type { Sink } from './output.ts';
 
 /**
  * A file to which bytes are appended. What is written stays, whatever happens.
  *
  * @param start - in bytes: what is behind it is cut off. Without a meaning for a device or a pipe.
+ * @throws UserError when it cannot be opened.
  */
 export async function openFileSink(path: string, start: number): Promise<Sink> {
-  const file = await open(path, start === 0 ? 'w' : 'r+');
+  const file = await open(path, start === 0 ? 'w' : 'r+').catch((error) => {
+    throw unwritable(path, error);
+  });
   try {
     const isFile = (await file.stat()).isFile();
     if (isFile) {

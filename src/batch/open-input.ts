@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { unreadable } from '../bundle/path-error.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { piecesOf, type S3Object } from './s3-input.ts';
 
@@ -51,8 +52,8 @@ async function openStored(source: string | S3Object): Promise<Stored> {
 }
 
 async function openFile(path: string): Promise<Stored> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(error.code === 'ENOENT' ? `${path}: there is no such file` : error.message);
+  const found = await stat(path).catch((error) => {
+    throw unreadable(path, error);
   });
   if (found.isDirectory()) {
     throw new UserError(`${path} is a folder; expected a file`);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutCall } from './path-error.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -14,6 +15,6 @@ export function readText(file: string): string | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return undefined;
     }
-    throw new UserError(`${file} cannot be read: ${message.replace(/, \w+( '.*')?$/s, '')}`);
+    throw new UserError(`${file} cannot be read: ${withoutCall(message)}`);
   }
 }

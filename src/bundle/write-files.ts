@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { withoutCall } from './path-error.ts';
 import { UserError } from './user-error.ts';
 
 /** Files to write, by their paths in a folder. */
@@ -127,8 +128,7 @@ export function writing<T>(path: string, step: () => T): T {
     if (syscall === undefined) {
       throw error;
     }
-    const why =
-      code === 'EEXIST' ? 'something of this name is there already' : message.replace(/, \w+( '.*')?$/s, '');
+    const why = code === 'EEXIST' ? 'something of this name is there already' : withoutCall(message);
     const below = relative(process.cwd(), path);
     throw new UserError(`${below.startsWith('..') ? path : below} cannot be written: ${why}`);
   }

@@ -80,6 +80,16 @@ test('a folder without a name, and a folder instead of a model, are refused', as
   await expectRefused(folder, ['package', '--model', folder], /^there is no model file /);
 });
 
+test('batch names a file that cannot be read or written, with its path', async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, { in: '[[1]]\n', 'models/Own.cjs': 'exports.Own = class Own {};' });
+  const batch = (input: string, output: string) => ['batch', input, output, '--url', 'http://localhost:1'];
+  await expectRefused(folder, batch('in/x', 'out'), /^in\/x cannot be read: ENOTDIR: not a directory$/m);
+  await expectRefused(folder, batch('nope', 'out'), /^nope: there is no such file$/m);
+  await expectRefused(folder, batch('in', 'no/out'), /^no\/out cannot be written: there is no folder no$/m);
+  await expectRefused(folder, batch('in', 'in/x'), /^in\/x cannot be written: ENOTDIR: not a directory$/m);
+});
+
 test('the help of a command that is not there is a slip, as the command itself', async () => {
   const folder = temporaryFolder();
   await expectRefused(folder, ['help', 'nwe'], /^Unknown command 'nwe' \(Did you mean new\?\)$/m);

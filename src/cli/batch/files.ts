@@ -1,4 +1,5 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
+import { unwritable } from '../../bundle/path-error.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { commandLine } from '../command-line.ts';
 
@@ -65,12 +66,21 @@ function refuseOutput(output: string, { resume, overwrite }: FileOptions): void 
   if (output === '-' || output.startsWith('s3://')) {
     return;
   }
-  const found = statSync(output, { throwIfNoEntry: false });
+  const found = outputStats(output);
   if (found?.isDirectory()) {
     throw new UserError(`${output} is a folder; expected a file for the output`);
   }
   if (found?.isFile() && found.size > 0 && !resume && !overwrite) {
     throw new UserError(`${output} is there already: --resume goes on with it, --overwrite replaces it`);
+  }
+}
+
+/** What is there already; undefined when there is nothing. */
+function outputStats(output: string): Stats | undefined {
+  try {
+    return statSync(output, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unwritable(output, error);
   }
 }
 
