@@ -2,7 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, parse, relative } from 'node:path';
 import { UserError } from './user-error.ts';
 
-const MODEL_FILE = /(?<!\.d|\.test)\.(ts|js|mjs)$/;
+/** The types of the files of models, the first one first. */
+const TYPES = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'];
+
+/** Whether a file can be that of a model, by its name. */
+export function isModelFile(file: string): boolean {
+  return /(?<!\.d|\.test)\.[cm]?[jt]s$/.test(file);
+}
 
 /**
  * The model files directly in a folder, by name. Folders below it are for what the models import.
@@ -10,7 +16,7 @@ const MODEL_FILE = /(?<!\.d|\.test)\.(ts|js|mjs)$/;
  * @throws UserError when there is none.
  */
 export function modelsIn(folder: string): Record<string, string> {
-  const names = existsSync(folder) ? readdirSync(folder).filter((file) => MODEL_FILE.test(file)) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter(isModelFile) : [];
   if (names.length === 0) {
     throw new UserError(`there is no model in ${folder}`);
   }
@@ -97,7 +103,7 @@ export function refuseExample(where: string, names: readonly string[], chosen: s
 
 /** The file of a model; undefined when there is none. `path`: as {@link pathOf} gives it. */
 export function findModel(folder: string, path: string): string | undefined {
-  return ['ts', 'js', 'mjs'].map((type) => join(folder, `${path}.${type}`)).find(existsSync);
+  return TYPES.map((type) => join(folder, `${path}.${type}`)).find(existsSync);
 }
 
 /** The path of MODEL_NAME's file: `MyModel` -> MyModel, `pkg.mod.Class` -> pkg/mod. */

@@ -12,7 +12,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { writeFiles } from '../support/packages.ts';
 import { removeFolders, run, start, temporaryFolder } from '../support/project.ts';
-import { BIN, quick, quickProgram, userFolder } from '../support/user-project.ts';
+import { BIN, cli, quick, quickProgram, userFolder } from '../support/user-project.ts';
 
 afterAll(removeFolders, 60_000);
 
@@ -78,6 +78,23 @@ test('a folder without a name, and a folder instead of a model, are refused', as
   const folder = temporaryFolder();
   await expectRefused(folder, ['init', '', '--no-install'], /^expected the name of a folder, got ""$/m);
   await expectRefused(folder, ['package', '--model', folder], /^there is no model file /);
+});
+
+test('package takes a model by its name or its file, and nothing that cannot be one', async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, {
+    'package.json': '{}',
+    'models/weights.json': '[1]',
+    'models/Own.cjs': 'module.exports = class Own { predict() { return [[1]]; } };',
+  });
+  for (const given of ['package.json', 'models/weights.json', 'Nope']) {
+    const sentence = new RegExp(`^there is no model file ${given}; expected TypeScript or JavaScript, `);
+    await expectRefused(folder, ['package', '--model', given], sentence);
+  }
+  for (const given of ['Own', 'models/Own.cjs']) {
+    const { code, text } = await cli(folder, ['package', '--model', given, '--json']);
+    expect({ code, text: text.includes('"models/Own.mjs"') }).toEqual({ code: 0, text: true });
+  }
 });
 
 test('batch names a file that cannot be read or written, with its path', async () => {

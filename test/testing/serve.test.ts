@@ -189,6 +189,11 @@ describe('the files of a model', () => {
   test('lie beside a model that is given as a file', async () => {
     const { message } = await serve(join(folder, 'red/Filed.mjs')).predict('');
     expect(message.strData).toBe('from a file');
+    writeFileSync(
+      join(folder, 'red/Common.cjs'),
+      'module.exports = class Common { predict() { return "from CommonJS"; } };\n',
+    );
+    expect((await serve(join(folder, 'red/Common.cjs')).predict('')).message.strData).toBe('from CommonJS');
     expect(await serve(join(folder, 'red/Nope.mjs')).predict('')).toMatchObject({ status: 500 });
   });
 });

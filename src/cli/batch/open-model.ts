@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import type { Target } from '../../batch/target.ts';
 import { bundle } from '../../bundle/bundle.ts';
-import { pathOf } from '../../bundle/model-sources.ts';
+import { isModelFile, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { makeBuildFolder } from '../../deploy/build-folder.ts';
 import { writeBundle } from '../../deploy/write-bundle.ts';
@@ -62,7 +62,7 @@ function pathsOf(name: string, method: BatchSettings['method'], protocol: BatchS
 
 function findModel(project: string, given: string): FoundModel {
   const file = resolve(project, given);
-  if (/\.(ts|js|mjs)$/.test(given)) {
+  if (isModelFile(given)) {
     if (!existsSync(file)) {
       throw new UserError(`--model: there is no file ${given}`);
     }

@@ -7,8 +7,8 @@ export function configure(command: Command): void {
     .usage('[--model models/MyModel.ts ...] [--graph graph.yaml] [--arch arm64|x64] [--out dist/model.zip]')
     .option(
       '-m, --model <file>',
-      'a model: a file that exports a class of the same name, or a default export; may be repeated ' +
-        '(default: those that serverless.yml lists, or else every file in models/)',
+      'a model: its name, or a file that exports a class of the same name, or a default export; may be ' +
+        'repeated (default: those that serverless.yml lists, or else every file in models/)',
       repeated,
     )
     .option(

@@ -1,9 +1,9 @@
-import { type Stats, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nameOf } from '../../bundle/installed.ts';
 import type { Architecture } from '../../bundle/machine.ts';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
-import { byName } from '../../bundle/model-sources.ts';
+import { byName, findModel, isModelFile, pathOf } from '../../bundle/model-sources.ts';
 import {
   MAX_DIRECT_ZIP_BYTES,
   type Package,
@@ -50,7 +50,7 @@ export async function packageProject(options: Options): Promise<void> {
     root,
     models: { ...models, ...graph?.models },
     out: zip,
-    extra: file.map((each) => existing(each, 'file')),
+    extra: file.map((each) => existing(each)),
     external: external.map(nameOf),
     architecture: readArchitecture(arch),
     hasModelUri: Boolean(process.env.MODEL_URI),
@@ -104,12 +104,23 @@ async function packageUsable(isAll: boolean, options: PackageOptions): Promise<P
 }
 
 function readModels(root: string, files: readonly string[] | undefined): Record<string, string> {
+  const folder = join(root, modelFolderOf(root));
   return files === undefined
     ? modelsOf(root)
     : byName(
-        files.map((file) => existing(file, 'model file', (stats) => stats.isFile())),
-        join(root, modelFolderOf(root)),
+        files.map((file) => modelFile(file, folder)),
+        folder,
       );
+}
+
+/** The file of a model. `given`: this file, or the name of a model. */
+function modelFile(given: string, folder: string): string {
+  const file = isModelFile(given) ? resolve(given) : findModel(folder, pathOf(given));
+  if (file !== undefined && existsSync(file) && statSync(file).isFile()) {
+    return file;
+  }
+  const expected = `; expected TypeScript or JavaScript, as models/MyModel.ts, or the name of a model in ${folder}`;
+  throw new UserError(`there is no model file ${given}${isModelFile(given) ? '' : expected}`);
 }
 
 function readArchitecture(name: string): Architecture {
@@ -119,10 +130,9 @@ function readArchitecture(name: string): Architecture {
   throw new UserError(`--arch ${name}: expected arm64 or x64`);
 }
 
-function existing(file: string, kind: string, isRight = (_stats: Stats) => true): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats === undefined || !isRight(stats)) {
-    throw new UserError(`there is no ${kind} ${file}`);
+function existing(file: string): string {
+  if (!existsSync(file)) {
+    throw new UserError(`there is no file ${file}`);
   }
   return resolve(file);
 }

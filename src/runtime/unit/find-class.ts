@@ -5,7 +5,7 @@ import type { ModelClass } from '../model/model.ts';
 const { basename, dirname, join } = process.getBuiltinModule('node:path');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
-const MODEL_FILE = /\.(mjs|js|ts)$/;
+const MODEL_FILE = /(?<!\.d)\.[cm]?[jt]s$/;
 
 /** The class of a model, before its import. */
 export interface FoundClass {
@@ -79,7 +79,7 @@ function stemOf(file: string): string {
 
 function modelFiles(folder: string): string[] {
   return listFolder(folder)
-    .filter((file) => MODEL_FILE.test(file) && !file.endsWith('.d.ts'))
+    .filter((file) => MODEL_FILE.test(file))
     .sort();
 }
 
