@@ -10,7 +10,7 @@ import { within } from '../time-limit.ts';
 import { failedUnit } from './failure.ts';
 import { headersToUnits } from './headers.ts';
 import type { OpenPredictor } from './open-graph.ts';
-import { type Busy, type NotedMessages, timeoutError, type Walk } from './walk.ts';
+import { type Busy, timeoutError, type Walk } from './walk.ts';
 import { withText } from './with-text.ts';
 
 /** The histogram of the time that a graph takes for itself, its units apart. */
@@ -78,7 +78,7 @@ export function callGraph(
       const { invocation, instance, request } = context;
       const deadline = deadlineOf(invocation.remainingMs);
       const start = monotonicMs();
-      const noted: NotedMessages[] = [];
+      const notes = unitLog?.();
       const passed = headersToUnits(request, instance.config.SELDON_GRAPH_HEADERS, invocation.puid);
       // Not awaited where they are there: each await costs a small call.
       const headers = passed instanceof Promise ? await passed : passed;
@@ -96,7 +96,7 @@ export function callGraph(
         running: new Set(),
         busy,
         metrics: [],
-        note: unitLog && ((messages: NotedMessages) => noted.push(messages)),
+        note: notes?.note,
       };
       const answer = run(walk).then((flow) => flow.reply());
       try {
@@ -112,8 +112,8 @@ export function callGraph(
           metrics: walk.metrics,
         };
       } finally {
-        if (unitLog !== undefined) {
-          await unitLog(noted, { service, request, invocation });
+        if (notes !== undefined) {
+          await notes.send({ service, request, invocation });
         }
       }
     },

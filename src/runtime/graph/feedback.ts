@@ -91,7 +91,7 @@ interface FeedbackWalk extends Walk {
  * @throws SeldonError of the first child that failed; the nodes above it are not told.
  */
 async function feedbackNode(walk: FeedbackWalk, node: OpenNode): Promise<Flow | undefined> {
-  walk.note?.({ name: node.name, got: walk.feedback });
+  walk.note?.(node.name, walk.feedback);
   const told = await allInOrder(childrenOf(walk, node).map((child) => feedbackNode(walk, child)));
   return node.plan.getsFeedback
     ? callUnit(walk, node, 'sendFeedback', walk.feedback)

@@ -24,35 +24,19 @@ export function noRouting(): Routing {
  * @returns the message that the node answers with.
  * @throws SeldonError of the first unit in the order of the graph that failed; nothing above it is called.
  */
-export function predictNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
-  const { note } = walk;
-  const passing = passNode(walk, node, given, routing);
-  return note === undefined ? passing : noted(note, { name: node.name, got: given }, passing);
-}
-
-async function noted(
-  note: NonNullable<Walk['note']>,
-  messages: NotedMessages,
-  passing: Promise<Flow>,
-): Promise<Flow> {
-  let answered: Flow | undefined;
-  try {
-    answered = await passing;
-    return answered;
-  } finally {
-    note({ ...messages, answered });
-  }
-}
-
-async function passNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
+export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
   const { plan, name, children } = node;
   let flow = given;
   if (plan.input !== undefined) {
+    const noted = walk.note?.(name, flow);
     flow = await callUnit(walk, node, plan.input, flow);
+    answer(noted, flow);
     routing[name] = ALL;
   }
   if (children.length > 0) {
     const [only] = children;
+    const isOwn = plan.routes || plan.aggregates || !(plan.input ?? plan.transformsOutput);
+    const noted = isOwn ? walk.note?.(name, flow) : undefined;
     const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;
     if (children.length === 1 && route !== NONE && !plan.aggregates) {
       flow = await predictNode(walk, only as OpenNode, flow, routing);
@@ -62,12 +46,22 @@ async function passNode(walk: Walk, node: OpenNode, given: Flow, routing: Routin
         ? await callUnit(walk, node, 'aggregate', walk.wire.join(answers))
         : (answers[0] as Flow);
     }
+    answer(noted, flow);
     routing[name] = route;
   }
   if (plan.transformsOutput) {
+    const noted = walk.note?.(name, flow);
     flow = await callUnit(walk, node, 'transformOutput', flow);
+    answer(noted, flow);
   }
   return walk.isRoutingInjected ? walk.wire.withRouting(flow, { ...routing }) : flow;
+}
+
+/** Adds the answer to the message that was noted; undefined: none was. */
+function answer(noted: NotedMessages | undefined, answered: Flow): void {
+  if (noted !== undefined) {
+    noted.answered = answered;
+  }
 }
 
 /** The answers of the children that are called, all at the same time. */

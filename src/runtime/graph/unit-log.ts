@@ -5,17 +5,26 @@ import type { Flow, FlowKind } from '../protocols/graph-wire.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { createPayloadLog, type PayloadLog } from '../telemetry/payload-log/payload-log.ts';
 import type { LoggerPlan, PredictorPlan } from './plan.ts';
-import type { NotedMessages } from './walk.ts';
+import type { NotedMessages, Walk } from './walk.ts';
 import { withText } from './with-text.ts';
 
-/**
- * Sends the messages of the units that have a logger as CloudEvents, once for each node and call: what the
- * node got, and what it answered. Takes at most PAYLOAD_LOG_TIMEOUT_MS, and never fails.
- */
-export type UnitLog = (
-  noted: readonly NotedMessages[],
-  call: { readonly service: string; readonly request: HttpRequest; readonly invocation: Invocation },
-) => Promise<void>;
+/** Begins to note the messages of one call of a graph. */
+export type UnitLog = () => UnitNotes;
+
+/** The messages of one call of a graph. */
+export interface UnitNotes {
+  readonly note: NonNullable<Walk['note']>;
+  /**
+   * Sends the messages of the units that have a logger as CloudEvents, once for each call: what the unit got,
+   * and what it answered; a router's answer is that of its child. Takes at most PAYLOAD_LOG_TIMEOUT_MS, and
+   * never fails.
+   */
+  send(call: {
+    readonly service: string;
+    readonly request: HttpRequest;
+    readonly invocation: Invocation;
+  }): Promise<void>;
+}
 
 /** Opens the log of the units of a predictor. A logger without a URL sends to PAYLOAD_LOG_URL. */
 export function openUnitLog({ name, units }: PredictorPlan, { config, log }: Instance): UnitLog {
@@ -27,7 +36,10 @@ export function openUnitLog({ name, units }: PredictorPlan, { config, log }: Ins
     logs.set(url, opened);
     return opened;
   };
-  return async (noted, { service, request, invocation }) => {
+  const send = async (
+    noted: readonly NotedMessages[],
+    { service, request, invocation }: Parameters<UnitNotes['send']>[0],
+  ) => {
     await Promise.all(
       noted.map(async ({ name: unitId, got, answered }) => {
         const logger = units[unitId]?.logger;
@@ -42,6 +54,17 @@ export function openUnitLog({ name, units }: PredictorPlan, { config, log }: Ins
         await openLog(url).send({ ...call, without: withoutOf(logger, service) });
       }),
     );
+  };
+  return () => {
+    const noted: NotedMessages[] = [];
+    return {
+      note(name, got) {
+        const messages: NotedMessages = { name, got };
+        noted.push(messages);
+        return messages;
+      },
+      send: (call) => send(noted, call),
+    };
   };
 }
 

@@ -30,8 +30,8 @@ export interface Walk {
   readonly running: Set<string>;
   /** The time in which at least one unit was being called: the rest of the graph's is its own. */
   readonly busy: Busy;
-  /** Notes the messages of a node, for the payload log; undefined: nothing is logged. */
-  readonly note?: ((noted: NotedMessages) => void) | undefined;
+  /** Notes a message that a unit got, for the payload log; undefined: nothing is logged. */
+  readonly note?: ((name: string, got: Flow<FlowKind>) => NotedMessages) | undefined;
   /** The metrics of the models that were called. */
   readonly metrics: Metric[];
 }
@@ -43,13 +43,13 @@ export interface Busy {
   ms: number;
 }
 
-/** The messages of a node in one call. */
+/** The messages of one call of a unit. A router's answer is that of its child. */
 export interface NotedMessages {
   /** The unit's name. */
   readonly name: string;
   readonly got: Flow<FlowKind>;
-  /** Undefined when it failed, and for feedback. */
-  readonly answered?: Flow | undefined;
+  /** Undefined until it answers, when it fails, and for feedback. */
+  answered?: Flow | undefined;
 }
 
 /** The name of the executor's histogram of the calls of units. */
