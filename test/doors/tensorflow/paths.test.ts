@@ -59,3 +59,18 @@ test('null is as good as nothing', async () => {
     ]);
   }
 });
+
+test.each([
+  [{ instances: [{ b64: 'YQ==' }, { b64: '!' }] }, 'instances[1].b64'],
+  [{ instances: [[{ b64: 'YQ==' }], [{ b64: 'a' }]] }, 'instances[1][0].b64'],
+  [{ instances: [{ x: 1 }, { x: { b64: '!' } }] }, 'instances[1].x.b64'],
+  [{ instances: [{ 'x[]': [1, { b64: '!' }] }] }, 'instances[0].x[][1].b64'],
+  [{ inputs: { b64: '!' } }, 'inputs.b64'],
+  [{ inputs: { x: [0, [{ b64: '!' }]] } }, 'inputs.x[1][0].b64'],
+])('what is no base64 is named by its place: %j', async (body, place) => {
+  const { status, text } = await send({ body: JSON.stringify(body) });
+  expect([status, JSON.parse(text).error]).toEqual([
+    400,
+    expect.stringContaining(`${place}: expected base64, got`),
+  ]);
+});

@@ -88,11 +88,11 @@ function readValues(
 
 function readInputs(inputs: unknown, place: string): readonly Input[] {
   if (!isRecord(inputs) || isBytes(inputs) || inputs instanceof NdArray) {
-    return [{ name: undefined, array: readTensor(inputs, place), place }];
+    return [{ name: undefined, array: readTensor(inputs, below(place)), place }];
   }
   const named = Object.entries(inputs).map(([name, value]) => {
     const own = `${place}.${name}`;
-    return { name, array: readTensor(value, own), place: own };
+    return { name, array: readTensor(value, below(own)), place: own };
   });
   if (named.length === 0) {
     throw badData(`${place}: expected at least one input`);
@@ -115,7 +115,7 @@ function readInstances(instances: unknown, place: string): readonly Input[] {
   }
   return isNamed
     ? readNamedRows(instances, place)
-    : [{ name: undefined, array: readTensor(instances, place), place }];
+    : [{ name: undefined, array: readTensor(instances, below(place)), place }];
 }
 
 /** The columns of rows that all have the same names. */
@@ -141,25 +141,36 @@ function readNamedRows(rows: readonly Readonly<Record<string, unknown>>[], place
     }
   }
   return names.map((name, column) => {
-    const own = `${place}[].${name}`;
-    return { name, array: readTensor(columns[column], own), place: own };
+    const placeOf = ([row, ...path]: readonly number[]) => `${place}[${row}].${name}${indexText(path)}`;
+    return { name, array: readTensor(columns[column], placeOf), place: `${place}[].${name}` };
   });
 }
 
+/** The place of an element of an input, by its indexes. */
+type PlaceOf = (path: readonly number[]) => string;
+
+function below(place: string): PlaceOf {
+  return (path) => `${place}${indexText(path)}`;
+}
+
+function indexText(path: readonly number[]): string {
+  return path.map((index) => `[${index}]`).join('');
+}
+
 /** The array of a value, in which `{"b64"}` has become bytes. */
-function readTensor(value: unknown, place: string): NdArray {
+function readTensor(value: unknown, placeOf: PlaceOf): NdArray {
   if (value instanceof NdArray) {
     return value;
   }
-  return fromNested(withBytes(value, place), 'objects');
+  return fromNested(withBytes(value, placeOf, []), 'objects');
 }
 
 /** Replaces the objects that stand for bytes; a value without any is returned as it is. */
-function withBytes(value: unknown, place: string): unknown {
+function withBytes(value: unknown, placeOf: PlaceOf, path: number[]): unknown {
   if (isBytes(value)) {
     const bytes = fromBase64(value.b64);
     if (bytes === undefined) {
-      throw badData(`${place}: expected base64 in b64`);
+      throw badData(`${placeOf(path)}.b64: expected base64, got ${show(value.b64)}`);
     }
     return bytes;
   }
@@ -168,7 +179,9 @@ function withBytes(value: unknown, place: string): unknown {
   }
   let changed: unknown[] | undefined;
   for (const [index, item] of value.entries()) {
-    const inner = withBytes(item, place);
+    path.push(index);
+    const inner = withBytes(item, placeOf, path);
+    path.pop();
     if (inner !== item) {
       changed ??= value.slice();
       changed[index] = inner;
