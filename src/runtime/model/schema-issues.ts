@@ -9,9 +9,12 @@ export function describeIssues(error: z.core.$ZodError, root: string, input: unk
 }
 
 function describe(issue: z.core.$ZodIssue, root: string, input: unknown): string {
-  // The branches of a union say more than the union; the branch that got furthest says most.
+  // The branches of a union say more than the union. The branch that got furthest says most, and of several,
+  // the one that finds the least.
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const branch = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] as z.core.$ZodIssue[];
+    const branch = issue.errors.toSorted(
+      (a, b) => depth(b) - depth(a) || a.length - b.length,
+    )[0] as z.core.$ZodIssue[];
     const inner = branch.find(({ path }) => path.length > 0);
     if (inner) {
       return describe({ ...inner, path: [...issue.path, ...inner.path] }, root, input);

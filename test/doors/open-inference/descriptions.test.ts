@@ -136,6 +136,19 @@ test('metadata in the words of Seldon, and in those of the protocol', async () =
 });
 
 test.each([
+  [{ datatype: 'fp32' }, 'datatype: expected one of "BOOL", "UINT8",'],
+  [{ shape: [1.5] }, 'shape[0]: expected int, got 1.5'],
+  [{ parameters: 5 }, 'parameters: expected object, got 5'],
+])('a tensor of the metadata with %j is named by what is wrong with it', async (wrong, error) => {
+  const MODEL_METADATA = JSON.stringify({ inputs: [{ name: 'x', ...wrong }] });
+  const { status, json } = await callV2(deployV2('Echo', { MODEL_METADATA }), '/v2/models/Echo');
+  expect([status, json.error]).toEqual([
+    500,
+    expect.stringContaining(`Model metadata unavailable: inputs[0].${error}`),
+  ]);
+});
+
+test.each([
   ['HealthRaises', '/v2/health/ready'],
   ['HealthRaises', '/v2/models/HealthRaises/ready'],
 ])('a model that cannot serve: %s %s is 503', async (name, path) => {
