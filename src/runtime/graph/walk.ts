@@ -113,10 +113,14 @@ export function keyAt({ idempotencyKey }: Walk, { key }: OpenNode): string | und
 }
 
 /** The message as the method gets it, in the words of the protocol. A list of answers is one already. */
-function toRequest<M extends GraphMethod>({ wire }: Walk, method: M, message: Messages[M]): Messages[M] {
+function toRequest<M extends GraphMethod>(
+  { wire, context }: Walk,
+  method: M,
+  message: Messages[M],
+): Messages[M] {
   return wire.toRequest === undefined || method === 'aggregate' || method === 'sendFeedback'
     ? message
-    : (wire.toRequest(message as Flow) as Messages[M]);
+    : (wire.toRequest(message as Flow, context.request) as Messages[M]);
 }
 
 /** Runs a call within its time, as a span. `start`: now. */

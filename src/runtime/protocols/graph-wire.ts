@@ -42,8 +42,8 @@ export interface GraphWire {
    * @param unit - its name in the graph. @param request - of the graph.
    */
   pathOf(method: UnitMethod, unit: string, request: HttpRequest): UnitPath;
-  /** The answer of a unit as a request for another one; default: as it is. */
-  toRequest?(flow: Flow): Flow;
+  /** The answer of a unit as a request for another one; default: as it is. `request`: of the graph. */
+  toRequest?(flow: Flow, request: HttpRequest): Flow;
   /** The request of a graph, for its first unit. */
   ofRequest(request: HttpRequest): Flow;
   /** The answer of a unit elsewhere, for the next unit. */

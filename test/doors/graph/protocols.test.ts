@@ -204,6 +204,15 @@ describe.each(WAYS)("a graph of TensorFlow Serving's protocol, its units %s", (w
     expect([status, json], text).toEqual([200, { predictions }]);
   });
 
+  test.each([
+    [[[-1, 2]], [[-10, 20]]],
+    [[[1, 2]], [[110, 220]]],
+    [{ x: [[1, 2]] }, [[110, 220]]],
+  ])('answers inputs with outputs: %j', async (inputs, outputs) => {
+    const { status, json, text } = await send(served, '/v1/models:predict', { inputs });
+    expect([status, json], text).toEqual([200, { outputs }]);
+  });
+
   test('says whether it is ready, and what its units are', async () => {
     const ready = (name: string) => ({ name, ready: true });
     expect((await send(served, '/v1/models/dep')).json).toMatchObject(ready('dep'));

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../http/request.ts';
 import { decodeText } from '../../json/decode-text.ts';
+import { isRecord } from '../../objects.ts';
 import type { EndpointName } from '../../routes.ts';
 import type { GraphWire, UnitMethod } from '../graph-wire.ts';
 import type { Reply } from '../protocol.ts';
@@ -14,9 +15,11 @@ export async function graphWire(): Promise<GraphWire> {
     read,
     pathOf,
     members: { answer: 'predictions', request: 'instances' },
-    chain: ({ body, headers }) => {
+    chain: ({ body, headers }, request) => {
       const text = typeof body === 'string' ? body : decodeText(body);
-      const chained = chainText(text, 'predictions', 'instances') ?? chainText(text, 'inputs', 'inputs');
+      const chained =
+        chainText(text, 'predictions', 'instances') ??
+        chainText(text, hasInputs(request) ? 'outputs' : 'inputs', 'inputs');
       return chained === undefined ? undefined : { body: chained, ...(headers && { headers }) };
     },
     readMetadata: readSignature,
@@ -27,6 +30,14 @@ export async function graphWire(): Promise<GraphWire> {
       }),
     },
   });
+}
+
+/** Whether the request of a graph has inputs: its units then answer outputs, and predictions otherwise. */
+function hasInputs({ body = '', message }: HttpRequest): boolean {
+  const text = typeof body === 'string' ? body : decodeText(body);
+  return message === undefined
+    ? chainText(text, 'inputs', 'inputs') !== undefined
+    : isRecord(message) && 'inputs' in message;
 }
 
 /** The endpoint and the end of the path of each method. */

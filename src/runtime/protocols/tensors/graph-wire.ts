@@ -20,8 +20,10 @@ export interface GraphWords {
   /**
    * The answer with the member of a request in place of its own; the answer itself where it has that of a
    * request. Undefined: it has neither, or is no JSON.
+   *
+   * @param request - of the graph.
    */
-  chain(reply: Reply): Reply | undefined | Promise<Reply | undefined>;
+  chain(reply: Reply, request: HttpRequest): Reply | undefined | Promise<Reply | undefined>;
   /** The answer as JSON, where its protocol has another form for tensors; default: it has none. */
   toJson?(reply: Reply): Promise<Reply>;
   /** See {@link GraphWire}. */
@@ -57,7 +59,7 @@ export function createGraphWire(words: GraphWords): GraphWire {
     async ofAnswer(call, answer, settings) {
       return new TensorFlow(await call.encode(answer, settings), words, { isAnswer: true, isJson: true });
     },
-    toRequest: (flow) => (flow as TensorFlow).toRequest(),
+    toRequest: (flow, request) => (flow as TensorFlow).toRequest(request),
     join: (flows) => {
       const joined = once(() => joinText(flows));
       return {
@@ -109,8 +111,8 @@ class TensorFlow implements Flow {
   }
 
   /** The message as a request: an answer is rewritten when it is first read. */
-  toRequest(): Flow {
-    return this.#known.isAnswer ? new ChainedFlow(this.#reply, this.#words) : this;
+  toRequest(request: HttpRequest): Flow {
+    return this.#known.isAnswer ? new ChainedFlow(this.#reply, this.#words, request) : this;
   }
 }
 
@@ -119,10 +121,10 @@ class ChainedFlow implements Flow {
   readonly #chained: () => Promise<Reply>;
   readonly #words: GraphWords;
 
-  constructor(answer: Reply, words: GraphWords) {
+  constructor(answer: Reply, words: GraphWords, request: HttpRequest) {
     this.#words = words;
     this.#chained = once(async () => {
-      const chained = await words.chain(answer);
+      const chained = await words.chain(answer, request);
       if (chained === undefined) {
         const { answer: own, request } = words.members;
         throw graphError(
