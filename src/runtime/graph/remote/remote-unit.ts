@@ -63,10 +63,11 @@ export function remoteUnit(
   const { config } = instance;
   const labels = unitLabels({ id: name, image: plan.image, predictor }, config);
   const send = async (request: RemoteRequest): Promise<HttpResponse> => {
+    const start = monotonicMs();
     try {
       return await plain(await sendAgain(transport, request), config.MAX_DECOMPRESSED_BYTES);
     } catch (error) {
-      throw toUnitError(error, name);
+      throw toUnitError(error, name, monotonicMs() - start);
     }
   };
   const get = async (method: UnitMethod, { headers, timeoutMs, context }: UnitCall) =>
@@ -86,7 +87,7 @@ export function remoteUnit(
     try {
       await warm();
     } catch (error) {
-      status = toSeldonError(toUnitError(error, name)).status;
+      status = toSeldonError(toUnitError(error, name, monotonicMs() - start)).status;
       throw error;
     } finally {
       const durationMs = monotonicMs() - start;
@@ -131,7 +132,6 @@ export function remoteUnit(
  * the JSON of a body ends and the bytes of tensors begin.
  */
 const PASSED = ['retry-after', 'inference-header-content-length'] as const;
-
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Tries of a request that did not arrive, at most. */
@@ -199,17 +199,18 @@ function textOf(header: string | string[] | undefined): string | undefined {
 }
 
 /** The error to answer: no address, and no account. The log of the call has the rest, as the cause. */
-function toUnitError(error: unknown, name: string): Error {
+function toUnitError(error: unknown, name: string, ms: number): Error {
   if (error instanceof SeldonError && !(error.cause instanceof CallFailure)) {
     return error;
   }
   const summary = summaryOf(error instanceof SeldonError ? error.cause : error);
+  const options = { cause: error };
   if (OVER.includes(summary)) {
-    return graphError('GRAPH_TIMEOUT', `unit ${name} did not answer in time`, { cause: error });
+    return graphError('GRAPH_TIMEOUT', `unit ${name} did not answer within ${Math.round(ms)} ms`, options);
   }
   return summary === TOO_LONG
-    ? graphError('GRAPH_BAD_ANSWER', `unit ${name}: ${summary}`, { cause: error })
-    : graphError('GRAPH_NODE_UNREACHABLE', `unit ${name} cannot be reached: ${summary}`, { cause: error });
+    ? graphError('GRAPH_BAD_ANSWER', `unit ${name}: ${summary}`, options)
+    : graphError('GRAPH_NODE_UNREACHABLE', `unit ${name} cannot be reached: ${summary}`, options);
 }
 
 /** The summary of an answer that nobody reads to its end. */
