@@ -20,25 +20,20 @@ export interface Invocation {
   readonly idempotencyKey: string | undefined;
 }
 
-/**
- * Collects the facts about an invocation.
- *
- * The idempotency key is the header Idempotency-Key or, in a direct invocation, `idempotency-key` of the
- * client context.
- */
+/** Collects the facts about an invocation. */
 export function toInvocation(
   context: Context | undefined,
   headers: Readonly<Record<string, string>>,
   isColdStart: boolean,
 ): Invocation {
   const puid = headers['seldon-puid'] || context?.awsRequestId;
-  const key: unknown = headers['idempotency-key'] ?? context?.clientContext?.custom?.['idempotency-key'];
+  const key = headers['idempotency-key'];
   return {
     puid: puid?.slice(0, MAX_PUID_CHARACTERS),
     requestId: context?.awsRequestId,
     isColdStart,
     remainingMs: () => context?.getRemainingTimeInMillis?.() ?? DEFAULT_REMAINING_MS,
-    idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
+    idempotencyKey: key || undefined,
   };
 }
 

@@ -97,9 +97,13 @@ async function handle(
   const adapter = adapterFor(event);
   const responses: HttpResponse[] = [];
   try {
-    const invocationOf = (request: HttpRequest) => toInvocation(context, request.headers, isColdStart);
-    for (const request of adapter.toRequests(event)) {
-      responses.push(await answer(served, adapter, request, invocationOf(request)));
+    // Few invocations have one.
+    const sent = context?.clientContext && (await import('./client-context.ts')).sentWith(context);
+    for (const given of adapter.toRequests(event)) {
+      const request = sent === undefined ? given : sent(given);
+      responses.push(
+        await answer(served, adapter, request, toInvocation(context, request.headers, isColdStart)),
+      );
     }
   } catch (thrown) {
     // The event could not be read: no request has been answered.
