@@ -193,6 +193,20 @@ test('in a CommonJS repository, the test is for vitest, and passes', async () =>
   expect(code).toBe(0);
 }, 60_000);
 
+test('the test that npm init writes, which fails, is no test of the project', async () => {
+  const scripts = { test: 'echo "Error: no test specified" && exit 1', lint: 'eslint' };
+  for (const [type, test] of [
+    ['commonjs', 'vitest run'],
+    ['module', 'node --import tsx --test test/*.test.ts'],
+  ]) {
+    const project = temporaryFolder();
+    writeFiles(project, { 'package.json': { name: 'old-shop', type, scripts } });
+    const { text } = await quick(project, ['init', '--no-install']);
+    expect(text).toContain('package.json: added scripts.start, scripts.test, ');
+    expect(json(project, 'package.json').scripts).toMatchObject({ test, lint: 'eslint' });
+  }
+});
+
 test.each([
   ['yarn/1.22.22 npm/? node/v20', '  yarn install\n  yarn run start\n  yarn run test'],
   ['pnpm/10.1.0 npm/? node/v22', '  pnpm install\n  pnpm run start\n  pnpm run test'],

@@ -22,7 +22,8 @@ export function newManifest(name: string): Manifest {
  * @param text - as it is now, whose indentation and line ends are kept; undefined for a new one.
  * @param only - adds this package, and nothing else.
  */
-export function completeManifest(manifest: Manifest, text = '{\n  \n}\n', only?: string): Completed {
+export function completeManifest(given: Manifest, text = '{\n  \n}\n', only?: string): Completed {
+  const manifest = only === undefined ? withoutPlaceholder(given) : given;
   const scripts = only === undefined ? scriptsFor(manifest) : {};
   const packages = missing(packagesFor(manifest), (name) => only !== undefined && name !== only);
   const missingScripts = missing(scripts, (name) => name in (manifest.scripts ?? {}));
@@ -44,6 +45,13 @@ export function completeManifest(manifest: Manifest, text = '{\n  \n}\n', only?:
       return own !== undefined && own !== scripts[name] && name !== 'test';
     }),
   };
+}
+
+/** `npm init` writes a test that fails, where there is none yet. */
+function withoutPlaceholder(manifest: Manifest): Manifest {
+  const { test, ...scripts } = manifest.scripts ?? {};
+  const isPlaceholder = test !== undefined && /^echo "Error: no test specified" && exit 1$/.test(test);
+  return isPlaceholder ? { ...manifest, scripts } : manifest;
 }
 
 /**
