@@ -127,13 +127,19 @@ function rankOf(functionName: string, { endpoints }: ModelReport): number {
   return index < 0 ? 1 : index - endpoints.length;
 }
 
-/** A curl line that calls the first method of the model, with as many numbers as its metadata says. */
-function exampleCall(url: string, { endpoints: [endpoint = 'predict'], columns = 4 }: ModelReport): string {
+/** What is sent where a model takes no array. */
+const PAYLOADS = { strData: '"a text"', binData: '"YSB0ZXh0"', jsonData: '{"text": "a text"}' } as const;
+
+/** A curl line that calls the first method of the model, with what it takes as far as that is known. */
+function exampleCall(url: string, report: ModelReport): string {
+  const { endpoints: [endpoint = 'predict'] = [], columns = 4, field } = report;
   const row = Array.from({ length: columns }, (_, index) => index + 1);
-  const message = `{"data": {"ndarray": [[${row}]]}}`;
+  const rows = `{"data": {"ndarray": [[${row}]]}}`;
+  const message = field === undefined ? rows : `{"${field}": ${PAYLOADS[field]}}`;
   const bodies: Partial<Record<EndpointName, string>> = {
     aggregate: `{"seldonMessages": [${message}, ${message}]}`,
-    'send-feedback': `{"request": ${message}, "reward": 1}`,
+    // Only arrays reach the model with a feedback.
+    'send-feedback': `{"request": ${rows}, "reward": 1}`,
   };
   const body = bodies[endpoint] ?? message;
   return `curl ${url}/${endpoint} -H 'content-type: application/json' -d '${body}'`;

@@ -12,6 +12,8 @@ export interface ModelReport {
   readonly endpoints: readonly EndpointName[];
   /** The number of the model's inputs, as far as its metadata says. */
   readonly columns?: number | undefined;
+  /** The field of a message that it takes, if that is no array, as far as its class or its metadata says. */
+  readonly field?: 'strData' | 'binData' | 'jsonData' | undefined;
   /** Why the model cannot be served, in one line with its file; undefined when it can. */
   readonly problem?: string | undefined;
 }
@@ -29,8 +31,14 @@ const METHODS = {
 /** A model that takes longer than this to load is not waited for. */
 const LIMIT_MS = 10_000;
 
+/** The fields of a message that carry no array. */
+const FIELDS = ['strData', 'binData', 'jsonData'] as const;
+
 interface Metadata {
-  readonly inputs?: readonly { readonly schema?: { readonly names?: string[]; readonly shape?: number[] } }[];
+  readonly inputs?: readonly {
+    readonly messagetype?: string;
+    readonly schema?: { readonly names?: string[]; readonly shape?: number[] };
+  }[];
   readonly status?: { readonly reason?: string; readonly info?: string };
 }
 
@@ -40,29 +48,38 @@ export async function reportModel(server: DevServer, model: LocalModel): Promise
   if (metadata === undefined) {
     return { endpoints: [] };
   }
-  const [endpoints, facts] = await Promise.all([
-    readEndpoints(server.folder, model.name, metadata),
+  const [{ endpoints, accepts }, { messagetype, ...facts }] = await Promise.all([
+    readClass(server.folder, model.name, metadata),
     load(model, metadata),
   ]);
-  return { endpoints, ...facts };
+  return { endpoints, field: fieldOf(accepts, messagetype), ...facts };
 }
 
-async function readEndpoints(folder: string, modelName: string, definition: LocalFunction) {
+function fieldOf(accepts: unknown, messagetype: string | undefined): ModelReport['field'] {
+  const accepted: readonly unknown[] = Array.isArray(accepts) ? accepts : ['data', ...FIELDS];
+  const taken = FIELDS.filter((field) => accepted.includes(field));
+  return taken.find((field) => field === messagetype) ?? (accepted.includes('data') ? undefined : taken[0]);
+}
+
+async function readClass(folder: string, modelName: string, definition: LocalFunction) {
   const module = join(folder, 'models', `${pathOf(modelName)}.mjs`);
   const probe = { module: fileURLToPath(new URL('./local/model-methods.js', import.meta.url)) };
   const event = { module, exportName: modelName.split('.').at(-1) };
   const { outcome } = await callOnce({ ...definition, ...probe }, event);
-  const methods: readonly string[] = 'result' in outcome ? JSON.parse(outcome.result) : [];
+  const nothing = { methods: [], accepts: undefined };
+  const { methods, accepts }: { readonly methods: readonly string[]; readonly accepts?: unknown } =
+    'result' in outcome ? JSON.parse(outcome.result) : nothing;
   const has = (method: string) =>
     ['', 'Raw', 'Rest'].some((suffix) => methods.includes(`${method}${suffix}`));
   // The keys of the table are endpoints' names.
-  return (Object.keys(METHODS) as (keyof typeof METHODS)[]).filter((name) => has(METHODS[name]));
+  const names = Object.keys(METHODS) as (keyof typeof METHODS)[];
+  return { endpoints: names.filter((name) => has(METHODS[name])), accepts };
 }
 
 async function load(
   model: LocalModel,
   definition: LocalFunction,
-): Promise<Pick<ModelReport, 'columns' | 'problem'>> {
+): Promise<Pick<ModelReport, 'columns' | 'problem'> & { readonly messagetype?: string | undefined }> {
   const { outcome, output } = await callOnce(definition, METADATA_EVENT);
   if ('error' in outcome) {
     return { problem: toProblem(model, outcome.error.errorMessage, outcome.error.trace) };
@@ -72,8 +89,8 @@ async function load(
   if (statusCode >= 400) {
     return { problem: toProblem(model, status?.info ?? `status ${statusCode}`, output) };
   }
-  const schema = inputs?.[0]?.schema;
-  return { columns: schema?.names?.length ?? schema?.shape?.at(-1) };
+  const { messagetype, schema } = inputs?.[0] ?? {};
+  return { columns: schema?.names?.length ?? schema?.shape?.at(-1), messagetype };
 }
 
 /** Calls an instance of its own, which prints nothing. */

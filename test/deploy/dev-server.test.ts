@@ -19,6 +19,9 @@ const MODELS = {
   Raw: 'export default class Raw { transformInputRaw(message) { return message; } }',
   Columns:
     "export class Columns { predict() {}\n  initMetadata() { return { inputs: [{ messagetype: 'ndarray', schema: { names: ['a', 'b'] } }] }; } }",
+  Texts: "export class Texts { static accepts = ['strData', 'jsonData']; predict(X) { return X; } }",
+  Table:
+    "export class Table { predict() {}\n  initMetadata() { return { inputs: [{ messagetype: 'jsonData', schema: {} }] }; } }",
   Broken:
     'export class Broken {\n  constructor() {\n    throw new Error("the weights\\nare missing");\n  }\n}',
   Unloaded: 'export class Unloaded {\n  async load() {\n    throw new Error("no memory");\n  }\n}',
@@ -84,6 +87,8 @@ describe('the banner', () => {
       ['predict'],
       'predict -H \'content-type: application/json\' -d \'{"data": {"ndarray": [[1,2]]}}\'',
     ],
+    ['Texts', ['predict'], '{"strData": "a text"}\''],
+    ['Table', ['predict'], '{"jsonData": {"text": "a text"}}\''],
   ])('of %s begins with what the class has, and ends with a call of that', async (name, first, example) => {
     const lines = await bannerOf(name);
     const functions = lines.flatMap((line) => /^ {2}\S+ +\/\S+ +(\S+)$/.exec(line)?.[1] ?? []);

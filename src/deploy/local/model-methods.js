@@ -1,10 +1,10 @@
 // @ts-check
 // Not a function of the service: it runs where one would, and answers the names of all methods that the
-// model's class has.
+// model's class has, and what it accepts.
 
 /**
  * @param {{ module: string, exportName: string }} event - the module of the model, and the name of its class.
- * @returns {Promise<string[]>}
+ * @returns {Promise<{ methods: string[], accepts: unknown }>}
  */
 export async function handler({ module, exportName }) {
   const exports = await import(module);
@@ -15,5 +15,5 @@ export async function handler({ module, exportName }) {
       names.add(name);
     }
   }
-  return [...names];
+  return { methods: [...names], accepts: found?.accepts };
 }
