@@ -25,6 +25,8 @@ export interface BundleOptions {
   readonly external?: readonly string[];
   /** Whether the models are units of a graph, whose handler is bundled then. Default: false. */
   readonly hasGraph?: boolean;
+  /** The handlers that functions name, by the place of this name: `handlers/own.handler`. Default: none. */
+  readonly handlers?: Readonly<Record<string, string>>;
   /** Without this package's functions, only to look at the code of a user. Default: false. */
   readonly isOwnOnly?: boolean;
 }

@@ -66,7 +66,7 @@ export function ownHandlers(library: string): string[] {
 function handlersIn(root: string): Record<string, string> {
   const folder = join(root, 'handlers');
   const files = existsSync(folder)
-    ? readdirSync(folder).filter((file) => /(?<!\.d|\.test)\.(ts|js|mjs)$/.test(file))
+    ? readdirSync(folder).filter((file) => /(?<!\.d|\.test)\.[cm]?[jt]s$/.test(file))
     : [];
   return Object.fromEntries(files.map((file) => [`handlers/${parse(file).name}`, join(folder, file)]));
 }

@@ -47,6 +47,8 @@ export interface PackageOptions {
   readonly architecture?: Architecture;
   /** True when MODEL_URI brings the files of the models, which then need not be here. Default: false. */
   readonly hasModelUri?: boolean;
+  /** As BundleOptions has it. */
+  readonly handlers?: Readonly<Record<string, string>>;
   /** The inference graph that the models are units of. */
   readonly graph?: PackagedGraph;
 }
@@ -79,8 +81,11 @@ const OUTDIR = 'dist/model';
  */
 export async function packageModels(options: PackageOptions): Promise<Package> {
   const { root, library = LIBRARY, models, out, extra = [], external = [] } = options;
-  const hasGraph = options.graph !== undefined;
-  const bundled = await bundle({ root, library, models, outdir: OUTDIR, minify: true, external, hasGraph });
+  const { handlers = {}, graph } = options;
+  const bundled = await bundle({
+    ...{ root, library, models, handlers, external, outdir: OUTDIR, minify: true },
+    hasGraph: graph !== undefined,
+  });
   const { contents, warnings } = contentsOf(bundled, options);
   refuseMissing(bundled, contents, options);
   const files = contents.read();

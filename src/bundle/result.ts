@@ -53,6 +53,7 @@ export async function readResult(
     options.minify === true
       ? condense({ files: new Map(written), metafile: built.metafile }, options.outdir)
       : { files: new Map(written), metafile: built.metafile };
+  checkHandlers(options, metafile);
   const outputs = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const assets = await modelAssets(metafile, options);
   const found = inUse(findings.sources, metafile, options.root);
@@ -136,6 +137,25 @@ function checkExports({ models, outdir }: BundleOptions, { outputs }: Metafile):
     const names = classes.map((each) => `${path.replaceAll('/', '.')}.${each}`);
     return [`${found}, but no class ${name}: serve it with MODEL_NAME=${names.join(' or ')}`];
   });
+}
+
+/**
+ * A function whose handler is not in the bundle would be deployed, and fail every call.
+ *
+ * @throws UserError naming the function and its handler.
+ */
+function checkHandlers({ handlers = {}, outdir }: BundleOptions, { outputs }: Metafile): void {
+  for (const [place, handler] of Object.entries(handlers)) {
+    const [path = '', name = 'handler'] = handler.split(/\.(?=\w+$)/);
+    const exports = outputs[`${outdir}/${path}.mjs`]?.exports;
+    const absent = path.startsWith('handlers/')
+      ? `there is no file ${path}.ts`
+      : 'expected a file in handlers/, as handlers/own.handler';
+    if (!exports?.includes(name)) {
+      const why = exports === undefined ? absent : `${path} exports ${exports.join(', ') || 'nothing'}`;
+      throw new UserError(`${place} is ${handler}; ${why}`);
+    }
+  }
 }
 
 const MISSING = /^Could not resolve "(@[^"/]+\/[^"/]+|[^"./][^"/]*)/;

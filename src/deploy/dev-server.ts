@@ -10,6 +10,7 @@ import { graphOf, projectOf } from './graph/graph-of.ts';
 import { keepGraph } from './graph/keep-graph.ts';
 import { type LocalService, withShadows } from './graph/local-shadows.ts';
 import { readShadowTargets } from './graph/shadow-targets.ts';
+import { handlersOf } from './handlers-of.ts';
 import { keepBundled } from './keep-bundled.ts';
 import { toDefinitions } from './local/definitions.ts';
 import { offerDirectInvocation } from './local/direct-invocation.ts';
@@ -74,7 +75,8 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     idleMs: Number(options.terminateIdleLambdaTime) * 1000,
     report: console.error,
   });
-  const build = { root, models: chosen.models, outdir, hasGraph: graph !== undefined };
+  const handlers = handlersOf(serverless);
+  const build = { root, models: chosen.models, outdir, handlers, hasGraph: graph !== undefined };
   await keepServed({ graph, project }, build, (plan) => {
     served = plan === undefined ? whole : withShadows(whole, plan, url);
     functions.replace(served.definitions);

@@ -9,6 +9,7 @@ import { UserError } from '../bundle/user-error.ts';
 import { loadGraph } from '../graph/load-graph.ts';
 import { graphOf, projectOf } from './graph/graph-of.ts';
 import { packageGraph } from './graph/package-graph.ts';
+import { handlersOf } from './handlers-of.ts';
 import { filesOf, readModels } from './project/models.ts';
 import type { Serverless } from './serverless-types.ts';
 
@@ -31,6 +32,7 @@ export async function refreshZip(serverless: Serverless): Promise<void> {
     out,
     architecture: architecture === 'x86_64' ? 'x64' : 'arm64',
     hasModelUri: Boolean(environment.MODEL_URI),
+    handlers: handlersOf(serverless),
   } as const;
   const source = graphOf(serverless);
   const chosen = modelsFor(serverless);

@@ -56,6 +56,9 @@ interface ServiceFunction {
   /** The name on AWS. */
   readonly name: string;
   handler: string;
+  readonly runtime?: string;
+  /** With a zip of its own. */
+  readonly package?: { readonly artifact?: string };
   events: readonly PlainEvent[];
   /** A name in `custom.roles`, or an ARN. */
   role?: string;

@@ -77,6 +77,11 @@ export function modelEntries(models: unknown): [string, ModelSettings][] {
   const entries = Array.isArray(models)
     ? models.map((name): [unknown, ModelSettings] => [name, {}])
     : Object.entries(models).map(([name, settings]): [unknown, ModelSettings] => [name, settings ?? {}]);
+  const names = entries.map(([name]) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  if (repeated !== undefined) {
+    throw new UserError(`models has ${JSON.stringify(repeated)} twice; expected each once`);
+  }
   return entries.map(([name, settings]) => {
     if (typeof name !== 'string' || !/^[\w$-]+(\.[\w$-]+)*$/.test(name)) {
       throw new UserError(

@@ -60,6 +60,7 @@ describe('the list of models', () => {
     ['is empty', 'models: []', /models in serverless\.yml is \[\]; expected names, such as \[MyModel\]/],
     ['is a text', 'models: Fraud', /models in serverless\.yml is "Fraud"; expected names/],
     ['has a list in it', 'models: [[Fraud]]', /models has \["Fraud"\]; expected a name/],
+    ['has a name twice', 'models: [Fraud, Iris, Fraud]', /models has "Fraud" twice; expected each once/],
     ['has a number as settings', 'models: { Fraud: 2048 }', /models\.Fraud is 2048; expected settings/],
     [
       'has a name that makes no path',
@@ -166,6 +167,10 @@ custom:
     environment: { MODEL_NAME: Iris }
     events: [{ httpApi: ANY /iris-reasons }]
 `;
+    mkdirSync(join(project, 'handlers'));
+    for (const name of ['nightly', 'explain']) {
+      writeFileSync(join(project, `handlers/${name}.ts`), 'export const handler = async () => ({});\n');
+    }
     writeFileSync(
       join(project, 'serverless.yml'),
       `${SERVERLESS}params: { default: { functions: single } }\nmodels: [Fraud, Iris]\n${functions}`,
@@ -180,6 +185,28 @@ custom:
     const routes = Object.values(Resources).map(({ Properties }) => Properties?.RouteKey);
     expect(routes).toContain('ANY /iris-reasons');
     expect(routes).not.toContain('ANY /iris/iris-reasons');
+  });
+
+  test('stands beside functions of the project, whose handlers have to be in the zip', async () => {
+    mkdirSync(join(project, 'handlers'), { recursive: true });
+    writeFileSync(join(project, 'handlers/daily.mts'), 'export const handler = async () => ({});\n');
+    const said = async (definition: string) => {
+      const text = `models: [Fraud]\nfunctions:\n  daily: { role: StatefulRole, ${definition} }\n`;
+      writeFileSync(join(project, 'serverless.yml'), `${SERVERLESS}${text}`);
+      const { code, text: all } = await serverless(project, ['package']);
+      return { code, sentence: /^functions\..*$/m.exec(all)?.[0] };
+    };
+    expect(await said('handler: handlers/daily.handler')).toEqual({ code: 0, sentence: undefined });
+    expect(await said('handler: /opt/wrapper.handler')).toEqual({ code: 0, sentence: undefined });
+    for (const [handler, why] of [
+      ['handlers/dialy.handler', 'there is no file handlers/dialy.ts'],
+      ['handlers/daily.handle', 'handlers/daily exports handler'],
+      ['src/daily.handler', 'expected a file in handlers/, as handlers/own.handler'],
+    ]) {
+      const { code, sentence } = await said(`handler: ${handler}`);
+      expect(sentence).toBe(`functions.daily.handler is ${handler}; ${why}`);
+      expect(code).not.toBe(0);
+    }
   });
 
   test.each([
