@@ -5,7 +5,8 @@ import type { CallContext } from '../instance/endpoint.ts';
 import type { Answer, AnswerSettings, Reply, Wire } from '../protocols/protocol.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { metadataIn, readiness, statusOfUnit } from './calls-of-units.ts';
-import type { Graph } from './open-graph.ts';
+import type { MetadataOfGraph } from './metadata.ts';
+import type { Graph, OpenPredictor } from './open-graph.ts';
 import type { PredictorPlan } from './plan.ts';
 import type { GraphEndpointName } from './routes.ts';
 
@@ -39,9 +40,12 @@ export async function answerInWords(
       return server === undefined ? describe(asked, predictors) : toResponse(server);
     }
     case 'unit-metadata':
-      return isWhole(asked) ? describe(asked, predictors) : undefined;
+      if (isWhole(asked)) {
+        return describe(asked, predictors);
+      }
+      return isOwnCode(asked, await open()) ? metadataOf(asked, nameAsked(asked)) : undefined;
     case 'unit-status':
-      return isWhole(asked) ? readyOf(asked, open) : undefined;
+      return statusOf(asked, open);
     case 'predictions':
       return answerCall(asked, open);
     default:
@@ -67,24 +71,47 @@ async function answerCall(asked: Asked, open: Open): Promise<HttpResponse | unde
   if (meant !== 'health-status') {
     throw notFound(request, []);
   }
-  return isWhole(asked) ? readyOf(asked, open) : statusOfUnit(await open(), asked.context);
+  return (await statusOf(asked, open)) ?? statusOfUnit(await open(), asked.context);
+}
+
+/** The status of the deployment, or of code of this package; undefined for any other unit. */
+async function statusOf(asked: Asked, open: Open): Promise<HttpResponse | undefined> {
+  if (isWhole(asked)) {
+    return readyOf(asked, open);
+  }
+  return isOwnCode(asked, await open()) ? isReady(asked, nameAsked(asked)) : undefined;
+}
+
+/** The model in the path. */
+function nameAsked({ context }: Asked): string {
+  return context.request.params?.model ?? '';
 }
 
 /** Whether the model in the path is the deployment. */
-function isWhole({ context, graph }: Asked): boolean {
-  return context.request.params?.model === graph.plan.deployment;
+function isWhole(asked: Asked): boolean {
+  return nameAsked(asked) === asked.graph.plan.deployment;
+}
+
+/** Whether it is code of this package, which has no words of its own and is always ready. */
+function isOwnCode(asked: Asked, predictors: readonly OpenPredictor[]): boolean {
+  const name = nameAsked(asked);
+  return predictors.find(({ units }) => units.has(name))?.units.get(name)?.where === 'implementation';
 }
 
 /** @throws SeldonError with 503 when a unit is not ready; the log says which. */
-async function readyOf({ context, graph, wire }: Asked, open: Open): Promise<HttpResponse> {
-  const { status } = await readiness(open, context);
+async function readyOf(asked: Asked, open: Open): Promise<HttpResponse> {
+  const { status } = await readiness(open, asked.context);
   if (status !== 200) {
     const info = 'a unit of the graph is not ready; the log says which';
     throw new SeldonError('MICROSERVICE_INTERNAL_ERROR', info, { status });
   }
+  return isReady(asked, asked.graph.plan.deployment);
+}
+
+/** The answer of a model that is ready. */
+async function isReady({ context, wire }: Asked, name: string): Promise<HttpResponse> {
   const received = await wire.read.none?.(context.request);
-  const names = [graph.plan.deployment];
-  const call = await received?.decode('', undefined, async () => ({ names, metadata: {} }));
+  const call = await received?.decode('', undefined, async () => ({ names: [name], metadata: {} }));
   return toResponse((await call?.encode(NOTHING, SETTINGS)) ?? EMPTY);
 }
 
@@ -94,26 +121,30 @@ const SETTINGS: AnswerSettings = { unitPath: {}, carriesMeta: false, showsMetric
 const EMPTY: Reply = { body: '{}' };
 
 /** The metadata of the whole graph, or the list of models, which has the deployment only. */
-async function describe(
-  { context, graph, wire }: Asked,
-  predictors: readonly PredictorPlan[],
-): Promise<HttpResponse> {
-  const { deployment } = graph.plan;
+async function describe(asked: Asked, predictors: readonly PredictorPlan[]): Promise<HttpResponse> {
+  const { context, graph } = asked;
   const [predictor] = predictors;
   const isList = context.request.params?.model === undefined;
-  const { graphinputs, graphoutputs } =
-    isList || predictor === undefined
-      ? { graphinputs: [], graphoutputs: [] }
-      : await metadataIn(await graph.open(predictor), context);
+  const ports =
+    isList || predictor === undefined ? undefined : await metadataIn(await graph.open(predictor), context);
+  return metadataOf(asked, graph.plan.deployment, ports);
+}
+
+/** The metadata of a model with these inputs and outputs; default: none. */
+async function metadataOf(
+  { context, wire }: Asked,
+  name: string,
+  { graphinputs, graphoutputs }: Partial<MetadataOfGraph> = {},
+): Promise<HttpResponse> {
   const metadata = {
-    name: deployment,
+    name,
     versions: [],
     platform: 'seldon-lambda',
     inputs: listOf(graphinputs),
     outputs: listOf(graphoutputs),
     custom: {},
   };
-  const reply = await wire.encodeMetadata?.(metadata, context.request, [deployment]);
+  const reply = await wire.encodeMetadata?.(metadata, context.request, [name]);
   return toResponse(reply ?? EMPTY);
 }
 

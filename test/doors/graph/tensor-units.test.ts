@@ -146,3 +146,20 @@ test('the header that says where JSON ends does not pass on from the caller', as
   expect((await served.send({ method: 'POST', path: V2, headers, body })).status).toBe(200);
   expect(seen).toEqual([headers['inference-header-content-length'], undefined]);
 });
+
+test.each([
+  ['v2', '/v2/models/s/ready', { name: 's', ready: true }],
+  ['v2', '/v2/models/s', { name: 's', platform: 'seldon-lambda', inputs: [], outputs: [] }],
+  ['tensorflow', '/v1/models/s', { model_version_status: [{ state: 'AVAILABLE' }] }],
+  ['tensorflow', '/v1/models/s/metadata', { model_spec: { name: 's' } }],
+] as const)(
+  'a hardcoded implementation says in the words of %s what it is: %s',
+  async (protocol, path, said) => {
+    const served = await serveGraph(
+      await graphPlan({ name: 's', implementation: 'SIMPLE_MODEL' }, { protocol }),
+      {},
+    );
+    const { status, body } = await served.send({ method: 'GET', path });
+    expect([status, JSON.parse(String(body))]).toMatchObject([200, said]);
+  },
+);
