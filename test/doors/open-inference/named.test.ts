@@ -162,6 +162,28 @@ describe('BYTES', () => {
     expect(JSON.parse(json.outputs[0].data[0]).X).toEqual({ bytes: [0, 1, 255] });
   });
 
+  test.each([
+    ['str', 'AAH/', 'AAH/'],
+    ['json', '{"a":1}', '{"a":1}'],
+    ['base64', 'w6k=', 'é'],
+  ])('a class that takes texts only gets a text, whatever the content type: %s', async (type, data, X) => {
+    const metadata = { inputs: [{ messagetype: 'strData' }] };
+    expect((await seen([{ ...typed(type), data: [data] }], {}, metadata)).X).toEqual({ value: X });
+    const functions = deployV2('StrData');
+    const { json } = await infer(functions, [{ ...typed(type), data: [data] }], { model: 'StrData' });
+    expect(json.outputs[0].data).toEqual([`string ${X}`]);
+  });
+
+  test('base64 that is no text is none for a class that takes texts only', async () => {
+    const { status, json } = await infer(deployV2('StrData'), [{ ...typed('base64'), data: ['/w=='] }], {
+      model: 'StrData',
+    });
+    expect([status, json.error]).toEqual([
+      400,
+      expect.stringContaining('inputs[0].data[0]: the bytes are not'),
+    ]);
+  });
+
   test('a class that takes texts and JSON only gets what MLServer calls JSON', async () => {
     const functions = deployV2('TextOrJson');
     const send = (input: JsonTensor) => infer(functions, [input], { model: 'TextOrJson' });

@@ -55,7 +55,8 @@ function readBase64(element: string | Uint8Array, where: () => string): Uint8Arr
 // A byte order mark is a character of the text.
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function readText(element: string | Uint8Array, where: () => string): string {
+/** A text, or that of UTF-8 bytes. @throws SeldonError MICROSERVICE_BAD_DATA for other bytes. */
+export function readText(element: string | Uint8Array, where: () => string): string {
   if (typeof element === 'string') {
     return element;
   }

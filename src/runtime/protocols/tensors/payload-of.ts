@@ -112,10 +112,13 @@ async function singlePayload(tensor: Tensor, meaning: Meaning): Promise<Payload>
     refuseArrays(meaning, [tensor]);
     return arrayOf(tensor, meaning, port);
   }
-  const { readElements } = await loadBytes();
-  // Its own content type may say that the bytes of a text come as base64, or the other way round.
-  const own = BYTES_TYPES.get(kind === 'strData' ? tensor.contentType : CONTENT_TYPES[kind]);
-  const [element] = await readElements(tensor, own);
+  const { readElements, readText } = await loadBytes();
+  if (kind === 'strData') {
+    // Whatever its own content type says it means; but the bytes of a text may come as base64.
+    const [text] = await readElements(tensor, tensor.contentType === 'base64' ? 'base64' : undefined);
+    return readText(text as string | Uint8Array, () => `${tensor.place}.data[0]`);
+  }
+  const [element] = await readElements(tensor, BYTES_TYPES.get(CONTENT_TYPES[kind]));
   return element as Json | Uint8Array;
 }
 
