@@ -1,7 +1,7 @@
 import { NdArray } from '../../arrays/ndarray.ts';
 import { sizeOf } from '../../arrays/shape.ts';
 import { badData } from '../../errors.ts';
-import type { Json, Payload, PayloadField } from '../../model/model.ts';
+import type { Json, PayloadField } from '../../model/model.ts';
 import { toColumns } from '../tensors/columns.ts';
 import type { Features } from '../tensors/payload-of.ts';
 import type { Port } from '../tensors/ports.ts';
@@ -23,12 +23,17 @@ export function featuresOf(
   ports: readonly Port[],
   accepts: readonly PayloadField[] | undefined,
 ): Features {
-  const kind = kindOf(ports, accepts);
+  const kind = kindOf(inputs, ports, accepts);
   if (kind === 'jsonData') {
     return { features: (value instanceof NdArray ? value.toNested() : value) as Json, names: [] };
   }
   if (kind !== 'data') {
-    return { features: onlyElement(inputs, kind), names: [] };
+    const element = onlyElement(inputs);
+    if (!isOf(kind, element)) {
+      const expected = kind === 'strData' ? 'one text' : 'one {"b64"}';
+      throw badData(`${inputs[0]?.place ?? 'inputs'}: the model takes ${expected}`);
+    }
+    return { features: element as string | Uint8Array, names: [] };
   }
   const columns = columnsOf(inputs, ports);
   const names = inputs.flatMap(({ name }) => name ?? []);
@@ -42,8 +47,12 @@ export function featuresOf(
     : { features: Object.fromEntries(inputs.map(({ name, array }) => [name, array])), names };
 }
 
-/** The field of a SeldonMessage in which the model would get its input. */
-function kindOf(ports: readonly Port[], accepts: readonly PayloadField[] | undefined): PayloadField {
+/** The field of a SeldonMessage in which the model would get its input: of several, the first that has it. */
+function kindOf(
+  inputs: readonly Input[],
+  ports: readonly Port[],
+  accepts: readonly PayloadField[] | undefined,
+): PayloadField {
   const [port, ...others] = ports;
   const declared = others.length === 0 ? port?.kind : undefined;
   const kinds = ['strData', 'binData', 'jsonData'] as const;
@@ -51,19 +60,24 @@ function kindOf(ports: readonly Port[], accepts: readonly PayloadField[] | undef
   if (found !== undefined) {
     return found;
   }
-  return accepts === undefined || accepts.includes('data') ? 'data' : (accepts[0] ?? 'data');
+  if (accepts === undefined || accepts.includes('data')) {
+    return 'data';
+  }
+  const element = onlyElement(inputs);
+  return accepts.find((kind) => isOf(kind, element)) ?? accepts[0] ?? 'data';
 }
 
-/** The only value of a request, for a model that takes a text or bytes. */
-function onlyElement(inputs: readonly Input[], kind: PayloadField): Payload {
-  const [input, ...others] = inputs;
+/** The only value of a request; undefined where there are several. */
+function onlyElement([input, ...others]: readonly Input[]): unknown {
   const isOne = input !== undefined && others.length === 0 && sizeOf(input.array.shape) === 1;
-  const [element] = isOne ? input.array.toFlat() : [];
-  if (kind === 'strData' ? typeof element === 'string' : element instanceof Uint8Array) {
-    return element as string | Uint8Array;
-  }
-  const expected = kind === 'strData' ? 'one text' : 'one {"b64"}';
-  throw badData(`${input?.place ?? 'inputs'}: the model takes ${expected}`);
+  return isOne ? input.array.toFlat()[0] : undefined;
+}
+
+/** Whether a value can be in a field; undefined stands for several values. Anything can be JSON. */
+function isOf(kind: PayloadField, element: unknown): boolean {
+  return (
+    kind === 'jsonData' || (kind === 'strData' ? typeof element === 'string' : element instanceof Uint8Array)
+  );
 }
 
 /** The inputs in the order of the columns that they are; undefined when they are none. */
