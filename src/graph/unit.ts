@@ -3,7 +3,7 @@ import { UNIT_TYPES } from '../runtime/graph/plan.ts';
 import { withoutCredentials } from '../runtime/redact.ts';
 import { isPrepackaged, type Kind, METHODS, typeOf } from './calls.ts';
 import type { Container } from './containers.ts';
-import { implementationOf, NO_IMPLEMENTATION } from './implementations.ts';
+import { IMPLEMENTATIONS, implementationOf, NO_IMPLEMENTATION } from './implementations.ts';
 import type { OpenNotes } from './notes.ts';
 import { brief, type Part } from './part.ts';
 import { modelOf } from './targets.ts';
@@ -58,8 +58,8 @@ export function readKind(unit: Part): Kind {
     unit
       .member('implementation')
       .refuse(
-        `is ${brief(implementation)}, which is none of RANDOM_ABTEST, AVERAGE_COMBINER, SIMPLE_MODEL, ` +
-          `SIMPLE_ROUTER and ${NO_IMPLEMENTATION}, and so a server, which needs modelUri`,
+        `is ${brief(implementation)}, which is none of ${Object.keys(IMPLEMENTATIONS).join(', ')} and ` +
+          `${NO_IMPLEMENTATION}, and so a server, which needs modelUri`,
       );
   }
   return kind;

@@ -306,7 +306,7 @@ describe('a unit is refused for', () => {
     [
       'an implementation that is none',
       unit('m', undefined, [], { implementation: 'RANDOM_AB_TEST' }),
-      'spec.predictors[0].graph.implementation is "RANDOM_AB_TEST", which is none of RANDOM_ABTEST, AVERAGE_COMBINER, SIMPLE_MODEL, SIMPLE_ROUTER and UNKNOWN_IMPLEMENTATION, and so a server, which needs modelUri',
+      'spec.predictors[0].graph.implementation is "RANDOM_AB_TEST", which is none of RANDOM_ABTEST, AVERAGE_COMBINER, SIMPLE_MODEL, SIMPLE_ROUTER, WEIGHTED, SWITCH, CASCADE and UNKNOWN_IMPLEMENTATION, and so a server, which needs modelUri',
     ],
     [
       'gs:',

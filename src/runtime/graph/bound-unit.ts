@@ -58,6 +58,21 @@ export interface EndedCall {
   readonly metrics: readonly Metric[];
 }
 
+/** What a hardcoded router chooses by. */
+export interface Choice {
+  /** Of the call at this node, if it has an idempotency key: a repeat chooses the same child. */
+  readonly key: string | undefined;
+  readonly message: Flow;
+  /** The graph's call. */
+  readonly context: CallContext;
+}
+
+/** The answer of a child that was sent a message. */
+export interface Passed {
+  readonly flow: Flow;
+  readonly route: number;
+}
+
 /** A unit of a graph, wherever it runs. */
 export interface BoundUnit {
   /** Where it runs: an attribute of spans, and the name in messages. */
@@ -71,11 +86,17 @@ export interface BoundUnit {
    */
   call<M extends GraphMethod>(method: M, message: Messages[M], call: UnitCall): Promise<Called>;
   /**
-   * Chooses a child without being called: a hardcoded router.
+   * Chooses a child without being called: a hardcoded router. -2 means none.
    *
-   * @param key - of the call at this node, if it has an idempotency key: a repeat chooses the same child.
+   * @throws SeldonError for a message that it cannot read.
    */
-  choose?(key: string | undefined): number;
+  choose?(choice: Choice): number | Promise<number>;
+  /**
+   * Sends a message to the children in a way of its own, in place of a choice.
+   *
+   * @param send - sends the message to one of them. @returns the answer, and the place of whose it is.
+   */
+  pass?<Child>(children: readonly Child[], send: (child: Child) => Promise<Flow>): Promise<Passed>;
   /** Counts a call that has ended, as the unit's own function would. */
   count?(method: GraphMethod, ended: EndedCall): void;
   /** Answers GET /health/status; undefined: the unit has none. */

@@ -25,7 +25,7 @@ export function noRouting(): Routing {
  * @throws SeldonError of the first unit in the order of the graph that failed; nothing above it is called.
  */
 export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routing: Routing): Promise<Flow> {
-  const { plan, name, children } = node;
+  const { plan, name, children, unit } = node;
   let flow = given;
   if (plan.input !== undefined) {
     const noted = walk.note?.(name, flow);
@@ -37,17 +37,23 @@ export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routi
     const [only] = children;
     const isOwn = plan.routes || plan.aggregates || !(plan.input ?? plan.transformsOutput);
     const noted = isOwn ? walk.note?.(name, flow) : undefined;
-    const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;
-    if (children.length === 1 && route !== NONE && !plan.aggregates) {
-      flow = await predictNode(walk, only as OpenNode, flow, routing);
-    } else if (route !== NONE) {
-      const answers = await predictChildren(walk, node, { flow, route, routing });
-      flow = plan.aggregates
-        ? await callUnit(walk, node, 'aggregate', walk.wire.join(answers))
-        : (answers[0] as Flow);
+    if (unit.pass !== undefined) {
+      ({ flow, route: routing[name] } = await unit.pass(children, (child) =>
+        predictNode(walk, child, flow, routing),
+      ));
+    } else {
+      const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;
+      if (children.length === 1 && route !== NONE && !plan.aggregates) {
+        flow = await predictNode(walk, only as OpenNode, flow, routing);
+      } else if (route !== NONE) {
+        const answers = await predictChildren(walk, node, { flow, route, routing });
+        flow = plan.aggregates
+          ? await callUnit(walk, node, 'aggregate', walk.wire.join(answers))
+          : (answers[0] as Flow);
+      }
+      routing[name] = route;
     }
     answer(noted, flow);
-    routing[name] = route;
   }
   if (plan.transformsOutput) {
     const noted = walk.note?.(name, flow);
@@ -85,7 +91,7 @@ async function predictChildren(
 async function chooseChild(walk: Walk, node: OpenNode, flow: Flow): Promise<number> {
   const { name, unit, children } = node;
   if (unit.choose !== undefined) {
-    return unit.choose(keyAt(walk, node));
+    return unit.choose({ key: keyAt(walk, node), message: flow, context: walk.context });
   }
   const answer = await callUnit(walk, node, 'route', flow);
   try {

@@ -3,6 +3,7 @@ import type { GraphProtocol } from './plan.ts';
 
 const GET = ['GET'] as const;
 const POST = ['POST'] as const;
+type Methods = typeof GET | typeof POST;
 const PREFIXES = ['', '/seldon/{namespace}', '/seldon/{namespace}/{deployment}'];
 
 /** Describes the graph, whatever its protocol is. */
@@ -17,14 +18,15 @@ const LIVE: Routes = { '/live': GET };
  * Seldon's ingress, and what describes them.
  */
 export const GRAPH_ROUTES = {
-  predictions: withPrefixes(['/api/v1.0/predictions', '/api/v0.1/predictions'], POST),
-  feedback: withPrefixes(['/api/v1.0/feedback', '/api/v0.1/feedback'], POST),
-  metadata: { '/metadata': GET, ...withPrefixes(['/api/v1.0/metadata', '/api/v0.1/metadata'], GET) },
-  'unit-metadata': withPrefixes(['/api/v1.0/metadata/{node}', '/api/v0.1/metadata/{node}'], GET),
-  'unit-status': withPrefixes(['/api/v1.0/status/{node}', '/api/v0.1/status/{node}'], GET),
+  predictions: api('predictions', POST),
+  feedback: api('feedback', POST),
+  metadata: { '/metadata': GET, ...api('metadata', GET) },
+  'unit-metadata': api('metadata/{node}', GET),
+  'unit-status': api('status/{node}', GET),
   ready: {
     ...READY,
-    ...withPrefixes(['/api/v1.0/status', '/api/v0.1/status', '/api/v1.0/health/status'], GET),
+    ...api('status', GET),
+    ...withPrefixes(['/api/v1.0/health/status'], GET),
   },
   live: LIVE,
   ...DESCRIBING,
@@ -52,7 +54,7 @@ export const ROUTES_OF: Readonly<Record<GraphProtocol, Readonly<Record<GraphEndp
   tensorflow: {
     // Its last segment is the model, and what is asked of it: a GET is for its status.
     predictions: { '/v1/models:predict': POST, '/v1/models/{model}': ['GET', 'POST'] },
-    feedback: withPrefixes(['/api/v1.0/feedback', '/api/v0.1/feedback'], POST),
+    feedback: api('feedback', POST),
     metadata: { '/v1/models': GET },
     'unit-metadata': { '/v1/models/{model}/metadata': GET },
     'unit-status': {},
@@ -62,6 +64,11 @@ export const ROUTES_OF: Readonly<Record<GraphProtocol, Readonly<Record<GraphEndp
   },
 };
 
-function withPrefixes(paths: readonly string[], methods: typeof GET | typeof POST): Routes {
+/** A path of both versions of Seldon's API. */
+function api(path: string, methods: Methods): Routes {
+  return withPrefixes([`/api/v1.0/${path}`, `/api/v0.1/${path}`], methods);
+}
+
+function withPrefixes(paths: readonly string[], methods: Methods): Routes {
   return Object.fromEntries(PREFIXES.flatMap((prefix) => paths.map((path) => [`${prefix}${path}`, methods])));
 }

@@ -1,3 +1,4 @@
+import { implementationOf } from '../../../src/graph/implementations.ts';
 import type { GraphPlan } from '../../../src/runtime/graph/plan.ts';
 import { compile } from '../graph-document.ts';
 import type { GraphCase, UnitJson } from './graph-case.ts';
@@ -44,10 +45,8 @@ export async function planOf(
   return plan;
 }
 
-const HARDCODED = ['RANDOM_ABTEST', 'AVERAGE_COMBINER', 'SIMPLE_MODEL', 'SIMPLE_ROUTER'];
-
-function isHardcoded({ implementation = '' }: UnitJson): boolean {
-  return HARDCODED.includes(implementation);
+function isHardcoded({ implementation }: UnitJson): boolean {
+  return implementationOf(implementation) !== undefined;
 }
 
 function unitsOf(unit: UnitJson): UnitJson[] {

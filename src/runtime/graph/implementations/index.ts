@@ -7,6 +7,9 @@ const load: Readonly<Record<string, () => Promise<Implementation>>> = {
   AVERAGE_COMBINER: async () => (await import('./average-combiner.ts')).averageCombiner,
   SIMPLE_MODEL: async () => (await import('./simple-model.ts')).simpleModel,
   SIMPLE_ROUTER: async () => (await import('./simple-router.ts')).simpleRouter,
+  WEIGHTED: async () => (await import('./weighted.ts')).weighted,
+  SWITCH: async () => (await import('./switch.ts')).switchRouter,
+  CASCADE: async () => (await import('./cascade.ts')).cascade,
 };
 
 /** Code of this package that a graph can have in place of units of its own. */

@@ -7,7 +7,7 @@ import { noCall } from './no-call.ts';
 export const randomAbtest: Implementation = {
   open(_name, { parameters }) {
     const ratioA = ratioOf(parameters);
-    return { call: noCall, choose: (key) => (shareOfKey(key) < 100 * ratioA ? 0 : 1) };
+    return { call: noCall, choose: ({ key }) => (shareOfKey(key) < 100 * ratioA ? 0 : 1) };
   },
 };
 

@@ -1,0 +1,44 @@
+import { badData } from '../../errors.ts';
+import { createOnce } from '../../once.ts';
+import { readParameters } from '../../unit/parameters.ts';
+import { type Condition, readCondition } from '../conditions/condition.ts';
+import { jsonOf } from '../conditions/json-of.ts';
+import { failedAt } from '../failure.ts';
+import { NONE } from '../predict.ts';
+import type { Implementation } from './implementation.ts';
+import { noCall } from './no-call.ts';
+
+/**
+ * Chooses the first child whose condition holds for the message: the parameter of its place, `0`, `1`, ...;
+ * else the child that the parameter `default` names, or none.
+ */
+export const switchRouter: Implementation = {
+  open(name, { parameters }, { wire }) {
+    const cases = createOnce<Cases>();
+    return {
+      call: noCall,
+      async choose({ message }) {
+        const { conditions, otherwise } = await cases(async () => toCases(await readParameters(parameters)));
+        const json = await jsonOf(message, wire).catch((cause) => {
+          throw failedAt(name, badData(`the message is not JSON, in which ${name} looks`, cause));
+        });
+        return conditions.find(([, holds]) => holds(json))?.[0] ?? otherwise;
+      },
+    };
+  },
+};
+
+/** The conditions of the children, in their order, and the child for all other messages. */
+interface Cases {
+  readonly conditions: readonly (readonly [child: number, holds: Condition])[];
+  readonly otherwise: number;
+}
+
+/** Checked when the graph was packaged. */
+function toCases({ default: otherwise = NONE, ...others }: Readonly<Record<string, unknown>>): Cases {
+  const conditions = Object.entries(others).map(([child, text]): readonly [child: number, Condition] => [
+    Number(child),
+    readCondition(text as string),
+  ]);
+  return { conditions: conditions.sort(([a], [b]) => a - b), otherwise: otherwise as number };
+}
