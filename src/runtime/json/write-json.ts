@@ -127,5 +127,7 @@ function areFinite(list: readonly unknown[]): boolean {
 }
 
 function notJson(path: string, what: string): Error {
-  return new Error(`${path} is ${what}, which JSON cannot carry`);
+  // That of a value which contains itself has as many names as the limit.
+  const place = path.length > 99 ? `${path.slice(0, 99)}...` : path;
+  return new Error(`${place} is ${what}, which JSON cannot carry`);
 }

@@ -272,6 +272,14 @@ test('bytes inside an array or an object are no JSON; another typed array of 8 b
   expect(JSON.parse(await encode(read, 'tftensor'))).toEqual({ data: { tftensor: proto } });
 });
 
+test('a value that contains itself is refused in a sentence, however far down its limit is', async () => {
+  const cycle: Record<string, unknown> = {};
+  cycle.itself = cycle;
+  await expect(encode(cycle, 'tensor')).rejects.toThrow(
+    /^jsonData(\.itself){12}.{0,7}\.\.\. is nested deeper .* or contains itself, which JSON cannot carry$/,
+  );
+});
+
 describe('a tftensor whose numbers are not of its type, as protobuf and TensorFlow read them, is refused', () => {
   const dims = (...sizes: unknown[]) => ({ tensorShape: { dim: sizes.map((size) => ({ size })) } });
 
