@@ -137,6 +137,17 @@ describe('doctor', () => {
     ]);
   });
 
+  test('warns of a variable whose name looks like a slip', async () => {
+    const settings = readFileSync(join(project, 'serverless.yml'), 'utf8');
+    const models = 'models: { Fraud: { environment: { STATE_URI: x, OWN: y } } }';
+    writeFiles(project, { 'serverless.yml': settings.replace('models: [Fraud]', models) });
+    const { bad } = await examine(project, KEYS);
+    writeFiles(project, { 'serverless.yml': settings });
+    expect(bad).toMatchObject([
+      { status: 'warn', text: 'the variable STATE_URI is unknown here; is STATE_URL meant?' },
+    ]);
+  });
+
   test('says which handler of the project does not compile', async () => {
     writeFiles(project, {
       'handlers/own.ts': "import { createHandler } from 'seldon-lambda/handler';\nexport const = 1;\n",

@@ -1,12 +1,16 @@
 import { readSettings } from '../../bundle/settings.ts';
 import { checkVariables } from '../../deploy/stack/environment.ts';
+import { variableSlips } from '../../deploy/stack/variable-slips.ts';
 import { BATCH_VARIABLES } from '../../runtime/batch-config.ts';
 import { VARIABLES } from '../../runtime/config.ts';
 import { METRICS_VARIABLES } from '../../runtime/metrics-config.ts';
 import type { Finding, Findings } from './check.ts';
 
 /** The variables of the functions have values that they can read. */
-export async function checkFunctionVariables(project: string, { ok, fail }: Findings): Promise<Finding[]> {
+export async function checkFunctionVariables(
+  project: string,
+  { ok, warn, fail }: Findings,
+): Promise<Finding[]> {
   const settings: SettingsWithVariables = readSettings(project);
   const ofAll = { ...plainValues(settings.provider?.environment), ...inShell() };
   const ofModels = Object.values(Object(settings.models) as object).map((each) =>
@@ -16,12 +20,11 @@ export async function checkFunctionVariables(project: string, { ok, fail }: Find
   const parameters = { tokenHeader: 'none', localUrls: 'true' } as const;
   const checked = [{}, ...ofModels].map((own) => checkVariables({ ...ofAll, ...own }, parameters));
   const mistakes = new Set((await Promise.all(checked)).flat());
-  const names = Object.keys(Object.assign({}, ofAll, ...ofModels))
-    .sort()
-    .join(', ');
+  const names = Object.keys(Object.assign({}, ofAll, ...ofModels)).sort();
+  const slips = variableSlips(names).map((text) => warn(text, 'correct the name, or leave it'));
   return mistakes.size > 0
-    ? [...mistakes].map((text) => fail(text, 'correct the variable'))
-    : [ok(names === '' ? 'no variable is set' : `${names}: can be read`)];
+    ? [...[...mistakes].map((text) => fail(text, 'correct the variable')), ...slips]
+    : [ok(names.length === 0 ? 'no variable is set' : `${names.join(', ')}: can be read`), ...slips];
 }
 
 function inShell(): Record<string, string> {

@@ -11,6 +11,7 @@ import type { Stack } from '../serverless-types.ts';
 import { corsOf } from './cors.ts';
 import { environmentsOf } from './environments.ts';
 import { checkUrls } from './urls.ts';
+import { variableSlips } from './variable-slips.ts';
 
 /**
  * Lambda's limit for the variables of a function, as the bytes of their JSON.
@@ -29,8 +30,14 @@ type Variables = Readonly<Record<string, string>>;
  */
 export async function checkEnvironment(stack: Stack): Promise<void> {
   const mistakes: string[] = [];
+  const slips: string[] = [];
   for (const environment of environmentsOf(stack)) {
-    mistakes.push(...(await checkVariables(textsOf(environment), stack.parameters)));
+    const variables = textsOf(environment);
+    mistakes.push(...(await checkVariables(variables, stack.parameters)));
+    slips.push(...variableSlips(Object.keys(variables)));
+  }
+  for (const slip of new Set(slips)) {
+    console.warn(`warning: ${slip}`);
   }
   if (mistakes.length > 0) {
     throw new UserError([...new Set(mistakes)].join('\n'));

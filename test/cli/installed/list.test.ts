@@ -187,6 +187,21 @@ custom:
     expect(routes).not.toContain('ANY /iris/iris-reasons');
   });
 
+  test('may give a model variables of its own; one that looks like a slip is told', async () => {
+    const variables =
+      'MODEL_ID: a, MODEL_URL: b, PREDICTIVE_UNIT_PARAMETRS: c, METRICSURL: d, MODEL_NAMES: e';
+    const models = `models: { Fraud: { environment: { ${variables} } } }`;
+    writeFileSync(join(project, 'serverless.yml'), `${SERVERLESS}${models}\n`);
+    const { code, text } = await serverless(project, ['package']);
+    expect(code, text).toBe(0);
+    // MODEL_NAME is set already.
+    expect(text.match(/^warning: the variable .*$/gm)).toEqual([
+      'warning: the variable MODEL_URL is unknown here; is MODEL_URI meant?',
+      'warning: the variable PREDICTIVE_UNIT_PARAMETRS is unknown here; is PREDICTIVE_UNIT_PARAMETERS meant?',
+      'warning: the variable METRICSURL is unknown here; is METRICS_URL meant?',
+    ]);
+  });
+
   test('stands beside functions of the project, whose handlers have to be in the zip', async () => {
     mkdirSync(join(project, 'handlers'), { recursive: true });
     writeFileSync(join(project, 'handlers/daily.mts'), 'export const handler = async () => ({});\n');
