@@ -5,6 +5,7 @@ import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
 import { parseJson } from '../parse-json.ts';
+import { within } from '../time-limit.ts';
 import { answeredFailure } from './answered-failure.ts';
 import type { BoundUnit, UnitCall } from './bound-unit.ts';
 import { countQuestion } from './count-question.ts';
@@ -59,7 +60,9 @@ function askUnit(
     if (asked === undefined) {
       throw unknownUnit(predictors);
     }
-    return (await ask(asked.unit, question, context, asked.predictor)) ?? json(QUESTIONS[question].own);
+    const { name, unit, predictor } = asked;
+    const answered = await asUnit(name, ask(unit, question, context, predictor));
+    return answered ?? json(QUESTIONS[question].own);
   });
 }
 
@@ -75,11 +78,15 @@ async function ask(
   }
   const call = await callOf(context, predictor);
   const counted = { of: 'unit', service: QUESTIONS[question].path, labels: unit.labels } as const;
-  return countQuestion(
-    counted,
-    context.instance,
-    async () => unit[question]?.(call) as Promise<HttpResponse>,
-  );
+  return countQuestion(counted, context.instance, () => {
+    const answering = unit[question]?.(call) as Promise<HttpResponse>;
+    // A unit elsewhere keeps the time itself.
+    return unit.where === 'local' ? within(answering, call.timeoutMs, () => late(call)) : answering;
+  });
+}
+
+function late({ timeoutMs }: UnitCall): Error {
+  return graphError('GRAPH_TIMEOUT', `the unit did not answer within ${Math.round(timeoutMs)} ms`);
 }
 
 /** 503 without a body as long as a unit cannot be opened or loaded, or cannot be reached. */
@@ -108,9 +115,9 @@ function* allNodes(node: OpenNode): Generator<OpenNode> {
   yield node;
 }
 
-async function asUnit(name: string, checked: Promise<unknown>): Promise<void> {
+async function asUnit<T>(name: string, asked: Promise<T>): Promise<T> {
   try {
-    await checked;
+    return await asked;
   } catch (error) {
     throw failedAt(name, error);
   }
@@ -121,6 +128,7 @@ function json(value: unknown): HttpResponse {
 }
 
 interface Asked {
+  readonly name: string;
   readonly unit: BoundUnit;
   readonly predictor: OpenPredictor;
 }
@@ -130,7 +138,7 @@ function unitAsked(predictors: Predictors, { request }: CallContext): Asked | un
   const name = request.params?.node ?? request.params?.model ?? '';
   const predictor = predictors.find(({ units }) => units.has(name));
   const unit = predictor?.units.get(name);
-  return predictor && unit && { unit, predictor };
+  return predictor && unit && { name, unit, predictor };
 }
 
 /** The error that names the units that there are. */

@@ -415,16 +415,25 @@ test.each([
   expect(got[name]).toBe(sent);
 });
 
-test.each([
-  ['/api/v1.0/status/m', 504],
-  ['/api/v1.0/metadata/m', 504],
-  ['/api/v1.0/metadata', 504],
-])('%s does not wait longer for a unit than its timeout', async (path, status) => {
-  const url = await openServer(() => new Promise<never>(() => {}));
-  const plan = await graphPlan({ name: 'm', type: 'MODEL' }, { target: () => url, restTimeoutMs: 50 });
-  const served = await serveGraph(plan, {});
-  const answer = await served.send({ method: 'GET', path });
-  expect([answer.status, statusOf(answer).reason]).toEqual([status, 'GRAPH_TIMEOUT']);
+class Silent {
+  predict = (X: unknown) => X;
+  healthStatus = () => new Promise(() => {});
+  initMetadata = () => new Promise(() => {});
+}
+
+describe.each(['elsewhere', 'in the process'])('a unit %s that is asked, and does not answer', (where) => {
+  test.each(['status/m', 'metadata/m', 'metadata'])(
+    '%s is not waited for longer than its timeout',
+    async (path) => {
+      const url = await openServer(() => new Promise<never>(() => {}));
+      const target = (name: string) => (where === 'elsewhere' ? url : `model:${name}`);
+      const plan = await graphPlan({ name: 'm', type: 'MODEL' }, { target, restTimeoutMs: 50 });
+      const served = await serveGraph(plan, { m: unitOf(Silent as never) });
+      const answer = await served.send({ method: 'GET', path: `/api/v1.0/${path}` });
+      expect([answer.status, statusOf(answer).reason]).toEqual([504, 'GRAPH_TIMEOUT']);
+      expect(answer.headers['seldon-failed-node']).toBe('m');
+    },
+  );
 });
 
 test('a unit that does not answer leaves the function the time for its own answer', async () => {
