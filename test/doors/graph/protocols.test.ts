@@ -151,6 +151,14 @@ describe.each(WAYS)('a graph of the Open Inference Protocol, its units %s', (way
     expect(answer.json, answer.text).toMatchObject({ outputs: [{ data: [110, 220] }] });
   });
 
+  test('asks the unit that gets the request itself for outputs', async () => {
+    const ask = (name: string) => send(served, '/v2/models/infer', { ...request(1, 2), outputs: [{ name }] });
+    expect((await ask('output-0')).json).toMatchObject({ outputs: [{ data: [110, 220] }] });
+    const { status, json, headers } = await ask('total');
+    expect([status, json.error]).toEqual([400, 'outputs[0].name: expected one of output-0, got "total"']);
+    expect(headers['seldon-failed-node']).toBe('double');
+  });
+
   test('answers an error of a unit in the form of the protocol', async () => {
     const { status, json, headers } = await send(served, '/v2/models/infer', request(1, 2, 3).inputs);
     expect(status).toBe(400);
