@@ -135,6 +135,20 @@ test('metadata in the words of Seldon, and in those of the protocol', async () =
   );
 });
 
+test.each(['str', 'base64', 'json', 'pd_json', 'hg_jsonlist'])(
+  'the example in the document is what the model takes: %s',
+  async (type) => {
+    const inputs = [{ name: 'x', datatype: 'BYTES', shape: [-1], parameters: { content_type: type } }];
+    const functions = deployV2('Echo', { MODEL_METADATA: JSON.stringify({ inputs }) });
+    const { json: document } = await callV2(functions, '/v2/docs/dataplane.json');
+    const examples = Object.values(document.components.examples) as { value: { inputs?: unknown } }[];
+    const [example] = examples.flatMap(({ value }) => (value.inputs === undefined ? [] : [value]));
+    expect(example).toMatchObject({ inputs: [{ name: 'x', datatype: 'BYTES' }] });
+    const { status, text } = await callV2(functions, '/v2/models/Echo/infer', { body: example });
+    expect([status, text]).toEqual([200, expect.stringContaining('"outputs"')]);
+  },
+);
+
 test.each([
   [{ datatype: 'fp32' }, 'datatype: expected one of "BOOL", "UINT8",'],
   [{ shape: [1.5] }, 'shape[0]: expected int, got 1.5'],

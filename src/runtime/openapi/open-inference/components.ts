@@ -130,7 +130,13 @@ function toTensor({ name, datatype, shape, parameters }: ReturnType<typeof descr
   const lengths = shape.map((length) => (length < 0 ? 1 : length));
   const size = lengths.reduce((product, length) => product * length, 1);
   const value =
-    datatype === 'BYTES' ? (parameters?.content_type === 'json' ? '{}' : '') : datatype === 'BOOL' ? true : 1;
+    datatype === 'BYTES'
+      ? /json/.test(`${parameters?.content_type}`)
+        ? '{}'
+        : ''
+      : datatype === 'BOOL'
+        ? true
+        : 1;
   return {
     name,
     shape: lengths,
