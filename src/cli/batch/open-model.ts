@@ -5,6 +5,7 @@ import { bundle } from '../../bundle/bundle.ts';
 import { isModelFile, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { makeBuildFolder } from '../../deploy/build-folder.ts';
+import { wordsOf } from '../../deploy/stack/needed.ts';
 import { writeBundle } from '../../deploy/write-bundle.ts';
 import { modelsOf } from '../project-models.ts';
 import { openModel } from './model-target.ts';
@@ -35,6 +36,10 @@ export async function openProjectModel(
     );
   }
   const { modelName, files } = findModel(project, given);
+  // The paths of v2 call any kind of class.
+  if (protocol === 'seldon') {
+    await refuseWithout(METHODS[method], modelName, files);
+  }
   const outdir = makeBuildFolder(project);
   writeBundle(join(project, outdir), await bundle({ root: project, models: files, outdir }));
   const folder = join(project, outdir);
@@ -50,6 +55,19 @@ export async function openProjectModel(
     },
     onOutput,
   });
+}
+
+/** The methods of a class that answer the lines. */
+const METHODS = { predict: 'predict', feedback: 'sendFeedback' } as const;
+
+/** For a method that is not there, the protocol has an answer: each line would get an empty one. */
+async function refuseWithout(method: string, modelName: string, files: FoundModel['files']): Promise<void> {
+  const [file = ''] = Object.values(files);
+  const words = await wordsOf(file);
+  // None when the file does not compile, which is said later.
+  if (words.size > 0 && ['', 'Raw', 'Rest'].every((suffix) => !words.has(`${method}${suffix}`))) {
+    throw new UserError(`the model ${modelName} has no method ${method}: all answers would be empty`);
+  }
 }
 
 function pathsOf(name: string, method: BatchSettings['method'], protocol: BatchSettings['protocol']) {

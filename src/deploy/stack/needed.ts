@@ -129,7 +129,7 @@ export function listEndpoints(
 }
 
 /** The words of the files that a model is made of; none when it does not compile, which is said later. */
-async function wordsOf(model: string): Promise<ReadonlySet<string>> {
+export async function wordsOf(model: string): Promise<ReadonlySet<string>> {
   const folder = dirname(resolve(model));
   const result = await build({
     // The paths of the inputs start there, and not at the folder in which esbuild was loaded.

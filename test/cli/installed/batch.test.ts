@@ -38,6 +38,7 @@ beforeAll(async () => {
   project = await projectWith(await packPackage(), {
     'package.json': MANIFEST,
     ...Object.fromEntries(models),
+    'routers/Routes.ts': 'export class Routes { route() { return 0; } }',
   });
 }, 120_000);
 
@@ -99,6 +100,7 @@ describe('--model', { timeout: 120_000 }, () => {
       ['--model', 'None'],
       '--model: expected one of Bare, Broken, Ends, Learns, Sum, Vague, Wrong, or a file; got "None"',
     ],
+    [['--model', 'routers/Routes.ts'], 'the model Routes has no method predict: all answers would be empty'],
     [['--model', 'models/None.ts'], '--model: there is no file models/None.ts'],
     [['--model', 'Sum', '--url', 'http://127.0.0.1:9'], '--url and --model: expected one of them'],
     [
