@@ -1,6 +1,11 @@
 import { createHandler } from '../src/handler.ts';
 import { graphEndpoints, openGraph, readPlan } from '../src/runtime/graph/graph.chunk.ts';
 
-const graph = openGraph({ plan: readPlan() });
+async function open() {
+  const graph = openGraph({ plan: readPlan() });
+  return createHandler(graphEndpoints(graph), { instance: graph.instance });
+}
 
-export const handler = await createHandler(graphEndpoints(graph), { instance: graph.instance });
+export const handler = await open().catch(async (error) =>
+  (await import('../src/runtime/lambda/refuse-all.ts')).refuseAll(error),
+);

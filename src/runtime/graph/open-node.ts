@@ -27,10 +27,7 @@ export function openNodes(root: NodePlan, units: ReadonlyMap<string, BoundUnit>)
   const seen = new Map<string, number>();
   const open = (plan: NodePlan, reserveMs: number): OpenNode => {
     const { unit: name } = plan;
-    const unit = units.get(name);
-    if (unit === undefined) {
-      throw new Error(`the plan of the graph has a node without a unit: ${name}`);
-    }
+    const unit = units.get(name) as BoundUnit;
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
     const key = count === 1 ? name : `${name}#${count}`;
