@@ -15,7 +15,7 @@ export interface Place {
   readonly children: readonly Place[];
 }
 
-/** Counts nodes over several trees. */
+/** Counts the nodes of all trees of a deployment. */
 export interface Counter {
   nodes: number;
 }
@@ -26,6 +26,8 @@ export interface Counter {
  * @throws UserError for a tree that is too deep or too large, and for a unit that lies in itself.
  */
 export function readPlaces(root: Part, counter: Counter): readonly Place[] {
+  counter.nodes++;
+  refuseMany(counter, root, 'brings');
   const all: Place[] = [];
   const above = new Set<unknown>();
   const waiting: (Waiting | { readonly left: unknown })[] = [{ part: root, siblings: [], level: 1 }];
@@ -47,11 +49,7 @@ export function readPlaces(root: Part, counter: Counter): readonly Place[] {
     all.push(place);
     const below = childrenOf(part);
     counter.nodes += below.length;
-    if (counter.nodes >= MAX_NODES) {
-      part
-        .member('children')
-        .refuse(`bring the graph to ${counter.nodes + 1} units or more; expected at most ${MAX_NODES}`);
-    }
+    refuseMany(counter, part.member('children'), 'bring');
     above.add(part.value);
     waiting.push({ left: part.value });
     for (const child of below.reverse()) {
@@ -59,6 +57,13 @@ export function readPlaces(root: Part, counter: Counter): readonly Place[] {
     }
   }
   return all;
+}
+
+/** Refuses what a deployment has too much of. `part`: the part that was counted last. */
+function refuseMany({ nodes }: Counter, part: Part, verb: 'bring' | 'brings'): void {
+  if (nodes > MAX_NODES) {
+    part.refuse(`${verb} the graph to ${nodes} units or more; expected at most ${MAX_NODES}`);
+  }
 }
 
 interface Waiting {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileText, deployment, deploymentOf, refusal, unit } from '../support/graph-document.ts';
+import { compile, compileText, deployment, deploymentOf, refusal, unit } from '../support/graph-document.ts';
 
 const DEEP = 10_000;
 const AROUND = '{kind: SeldonDeployment, apiVersion: machinelearning.seldon.io/v1, metadata: {name: x}, ';
@@ -126,6 +126,16 @@ test('the limits are those that are told', async () => {
   }
   expect(await refusal(compileText(around(chain(101), true)))).toContain('lies below 100 other units');
   expect(await refusal(compileText(around(wide(1001), true)))).toContain('to 1001 units');
+  const half = { traffic: 50, graph: JSON.parse(wide(500)) };
+  const both = [
+    { ...half, name: 'p' },
+    { ...half, name: 'q' },
+  ];
+  expect((await compile(deploymentOf(both))).plan.predictors).toHaveLength(2);
+  const third = { name: 'r', shadow: true, graph: { name: 'm' } };
+  expect(await refusal(compile(deploymentOf([...both, third])))).toBe(
+    'graph.yaml: spec.predictors[2].graph brings the graph to 1001 units or more; expected at most 1000',
+  );
 });
 
 test('a thousand unknown members make a short list', async () => {
