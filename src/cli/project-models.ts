@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { modelFolderOf } from '../bundle/model-folder.ts';
 import { modelsIn } from '../bundle/model-sources.ts';
 import { readSettings } from '../bundle/settings.ts';
-import { filesOf, modelEntries } from '../deploy/project/models.ts';
+import { filesOf, modelEntries, readModels } from '../deploy/project/models.ts';
 
 /**
  * The model files of a project, absolute, by name: of the models that serverless.yml lists, or else all in
@@ -12,12 +12,31 @@ import { filesOf, modelEntries } from '../deploy/project/models.ts';
  */
 export function modelsOf(project: string): Record<string, string> {
   const folder = join(project, modelFolderOf(project));
-  const { models } = readSettings(project);
-  if ((models ?? undefined) === undefined || (typeof models === 'string' && models.includes('${'))) {
-    return modelsIn(folder);
+  const models = listedModels(project);
+  return models === undefined
+    ? modelsIn(folder)
+    : filesOf(
+        modelEntries(models).map(([name]) => name),
+        folder,
+      );
+}
+
+/**
+ * Looks at the list of models as a deployment does.
+ *
+ * @throws UserError when MODEL_NAME is not in it, or two models would have one path.
+ */
+export function checkList(project: string): void {
+  const models = listedModels(project);
+  const entries = models === undefined ? [] : modelEntries(models);
+  // Variables (`${...}`) are not known here.
+  if (entries.length > 0 && entries.every(([, { path = '' }]) => !`${path}`.includes('${'))) {
+    readModels({ models: Object.fromEntries(entries) }, project);
   }
-  return filesOf(
-    modelEntries(models).map(([name]) => name),
-    folder,
-  );
+}
+
+/** `models` in serverless.yml; undefined when there is none, or when serverless makes it of variables. */
+function listedModels(project: string): unknown {
+  const { models } = readSettings(project);
+  return typeof models === 'string' && models.includes('${') ? undefined : (models ?? undefined);
 }

@@ -137,6 +137,27 @@ describe('doctor', () => {
     ]);
   });
 
+  test('looks at the list of models as a deployment does', async () => {
+    const settings = readFileSync(join(project, 'serverless.yml'), 'utf8');
+    const of = async (models: string, environment: Record<string, string> = {}) => {
+      writeFiles(project, { 'serverless.yml': settings.replace('[Fraud]', models) });
+      const { bad } = await examine(project, { ...KEYS, ...environment });
+      writeFiles(project, { 'serverless.yml': settings });
+      return bad.map(({ status, name, text }) => `${status} ${name}: ${text}`);
+    };
+    expect(await of('{ Fraud: { path: a b } }')).toEqual([
+      expect.stringMatching(/^fail models: models\.Fraud\.path is "a b"; expected one word/),
+    ]);
+    expect(await of('{ Fraud: { path: 5 } }')).toEqual([
+      expect.stringMatching(/^fail models: models\.Fraud\.path is "5"; expected one word/),
+    ]);
+    expect(await of('[Fraud, Fraud]')).toEqual(['fail models: models has "Fraud" twice; expected each once']);
+    expect(await of('[Fraud]', { MODEL_NAME: 'Fruad' })).toEqual([
+      'fail models: MODEL_NAME is Fruad; expected a model of serverless.yml: Fraud',
+    ]);
+    expect(await of(`{ Fraud: { path: '\${env:WORD}' } }`)).toEqual([]);
+  });
+
   test('warns of a variable whose name looks like a slip', async () => {
     const settings = readFileSync(join(project, 'serverless.yml'), 'utf8');
     const models = 'models: { Fraud: { environment: { STATE_URI: x, OWN: y } } }';

@@ -2,14 +2,16 @@ import { bundle } from '../../bundle/bundle.ts';
 import { CompileError } from '../../bundle/result.ts';
 import { showProgress } from '../progress.ts';
 import { listsModels } from '../project-graph.ts';
-import { modelsOf } from '../project-models.ts';
+import { checkList, modelsOf } from '../project-models.ts';
 import type { Finding, Findings } from './check.ts';
 
 /** The models compile, and export their classes. */
 export async function checkModels(project: string, tell: Findings): Promise<Finding[]> {
   showProgress('compiling the models ...');
   try {
-    return await compile(project, modelsOf(project), tell);
+    const models = modelsOf(project);
+    checkList(project);
+    return await compile(project, models, tell);
   } catch (error) {
     if ((error as Error).name !== 'UserError') {
       throw error;

@@ -27,7 +27,10 @@ export interface ServedModel {
  *
  * @throws UserError when there is no model, when there are several and no list, and for a list that is wrong.
  */
-export function readModels(configuration: Configuration, serviceDir: string): readonly ServedModel[] {
+export function readModels(
+  configuration: Pick<Configuration, 'models' | 'modelFolder'>,
+  serviceDir: string,
+): readonly ServedModel[] {
   const listed = modelEntries(
     configuration.models ?? onlyModel(join(serviceDir, checkModelFolder(configuration.modelFolder))),
   );
