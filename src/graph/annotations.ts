@@ -34,19 +34,43 @@ export function checkAnnotations(
   units: ReadonlySet<string>,
   { ignored }: OpenNotes,
 ): void {
-  const ours = new Set([...units].map(annotationOf));
+  const ours = new Set([...units].flatMap((unit) => [annotationOf(unit), `${OPTIONAL}${unit}`]));
   for (const [name, part] of annotations) {
     if (name.startsWith('seldon-lambda.io/') && !ours.has(name)) {
       part.refuse(
-        name.startsWith(NODE_ANNOTATION)
+        name.startsWith(NODE_ANNOTATION) || name.startsWith(OPTIONAL)
           ? `names a unit that is not there; the units are ${[...units].slice(0, 20).join(', ')}`
-          : `is not known; expected ${NODE_ANNOTATION}<unit>`,
+          : `is not known; expected ${NODE_ANNOTATION}<unit> or ${OPTIONAL}<unit>`,
       );
     }
     if (name.startsWith('seldon.io/') && !KNOWN.includes(name)) {
       ignored.add(`the annotation ${name.slice(0, 80)}`);
     }
   }
+}
+
+/** The beginning of the annotations of units that may fail. */
+const OPTIONAL = 'seldon-lambda.io/optional.';
+
+/**
+ * The units that a combiner does without when they fail. A parameter of the unit would reach its class.
+ *
+ * @param children - the units below combiners.
+ * @throws UserError for a value that is neither true nor false, and for a unit below no combiner.
+ */
+export function readOptional(annotations: Annotations, children: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [name, part] of annotations) {
+    if (!name.startsWith(OPTIONAL) || part.word(['true', 'false']) !== 'true') {
+      continue;
+    }
+    const unit = name.slice(OPTIONAL.length);
+    if (!children.has(unit)) {
+      part.refuse(`is true, but ${unit} is no child of a unit that combines the answers of all its children`);
+    }
+    found.add(unit);
+  }
+  return found;
 }
 
 /** The longest time of one call, in milliseconds; undefined: no limit. @throws UserError for no number. */

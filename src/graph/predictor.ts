@@ -7,6 +7,7 @@ import {
   checkAnnotations,
   orchestratorVariable,
   readAnnotations,
+  readOptional,
   readTimeout,
 } from './annotations.ts';
 import { annotationOf, type Bound, bind, type Targets } from './bind.ts';
@@ -15,7 +16,7 @@ import type { OpenNotes } from './notes.ts';
 import { refuseOnePath } from './one-path.ts';
 import type { Part } from './part.ts';
 import { modelOf } from './targets.ts';
-import { type Counter, type Place, type ReadUnit, readPlaces, runsAt, toNodes } from './tree.ts';
+import { type Counter, combinedBy, type Place, type ReadUnit, readPlaces, runsAt, toNodes } from './tree.ts';
 import {
   checkImplementation,
   noteMembers,
@@ -70,7 +71,7 @@ export async function compilePredictor(source: PredictorSource): Promise<Compile
     units.set(place, await readUnit(place, containers.get(place.unit), reader));
   }
   noteContainers(containers, places, notes);
-  const nodes = toNodes(places, units);
+  const nodes = toNodes(places, units, readOptional(annotations, combinedBy(places, units)));
   refuseOnePath(source.protocol, nodes, units);
   const root = nodes.get(places[0] as Place) as NodePlan;
   warnOfNodes(places, root, notes);

@@ -1,7 +1,7 @@
 import type { NodePlan, UnitPlan } from '../runtime/graph/plan.ts';
 import type { Bound } from './bind.ts';
 import { callsOf, type Kind, typeOf } from './calls.ts';
-import { type Implementation, implementationOf } from './implementations.ts';
+import { type Calls, type Implementation, implementationOf } from './implementations.ts';
 import type { Part } from './part.ts';
 
 /** How deep units may lie in each other, and how many nodes a deployment may have. */
@@ -92,19 +92,45 @@ export function runsAt({ kind, bound }: Pick<ReadUnit, 'kind' | 'bound'>): Imple
   return bound.target.startsWith('implementation:') ? implementationOf(kind.implementation) : undefined;
 }
 
-/** The nodes of the plan; `places`: each before its children. */
+/** The units whose answers are combined with those of all others at some place. */
+export function combinedBy(
+  places: readonly Place[],
+  units: ReadonlyMap<Place, ReadUnit>,
+): ReadonlySet<string> {
+  const combiners = places.filter((place) => combines(callsAt(place, units)));
+  return new Set(combiners.flatMap(({ children }) => children.map(({ unit }) => unit)));
+}
+
+/** Whether the answers of all children are combined. */
+function combines({ aggregates, routes }: Calls): boolean {
+  return aggregates && !routes;
+}
+
+function callsAt(place: Place, units: ReadonlyMap<Place, ReadUnit>): Calls {
+  const unit = units.get(place) as ReadUnit;
+  return callsOf(unit.kind, place.children.length > 0, runsAt(unit));
+}
+
+/**
+ * The nodes of the plan; `places`: each before its children.
+ *
+ * @param optional - the units that a combiner does without when they fail.
+ */
 export function toNodes(
   places: readonly Place[],
   units: ReadonlyMap<Place, ReadUnit>,
+  optional: ReadonlySet<string>,
 ): ReadonlyMap<Place, NodePlan> {
   const nodes = new Map<Place, NodePlan>();
   for (const place of [...places].reverse()) {
-    const unit = units.get(place) as ReadUnit;
     const children = place.children.map((child) => nodes.get(child) as NodePlan);
+    const calls = callsAt(place, units);
+    const spared = children.flatMap(({ unit }, at) => (combines(calls) && optional.has(unit) ? [at] : []));
     nodes.set(place, {
       unit: place.unit,
-      type: typeOf(unit.kind),
-      ...callsOf(unit.kind, children.length > 0, runsAt(unit)),
+      type: typeOf((units.get(place) as ReadUnit).kind),
+      ...calls,
+      ...(spared.length > 0 && { optional: spared }),
       children,
     });
   }

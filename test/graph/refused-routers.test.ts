@@ -114,3 +114,44 @@ describe('a router that is none of Seldon is refused', () => {
     expect(told).toBe(`${AT} (the unit x, CASCADE) has the parameter 0, whose condition ${problem}`);
   });
 });
+
+describe('a unit that may fail is refused', () => {
+  const optional = (unit: string, value: unknown = 'true') => ({
+    annotations: { [`seldon-lambda.io/optional.${unit}`]: value },
+  });
+  const named = (unit: string) => `spec.predictors[0].annotations["seldon-lambda.io/optional.${unit}"]`;
+
+  test.each<[string, object, Readonly<Record<string, unknown>>, string]>([
+    [
+      'below a router',
+      unit('r', 'ROUTER', PAIR),
+      optional('a'),
+      `${named('a')} is true, but a is no child of a unit that combines the answers of all its children`,
+    ],
+    [
+      'as the root',
+      unit('c', 'COMBINER', PAIR),
+      optional('c'),
+      `${named('c')} is true, but c is no child of a unit that combines the answers of all its children`,
+    ],
+    [
+      'that is not there',
+      unit('c', 'COMBINER', PAIR),
+      optional('x'),
+      `${named('x')} names a unit that is not there; the units are c, a, b`,
+    ],
+    [
+      'half',
+      unit('c', 'COMBINER', PAIR),
+      optional('a', 'yes'),
+      `${named('a')} is "yes"; expected one of true, false`,
+    ],
+  ])('%s', async (_name, graph, more, problem) => {
+    expect(await refusal(compile(deployment(graph, more)))).toBe(`graph.yaml: ${problem}`);
+  });
+
+  test('not when it says that it may not', async () => {
+    const { plan } = await compile(deployment(unit('r', 'ROUTER', PAIR), optional('a', 'false')));
+    expect(JSON.stringify(plan)).not.toContain('optional');
+  });
+});

@@ -217,7 +217,7 @@ describe('a deployment is refused for', () => {
     [
       'an annotation of ours that is none',
       deployment(GRAPH, { annotations: { 'seldon-lambda.io/nodes': 'm' } }),
-      'spec.predictors[0].annotations["seldon-lambda.io/nodes"] is not known; expected seldon-lambda.io/node.<unit>',
+      'spec.predictors[0].annotations["seldon-lambda.io/nodes"] is not known; expected seldon-lambda.io/node.<unit> or seldon-lambda.io/optional.<unit>',
     ],
     [
       'an annotation of a unit that is not there',

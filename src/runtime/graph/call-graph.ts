@@ -67,7 +67,8 @@ export function callGraph(
     fields: (error: SeldonError | undefined) => ({
       predictor: predictor.isOneOfSeveral ? plan.name : undefined,
       node: error && failedUnit(error),
-      failedNodes: failures.size > 1 ? inWords(failures, given.instance.config.LOG_PAYLOADS) : undefined,
+      failedNodes:
+        failures.size > (error ? 1 : 0) ? inWords(failures, given.instance.config.LOG_PAYLOADS) : undefined,
       nodes: Object.fromEntries([...timesMs].map(([name, ms]) => [name, Math.round(ms * 1000) / 1000])),
     }),
   };

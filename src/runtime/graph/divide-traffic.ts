@@ -5,8 +5,8 @@ import { createOnce } from '../once.ts';
 import { within } from '../time-limit.ts';
 import type { Graph } from './open-graph.ts';
 import type { PredictorPlan } from './plan.ts';
-import { noRouting } from './predict.ts';
 import { predictRequest } from './predict-request.ts';
+import { noRouting } from './routing.ts';
 import type { Shadows } from './shadow.ts';
 import { choosePredictor, routingNameOf, shareOf } from './traffic.ts';
 

@@ -2,14 +2,14 @@ import { badData } from '../errors.ts';
 import { decompressed } from '../http/body.ts';
 import type { HttpResponse } from '../http/request.ts';
 import type { CallContext } from '../instance/endpoint.ts';
-import type { Flow } from '../protocols/graph-wire.ts';
+import type { AnswerPath, Flow } from '../protocols/graph-wire.ts';
 import { show } from '../show.ts';
 import { allInOrder } from './all-in-order.ts';
 import { callGraph } from './call-graph.ts';
 import type { Graph } from './open-graph.ts';
 import type { OpenNode } from './open-node.ts';
 import type { GraphPlan, PredictorPlan } from './plan.ts';
-import { ALL, NONE } from './predict.ts';
+import { ALL, NONE } from './routing.ts';
 import { choosePredictor, routingNameOf, shareOf } from './traffic.ts';
 import { callUnit, type Walk } from './walk.ts';
 
@@ -30,8 +30,8 @@ export async function tellGraph(
   const ofWire = await wire.feedback();
   // What cannot be read has no routing; the units, or the call itself, say what is wrong with it.
   const context = await plainCall(given).catch(() => given);
-  const routing = 'answer' in ofWire ? {} : await ofWire.readRouting(context.request).catch(() => ({}));
-  const told = toldPredictor(plan, routing);
+  const path = 'answer' in ofWire ? NOTHING : await ofWire.readResponse(context.request).catch(() => NOTHING);
+  const told = toldPredictor(plan, path.routing);
   const found = answering.find((each) => plan.predictors.indexOf(each) === told);
   // Without a choice in it: to the one that a request with the same key goes to.
   const chosen = found ?? choosePredictor(answering, shareOf(given, plan.deployment, instance.config));
@@ -47,10 +47,13 @@ export async function tellGraph(
       throw noPredictor(plan, told, answering);
     }
     const feedback = ofWire.ofRequest(request);
-    const answer = await feedbackNode({ ...walk, feedback, routing }, predictor.root);
+    const answer = await feedbackNode({ ...walk, ...path, feedback }, predictor.root);
     return answer ?? wire.ofReply({ body: '{"data":{"ndarray":[]},"meta":{}}' });
   });
 }
+
+/** What a feedback says that cannot be read. */
+const NOTHING: AnswerPath = { routing: {}, missing: [] };
 
 /** The call with its body decompressed. */
 async function plainCall(given: CallContext): Promise<CallContext> {
@@ -77,10 +80,8 @@ function noPredictor(
 }
 
 /** A feedback on its way through a graph. */
-interface FeedbackWalk extends Walk {
+interface FeedbackWalk extends Walk, AnswerPath {
   readonly feedback: Flow<'feedback'>;
-  /** `response.meta.routing`: which children had answered. */
-  readonly routing: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -98,14 +99,19 @@ async function feedbackNode(walk: FeedbackWalk, node: OpenNode): Promise<Flow | 
     : told.find((answer) => answer !== undefined);
 }
 
-function childrenOf({ routing }: FeedbackWalk, { name, children }: OpenNode): readonly OpenNode[] {
+function childrenOf(
+  { routing, missing }: FeedbackWalk,
+  { name, children, plan }: OpenNode,
+): readonly OpenNode[] {
   if (children.length === 0) {
     return children;
   }
   // A unit may have the name of something that every object has, such as `constructor`.
   const route = Object.hasOwn(routing, name) ? routing[name] : ALL;
   if (route === ALL) {
-    return children;
+    return children.filter(
+      (child, place) => !(plan.optional?.includes(place) && missing.includes(child.name)),
+    );
   }
   if (route === NONE) {
     return [];

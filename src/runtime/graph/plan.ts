@@ -47,6 +47,8 @@ export interface NodePlan {
   readonly routes: boolean;
   /** Whether `aggregate` combines the answers of the children; otherwise that of the first is taken. */
   readonly aggregates: boolean;
+  /** The children, by place, without whose answers it combines those of the others; undefined: none. */
+  readonly optional?: readonly number[] | undefined;
   /** Whether `transformOutput` is the last call. */
   readonly transformsOutput: boolean;
   /** Whether the unit gets feedback. */

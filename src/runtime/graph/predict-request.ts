@@ -3,7 +3,8 @@ import type { CallContext } from '../instance/endpoint.ts';
 import { callGraph } from './call-graph.ts';
 import type { OpenPredictor } from './open-graph.ts';
 import { firstCalled } from './open-node.ts';
-import { noRouting, predictNode, type Routing } from './predict.ts';
+import { predictNode } from './predict.ts';
+import { noRouting, type Routing } from './routing.ts';
 
 /**
  * Sends a request through the graph of a predictor.

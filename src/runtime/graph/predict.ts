@@ -3,19 +3,8 @@ import type { Flow } from '../protocols/graph-wire.ts';
 import { allInOrder } from './all-in-order.ts';
 import { failedAt } from './failure.ts';
 import type { OpenNode } from './open-node.ts';
+import { ALL, NONE, noRouting, type Routing } from './routing.ts';
 import { callUnit, keyAt, type NotedMessages, type Walk } from './walk.ts';
-
-/** A route that stands for all children, and one for none. */
-export const ALL = -1;
-export const NONE = -2;
-
-/** Which child each unit has called, so far and in one branch of the tree. */
-export type Routing = Record<string, number>;
-
-/** Makes a routing; a unit may have any name. */
-export function noRouting(): Routing {
-  return Object.create(null);
-}
 
 /**
  * Sends a message through a node and those below it: input, children, output, as the executor does.
@@ -41,6 +30,10 @@ export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routi
       ({ flow, route: routing[name] } = await unit.pass(children, (child) =>
         predictNode(walk, child, flow, routing),
       ));
+    } else if (plan.optional) {
+      flow = await (await import('./optional.ts')).combine(walk, node, routing, (child, branch) =>
+        predictNode(walk, child, flow, branch),
+      );
     } else {
       const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;
       if (children.length === 1 && route !== NONE && !plan.aggregates) {

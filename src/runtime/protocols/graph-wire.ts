@@ -72,10 +72,20 @@ export type FeedbackWire =
   | {
       /** A feedback, for all units that get it. */
       ofRequest(request: HttpRequest): Flow<'feedback'>;
-      /** Reads `response.meta.routing` of a feedback, without checking the rest of it. */
-      readRouting(request: HttpRequest): Promise<Readonly<Record<string, unknown>>>;
+      /** Reads how the response in a feedback was made, without checking the rest of it. */
+      readResponse(request: HttpRequest): Promise<AnswerPath>;
+      /** An answer that names units without which it was made: no feedback is due to them. */
+      withMissing(answer: Flow, names: readonly string[]): Promise<Flow>;
     }
   | {
       /** @throws SeldonError when the protocol has no feedback. */
       answer(request: HttpRequest): Reply;
     };
+
+/** How an answer of a graph was made. */
+export interface AnswerPath {
+  /** `meta.routing`: which children of each unit had been called. */
+  readonly routing: Readonly<Record<string, unknown>>;
+  /** The units without which it was made. */
+  readonly missing: readonly string[];
+}

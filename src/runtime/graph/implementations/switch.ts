@@ -4,7 +4,7 @@ import { readParameters } from '../../unit/parameters.ts';
 import { type Condition, readCondition } from '../conditions/condition.ts';
 import { jsonOf } from '../conditions/json-of.ts';
 import { failedAt } from '../failure.ts';
-import { NONE } from '../predict.ts';
+import { NONE } from '../routing.ts';
 import type { Implementation } from './implementation.ts';
 import { noCall } from './no-call.ts';
 

@@ -1,8 +1,10 @@
 import { readBody } from '../../../http/body.ts';
+import { setMember } from '../../../json/set-member.ts';
 import { isRecord } from '../../../objects.ts';
+import { parseJson } from '../../../parse-json.ts';
 import type { FeedbackWire } from '../../graph-wire.ts';
 import { READERS } from '../read-request.ts';
-import { ofCaller } from './text-flow.ts';
+import { ofCaller, ofText } from './text-flow.ts';
 
 /** Feedback in the graphs of Seldon's protocol, for the units. */
 export const feedbackWire: FeedbackWire = {
@@ -17,13 +19,32 @@ export const feedbackWire: FeedbackWire = {
       }),
     };
   },
-  async readRouting(request) {
+  async readResponse(request) {
     const json = await readBody(await ofCaller(request).request());
     const response = isRecord(json) ? json.response : undefined;
     const meta = isRecord(response) ? response.meta : undefined;
-    return isRecord(meta) && isRecord(meta.routing) ? withNumbers(meta.routing) : {};
+    const { routing, tags } = isRecord(meta) ? meta : {};
+    return { routing: isRecord(routing) ? withNumbers(routing) : {}, missing: missingIn(tags) };
+  },
+  async withMissing(answer, names) {
+    const { body } = await answer.reply();
+    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+    const message = parseJson(text);
+    const meta = isRecord(message) ? message.meta : undefined;
+    // Units below may have named others.
+    const all = [...missingIn(isRecord(meta) ? meta.tags : undefined), ...names];
+    const made = setMember(text, ['meta', 'tags', MISSING], JSON.stringify(all));
+    return made === undefined ? answer : ofText(made);
   },
 };
+
+/** The tag of an answer that names the units without which it was made. */
+const MISSING = 'seldon-lambda/missing';
+
+function missingIn(tags: unknown): readonly string[] {
+  const names = isRecord(tags) ? tags[MISSING] : undefined;
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
 
 /** The routes as numbers; in JSON of protobuf, a whole number may be a text. */
 function withNumbers(routing: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

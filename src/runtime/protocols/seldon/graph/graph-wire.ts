@@ -82,7 +82,7 @@ function receiveAll(flows: readonly MessageFlow[]): Received<'messageList'> {
   return {
     rawArguments: async () => {
       const { body } = await joinText(flows);
-      return (await READERS.messageList(toRequest(body))).rawArguments?.() ?? [];
+      return (await READERS.messageList(await ofText(body).request())).rawArguments?.() ?? [];
     },
     async decode(_unitId, accepts) {
       const messages: OwnMessage[] = [];
@@ -101,8 +101,4 @@ function receiveAll(flows: readonly MessageFlow[]): Received<'messageList'> {
       );
     },
   };
-}
-
-function toRequest(body: string | Uint8Array) {
-  return { method: 'POST', path: '', query: {}, headers: { 'content-type': 'application/json' }, body };
 }

@@ -18,6 +18,9 @@ export interface OwnMessage {
   readonly grownBytes: number;
 }
 
+/** The header of a message that was written here. */
+export const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** Routing of a graph, by the name of a unit. */
 export type Routing = Readonly<Record<string, number>>;
 
@@ -71,5 +74,3 @@ export abstract class MessageFlow implements Flow {
 function toMessageCall({ features, names, meta, arrayKind }: OwnMessage): Call<'message'> {
   return toCall({ features, names, meta }, { arrayKind, puid: meta?.puid, metas: meta ? [meta] : [] });
 }
-
-const JSON_TYPE = { 'content-type': 'application/json' };

@@ -13,7 +13,7 @@ import type { ArrayKind } from '../../../model/payload-kinds.ts';
 import type { Reply } from '../../protocol.ts';
 import { codecs } from '../codecs/index.ts';
 import { ARRAY_PLACES, namesOf, readMessage, readPayload } from '../read-request.ts';
-import { MessageFlow, type OwnMessage, type Routing } from './message-flow.ts';
+import { JSON_TYPE, MessageFlow, type OwnMessage, type Routing } from './message-flow.ts';
 
 /** A message that came as text: the request of a graph, or the answer of a unit elsewhere. */
 export class TextFlow extends MessageFlow {
@@ -116,8 +116,6 @@ export function ofCaller(request: HttpRequest): TextFlow {
 export function ofText(body: string | Uint8Array, headers: HttpRequest['headers'] = JSON_TYPE): TextFlow {
   return new TextFlow({ method: 'POST', path: '', query: {}, headers, body });
 }
-
-const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** The payload of a message, for all of its readers. */
 interface Decoded {
