@@ -41,7 +41,8 @@ export function readModels(
   }
   const sorted = [...listed.filter(([name]) => name === first), ...listed.filter(([name]) => name !== first)];
   const models = sorted.map(([name, settings], index) => {
-    const slug = settings.path ?? kebabCase(name);
+    // YAML may have a number there.
+    const slug = `${settings.path ?? kebabCase(name)}`;
     return { name, slug, id: toId(slug), prefix: index === 0 ? '' : `${slug}-`, settings };
   });
   refuseSlugs(models);

@@ -53,6 +53,11 @@ describe('the list of models', () => {
       /models\.Fraud\.path is "a\/b"; expected one word of small letters and digits/,
     ],
     [
+      'has a path that is a number',
+      'models: { Fraud: { path: 5 } }',
+      /models\.Fraud\.path is "5"; expected one/,
+    ],
+    [
       'stands beside members that are none',
       'models: [Fraud]\ncustom: 3',
       /custom in serverless\.yml has 3; expected members by name/,
