@@ -1,7 +1,10 @@
-import { SeldonError } from '../errors.ts';
+import { SeldonError, toSeldonError } from '../errors.ts';
+import { graphError } from '../graph-error.ts';
 import type { HttpResponse } from '../http/request.ts';
 import { notFound } from '../http/route-errors.ts';
 import type { CallContext } from '../instance/endpoint.ts';
+import type { Metadata } from '../model/metadata.ts';
+import { isRecord } from '../objects.ts';
 import type { Answer, AnswerSettings, Reply, Wire } from '../protocols/protocol.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { metadataIn, readiness, statusOfUnit } from './calls-of-units.ts';
@@ -126,29 +129,43 @@ async function describe(asked: Asked, predictors: readonly PredictorPlan[]): Pro
   const [predictor] = predictors;
   const isList = context.request.params?.model === undefined;
   const ports =
-    isList || predictor === undefined ? undefined : await metadataIn(await graph.open(predictor), context);
+    isList || predictor === undefined
+      ? undefined
+      : await portsOf(await metadataIn(await graph.open(predictor), context));
   return metadataOf(asked, graph.plan.deployment, ports);
+}
+
+/** Metadata that says nothing. */
+const NO_METADATA = { versions: [], platform: 'seldon-lambda', inputs: [], outputs: [], custom: {} };
+
+/** @throws SeldonError GRAPH_BAD_ANSWER for what is none: units elsewhere may say anything. */
+async function portsOf({ graphinputs: inputs, graphoutputs: outputs }: MetadataOfGraph): Promise<Metadata> {
+  const { checkMetadata } = await import('../endpoints/metadata.ts');
+  try {
+    return checkMetadata({ ...NO_METADATA, name: '', inputs: known(inputs), outputs: known(outputs) });
+  } catch (cause) {
+    const { message } = toSeldonError(cause);
+    throw graphError('GRAPH_BAD_ANSWER', `the metadata of a unit: ${message}`, { cause });
+  }
+}
+
+/** The members of an input or output; a server may have more. */
+const OF_PORT = ['messagetype', 'schema', 'name', 'datatype', 'shape', 'parameters'];
+
+function known(ports: unknown): unknown {
+  const knownOf = (port: unknown) =>
+    isRecord(port)
+      ? Object.fromEntries(Object.entries(port).filter(([member]) => OF_PORT.includes(member)))
+      : port;
+  return Array.isArray(ports) ? ports.map(knownOf) : ports;
 }
 
 /** The metadata of a model with these inputs and outputs; default: none. */
 async function metadataOf(
   { context, wire }: Asked,
   name: string,
-  { graphinputs, graphoutputs }: Partial<MetadataOfGraph> = {},
+  ports: Metadata = { ...NO_METADATA, name },
 ): Promise<HttpResponse> {
-  const metadata = {
-    name,
-    versions: [],
-    platform: 'seldon-lambda',
-    inputs: listOf(graphinputs),
-    outputs: listOf(graphoutputs),
-    custom: {},
-  };
-  const reply = await wire.encodeMetadata?.(metadata, context.request, [name]);
+  const reply = await wire.encodeMetadata?.({ ...ports, name }, context.request, [name]);
   return toResponse(reply ?? EMPTY);
-}
-
-/** What the units say of themselves; those elsewhere may say anything. */
-function listOf(ports: unknown): [] {
-  return (Array.isArray(ports) ? ports : []) as [];
 }

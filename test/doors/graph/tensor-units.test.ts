@@ -163,3 +163,23 @@ test.each([
     expect([status, JSON.parse(String(body))]).toMatchObject([200, said]);
   },
 );
+
+test.each([
+  ['v2', '/v2/models/dep', '{"name":"a","inputs":["x"]}'],
+  ['v2', '/v2/models/dep', '{"name":"a","outputs":[{"name":"y","datatype":1}]}'],
+  ['v2', '/v2/models/dep', '{"name":"a","inputs":"x"}'],
+] as const)('metadata of a unit of %s that is none is its mistake: %s %s', async (protocol, path, body) => {
+  const url = await openServer(async () => ({ status: 200, headers: {}, body }));
+  const served = await serveGraph(await graphPlan(A, { protocol, target: () => url }), {});
+  const answer = await served.send({ method: 'GET', path });
+  expect([answer.status, JSON.parse(String(answer.body)).reason]).toEqual([502, 'GRAPH_BAD_ANSWER']);
+});
+
+test('members of metadata that only its server knows are left out', async () => {
+  const input = { name: 'x', datatype: 'FP32', shape: [-1, 4] };
+  const body = JSON.stringify({ name: 'a', inputs: [{ ...input, optional: false }], outputs: [] });
+  const url = await openServer(async () => ({ status: 200, headers: {}, body }));
+  const served = await serveGraph(await graphPlan(A, { protocol: 'v2', target: () => url }), {});
+  const answer = await served.send({ method: 'GET', path: '/v2/models/dep' });
+  expect([answer.status, JSON.parse(String(answer.body)).inputs]).toEqual([200, [input]]);
+});
