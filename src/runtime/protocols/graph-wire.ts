@@ -62,6 +62,12 @@ export interface GraphWire {
   readRoute(flow: Flow): Promise<number>;
   /** The same message with `meta.routing`. */
   withRouting(flow: Flow, routing: Readonly<Record<string, number>>): Promise<Flow>;
+  /**
+   * The message as plain values of JSON; default: that of its text.
+   *
+   * @throws Error when it is not JSON.
+   */
+  toValue?(flow: Flow): Promise<unknown>;
   /** What a unit says of itself in the words of the protocol, as metadata of Seldon's; default: as it is. */
   readMetadata?(answered: unknown): unknown;
   feedback(): Promise<FeedbackWire>;

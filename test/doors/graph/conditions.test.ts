@@ -109,7 +109,9 @@ describe('SWITCH', () => {
     const { status, headers, json } = await ask(served, prediction('{"strData":'));
     expect(status).toBe(400);
     expect(headers['seldon-failed-node']).toBe('x');
-    expect(JSON.stringify(json)).toContain('the message is not JSON, in which x looks');
+    expect(json.status.info).toBe(
+      "Can't find JSON in data: the text ends after 11 characters; expected a value",
+    );
     expect(served.called).toEqual(['first']);
   });
 
@@ -193,36 +195,73 @@ describe('SWITCH', () => {
     );
   });
 
-  test('looks into the messages of the other protocols', async () => {
-    const plan = await graphPlan(
-      {
-        name: 'x',
-        implementation: 'SWITCH',
-        parameters: [
-          { name: '0', value: 'inputs[0].shape[0] > 1', type: 'STRING' },
-          { name: 'default', value: '1', type: 'INT' },
-        ],
-        children: [
-          { name: 'many', type: 'MODEL' },
-          { name: 'one', type: 'MODEL' },
-        ],
-      },
-      { protocol: 'v2' },
-    );
+  test('sees the words of Python that JSON lacks', async () => {
+    const served = await serveRouter('SWITCH', { 0: 'data.ndarray[0][0] > 1e308', default: 1 });
+    expect((await ask(served, prediction('{"data":{"ndarray":[[Infinity]]}}'))).json.strData).toBe('first');
+    expect((await ask(served, prediction('{"data":{"ndarray":[[NaN]]}}'))).json.strData).toBe('second');
+  });
+
+  describe('in the other protocols', () => {
     const model = (answer: number) =>
       unitOf(
         class {
           predict = () => [[answer]];
+          transformInput = (X: { map(f: (x: number) => number): unknown }) => X;
         },
       );
-    const { send } = await serveGraph(plan, { many: model(2), one: model(1) });
-    const rows = async (count: number) => {
-      const inputs = [{ name: 'a', shape: [count, 1], datatype: 'FP64', data: Array(count).fill(0.5) }];
-      const { json } = await ask({ send }, { ...prediction({ inputs }), path: '/v2/models/infer' });
-      return json.outputs[0]?.data;
+    const serveOther = async (condition: string, protocol: 'v2' | 'tensorflow', isBelow = false) => {
+      const router = {
+        name: 'x',
+        implementation: 'SWITCH',
+        parameters: [
+          { name: '0', value: condition, type: 'STRING' },
+          { name: 'default', value: '1', type: 'INT' },
+        ],
+        children: [
+          { name: 'one', type: 'MODEL' },
+          { name: 'two', type: 'MODEL' },
+        ],
+      };
+      const root = isBelow ? { name: 'top', type: 'TRANSFORMER', children: [router] } : router;
+      const plan = await graphPlan(root, { protocol });
+      return serveGraph(plan, { top: model(0), one: model(1), two: model(2) });
     };
-    expect(await rows(3)).toEqual([2]);
-    expect(await rows(1)).toEqual([1]);
+
+    test.each([false, true])('looks into the JSON of a request; below a transformer: %j', async (isBelow) => {
+      const v2 = await serveOther('inputs[0].data[0] > 0.5', 'v2', isBelow);
+      const tensorflow = await serveOther('instances[0][0] > 0.5', 'tensorflow', isBelow);
+      for (const [value, answer] of [
+        [0.75, 1],
+        [0.25, 2],
+      ] as const) {
+        const inputs = [{ name: 'a', shape: [1, 1], datatype: 'FP64', data: [value] }];
+        const infer = { ...prediction({ inputs }), path: '/v2/models/infer' };
+        expect((await ask(v2, infer)).json.outputs[0].data).toEqual([answer]);
+        const predict = { ...prediction({ instances: [[value]] }), path: '/v1/models/dep:predict' };
+        expect((await ask(tensorflow, predict)).json.predictions).toEqual([[answer]]);
+      }
+    });
+
+    test.each([
+      ['inputs[0].data[1] == 9007199254740993', 'INT64', new BigInt64Array([1n, 9007199254740993n]), 1],
+      ['inputs[0].data[1] == 9007199254740992', 'INT64', new BigInt64Array([1n, 9007199254740993n]), 2],
+      ['inputs[0].data[0] > 0.5 and inputs[0].shape[0] == 2', 'FP32', new Float32Array([0.75, 0]), 1],
+    ])('looks into the bytes of a request: %s', async (condition, datatype, numbers, answer) => {
+      const { send } = await serveOther(condition, 'v2');
+      const bytes = Buffer.from(numbers.buffer);
+      const parameters = { binary_data_size: bytes.length };
+      const json = JSON.stringify({ inputs: [{ name: 'a', shape: [2], datatype, parameters }] });
+      const { body } = await send({
+        method: 'POST',
+        path: '/v2/models/infer',
+        headers: {
+          'content-type': 'application/octet-stream',
+          'inference-header-content-length': `${json.length}`,
+        },
+        body: Buffer.concat([Buffer.from(json), bytes]),
+      });
+      expect(JSON.parse(String(body)).outputs[0].data).toEqual([answer]);
+    });
   });
 });
 

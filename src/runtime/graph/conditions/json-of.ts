@@ -1,17 +1,15 @@
-import { mayHaveLongInteger } from '../../json/long-integer.ts';
+import { valueOfText } from '../../json/value-of-text.ts';
 import type { Flow, GraphWire } from '../../protocols/graph-wire.ts';
 
 /**
- * A message as a value of JSON, in which a condition looks things up.
+ * A message as plain values of JSON, in which a condition looks things up.
  *
  * @throws Error when it is not JSON.
  */
-export async function jsonOf(flow: Flow, wire: GraphWire): Promise<unknown> {
-  // As an item of a list: forms become JSON in it.
-  const { body } = await wire.join([flow]).reply();
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString();
-  const list = mayHaveLongInteger(text)
-    ? (await import('../../json/exact-numbers.ts')).parseExactly(text)
-    : JSON.parse(text);
-  return (list as unknown[])[0];
+export async function jsonOf(flow: Flow, { toValue }: Pick<GraphWire, 'toValue'>): Promise<unknown> {
+  if (toValue !== undefined) {
+    return toValue(flow);
+  }
+  const { body } = await flow.reply();
+  return valueOfText(typeof body === 'string' ? body : Buffer.from(body).toString());
 }

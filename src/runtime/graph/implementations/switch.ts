@@ -1,4 +1,4 @@
-import { badData } from '../../errors.ts';
+import { badData, SeldonError } from '../../errors.ts';
 import { createOnce } from '../../once.ts';
 import { readParameters } from '../../unit/parameters.ts';
 import { type Condition, readCondition } from '../conditions/condition.ts';
@@ -17,11 +17,10 @@ export const switchRouter: Implementation = {
     const cases = createOnce<Cases>();
     return {
       call: noCall,
-      async choose({ message }) {
+      async choose({ message, context }) {
         const { conditions, otherwise } = await cases(async () => toCases(await readParameters(parameters)));
-        const json = await jsonOf(message, wire).catch((cause) => {
-          throw failedAt(name, badData(`the message is not JSON, in which ${name} looks`, cause));
-        });
+        const sent = wire.toRequest?.(message, context.request) ?? message;
+        const json = await jsonOf(sent, wire).catch(notJson(name));
         return conditions.find(([, holds]) => holds(json))?.[0] ?? otherwise;
       },
     };
@@ -41,4 +40,12 @@ function toCases({ default: otherwise = NONE, ...others }: Readonly<Record<strin
     readCondition(text as string),
   ]);
   return { conditions: conditions.sort(([a], [b]) => a - b), otherwise: otherwise as number };
+}
+
+/** A reader that knows what is wrong says it better. */
+function notJson(name: string): (cause: unknown) => never {
+  return (cause) => {
+    const isKnown = cause instanceof SeldonError;
+    throw failedAt(name, isKnown ? cause : badData(`the message is not JSON, in which ${name} looks`, cause));
+  };
 }

@@ -18,6 +18,7 @@ export async function graphWire(): Promise<GraphWire> {
     chain,
     toJson: async (reply) =>
       reply.headers?.[JSON_LENGTH] === undefined ? reply : (await import('./to-json.ts')).toJson(reply),
+    toValue: async (flow) => (await import('./to-value.ts')).toValue(await flow.reply()),
     feedback: {
       answer({ path }: HttpRequest) {
         const info = `${path} does not exist: the Open Inference Protocol has no feedback`;

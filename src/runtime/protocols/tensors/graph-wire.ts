@@ -27,6 +27,8 @@ export interface GraphWords {
   /** The answer as JSON, where its protocol has another form for tensors; default: it has none. */
   toJson?(reply: Reply): Promise<Reply>;
   /** See {@link GraphWire}. */
+  toValue?(flow: Flow): Promise<unknown>;
+  /** See {@link GraphWire}. */
   readMetadata?(answered: unknown): unknown;
   readonly feedback: FeedbackWire;
 }
@@ -41,11 +43,12 @@ const OF_BODY = ['content-type', 'content-encoding', 'inference-header-content-l
  * The protocol has no place for the routing of an answer, so that is left out.
  */
 export function createGraphWire(words: GraphWords): GraphWire {
-  const { read, pathOf, readMetadata, feedback } = words;
+  const { read, pathOf, readMetadata, toValue, feedback } = words;
   const ofReply = (reply: Reply) => new TensorFlow(reply, words, { isAnswer: true });
   return {
     pathOf,
     ...(readMetadata && { readMetadata }),
+    ...(toValue && { toValue }),
     feedback: async () => feedback,
     ofReply,
     ofRequest: ({ body = '', headers, message }) =>

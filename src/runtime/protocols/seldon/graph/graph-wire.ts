@@ -39,6 +39,7 @@ export const graphWire: GraphWire = {
     throw (await import('./bad-route.ts')).badRoute(route, cause);
   },
   withRouting: (flow, routing) => toMessageFlow(flow).withRouting(routing),
+  toValue: async (flow) => (await import('./to-value.ts')).toValue(toMessageFlow(flow)),
   feedback: async () => (await import('./feedback-wire.ts')).feedbackWire,
 };
 
