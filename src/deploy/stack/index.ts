@@ -1,6 +1,7 @@
 import { UserError } from '../../bundle/user-error.ts';
 import { loadGraph } from '../../graph/load-graph.ts';
 import type { GraphPlan } from '../../runtime/graph/plan.ts';
+import { FUNCTIONS } from '../../runtime/routes.ts';
 import { missingLabels } from '../graph/graph-labels.ts';
 import { graphOf, projectOf } from '../graph/graph-of.ts';
 import { metricsSources } from '../graph/metrics-sources.ts';
@@ -32,7 +33,8 @@ import { keepWarm } from './warm.ts';
 export function checkParameters(serverless: Serverless): void {
   const { warmFunctions } = parametersOf(serverless);
   const names = Object.keys(serverless.configurationInput.functions);
-  const unknown = warmFunctions.find((name) => !names.includes(name));
+  // A project may leave out one of ours, such as that of the default.
+  const unknown = warmFunctions.find((name) => !names.includes(name) && !(name in FUNCTIONS));
   if (unknown !== undefined) {
     throw new UserError(`parameter warmFunctions has ${unknown}; expected names of ${names.join(', ')}`);
   }

@@ -192,6 +192,18 @@ custom:
     expect(routes).not.toContain('ANY /iris/iris-reasons');
   });
 
+  test('may stand beside functions of ours that are left out, also one that is to be warm', async () => {
+    const lines = 'models: [Fraud]\nfunctions: { predict: null, send-feedback: null }\n';
+    writeFileSync(join(project, 'serverless.yml'), `${SERVERLESS}${lines}`);
+    const { code, text } = await serverless(project, ['package']);
+    expect(code, text).toBe(0);
+    const names = Object.keys(readTemplate(project).Resources);
+    expect(names).toContain('HealthLambdaFunction');
+    expect(names.filter((name) => /^(Predict|SendDashfeedback)Lambda/.test(name))).toEqual([]);
+    const warm = await serverless(project, ['package', '--param', 'warmUp=rate(5 minutes)']);
+    expect(warm.text).toMatch(/warmFunctions has predict, which the model does not have; expected names of /);
+  });
+
   test('may give a model variables of its own; one that looks like a slip is told', async () => {
     const variables =
       'MODEL_ID: a, MODEL_URL: b, PREDICTIVE_UNIT_PARAMETRS: c, METRICSURL: d, MODEL_NAMES: e';
