@@ -53,6 +53,13 @@ describe('a variable that the functions could not use is refused before anything
       'mongodb://user:secret@host',
       /^is mongodb:\/\/\*\*\*@host; expected a URL of dynamodb:\/\//,
     ],
+    ...['s3://My-Models/iris', 's3://b/k', 's3://my_models/iris'].flatMap((url): [string, string, RegExp][] =>
+      ['MODEL_URI', 'STATE_URL', 'BATCH_OUTPUT_URL'].map((name) => [
+        name,
+        url,
+        /; expected s3:\/\/bucket\/prefix, with the name of a bucket: 3 to 63 small letters, digits, hyphens and dots$/,
+      ]),
+    ),
     ['STATE_URL', 'dynamodb://', 'is dynamodb://; expected a name after dynamodb://'],
     ...['redis://u:12#secret@host', 'rediss://host?password=secret', 'redis://host/state'].map(
       (url): [string, string, RegExp] => [

@@ -1,3 +1,4 @@
+import { BUCKET_NAME } from '../../bucket-name.ts';
 import { CallFailure, configurationError } from '../../call-failure.ts';
 import { withoutCredentials } from '../../redact.ts';
 import type { S3Settings } from '../aws-settings.ts';
@@ -120,11 +121,10 @@ export function openObjects(settings: S3Settings): S3Objects {
  * Reads `s3://bucket/prefix`; the key has no slashes around it.
  *
  * @throws SeldonError MICROSERVICE_BAD_PARAMETER when it names no bucket.
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
 export function readLocation(text: string): Location {
   const { protocol, hostname, pathname } = URL.canParse(text) ? new URL(text) : new URL('none:');
-  if (protocol !== 's3:' || !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(hostname)) {
+  if (protocol !== 's3:' || !BUCKET_NAME.test(hostname)) {
     const expected = 'expected s3://bucket/prefix';
     throw configurationError(new CallFailure(`${withoutCredentials(text)}: ${expected}`, expected));
   }
