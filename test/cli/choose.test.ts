@@ -31,7 +31,7 @@ function configuration(serviceDir: string, MODEL_NAME = 'Iris'): Serverless {
     serviceDir,
     configurationInput: {},
     processedInput: { commands: [], options: {} },
-    service: { provider, package: { artifact: 'dist/model.zip' } },
+    service: { provider, functions: {}, package: { artifact: 'dist/model.zip' } },
   } as unknown as Serverless;
 }
 
