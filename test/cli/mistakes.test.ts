@@ -278,6 +278,12 @@ describe('start says what is wrong, and starts nothing:', () => {
     await expectRefused(temporaryFolder(), ['start', ...args], sentence);
   });
 
+  test('but for another file of settings, of which serverless says it', async () => {
+    const { text } = await cli(userFolder(), ['start', '--config', 'other.yml']);
+    expect(text).toContain('other.yml');
+    expect(text).not.toMatch(/there is no serverless|^\s+at /m);
+  });
+
   test.each<[what: string, settings: string | undefined, sentence: RegExp]>([
     [
       'no serverless.yml',

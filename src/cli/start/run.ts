@@ -30,7 +30,10 @@ export async function startServer(
   }
   const project = process.cwd();
   refuseMissing(project);
-  refuseUnset(project);
+  // An option of serverless, for another file.
+  if (!args.some((arg) => /^(-c|--config)(=|$)/.test(arg))) {
+    refuseUnset(project);
+  }
   // serverless would end with another exit code.
   await graphIn(project, options.graph, options.models ?? process.env.MODEL_DIR);
   if (process.stderr.isTTY) {
