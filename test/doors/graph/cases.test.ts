@@ -14,25 +14,38 @@ import { notLocal, notRun, runCase, type Way } from '../../support/graph/run-cas
 afterAll(closeNodes);
 
 const run = graphCases().filter((each) => notRun(each) === undefined);
-const anywhere = run.map((each) => [each.id, each] as const);
-const inProcess = anywhere.filter(([, each]) => notLocal(each) === undefined);
+/** Where the units of a case run, by their place in the graph. */
+const WAYS: Readonly<Record<string, (index: number) => Way>> = {
+  'units in the process of the graph': () => 'local',
+  'units that are Lambda functions': () => 'lambda',
+  'units behind HTTP': () => 'http',
+  'every second unit elsewhere': (index) => (['local', 'http', 'local', 'lambda'] as const)[index % 4] as Way,
+};
 
-describe('units in the process of the graph', () => {
-  test.each(inProcess)('%s', (_id, each) => check(each, () => 'local'));
-});
+/** The cases that can be run in a way. Those with slow units are run together, at the end. */
+function casesOf(wayOf: (index: number) => Way, areSlow: boolean): GraphCase[] {
+  const hasLocal = [0, 1, 2, 3].some((index) => wayOf(index) === 'local');
+  return run.filter((each) => isSlow(each) === areSlow && !(hasLocal && notLocal(each) !== undefined));
+}
 
-describe('units that are Lambda functions', () => {
-  test.each(anywhere)('%s', (_id, each) => check(each, () => 'lambda'));
-});
-
-describe('units behind HTTP', () => {
-  test.each(anywhere)('%s', (_id, each) => check(each, () => 'http'));
-});
-
-describe('every second unit elsewhere', () => {
-  test.each(inProcess)('%s', (_id, each) =>
-    check(each, (index) => (['local', 'http', 'local', 'lambda'] as const)[index % 4] as Way),
+function isSlow({ nodes = {} }: GraphCase): boolean {
+  return Object.values(nodes).some((paths) =>
+    Object.values(paths).some(({ delayMs }) => delayMs !== undefined),
   );
+}
+
+describe.each(Object.entries(WAYS))('%s', (_title, wayOf) => {
+  test.each(casesOf(wayOf, false).map((each) => [each.id, each] as const))('%s', (_id, each) =>
+    check(each, wayOf),
+  );
+});
+
+// They do nothing but wait.
+describe.concurrent('slow units', () => {
+  const all = Object.entries(WAYS).flatMap(([title, wayOf]) =>
+    casesOf(wayOf, true).map((each) => [`${title}: ${each.id}`, each, wayOf] as const),
+  );
+  test.each(all)('%s', (_title, each, wayOf) => check(each, wayOf));
 });
 
 async function check(each: GraphCase, wayOf: (index: number) => Way): Promise<void> {
