@@ -16,7 +16,7 @@ state stores. Prints a table for each question.
                            its samples, or its uncertainty. With --quick only beside --base
   --base <file>            the results of another revision, measured just before on the same machine: shows both; with --gate only what
                            misses its aim and is slower than there by more than the spread of both and 20 % counts
-  --write                  puts the results of warm and cold into the table of .github/SPEED.md. Not with --quick
+  --write                  puts the results of warm, cold and graph into the tables of .github/SPEED.md. Not with --quick
   --nodes <versions>       other nodes, commas between them, installed from npm into .tools/nodes: for cold starts all of them, for
                            warm calls and growth the last one, beside this node (default: 22,24; with --quick none)
   --increments <number>    of each of the 16 writers of state-contention (default: 500; with --quick 4 writers in 2 processes, 20)

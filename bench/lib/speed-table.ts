@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ColdResult } from '../questions/cold/show.ts';
+import type { GraphTable } from '../questions/graph/question.ts';
 import type { WarmResult } from '../questions/warm/question.ts';
+import { withGraphTable } from './graph-table.ts';
 
 /** Results by the names of the questions, as far as they were asked. */
 export interface SpeedResults {
   readonly warm?: WarmResult;
   readonly cold?: ColdResult;
+  readonly graph?: readonly GraphTable[];
 }
 
 /** Where and when the results were measured. */
@@ -61,7 +64,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * Writes the results into the table of .github/SPEED.md. Rows of questions that were not asked stay as they
+ * Writes the results into the tables of .github/SPEED.md. Rows of questions that were not asked stay as they
  * are.
  */
 export function writeSpeedTable(results: SpeedResults, { date, cpu }: Measured): void {
@@ -75,7 +78,8 @@ export function writeSpeedTable(results: SpeedResults, { date, cpu }: Measured):
       ? (old.find((line) => line.startsWith(`| ${title} |`)) ?? `| ${title} |${' |'.repeat(COLUMNS.length)}`)
       : `| ${[title, ...measured].join(' | ')} |`;
   });
-  const node = (results.warm ?? results.cold)?.tables.at(-1)?.node.replace(/^v(\d+\.\d+).*/, '$1');
+  const tables = results.graph ?? (results.warm ?? results.cold)?.tables;
+  const node = tables?.at(-1)?.node.replace(/^v(\d+\.\d+).*/, '$1');
   const day = new Date(date).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
   const head = text
     .slice(0, start)
@@ -83,7 +87,8 @@ export function writeSpeedTable(results: SpeedResults, { date, cpu }: Measured):
       /^\d.*?\(the version that is deployed\), .*?\. The lower/m,
       `${day}, Node ${node} (the version that is deployed), ${cpu}. The lower`,
     );
-  writeFileSync(DOCUMENT, `${head}${HEADER}\n${lines.join('\n')}${text.slice(end)}`);
+  const written = `${head}${HEADER}\n${lines.join('\n')}${text.slice(end)}`;
+  writeFileSync(DOCUMENT, results.graph ? withGraphTable(written, results.graph) : written);
 }
 
 function ratios(title: string, body: string, model: string): Row {
