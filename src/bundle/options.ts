@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { type ImportGraph, importGraph } from './import-graph.ts';
+import { laterCrypto } from './later-crypto.ts';
 import { modelCode, type SourceFindings } from './model-code.ts';
 import { oneCore } from './one-core.ts';
 import { type OutsidePackages, outsidePackages } from './outside.ts';
@@ -114,7 +115,7 @@ export function toBuildOptions(
   });
   const outside = outsidePackages({ found: findings.outside, isHere: !minify, external, folders });
   const core = isOwnOnly ? [] : [oneCore(library, hasGraph, readGraph)];
-  return { ...build, plugins: [...core, pages, outside, code] };
+  return { ...build, plugins: [...core, pages, laterCrypto, outside, code] };
 }
 
 /** The folders that models and their files lie in: `lib/routers` in models/lib/routers.ts lies in models. */

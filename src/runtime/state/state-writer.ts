@@ -1,4 +1,5 @@
 import { NotCarriedOut } from '../call-failure.ts';
+import { crypto } from '../crypto.ts';
 import { SeldonError } from '../errors.ts';
 import type { PutResult, Stored } from '../stores/store.ts';
 import type { CallQueue } from './call-queue.ts';
@@ -12,8 +13,6 @@ import type { Place } from './place.ts';
 import type { Failures, RoundTrips } from './round-trips.ts';
 import { StateUnavailable } from './state-unavailable.ts';
 import { startTimeUp, type TimeUp } from './time-up.ts';
-
-const { randomBytes } = process.getBuiltinModule('node:crypto');
 
 /**
  * Conflicts that are retried at once; further ones after a pause, as long as `RoundTrips.pause` makes one.
@@ -37,7 +36,8 @@ export class StateWriter {
   readonly #copy: HeldCopy;
   readonly #roundTrips: RoundTrips;
   readonly #limits: Limits;
-  readonly #id = randomBytes(12).toString('base64url');
+  /** Made for the first write. */
+  #id: string | undefined;
   #writes = 0;
 
   constructor(place: Place, copy: HeldCopy, roundTrips: RoundTrips, limits: Limits) {
@@ -154,6 +154,7 @@ export class StateWriter {
     }
     const ids = { ...(owner !== undefined && { owner }), ...(shards !== undefined && { shards }) };
     const content = { model, ...ids, schemaVersion: this.#versionOf(part), state: stateBytes };
+    this.#id ??= crypto().randomBytes(12).toString('base64url');
     const write = { writer: this.#id, nth: ++this.#writes };
     const envelope = nextEnvelope(before.envelope, content, write, answers);
     group.sent(toWriteId(write), before, outcomes);

@@ -1,6 +1,7 @@
 import { toBase64 } from '../../base64.ts';
 import { CallFailure, configurationError } from '../../call-failure.ts';
 import { openAwsClient, toEndpoint } from '../../clients/aws-client.ts';
+import { crypto } from '../../crypto.ts';
 import { SeldonError } from '../../errors.ts';
 import { isRecord } from '../../objects.ts';
 import { parseJson } from '../../parse-json.ts';
@@ -8,8 +9,6 @@ import type { OpenStore, Store, Stored, StoreSettings } from '../store.ts';
 import { type Item, type ItemStore, isPointer, toPutResult } from './item.ts';
 import { withOverflow } from './overflow.ts';
 import type { CallDynamodb, WireAnswer, WireItem } from './read-together.ts';
-
-const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /**
  * Bytes of an item, at most, including the names of its attributes, its key and its version.
@@ -123,7 +122,7 @@ function withoutOverflow(items: ItemStore): Store {
       if (!items.fits(key, value)) {
         throw tooLarge(key, value);
       }
-      const version = randomUUID();
+      const version = crypto().randomUUID();
       return toPutResult(await items.put(key, { value, version }, seen, timeoutMs), version);
     },
   };

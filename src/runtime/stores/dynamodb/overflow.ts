@@ -1,11 +1,10 @@
 import { CallFailure, NotCarriedOut, named } from '../../call-failure.ts';
 import { openObjects, readLocation, toText } from '../../clients/s3/s3-objects.ts';
 import { monotonicMs } from '../../clock.ts';
+import { crypto } from '../../crypto.ts';
 import { SeldonError } from '../../errors.ts';
 import type { Store, StoreSettings } from '../store.ts';
 import { type ItemStore, isPointer, toPutResult } from './item.ts';
-
-const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /** Milliseconds that a caller may wait for the deletion of an unused object. */
 const DELETE_MS = 1000;
@@ -61,7 +60,7 @@ export async function withOverflow(
       if (pointer) {
         await objects.create(readLocation(pointer), value, leftMs());
       }
-      const item = pointer ? { value: pointer, version: pointer } : { value, version: randomUUID() };
+      const item = pointer ? { value: pointer, version: pointer } : { value, version: crypto().randomUUID() };
       const result = await items.put(key, item, seen, leftMs()).catch(async (error: unknown) => {
         // Known not to be stored: nothing points to the object.
         if (pointer && error instanceof NotCarriedOut) {
@@ -84,7 +83,7 @@ export async function withOverflow(
 
 /** A name that shows the key to a reader of the bucket; the uuid makes it unique. */
 function uniqueName(prefix: string, key: string): string {
-  const name = `${key.replace(/[^\w-]/g, '_').slice(0, 200)}.${randomUUID()}`;
+  const name = `${key.replace(/[^\w-]/g, '_').slice(0, 200)}.${crypto().randomUUID()}`;
   return prefix ? `${prefix}/${name}` : name;
 }
 

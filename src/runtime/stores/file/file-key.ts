@@ -1,4 +1,4 @@
-const { createHash } = process.getBuiltinModule('node:crypto');
+import { crypto } from '../../crypto.ts';
 
 const MAX_NAME = 200;
 const HASH_CHARACTERS = 40;
@@ -14,7 +14,7 @@ export function toFileName(key: string): string {
   if (name.length <= MAX_NAME) {
     return name;
   }
-  const hash = createHash('sha256').update(key).digest('hex').slice(0, HASH_CHARACTERS);
+  const hash = crypto().createHash('sha256').update(key).digest('hex').slice(0, HASH_CHARACTERS);
   return `${name.slice(0, MAX_NAME - HASH_CHARACTERS - 1)}~${hash}`;
 }
 

@@ -1,7 +1,7 @@
 import { monotonicMs } from '../../clock.ts';
+import { crypto } from '../../crypto.ts';
 import { unlessMissing } from './unless-missing.ts';
 
-const { randomUUID } = process.getBuiltinModule('node:crypto');
 const fs = process.getBuiltinModule('node:fs');
 const { dirname, join } = process.getBuiltinModule('node:path');
 
@@ -80,7 +80,7 @@ export function fileLock(folder: string, disarm: (id: string) => void): FileLock
 
 /** Creates a folder with its lock in it from the start: with two locks, two could write. */
 export function createLockedFolder(folder: string): void {
-  const draft = join(dirname(folder), `.${randomUUID()}`);
+  const draft = join(dirname(folder), `.${crypto().randomUUID()}`);
   fs.mkdirSync(draft, { recursive: true });
   fs.writeFileSync(join(draft, FREE), '');
   try {

@@ -1,11 +1,11 @@
 import { CallFailure, configurationError, NotCarriedOut } from '../../call-failure.ts';
 import { monotonicMs } from '../../clock.ts';
+import { crypto } from '../../crypto.ts';
 import type { OpenStore, PutResult, Store } from '../store.ts';
 import { toFileName } from './file-key.ts';
 import { createLockedFolder, type FileLock, fileLock } from './file-lock.ts';
 import { commitNext, readState, readVersion, removeNext, sweepNext, writeNext } from './file-state.ts';
 
-const { randomUUID } = process.getBuiltinModule('node:crypto');
 const { join } = process.getBuiltinModule('node:path');
 const { setImmediate: nextTurn, setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
 const { fileURLToPath } = process.getBuiltinModule('node:url');
@@ -119,7 +119,7 @@ async function tryPut(
   if (readVersion(path) !== seen) {
     return refusal(path);
   }
-  const id = randomUUID();
+  const id = crypto().randomUUID();
   try {
     prepare(path, id, value);
     for (let pauses = 0; !lock.take(id); pauses++) {

@@ -1,11 +1,10 @@
 import { CallFailure } from '../../call-failure.ts';
+import { crypto } from '../../crypto.ts';
 import { SeldonError } from '../../errors.ts';
 import type { OpenStore, Stored } from '../store.ts';
 import { redisConnection } from './redis-connection.ts';
 import { redisServer } from './redis-server.ts';
 import type { Reply } from './replies.ts';
-
-const { randomUUID } = process.getBuiltinModule('node:crypto');
 
 /**
  * Replaces value and version if the version is still ARGV[1] ('' for none); otherwise answers the current
@@ -51,7 +50,7 @@ export const openRedis: OpenStore = (url) => {
       return toStored(reply);
     },
     async put(key, value, seen, timeoutMs) {
-      const version = randomUUID();
+      const version = crypto().randomUUID();
       const { reply, isRepeated } = await connection
         .call((client) => client.send('EVAL', PUT, '1', key, seen ?? '', version, value), timeoutMs)
         .catch(badState(key));

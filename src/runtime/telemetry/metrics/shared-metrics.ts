@@ -1,5 +1,6 @@
 import { deadlineOf } from '../../clock.ts';
 import { metricsUrl } from '../../config.ts';
+import { crypto } from '../../crypto.ts';
 import { SeldonError } from '../../errors.ts';
 import type { Invocation } from '../../invocation.ts';
 import { createOnce } from '../../once.ts';
@@ -14,7 +15,6 @@ import type { MetricsHost } from './metrics.ts';
 import type { Recorded, Registry } from './registry.ts';
 import { seriesId } from './series.ts';
 
-const { randomBytes } = process.getBuiltinModule('node:crypto');
 const { serialize } = process.getBuiltinModule('node:v8');
 
 /**
@@ -53,7 +53,7 @@ type Tried = Batch & { triedAt?: number };
 
 /** Makes an instance's part of the shared metrics. The store is opened at the first use. */
 export function createSharedMetrics(host: MetricsHost, registry: Registry): SharedMetrics {
-  const instance = randomBytes(9).toString('base64url');
+  let instance: string | undefined;
   const lock = createMutex(() => new StateUnavailable(new Error('an earlier call has not ended')));
   const maxDelayMs = host.config.METRICS_FLUSH_MS === 0 ? MAX_DELAY_OF_EACH_MS : MAX_DELAY_MS;
   const opened = createOnce<Shared>();
@@ -85,6 +85,7 @@ export function createSharedMetrics(host: MetricsHost, registry: Registry): Shar
         }
         const recorded = registry.take();
         if (recorded !== undefined) {
+          instance ??= crypto().randomBytes(9).toString('base64url');
           unconfirmed = { ...recorded, instance, sequence: ++sequence };
           await confirm(unconfirmed, deadline);
         }
