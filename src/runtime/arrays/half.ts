@@ -17,7 +17,8 @@ export function roundToHalf(value: number): number {
   const magnitude = Math.abs(value);
   // 65520 is half way between the largest half-precision number and the next power of two.
   if (!(magnitude < 65520)) {
-    return value * Number.POSITIVE_INFINITY;
+    // Infinite, with its sign; NaN stays.
+    return value * 1e305;
   }
   FLOAT[0] = magnitude;
   // Of the magnitude, biased; below 2^-14, numbers are as far apart as from there on.

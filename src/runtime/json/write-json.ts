@@ -128,6 +128,5 @@ function areFinite(list: readonly unknown[]): boolean {
 
 function notJson(path: string, what: string): Error {
   // That of a value which contains itself has as many names as the limit.
-  const place = path.length > 99 ? `${path.slice(0, 99)}...` : path;
-  return new Error(`${place} is ${what}, which JSON cannot carry`);
+  return new Error(`${path.replace(/(.{99}).+/s, '$1...')} is ${what}, which JSON cannot carry`);
 }
