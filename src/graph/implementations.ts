@@ -68,9 +68,11 @@ function checkWeights(parameters: Parameters, children: number): string | undefi
   if (bad !== undefined) {
     return `has the parameter ${bad[0]} ${show(bad[1])}; expected an INT or a FLOAT from 0 on`;
   }
-  return weights.some(([, weight]) => weight !== 0)
-    ? undefined
-    : 'has no child with a weight above 0; expected one at least';
+  const total = weights.reduce((sum, [, weight]) => sum + (weight as number), 0);
+  if (total === Number.POSITIVE_INFINITY) {
+    return 'has weights whose sum is beyond all numbers; expected smaller ones';
+  }
+  return total > 0 ? undefined : 'has no child with a weight above 0; expected one at least';
 }
 
 function checkSwitch(parameters: Parameters, children: number): string | undefined {

@@ -47,6 +47,11 @@ describe('a router that is none of Seldon is refused', () => {
       router('WEIGHTED', { 0: [0, 'INT'], 1: [0, 'INT'] }),
       'has no child with a weight above 0; expected one at least',
     ],
+    [
+      'WEIGHTED with weights without a sum',
+      router('WEIGHTED', { 0: ['1e308', 'FLOAT'], 1: ['1e308', 'FLOAT'] }),
+      'has weights whose sum is beyond all numbers; expected smaller ones',
+    ],
     ['SWITCH without a child', router('SWITCH', {}, []), 'has no child; expected at least one'],
     [
       'SWITCH with a child that is never chosen',

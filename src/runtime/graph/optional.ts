@@ -44,6 +44,9 @@ export async function combine(
   }
   const joined = walk.wire.join(answers);
   const answer = await callUnit(walk, { ...node, childNames: names }, 'aggregate', joined);
+  if (missing.length === 0) {
+    return answer;
+  }
   const feedback = await walk.wire.feedback();
-  return missing.length === 0 || 'answer' in feedback ? answer : feedback.withMissing(answer, missing);
+  return 'answer' in feedback ? answer : feedback.withMissing(answer, missing);
 }

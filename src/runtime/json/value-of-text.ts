@@ -1,3 +1,4 @@
+import { decodeText } from './decode-text.ts';
 import { mayHaveLongInteger } from './long-integer.ts';
 
 /**
@@ -6,7 +7,8 @@ import { mayHaveLongInteger } from './long-integer.ts';
  *
  * @throws Error when the text is not JSON.
  */
-export async function valueOfText(text: string): Promise<unknown> {
+export async function valueOfText(given: string | Uint8Array): Promise<unknown> {
+  const text = typeof given === 'string' ? given : decodeText(given);
   if (!mayHaveLongInteger(text)) {
     try {
       return JSON.parse(text);

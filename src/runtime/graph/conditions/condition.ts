@@ -15,7 +15,7 @@ const MAX_LEVELS = 50;
  * A path begins at the message; `["any name"]` stands for a member whose name is no word. A value beside it
  * is a number, a text, `true`, `false` or `null`. A path alone holds if there is something that is neither
  * null nor false. What is not there is equal to null; lists and objects are equal to nothing; and only two
- * numbers, or two texts, have an order. `not` binds closest, then comparisons, `and`, `or`.
+ * numbers, or two texts, have an order. Comparisons bind closest, then `not`, `and`, `or`.
  *
  * @throws ConditionError that says what is wrong and where, for a text that is no condition.
  */

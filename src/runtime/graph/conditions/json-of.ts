@@ -11,5 +11,5 @@ export async function jsonOf(flow: Flow, { toValue }: Pick<GraphWire, 'toValue'>
     return toValue(flow);
   }
   const { body } = await flow.reply();
-  return valueOfText(typeof body === 'string' ? body : Buffer.from(body).toString());
+  return valueOfText(body);
 }

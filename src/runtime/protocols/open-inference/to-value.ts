@@ -16,10 +16,10 @@ import { JSON_LENGTH } from './json-length.ts';
  */
 export async function toValue({ body, headers = {} }: Reply): Promise<unknown> {
   if (headers[JSON_LENGTH] === undefined) {
-    return valueOfText(textOf(body));
+    return valueOfText(body);
   }
   const { json, tail } = divideBody({ method: '', path: '', query: {}, headers, body });
-  const value = await valueOfText(textOf(json));
+  const value = await valueOfText(json);
   const member =
     isRecord(value) && value.outputs !== undefined && value.inputs === undefined ? 'outputs' : 'inputs';
   const parsed = await parseBody(json, member === 'inputs' ? INPUT_DATA : OUTPUT_DATA);
