@@ -19,6 +19,7 @@ async function serve(graph: UnitJson, optional: readonly string[], down: Readonl
   );
   const plan = await planOf({ ...CASE, graph, annotations }, (name) => `model:${name}`);
   const told: string[] = [];
+  const isMean = graph.implementation === 'AVERAGE_COMBINER';
   const names = Object.keys(plan.predictors[0]?.units ?? {});
   const units = Object.fromEntries(
     names.map((name) => [
@@ -29,7 +30,9 @@ async function serve(graph: UnitJson, optional: readonly string[], down: Readonl
             if (down.has(name)) {
               throw new Error(`${name} is down`);
             }
-            return [[name.charCodeAt(0) - 96]];
+            const number = name.charCodeAt(0) - 96;
+            // The third answers two columns.
+            return [name === 'c' && isMean ? [number, number] : [number]];
           }
           aggregate(answers: readonly { toFlat(): number[] }[]) {
             return [[answers.reduce((sum, answer) => 10 * sum + Number(answer.toFlat()[0]), 0)]];
@@ -90,6 +93,14 @@ describe('a combiner with an optional child', () => {
     const { ask } = await serve(three, ['a', 'b', 'c'], new Set(['a', 'b', 'c']));
     const { status, headers } = await ask(prediction(MESSAGE));
     expect([status, headers['seldon-failed-node']]).toEqual([500, 'a']);
+  });
+
+  test('says of the others by their names what is wrong with them', async () => {
+    const mean = { ...three, type: 'COMBINER', implementation: 'AVERAGE_COMBINER' };
+    const { ask } = await serve(mean, ['a'], new Set(['a']));
+    const { status, json } = await ask(prediction(MESSAGE));
+    const info = 'expected arrays of one shape, got (1,1) from b and (1,2) from c';
+    expect([status, json.status.info]).toEqual([500, info]);
   });
 
   test('keeps the names that combiners below it have given', async () => {
