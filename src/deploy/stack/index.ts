@@ -64,7 +64,7 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
   const parameters = parametersOf(serverless);
   const stage = stageOf(serverless);
   const models = makesTemplate ? modelsOf(serverless) : [];
-  const { naming } = serverless.getProvider('aws');
+  const aws = serverless.getProvider('aws');
   const source = makesTemplate ? graphOf(serverless) : undefined;
   const graph = source && (await loadGraph(source, projectOf(serverless))).plan;
   const plain = {
@@ -74,9 +74,9 @@ export async function shapeStack(serverless: Serverless, makesTemplate: boolean)
     parameters,
     // The paths of a model that is alone begin with no word.
     slugs: models.length > 1 ? models.map(({ slug }) => slug) : [],
-    logicalIdOf: (name: string) => naming.getLambdaLogicalId(name),
+    logicalIdOf: (name: string) => aws.naming.getLambdaLogicalId(name),
   };
-  const stack = shapeBatch(graph === undefined ? plain : grantGraph(plain, graph));
+  const stack = shapeBatch(graph === undefined ? plain : grantGraph(plain, graph, aws.getRegion()));
   dropUncalled(stack.functions);
   if (graph !== undefined) {
     labelMetrics(stack, graph, configuration.models !== undefined);

@@ -68,14 +68,14 @@ function opener({ name }: PredictorPlan, target: string, instance: Instance): Sh
 
 async function toFunction(what: string, target: string, instance: Instance): Promise<Send> {
   const { openFunctionClient, toEvent } = await import('./remote/function-client.ts');
-  const { invoke, functionOf } = openFunctionClient(`copy for ${what}`, target, instance);
-  if (functionOf('/predict') === instance.config.AWS_LAMBDA_FUNCTION_NAME) {
-    // Each copy would have a copy, for ever.
+  const { invoke, isItself } = openFunctionClient(`copy for ${what}`, target, instance);
+  if (isItself) {
     throw new Error(`${what} is bound to the function of the graph itself`);
   }
   return async (copy) => {
     const event = await toEvent(copy, 'Event');
-    await invoke({ ...copy, type: 'Event', event });
+    // Where each endpoint has a function: that of predictions, at whatever path they come.
+    await invoke({ ...copy, path: '/predict', type: 'Event', event });
   };
 }
 

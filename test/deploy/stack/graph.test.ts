@@ -219,6 +219,12 @@ describe.concurrent('a graph', () => {
       'the unit one is bound to lambda:seldon-lambda-shop-dev-graph, the function of the graph itself',
     ],
     [
+      'a unit whose ARN is that of the graph itself',
+      { one: 'arn:aws:lambda:us-east-1:123456789012:function:seldon-lambda-shop-dev-graph:live' },
+      {},
+      'the unit one is bound to arn:aws:lambda:us-east-1:123456789012:function:seldon-lambda-shop-dev-graph:live, the function of the graph itself',
+    ],
+    [
       'a folder of this machine',
       {},
       { modelUri: 'file:///models/iris' },
@@ -235,6 +241,17 @@ describe.concurrent('a graph', () => {
     const SELDON_GRAPH_NODES = JSON.stringify({ one: 'lambda:x', ...nodes });
     const environment = { ...environmentOf(`refused ${name.slice(0, 12)}`, graph), SELDON_GRAPH_NODES };
     const { code, text } = await inTurn((project) => serverless(project, ['package'], [], environment));
+    expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(message) });
+  });
+
+  test('is refused for a unit of a shadow that is bound to the function of the shadow', async () => {
+    const target = 'lambda:seldon-lambda-shop-dev-graph-mirror:live';
+    const environment = {
+      ...environmentOf('remote', REMOTE),
+      SELDON_GRAPH_NODES: JSON.stringify({ 'mirror/iris': target }),
+    };
+    const { code, text } = await inTurn((project) => serverless(project, ['package'], [], environment));
+    const message = `the unit iris is bound to ${target}, the function of the graph itself`;
     expect({ code, text }).toEqual({ code: 1, text: expect.stringContaining(message) });
   });
 

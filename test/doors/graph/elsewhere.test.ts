@@ -196,11 +196,35 @@ describe('a unit that is a Lambda function', () => {
     ]);
   });
 
-  test('is not the function of the graph itself', async () => {
-    const { api, served } = await serve(undefined, { environment: { AWS_LAMBDA_FUNCTION_NAME: 'fn' } });
+  test.each([
+    ['lambda:fn'],
+    ['lambda:fn:live'],
+    ['arn:aws:lambda:eu-west-1:123456789012:function:fn'],
+    ['lambda:arn:aws:lambda:eu-west-1:123456789012:function:fn:7'],
+    ['lambda:iris-*', 'iris-predict'],
+    ['lambda:iris-*', 'iris-route'],
+    ['arn:aws:lambda:eu-west-1:123456789012:function:iris-*:live', 'iris-health'],
+  ])('%s is refused in the function of the graph itself', async (target, own = 'fn') => {
+    const environment = { AWS_LAMBDA_FUNCTION_NAME: own, AWS_REGION: 'eu-west-1' };
+    const { api, served } = await serve(undefined, { target, environment });
     const answer = await served.send(prediction(MESSAGE));
-    expect([answer.status, statusOf(answer).reason]).toEqual([500, 'GRAPH_BAD']);
+    expect([answer.status, statusOf(answer)]).toEqual([
+      500,
+      expect.objectContaining({
+        reason: 'GRAPH_BAD',
+        info: 'unit m is bound to the function of the graph itself',
+      }),
+    ]);
     expect(api.invocations).toEqual([]);
+  });
+
+  test.each([
+    ['lambda:iris-*', 'iris-graph', 'eu-west-1'],
+    ['arn:aws:lambda:eu-west-1:123456789012:function:fn', 'fn', 'us-west-2'],
+  ])('%s may be called by %s in %s', async (target, own, region) => {
+    const environment = { AWS_LAMBDA_FUNCTION_NAME: own, AWS_REGION: region };
+    const { served } = await serve(undefined, { target, environment });
+    expect((await served.send(prediction(MESSAGE))).status).toBe(200);
   });
 
   test('gets a large message compressed, and none that is too large', async () => {

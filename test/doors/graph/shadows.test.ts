@@ -55,6 +55,16 @@ test('a shadow gets a copy of each request, and nobody waits for its answer', as
   expect(Buffer.from(event?.body as string, 'base64').toString()).toBe(JSON.stringify(MESSAGE));
 });
 
+test('a shadow whose endpoints are functions gets its copies at that of predictions', async () => {
+  const api = await openInvokeApi(() => async () => ({ status: 200, headers: {}, body: '' }));
+  const environment = { ...api.environment, SELDON_SHADOWS: '{"next":"lambda:theirs-*"}' };
+  const served = await serveGraph(await shadowed(0), { m: unitOf(Model) }, environment);
+  expect((await served.send(prediction(MESSAGE))).status).toBe(200);
+  await vi.waitFor(() => expect(api.invocations).toHaveLength(1));
+  const [{ name, event } = {}] = api.invocations;
+  expect([name, event?.rawPath]).toEqual(['theirs-predict', '/api/v1.0/predictions']);
+});
+
 test('a message in the query reaches the shadow, too', async () => {
   const { api, served } = await serve(0);
   const json = JSON.stringify({ strData: 'a & b' });
@@ -177,6 +187,11 @@ test.each([
   ['no JSON', '{next', 'SELDON_SHADOWS is not a JSON object'],
   ['no target', '{"next":"ftp://x"}', 'a shadow did not get its copy'],
   ['the function of the graph itself', '{"next":"lambda:me"}', 'a shadow did not get its copy'],
+  [
+    'the ARN of the function of the graph itself',
+    '{"next":"arn:aws:lambda:eu-west-1:123456789012:function:me:live"}',
+    'a shadow did not get its copy',
+  ],
 ])('a SELDON_SHADOWS that is %s is in the log, and changes no answer', async (_what, text, message) => {
   const lines = captureLog();
   const environment = {

@@ -18,10 +18,8 @@ const PATH = '/predict';
  * headers and the body of an error come back as they are.
  */
 export function openFunction(name: string, plan: UnitPlan, host: BindingHost): BoundUnit {
-  const { config } = host.instance;
   const client = openFunctionClient(`invocation of unit ${name}`, plan.target, host.instance);
-  if (client.functionOf(PATH) === config.AWS_LAMBDA_FUNCTION_NAME) {
-    // It would call itself for ever.
+  if (client.isItself) {
     throw graphError('GRAPH_BAD', `unit ${name} is bound to the function of the graph itself`);
   }
   const transport: Transport = {

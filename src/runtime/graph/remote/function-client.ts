@@ -30,8 +30,8 @@ export interface Invoking {
 
 /** Invokes the functions of a target. */
 export interface FunctionClient {
-  /** The name or ARN of the function that answers a path. */
-  functionOf(path: string): string;
+  /** Whether it would call the very function that it runs in, which would go on for ever. */
+  readonly isItself: boolean;
   /**
    * Invokes a function.
    *
@@ -52,7 +52,7 @@ export function openFunctionClient(
   target: string,
   { config }: Pick<Instance, 'config'>,
 ): FunctionClient {
-  const { functionOf, qualifier, region: own } = readFunctionTarget(target);
+  const { functionOf, qualifier, region: own, includes } = readFunctionTarget(target);
   const settings = awsSettings(config);
   const region = own ?? settings.region;
   const override = config.AWS_ENDPOINT_URL_LAMBDA ?? config.AWS_ENDPOINT_URL;
@@ -60,7 +60,7 @@ export function openFunctionClient(
   const client = openAwsClient('lambda', endpoint, { ...settings, region });
   const query = qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`;
   return {
-    functionOf,
+    isItself: includes(config.AWS_LAMBDA_FUNCTION_NAME, settings.region),
     async invoke({ path, type, event, timeoutMs, isRepeatable, trace }) {
       const answer = await client.send({
         what,

@@ -8,7 +8,21 @@ export interface FunctionTarget {
   readonly qualifier: string | undefined;
   /** The region of an ARN. */
   readonly region: string | undefined;
+  /** Whether a function in a region, whatever its account, is one of those that a graph calls. */
+  includes(name: string | undefined, region: string | undefined): boolean;
 }
+
+/** The functions of a unit that a graph calls, where each endpoint has one. */
+export const FUNCTIONS_OF_A_UNIT: readonly string[] = [
+  'predict',
+  'transform-input',
+  'transform-output',
+  'route',
+  'aggregate',
+  'send-feedback',
+  'health',
+  'metadata',
+];
 
 /** The functions of a deployment of this package whose names are not those of their paths. */
 const NAMES: Readonly<Record<string, string>> = { 'health-status': 'health' };
@@ -36,6 +50,9 @@ export function readFunctionTarget(target: string): FunctionTarget {
     functionOf: (path) => `${arn}${name.replace('*', () => functionName(path))}`,
     qualifier,
     region: region || undefined,
+    includes: (own, ownRegion) =>
+      FUNCTIONS_OF_A_UNIT.some((each) => name.replace('*', each) === own) &&
+      (region || ownRegion) === ownRegion,
   };
 }
 
