@@ -14,6 +14,8 @@ const load = {
   stack: () => loadSource('./stack/index.ts', import.meta.url),
   /** @returns {Promise<typeof import('./project/fill-in.ts')>} */
   fillIn: () => loadSource('./project/fill-in.ts', import.meta.url),
+  /** @returns {Promise<typeof import('./project/setting-slips.ts')>} */
+  settingSlips: () => loadSource('./project/setting-slips.ts', import.meta.url),
   /** @returns {Promise<typeof import('./graph/add-shadows.ts')>} */
   addShadows: () => loadSource('./graph/add-shadows.ts', import.meta.url),
   /** @returns {Promise<typeof import('./graph/protocol-paths.ts')>} */
@@ -120,6 +122,9 @@ export default class SeldonLambdaPlugin {
     return this.#run(async () => {
       const isUsed =
         this.#isOffline() || MAKES_TEMPLATE.has(this.#command()) || this.#command() === 'invoke local';
+      if (isUsed) {
+        (await load.settingSlips()).warnOfSlips(this.#serverless.configurationInput);
+      }
       const events = isUsed ? await (await load.protocolPaths()).protocolEvents(this.#serverless) : undefined;
       (await load.fillIn()).fillIn(this.#serverless, isUsed, events);
       if (!this.#isOffline()) {

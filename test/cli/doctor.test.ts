@@ -169,6 +169,58 @@ describe('doctor', () => {
     ]);
   });
 
+  test('names the setting that is meant where serverless.yml has a slip', async () => {
+    const settings = readFileSync(join(project, 'serverless.yml'), 'utf8');
+    const of = async (...slips: [from: string | RegExp, to: string][]) => {
+      const text = slips.reduce((before, [from, to]) => before.replace(from, to), settings);
+      writeFiles(project, { 'serverless.yml': text });
+      const { bad } = await examine(project, KEYS);
+      writeFiles(project, { 'serverless.yml': settings });
+      return bad.map(({ status, name, text }) => `${status} ${name}: ${text}`);
+    };
+    const more = (lines: string): [RegExp, string] => [/$/, `\n${lines}\n`];
+    expect(await of([/\[Fraud\]/, '{ Fraud: { memroy: 2048 } }'])).toEqual([
+      'fail models: models.Fraud has no setting memroy; is memory meant? expected path, memory, timeout, functions, environment',
+    ]);
+    expect(await of([/\[Fraud\]/, '{ Fraud: { memory: 12 MB, timeout: 20 } }'])).toEqual([
+      'fail models: models.Fraud.memory is "12 MB"; expected a whole number from 128 to 10240',
+    ]);
+    expect(
+      await of([/\[Fraud\]/, `{ Fraud: { memory: '\${param:memory}', environment: '\${file(x.yml)}' } }`]),
+    ).toEqual([]);
+    expect(
+      await of(
+        ['name: aws', 'name: aws\n  memroySize: 512'],
+        more(
+          'functions: { predcit: { timout: 5, environment: { STATE_URI: x } }, route2: { handler: handlers/x.handler } }',
+        ),
+        more('modelFodler: models'),
+      ),
+    ).toEqual([
+      'fail serverless.yml: modelFodler is unknown; is modelFolder meant?',
+      'fail serverless.yml: provider.memroySize is unknown; is memorySize meant?',
+      'fail serverless.yml: functions.predcit has no handler; is functions.predict meant?',
+      'fail serverless.yml: functions.predcit.timout is unknown; is timeout meant?',
+      'warn environment: the variable STATE_URI is unknown here; is STATE_URL meant?',
+    ]);
+    expect(
+      await of(
+        more(
+          `params: { defualt: { auth: none }, prod: { memroy: 1, auth: nobody, logDays: '\${env:DAYS}' } }`,
+        ),
+        more('custom: { mine: 1, opne: [], serverless-offline: { httpprot: 9100 } }'),
+      ),
+    ).toEqual([
+      expect.stringMatching(
+        /^fail serverless\.yml: there is no parameter memroy; is memory meant\? expected one of: auth/,
+      ),
+      'fail serverless.yml: parameter auth is nobody; expected iam, jwt, apikey, none',
+      'warn serverless.yml: params.defualt is for a stage of the name defualt only; is params.default meant?',
+      'warn serverless.yml: custom.opne is unknown; is open meant?',
+      'warn serverless.yml: custom.serverless-offline.httpprot is unknown; is httpPort meant?',
+    ]);
+  });
+
   test('says which handler of the project does not compile', async () => {
     writeFiles(project, {
       'handlers/own.ts': "import { createHandler } from 'seldon-lambda/handler';\nexport const = 1;\n",

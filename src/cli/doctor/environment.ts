@@ -4,6 +4,7 @@ import { variableSlips } from '../../deploy/stack/variable-slips.ts';
 import { BATCH_VARIABLES } from '../../runtime/batch-config.ts';
 import { VARIABLES } from '../../runtime/config.ts';
 import { METRICS_VARIABLES } from '../../runtime/metrics-config.ts';
+import { isPlainObject } from '../../runtime/objects.ts';
 import type { Finding, Findings } from './check.ts';
 
 /** The variables of the functions have values that they can read. */
@@ -13,14 +14,14 @@ export async function checkFunctionVariables(
 ): Promise<Finding[]> {
   const settings: SettingsWithVariables = readSettings(project);
   const ofAll = { ...plainValues(settings.provider?.environment), ...inShell() };
-  const ofModels = Object.values(Object(settings.models) as object).map((each) =>
-    plainValues(Object(each).environment),
+  const ofEach = [settings.models, settings.functions].flatMap((all) =>
+    Object.values(Object(all) as object).map((each) => plainValues(Object(each).environment)),
   );
   // An emulator may be meant, so URLs of this machine are right.
   const parameters = { tokenHeader: 'none', localUrls: 'true' } as const;
-  const checked = [{}, ...ofModels].map((own) => checkVariables({ ...ofAll, ...own }, parameters));
+  const checked = [{}, ...ofEach].map((own) => checkVariables({ ...ofAll, ...own }, parameters));
   const mistakes = new Set((await Promise.all(checked)).flat());
-  const names = Object.keys(Object.assign({}, ofAll, ...ofModels)).sort();
+  const names = Object.keys(Object.assign({}, ofAll, ...ofEach)).sort();
   const slips = variableSlips(names).map((text) => warn(text, 'correct the name, or leave it'));
   return mistakes.size > 0
     ? [...[...mistakes].map((text) => fail(text, 'correct the variable')), ...slips]
@@ -42,14 +43,15 @@ function inShell(): Record<string, string> {
 
 /** The parts of serverless.yml that have variables. */
 interface SettingsWithVariables {
-  readonly provider?: { readonly environment?: object };
+  readonly provider?: { readonly environment?: unknown };
   readonly models?: unknown;
+  readonly functions?: unknown;
 }
 
 /** Those with a plain value; one with `${...}` is for serverless to resolve. */
-function plainValues(variables: object | undefined): Record<string, string> {
+function plainValues(variables: unknown): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(variables ?? {})
+    Object.entries(isPlainObject(variables) ? variables : {})
       .filter(([, value]) => value !== null && typeof value !== 'object' && !String(value).includes('${'))
       .map(([name, value]) => [name, String(value)]),
   );

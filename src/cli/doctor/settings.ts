@@ -3,6 +3,7 @@ import { modelFolderOf } from '../../bundle/model-folder.ts';
 import { readText } from '../../bundle/read-text.ts';
 import { parseSettings } from '../../bundle/settings.ts';
 import { writeFiles } from '../../bundle/write-files.ts';
+import { lostSlips, parameterMistakes, refusedSlips } from '../../deploy/project/setting-slips.ts';
 import { isClone } from '../command-line.ts';
 import { existingModels } from '../init/existing-models.ts';
 import { missingPlugins, PLUGINS } from '../plugins.ts';
@@ -12,18 +13,23 @@ import type { Finding, Findings } from './check.ts';
 
 const FILE = 'serverless.yml';
 
-/** serverless.yml has the plugins, and the models unless there is a graph. */
+/** serverless.yml has the plugins, the models unless there is a graph, and names that something reads. */
 export function checkSettings(project: string, tell: Findings): Finding[] {
   const text = readText(join(project, FILE));
   if (text === undefined) {
     return [tell.fail('is not there', 'write it: npx seldon-lambda init')];
   }
-  parseSettings(text);
+  const settings = parseSettings(text);
   // This repository itself has the plugin as a file, and chooses its model by MODEL_NAME.
   const found = isClone(project)
     ? []
     : [...lackingPlugins(project, text, tell), ...lackingModels(project, text, tell)];
-  return found.length > 0 ? found : [tell.ok('has the plugins and the models')];
+  const slips = [
+    ...refusedSlips(settings).map((slip) => tell.fail(slip, 'correct the name')),
+    ...parameterMistakes(settings).map((mistake) => tell.fail(mistake, 'correct the parameter')),
+    ...lostSlips(settings).map((slip) => tell.warn(slip, 'correct the name, or leave it')),
+  ];
+  return [...(found.length > 0 ? found : [tell.ok('has the plugins and the models')]), ...slips];
 }
 
 function lackingPlugins(project: string, text: string, { fail }: Findings): Finding[] {

@@ -3,10 +3,12 @@ import { checkModelFolder } from '../../bundle/model-folder.ts';
 import { findModel, modelsIn, pathOf } from '../../bundle/model-sources.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { ROUTES_OF } from '../../runtime/graph/routes.ts';
+import { nearest } from '../../runtime/nearest.ts';
 import { isPlainObject } from '../../runtime/objects.ts';
 import { ROUTES, type Routes } from '../../runtime/routes.ts';
 import { kebabCase } from '../kebab-case.ts';
 import type { Configuration, ModelSettings } from '../serverless-types.ts';
+import { checkSetting } from '../stack/parameters.ts';
 
 /** A model that a deployment serves. */
 export interface ServedModel {
@@ -97,8 +99,33 @@ export function modelEntries(models: unknown): [string, ModelSettings][] {
         `models.${name} is ${JSON.stringify(settings)}; expected settings, such as {memory: 2048}`,
       );
     }
+    checkSettings(`models.${name}`, settings);
     return [name, settings];
   });
+}
+
+const SETTINGS = ['path', 'memory', 'timeout', 'functions', 'environment'];
+
+/** Looks at all settings of a model but its path, and those that serverless makes of variables (`${...}`). */
+function checkSettings(where: string, settings: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(settings).find((name) => !SETTINGS.includes(name));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, SETTINGS);
+    const question = meant === undefined ? '' : `is ${meant} meant? `;
+    throw new UserError(`${where} has no setting ${unknown}; ${question}expected ${SETTINGS.join(', ')}`);
+  }
+  for (const name of ['memory', 'timeout', 'functions'] as const) {
+    const value = settings[name];
+    if (value != null && !`${value}`.includes('${')) {
+      checkSetting(`${where}.${name}`, name, value);
+    }
+  }
+  const { environment } = settings;
+  if (environment != null && !isPlainObject(environment) && !`${environment}`.includes('${')) {
+    throw new UserError(
+      `${where}.environment is ${JSON.stringify(environment)}; expected variables by name, such as {MODEL_URI: model/}`,
+    );
+  }
 }
 
 /** `my-model` -> MyModel */

@@ -1,4 +1,5 @@
 import { UserError } from '../../bundle/user-error.ts';
+import { nearest } from '../../runtime/nearest.ts';
 import type { Configuration } from '../serverless-types.ts';
 
 /** How the text of a parameter becomes a value. */
@@ -55,6 +56,8 @@ const PARAMETERS = {
   protected: flag(),
 } satisfies Record<string, Reader<unknown>>;
 
+const NAMES = Object.keys(PARAMETERS);
+
 /** The parameters of a deployment, read and checked. */
 export type Parameters = {
   readonly [Name in keyof typeof PARAMETERS]: NonNullable<ReturnType<(typeof PARAMETERS)[Name]['read']>>;
@@ -75,16 +78,31 @@ export function readParameters(
     given.map((text) => text.split(/=(.*)/s, 2).map((part) => part.trim())),
   );
   const values: Record<string, unknown> = { ...params.default, ...params[stage], ...onCommandLine };
-  const names = [...new Set([...Object.keys(PARAMETERS), ...Object.keys(values)])];
+  const names = [...new Set([...NAMES, ...Object.keys(values)])];
   return Object.fromEntries(names.map((name) => [name, readParameter(name, values[name])])) as Parameters;
 }
 
-function readParameter(name: string, value: unknown): unknown {
+/**
+ * A setting of a model that is a parameter, too, for all models.
+ *
+ * @throws UserError for a value that it cannot have.
+ */
+export function checkSetting(where: string, name: 'memory' | 'timeout' | 'functions', value: unknown): void {
+  const { expected, read } = PARAMETERS[name];
+  if (read(String(value)) === undefined) {
+    throw new UserError(`${where} is ${JSON.stringify(value)}; expected ${expected}`);
+  }
+}
+
+/**
+ * @throws UserError for an unknown name, or a value that its parameter cannot have.
+ */
+export function readParameter(name: string, value: unknown): unknown {
   const reader = Object.hasOwn(PARAMETERS, name) && (PARAMETERS as Record<string, Reader<unknown>>)[name];
   if (!reader) {
-    throw new UserError(
-      `there is no parameter ${name}; expected one of: ${Object.keys(PARAMETERS).join(', ')}`,
-    );
+    const meant = nearest(name, NAMES);
+    const question = meant === undefined ? '' : `is ${meant} meant? `;
+    throw new UserError(`there is no parameter ${name}; ${question}expected one of: ${NAMES.join(', ')}`);
   }
   const read = reader.read(String(value));
   if (read === undefined) {

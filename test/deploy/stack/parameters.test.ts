@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import type { Configuration } from '../../../src/deploy/serverless-types.ts';
 import { readParameters } from '../../../src/deploy/stack/parameters.ts';
-import { resourcesOf, serverless, templatePath } from '../../support/stack.ts';
+import { removeFolders } from '../../support/project.ts';
+import { copyWithZip, resourcesOf, serverless, templatePath } from '../../support/stack.ts';
 import { inTurn, JWT, openLanes, PATHS, POOL, templateFor } from '../../support/templates.ts';
 
 openLanes();
@@ -12,12 +14,26 @@ const CONFIGURATION = parseYaml(
   readFileSync(new URL('../../../serverless.yml', import.meta.url), 'utf8'),
 ) as Configuration;
 
+afterAll(removeFolders, 60_000);
+
+test('a command that makes a template warns of settings that would be lost', async () => {
+  const project = copyWithZip();
+  const path = join(project, 'serverless.yml');
+  const settings = readFileSync(path, 'utf8').replace(/^ {2}default:$/m, '  defualt: { auth: none }\n$&');
+  writeFileSync(path, settings);
+  const { code, text } = await serverless(project, ['print']);
+  expect(text).toContain(
+    'warning: params.defualt is for a stage of the name defualt only; is params.default meant?',
+  );
+  expect(code).toBe(0);
+});
+
 describe.concurrent('parameters that cannot be are refused in one sentence', () => {
   test.concurrent.each([
     [['memory=64'], 'parameter memory is 64; expected a whole number from 128 to 10240'],
     [
       ['memroy=512'],
-      /^there is no parameter memroy; expected one of: auth, metricsAuth, api, .*, protected$/,
+      /^there is no parameter memroy; is memory meant\? expected one of: auth, metricsAuth, api, .*, protected$/,
     ],
     [
       ['warmFunctions=predict,preditc'],

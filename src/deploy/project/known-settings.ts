@@ -1,0 +1,45 @@
+/** The members of serverless.yml that serverless, or this package, reads, by their places. */
+export const KNOWN = {
+  '': [
+    ...['service', 'frameworkVersion', 'useDotenv', 'configValidationMode', 'deprecationNotificationMode'],
+    ...['disabledDeprecations', 'variablesResolutionMode', 'projectDir', 'plugins', 'custom', 'package'],
+    ...['params', 'provider', 'functions', 'resources', 'layers', 'models', 'modelFolder', 'graph'],
+  ],
+  provider: [
+    ...[
+      'name',
+      'alb',
+      'apiGateway',
+      'apiName',
+      'architecture',
+      'cfnRole',
+      'cloudFront',
+      'deletionProtection',
+    ],
+    ...['deploymentBucket', 'deploymentPrefix', 'disableRollback', 'endpointType', 'environment', 'httpApi'],
+    ...['iam', 'iamManagedPolicies', 'iamRoleStatements', 'ecr', 'kmsKeyArn', 'layers', 'logRetentionInDays'],
+    ...['logDataProtectionPolicy', 'logs', 'memorySize', 'notificationArns', 'profile', 'region', 'role'],
+    ...['rolePermissionsBoundary', 'rollbackConfiguration', 'runtime', 'runtimeManagement', 's3', 'stage'],
+    ...['deploymentMethod', 'stackName', 'stackParameters', 'stackPolicy', 'stackTags', 'tags', 'timeout'],
+    ...['tracing', 'vpc', 'vpcEndpointIds', 'versionFunctions', 'pruneFunctionVersions', 'websocket'],
+    ...['websocketsApiName', 'websocketsApiRouteSelectionExpression', 'websocketsDescription', 'kinesis'],
+  ],
+  functions: [
+    ...['name', 'events', 'architecture', 'awsKmsKeyArn', 'condition', 'dependsOn', 'description'],
+    ...['destinations', 'disableLogs', 'durableConfig', 'environment', 'ephemeralStorageSize', 'logs'],
+    ...['fileSystemConfig', 'handler', 'image', 'kmsKeyArn', 'recursiveLoop', 'snapStart', 'layers'],
+    ...['logRetentionInDays', 'logDataProtectionPolicy', 'maximumEventAge', 'maximumRetryAttempts'],
+    ...['memorySize', 'onError', 'package', 'provisionedConcurrency', 'reservedConcurrency', 'role'],
+    ...['runtime', 'runtimeManagement', 'tags', 'timeout', 'tracing', 'url', 'versionFunction', 'vpc'],
+    ...['httpApi'],
+  ],
+  custom: ['open', 'failedCalls', 'roles', 'serverless-offline'],
+  'custom.serverless-offline': [
+    ...['host', 'httpPort', 'lambdaPort', 'albPort', 'websocketPort', 'terminateIdleLambdaTime', 'noTimeout'],
+    ...['models', 'graph', 'prefix', 'noPrependStageInUrl', 'corsAllowHeaders', 'corsAllowOrigin'],
+    ...['corsDisallowCredentials', 'corsExposedHeaders', 'disableCookieValidation', 'enforceSecureCookies'],
+    ...['httpsProtocol', 'localEnvironment', 'noAuth', 'ignoreJWTSignature', 'preLoadModules'],
+    ...['reloadHandler', 'resourceRoutes', 'useDocker', 'useInProcess', 'customAuthenticationProvider'],
+  ],
+  resources: ['Resources', 'Outputs', 'Conditions', 'Mappings', 'Parameters', 'Metadata', 'extensions'],
+} as const;
