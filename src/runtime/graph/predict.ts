@@ -1,4 +1,3 @@
-import { graphError } from '../graph-error.ts';
 import type { Flow } from '../protocols/graph-wire.ts';
 import { allInOrder } from './all-in-order.ts';
 import { failedAt } from './failure.ts';
@@ -23,26 +22,29 @@ export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routi
     routing[name] = ALL;
   }
   if (children.length > 0) {
-    const [only] = children;
     const isOwn = plan.routes || plan.aggregates || !(plan.input ?? plan.transformsOutput);
     const noted = isOwn ? walk.note?.(name, flow) : undefined;
     if (unit.pass !== undefined) {
       ({ flow, route: routing[name] } = await unit.pass(children, (child) =>
         predictNode(walk, child, flow, routing),
       ));
-    } else if (plan.optional) {
-      flow = await (await import('./optional.ts')).combine(walk, node, routing, (child, branch) =>
-        predictNode(walk, child, flow, branch),
-      );
     } else {
       const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;
-      if (children.length === 1 && route !== NONE && !plan.aggregates) {
-        flow = await predictNode(walk, only as OpenNode, flow, routing);
-      } else if (route !== NONE) {
-        const answers = await predictChildren(walk, node, { flow, route, routing });
-        flow = plan.aggregates
-          ? await callUnit(walk, node, 'aggregate', walk.wire.join(answers))
-          : (answers[0] as Flow);
+      if (route !== NONE) {
+        const called = route === ALL ? children : [children[route] as OpenNode];
+        if (plan.optional) {
+          flow = await (await import('./optional.ts')).combine(walk, node, (settle) =>
+            predictAll(walk, called, { flow, routing, settle }),
+          );
+        } else {
+          const answers =
+            called.length === 1
+              ? [await predictNode(walk, called[0] as OpenNode, flow, routing)]
+              : await predictAll(walk, called, { flow, routing, settle: allInOrder });
+          flow = plan.aggregates
+            ? await callUnit(walk, node, 'aggregate', walk.wire.join(answers))
+            : (answers[0] as Flow);
+        }
       }
       routing[name] = route;
     }
@@ -63,20 +65,25 @@ function answer(noted: NotedMessages | undefined, answered: Flow): void {
   }
 }
 
-/** The answers of the children that are called, all at the same time. */
-async function predictChildren(
+/** A message on its way to several children. */
+interface Forked<Answer extends Flow | undefined> {
+  readonly flow: Flow;
+  readonly routing: Routing;
+  /** Waits for the answers; undefined for a child that does without one. */
+  settle(running: readonly Promise<Flow>[]): Promise<Answer[]>;
+}
+
+/** Sends a message to children at the same time. `routing` gets the choices that led to the answers. */
+async function predictAll<Answer extends Flow | undefined>(
   walk: Walk,
-  { children }: OpenNode,
-  { flow, route, routing }: { readonly flow: Flow; readonly route: number; readonly routing: Routing },
-): Promise<readonly Flow[]> {
-  if (route !== ALL) {
-    return [await predictNode(walk, children[route] as OpenNode, flow, routing)];
-  }
+  children: readonly OpenNode[],
+  { flow, routing, settle }: Forked<Answer>,
+): Promise<readonly Answer[]> {
   const branches = children.map(() => Object.assign(noRouting(), routing));
-  const answers = await allInOrder(
+  const answers = await settle(
     children.map((child, index) => predictNode(walk, child, flow, branches[index] as Routing)),
   );
-  Object.assign(routing, ...branches);
+  Object.assign(routing, ...branches.filter((_, index) => answers[index]));
   return answers;
 }
 
@@ -92,10 +99,7 @@ async function chooseChild(walk: Walk, node: OpenNode, flow: Flow): Promise<numb
     if (route >= NONE && route < children.length) {
       return route;
     }
-    throw graphError(
-      'GRAPH_BAD_ROUTE',
-      `router ${name} chose child ${route}; expected -2 (none), -1 (all) or 0 to ${children.length - 1}`,
-    );
+    throw (await import('./no-child.ts')).noChild(name, route, children.length);
   } catch (error) {
     throw failedAt(name, error);
   }

@@ -89,6 +89,12 @@ describe('a combiner with an optional child', () => {
     expect([status, headers['seldon-failed-node']]).toEqual([500, 'c']);
   });
 
+  test('fails with the child that is not optional when no child answers', async () => {
+    const { ask } = await serve(three, ['a', 'c'], new Set(['a', 'b', 'c']));
+    const { status, headers } = await ask(prediction(MESSAGE));
+    expect([status, headers['seldon-failed-node']]).toEqual([500, 'b']);
+  });
+
   test('fails with the first child when no child answers', async () => {
     const { ask } = await serve(three, ['a', 'b', 'c'], new Set(['a', 'b', 'c']));
     const { status, headers } = await ask(prediction(MESSAGE));
