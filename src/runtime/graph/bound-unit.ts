@@ -5,7 +5,9 @@ import type { Invocation } from '../invocation.ts';
 import type { Metric } from '../model/message.ts';
 import type { Flow, GraphWire } from '../protocols/graph-wire.ts';
 import type { PredictorSettings } from '../unit/settings.ts';
+import type { OpenNode } from './open-node.ts';
 import type { UnitPlan } from './plan.ts';
+import type { Walk } from './walk.ts';
 
 /** The messages of the calls that a unit gets, by the names of its methods. */
 export interface Messages {
@@ -58,15 +60,6 @@ export interface EndedCall {
   readonly metrics: readonly Metric[];
 }
 
-/** What a hardcoded router chooses by. */
-export interface Choice {
-  /** Of the call at this node, if it has an idempotency key: a repeat chooses the same child. */
-  readonly key: string | undefined;
-  readonly message: Flow;
-  /** The graph's call. */
-  readonly context: CallContext;
-}
-
 /** The answer of a child that was sent a message. */
 export interface Passed {
   readonly flow: Flow;
@@ -86,17 +79,13 @@ export interface BoundUnit {
    */
   call<M extends GraphMethod>(method: M, message: Messages[M], call: UnitCall): Promise<Called>;
   /**
-   * Chooses a child without being called: a hardcoded router. -2 means none.
+   * Sends a message to the children without being called: a hardcoded router.
    *
+   * @param send - sends the message to a child of the node.
+   * @returns the answer, and the place of whose it is; -2 means the message itself.
    * @throws SeldonError for a message that it cannot read.
    */
-  choose?(choice: Choice): number | Promise<number>;
-  /**
-   * Sends a message to the children in a way of its own, in place of a choice.
-   *
-   * @param send - sends the message to one of them. @returns the answer, and the place of whose it is.
-   */
-  pass?<Child>(children: readonly Child[], send: (child: Child) => Promise<Flow>): Promise<Passed>;
+  pass?(walk: Walk, node: OpenNode, message: Flow, send: (child: OpenNode) => Promise<Flow>): Promise<Passed>;
   /** Counts a call that has ended, as the unit's own function would. */
   count?(method: GraphMethod, ended: EndedCall): void;
   /** Answers GET /health/status; undefined: the unit has none. */

@@ -3,7 +3,7 @@ import { allInOrder } from './all-in-order.ts';
 import { failedAt } from './failure.ts';
 import type { OpenNode } from './open-node.ts';
 import { ALL, NONE, noRouting, type Routing } from './routing.ts';
-import { callUnit, keyAt, type NotedMessages, type Walk } from './walk.ts';
+import { callUnit, type Walk } from './walk.ts';
 
 /**
  * Sends a message through a node and those below it: input, children, output, as the executor does.
@@ -18,14 +18,14 @@ export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routi
   if (plan.input !== undefined) {
     const noted = walk.note?.(name, flow);
     flow = await callUnit(walk, node, plan.input, flow);
-    answer(noted, flow);
+    noted?.(flow);
     routing[name] = ALL;
   }
   if (children.length > 0) {
     const isOwn = plan.routes || plan.aggregates || !(plan.input ?? plan.transformsOutput);
     const noted = isOwn ? walk.note?.(name, flow) : undefined;
     if (unit.pass !== undefined) {
-      ({ flow, route: routing[name] } = await unit.pass(children, (child) =>
+      ({ flow, route: routing[name] } = await unit.pass(walk, node, flow, (child) =>
         predictNode(walk, child, flow, routing),
       ));
     } else {
@@ -48,21 +48,14 @@ export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routi
       }
       routing[name] = route;
     }
-    answer(noted, flow);
+    noted?.(flow);
   }
   if (plan.transformsOutput) {
     const noted = walk.note?.(name, flow);
     flow = await callUnit(walk, node, 'transformOutput', flow);
-    answer(noted, flow);
+    noted?.(flow);
   }
   return walk.isRoutingInjected ? walk.wire.withRouting(flow, { ...routing }) : flow;
-}
-
-/** Adds the answer to the message that was noted; undefined: none was. */
-function answer(noted: NotedMessages | undefined, answered: Flow): void {
-  if (noted !== undefined) {
-    noted.answered = answered;
-  }
 }
 
 /** A message on its way to several children. */
@@ -89,10 +82,7 @@ async function predictAll<Answer extends Flow | undefined>(
 
 /** @throws SeldonError GRAPH_BAD_ROUTE when the router chose a child that is not there. */
 async function chooseChild(walk: Walk, node: OpenNode, flow: Flow): Promise<number> {
-  const { name, unit, children } = node;
-  if (unit.choose !== undefined) {
-    return unit.choose({ key: keyAt(walk, node), message: flow, context: walk.context });
-  }
+  const { name, children } = node;
   const answer = await callUnit(walk, node, 'route', flow);
   try {
     const route = await walk.wire.readRoute(answer);

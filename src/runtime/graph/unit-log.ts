@@ -5,7 +5,7 @@ import type { Flow, FlowKind } from '../protocols/graph-wire.ts';
 import { toResponse } from '../protocols/reply.ts';
 import { createPayloadLog, type PayloadLog } from '../telemetry/payload-log/payload-log.ts';
 import type { LoggerPlan, PredictorPlan } from './plan.ts';
-import type { NotedMessages, Walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 import { withText } from './with-text.ts';
 
 /** Begins to note the messages of one call of a graph. */
@@ -24,6 +24,15 @@ export interface UnitNotes {
     readonly request: HttpRequest;
     readonly invocation: Invocation;
   }): Promise<void>;
+}
+
+/** The messages of one call of a unit. */
+interface NotedMessages {
+  /** The unit's name. */
+  readonly name: string;
+  readonly got: Flow<FlowKind>;
+  /** Undefined until it answers, when it fails, and for feedback. */
+  answered?: Flow | undefined;
 }
 
 /** Opens the log of the units of a predictor. A logger without a URL sends to PAYLOAD_LOG_URL. */
@@ -61,7 +70,9 @@ export function openUnitLog({ name, units }: PredictorPlan, { config, log }: Ins
       note(name, got) {
         const messages: NotedMessages = { name, got };
         noted.push(messages);
-        return messages;
+        return (answered) => {
+          messages.answered = answered;
+        };
       },
       send: (call) => send(noted, call),
     };

@@ -31,7 +31,7 @@ export interface Walk {
   /** The time in which at least one unit was being called: the rest of the graph's is its own. */
   readonly busy: Busy;
   /** Notes a message that a unit got, for the payload log; undefined: nothing is logged. */
-  readonly note?: ((name: string, got: Flow<FlowKind>) => NotedMessages) | undefined;
+  readonly note?: ((name: string, got: Flow<FlowKind>) => NoteAnswer) | undefined;
   /** The metrics of the models that were called. */
   readonly metrics: Metric[];
 }
@@ -43,14 +43,8 @@ export interface Busy {
   ms: number;
 }
 
-/** The messages of one call of a unit. A router's answer is that of its child. */
-export interface NotedMessages {
-  /** The unit's name. */
-  readonly name: string;
-  readonly got: Flow<FlowKind>;
-  /** Undefined until it answers, when it fails, and for feedback. */
-  answered?: Flow | undefined;
-}
+/** Notes what a unit answered to the message that it got. A router's answer is that of its child. */
+export type NoteAnswer = (answered: Flow) => void;
 
 /** The name of the executor's histogram of the calls of units. */
 const CLIENT_SECONDS = 'seldon_api_executor_client_requests_seconds';
@@ -79,7 +73,8 @@ export async function callUnit<M extends GraphMethod>(
   }
   try {
     const sent = toRequest(walk, method, message);
-    called = await limited(walk, node, start, (call) => unit.call(method, sent, call));
+    const route = method === 'route' ? ({ flow }: Called) => walk.wire.readRoute(flow) : undefined;
+    called = await limited(walk, node, start, (call) => unit.call(method, sent, call), route);
     return called.flow;
   } catch (thrown) {
     const error = failedAt(name, thrown);
@@ -129,23 +124,40 @@ function limited<T>(
   node: OpenNode,
   start: number,
   run: (call: UnitCall) => Promise<T>,
+  route: RouteOf<T> | undefined,
 ): Promise<T> {
-  const { context, headers, idempotencyKey, restTimeoutMs, deadline } = walk;
+  const { context, idempotencyKey, restTimeoutMs, deadline } = walk;
   const { name, unit, reserveMs, childNames: children } = node;
-  const { invocation, instance } = context;
+  const { invocation } = context;
   const leftMs = deadline - reserveMs - start;
   const timeoutMs = Math.min(leftMs, restTimeoutMs ?? leftMs);
   const ofUnit =
     idempotencyKey === invocation.idempotencyKey && idempotencyKey === undefined
       ? invocation
       : { ...invocation, idempotencyKey: keyAt(walk, node) };
-  const traced = instance.trace.unit(name, { where: unit.where, headers }, (sent) =>
-    run({ context, invocation: ofUnit, headers: sent, timeoutMs, children }),
+  const traced = asSpan(
+    walk,
+    node,
+    (headers) => run({ context, invocation: ofUnit, headers, timeoutMs, children }),
+    route,
   );
   // A unit elsewhere keeps the time itself. The graph as a whole has a limit, too.
   return restTimeoutMs !== undefined && unit.where === 'local'
     ? within(traced, timeoutMs, () => timeoutError(name, timeoutMs))
     : traced;
+}
+
+/** The child that a router has chosen by its result. */
+type RouteOf<T> = (result: T) => number | Promise<number>;
+
+/** Runs the part of a node as a span, with the route if it is a router's. */
+export function asSpan<T>(
+  { context, headers }: Walk,
+  { name, unit: { where } }: OpenNode,
+  run: (headers: Walk['headers']) => Promise<T>,
+  route: RouteOf<T> | undefined,
+): Promise<T> {
+  return context.instance.trace.unit(name, { where, headers, route }, run);
 }
 
 /** The error of a unit that did not answer in time. */

@@ -7,15 +7,23 @@ export function openTracing(): Tracing {
   const tracer = trace.getTracer('seldon-lambda');
   return {
     span: (name, run) => tracer.startActiveSpan(name, (span) => finish(span, run)),
-    unit(name, { where, headers }, run) {
+    unit(name, { where, headers, route }, run) {
       const isElsewhere = where === 'lambda' || where === 'http';
       const attributes = { 'seldon.node': name, 'seldon.node.where': where };
       const options = { kind: isElsewhere ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes };
       return tracer.startActiveSpan(`node ${name}`, options, (span) =>
-        finish(span, () => {
+        finish(span, async () => {
           const sent = { ...headers };
           propagation.inject(context.active(), sent);
-          return run(sent);
+          const result = await run(sent);
+          try {
+            if (route !== undefined) {
+              span.setAttribute('seldon.route', await route(result));
+            }
+          } catch {
+            // What is no route is an error of the call, which says so.
+          }
+          return result;
         }),
       );
     },

@@ -26,9 +26,17 @@ export interface Tracing {
    */
   unit<T>(
     name: string,
-    options: { readonly where: string; readonly headers: SpanOptions['headers'] },
+    options: UnitSpanOptions<T>,
     run: (headers: SpanOptions['headers']) => Promise<T>,
   ): Promise<T>;
+}
+
+/** Where a unit runs, and the headers that pass on to it. */
+export interface UnitSpanOptions<T> {
+  readonly where: string;
+  readonly headers: SpanOptions['headers'];
+  /** The child that a router has chosen by the result of its call; undefined: it is none. */
+  readonly route: ((result: T) => number | Promise<number>) | undefined;
 }
 
 /**

@@ -156,30 +156,70 @@ test('of units that fail side by side, one is answered, and the log has all', as
   ]);
 });
 
-test('the spans of a call are one tree, and a unit elsewhere gets the span of its own call', async () => {
+/** The spans that a call makes, by name. */
+async function spansOf(call: () => Promise<unknown>) {
   const exporter = new InMemorySpanExporter();
   const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
   provider.register();
   try {
-    const arrived: ArrivedCall[] = [];
-    const urlOf = await openHttpNodes(new Map([['m', stubNode('m', {}, arrived)]]));
-    const plan = await graphPlan(GRAPH, { target: (name) => (name === 'm' ? urlOf(name) : `model:${name}`) });
-    const served = await serveGraph(plan, UNITS);
-    await served.send(prediction(MESSAGE, { traceparent: `00-${'4'.repeat(32)}-${'5'.repeat(16)}-01` }));
-    const spans = exporter.getFinishedSpans();
-    const byName = Object.fromEntries(spans.map((span) => [span.name, span]));
-    const call = byName['seldon predictions'];
-    expect(call?.parentSpanContext?.spanId).toBe('5'.repeat(16));
-    for (const name of ['node r', 'node m']) {
-      expect(byName[name]?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId);
-    }
-    expect(byName['node m']?.attributes).toMatchObject({ 'seldon.node': 'm', 'seldon.node.where': 'http' });
-    const own = byName['node m']?.spanContext();
-    expect(arrived[0]?.headers.traceparent).toBe(`00-${'4'.repeat(32)}-${own?.spanId}-01`);
+    await call();
+    return Object.fromEntries(exporter.getFinishedSpans().map((span) => [span.name, span]));
   } finally {
     await provider.shutdown();
     trace.disable();
   }
+}
+
+test('the spans of a call are one tree, and a unit elsewhere gets the span of its own call', async () => {
+  const arrived: ArrivedCall[] = [];
+  const urlOf = await openHttpNodes(new Map([['m', stubNode('m', {}, arrived)]]));
+  const plan = await graphPlan(GRAPH, { target: (name) => (name === 'm' ? urlOf(name) : `model:${name}`) });
+  const traceparent = `00-${'4'.repeat(32)}-${'5'.repeat(16)}-01`;
+  const byName = await spansOf(async () => {
+    const served = await serveGraph(plan, UNITS);
+    await served.send(prediction(MESSAGE, { traceparent }));
+  });
+  const call = byName['seldon predictions'];
+  expect(call?.parentSpanContext?.spanId).toBe('5'.repeat(16));
+  for (const name of ['node r', 'node m']) {
+    expect(byName[name]?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId);
+  }
+  expect(byName['node m']?.attributes).toMatchObject({ 'seldon.node': 'm', 'seldon.node.where': 'http' });
+  const own = byName['node m']?.spanContext();
+  expect(arrived[0]?.headers.traceparent).toBe(`00-${'4'.repeat(32)}-${own?.spanId}-01`);
+});
+
+/** A router that needs no class, with its parameters. */
+const coded = (implementation: string, values: object, type = 'STRING') => ({
+  implementation,
+  parameters: Object.entries(values).map(([name, value]) => ({ name, value, type })),
+});
+
+test.each<[string, object, number]>([
+  ['a class', { type: 'ROUTER' }, 1],
+  ['RANDOM_ABTEST', coded('RANDOM_ABTEST', { ratioA: '0' }, 'FLOAT'), 1],
+  ['SIMPLE_ROUTER', coded('SIMPLE_ROUTER', {}), 0],
+  ['SWITCH', coded('SWITCH', { 0: 'strData', 1: 'data' }), 1],
+  ['SWITCH without a child for it', coded('SWITCH', { 0: 'strData', 1: 'binData' }), -2],
+  ['CASCADE', coded('CASCADE', { 0: 'strData' }), 1],
+])('the span of a router says which child it chose: %s', async (_what, router, route) => {
+  const plan = await graphPlan({
+    name: 'r',
+    ...router,
+    children: [
+      { name: 'a', type: 'MODEL' },
+      { name: 'b', type: 'MODEL' },
+    ],
+  });
+  const units = { r: unitOf(Router), a: unitOf(Model), b: unitOf(Model) };
+  const served = await serveGraph(plan, units);
+  let status: number | undefined;
+  const byName = await spansOf(async () => {
+    ({ status } = await served.send(prediction(MESSAGE)));
+  });
+  expect(status).toBe(200);
+  expect(byName['node r']?.attributes).toMatchObject({ 'seldon.node': 'r', 'seldon.route': route });
+  expect(byName['node a']?.attributes ?? {}).not.toHaveProperty('seldon.route');
 });
 
 test('a unit that cannot be reached is one line in the log, which has the address', async () => {
