@@ -82,6 +82,8 @@ export type FeedbackWire =
       readResponse(request: HttpRequest): Promise<AnswerPath>;
       /** An answer that names units without which it was made: no feedback is due to them. */
       withMissing(answer: Flow, names: readonly string[]): Promise<Flow>;
+      /** An answer with the status of the first message of the call that it answers. */
+      withStatus(answer: Flow, call: Call<RequestKind>): Promise<Flow>;
     }
   | {
       /** @throws SeldonError when the protocol has no feedback. */

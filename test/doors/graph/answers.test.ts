@@ -194,6 +194,42 @@ describe('a model that throws is answered alike in this process and elsewhere', 
   });
 });
 
+describe('AVERAGE_COMBINER answers the status of the first answer', () => {
+  const STATUS = { code: 200, info: 'of <a>', status: 'SUCCESS', reason: 'x' };
+  const data = { names: ['n'], ndarray: [[2]] };
+  const answering = (answer: object) =>
+    unitOf(
+      class {
+        predictRaw = () => answer;
+      },
+    );
+  class Plain {
+    predict = () => [[4]];
+  }
+  const restOf = async (child: object, units: Parameters<typeof serveGraph>[1]) => {
+    const children = ['a', 'b'].map((name) => ({ name, ...child }));
+    const plan = await graphPlan({ name: 'mean', implementation: 'AVERAGE_COMBINER', children });
+    const { status, body } = await (await serveGraph(plan, units)).send(prediction(MESSAGE));
+    const { data: _data, meta: _meta, ...others } = JSON.parse(String(body));
+    return [status, others];
+  };
+
+  test.each<[string, object, object]>([
+    ['that has one', answering({ data, status: STATUS }), { status: STATUS }],
+    ['that has none', answering({ data }), {}],
+    ['where it is null', answering({ data, status: null }), {}],
+    ['where it is no status', answering({ data, status: 'fine' }), {}],
+    ['of a class', unitOf(Plain), {}],
+  ])('%s', async (_what, a, expected) => {
+    const b = answering({ data, status: { status: 'SUCCESS', info: 'of b' } });
+    expect(await restOf({ type: 'MODEL' }, { a, b })).toEqual([200, expected]);
+  });
+
+  test('of SIMPLE_MODEL', async () => {
+    expect(await restOf({ implementation: 'SIMPLE_MODEL' }, {})).toEqual([200, { status: { status: 0 } }]);
+  });
+});
+
 test('a path that does not exist is answered with the paths that are most like it', async () => {
   const served = await serveAnswer(200, JSON_TYPE, '{}');
   const answer = await served.send({ ...prediction(MESSAGE), path: '/api/v1.0/prediction' });

@@ -9,8 +9,8 @@ import type { Called } from '../bound-unit.ts';
 import type { Implementation } from './implementation.ts';
 
 /**
- * Answers the mean of the children's answers, element by element. Names and kind of the array are those of
- * the first answer.
+ * Answers the mean of the children's answers, element by element. Status, and names and kind of the array,
+ * are those of the first answer.
  */
 export const averageCombiner: Implementation = {
   open(name, plan, host) {
@@ -24,7 +24,9 @@ export const averageCombiner: Implementation = {
         const { features, names } = read.input;
         const payload = meanOf(features, call.children);
         const answer = { payload, classNames: () => names[0] ?? [], tags: [], metrics: [] };
-        return { flow: await host.wire.ofAnswer(read, answer, settingsOf(call)), metrics: [] };
+        const flow = await host.wire.ofAnswer(read, answer, settingsOf(call));
+        const feedback = await host.wire.feedback();
+        return { flow: 'answer' in feedback ? flow : await feedback.withStatus(flow, read), metrics: [] };
       },
     };
   },

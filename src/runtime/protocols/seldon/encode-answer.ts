@@ -21,6 +21,8 @@ export interface Carried {
   readonly puid: Meta['puid'];
   /** The meta of each message, in order; tags and requestPath of later ones win. */
   readonly metas: readonly Meta[];
+  /** The status of the first message: only code of this package carries it into its answer. */
+  readonly status?: unknown;
   /** Whether empty `names` are left out, as protobuf does; default: false. */
   readonly omitsNames?: boolean;
 }

@@ -1,8 +1,10 @@
 import { readBody } from '../../../http/body.ts';
 import { setMember } from '../../../json/set-member.ts';
+import { stringify } from '../../../json/write-json.ts';
 import { isRecord } from '../../../objects.ts';
 import { parseJson } from '../../../parse-json.ts';
-import type { FeedbackWire } from '../../graph-wire.ts';
+import type { FeedbackWire, Flow } from '../../graph-wire.ts';
+import type { Carried } from '../encode-answer.ts';
 import { READERS } from '../read-request.ts';
 import { ofCaller, ofText } from './text-flow.ts';
 
@@ -26,9 +28,15 @@ export const feedbackWire: FeedbackWire = {
     const { routing, tags } = isRecord(meta) ? meta : {};
     return { routing: isRecord(routing) ? withNumbers(routing) : {}, missing: missingIn(tags) };
   },
+  async withStatus(answer, { carried }) {
+    const { status } = carried as Carried;
+    const made = isRecord(status)
+      ? setMember(await textOf(answer), ['status'], stringify(status))
+      : undefined;
+    return made === undefined ? answer : ofText(made);
+  },
   async withMissing(answer, names) {
-    const { body } = await answer.reply();
-    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+    const text = await textOf(answer);
     const message = parseJson(text);
     const meta = isRecord(message) ? message.meta : undefined;
     // Units below may have named others.
@@ -37,6 +45,11 @@ export const feedbackWire: FeedbackWire = {
     return made === undefined ? answer : ofText(made);
   },
 };
+
+async function textOf(answer: Flow): Promise<string> {
+  const { body } = await answer.reply();
+  return typeof body === 'string' ? body : Buffer.from(body).toString();
+}
 
 /** The tag of an answer that names the units without which it was made. */
 const MISSING = 'seldon-lambda/missing';

@@ -98,7 +98,7 @@ function receiveAll(flows: readonly MessageFlow[]): Received<'messageList'> {
       const metas = messages.flatMap(({ meta }) => (meta === undefined ? [] : [meta]));
       return toCall<'messageList'>(
         { features: messages.map(({ features }) => features), names: messages.map(({ names }) => names) },
-        { arrayKind: first?.arrayKind, puid: first?.meta?.puid, metas },
+        { arrayKind: first?.arrayKind, puid: first?.meta?.puid, metas, status: first?.status },
       );
     },
   };

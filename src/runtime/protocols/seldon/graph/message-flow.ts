@@ -12,6 +12,8 @@ export interface OwnMessage {
   readonly features: Payload;
   readonly names: string[];
   readonly meta: Meta | undefined;
+  /** Of a message that came from outside; answers of this process have none. */
+  readonly status?: unknown;
   /** The kind of an array in the answer. */
   readonly arrayKind: ArrayKind;
   /** The bytes that its array takes beyond those that were sent. */

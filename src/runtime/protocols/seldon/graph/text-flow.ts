@@ -49,6 +49,7 @@ export class TextFlow extends MessageFlow {
       features: copyOf(decoded, arrayKind),
       names: namesOf(message.data, place === '' ? '' : `${place}.`),
       meta: message.meta ? copyJson<Meta>(message.meta) : undefined,
+      status: message.status,
       arrayKind,
       grownBytes: decoded.grownBytes,
     };
