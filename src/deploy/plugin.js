@@ -57,7 +57,8 @@ export default class SeldonLambdaPlugin {
             },
             graph: {
               type: 'string',
-              usage: 'The inference graph, a SeldonDeployment. Default: graph.yaml, if it is there',
+              usage:
+                'The inference graph, a SeldonDeployment or InferenceGraph. Default: graph.yaml, if it is there',
             },
           },
         },

@@ -92,7 +92,8 @@ export interface Configuration {
   /** The folder of the model files; default `models`. */
   readonly modelFolder?: string;
   /**
-   * The inference graph: the path of a SeldonDeployment. Default: graph.yaml, if it is there; false: none.
+   * The inference graph: the path of a SeldonDeployment or an InferenceGraph. Default: graph.yaml, if it is
+   * there; false: none.
    */
   readonly graph?: string | false;
   readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

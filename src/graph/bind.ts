@@ -28,8 +28,10 @@ export interface Wanted {
   /** MODEL_NAME of its container. */
   readonly modelName: string | undefined;
   readonly implementation: string | undefined;
-  /** The URL of its endpoint, if that is another host. */
-  readonly url: string | undefined;
+  /** Its URL, if it says one, and what says so. */
+  readonly url: Bound | undefined;
+  /** Where else its format looks for something; default: nowhere. */
+  readonly alsoSought?: string;
 }
 
 /** The place where a unit runs, and the reason. */
@@ -63,7 +65,7 @@ export function bind(wanted: Wanted, targets: Targets): Bound {
     return { target: `implementation:${implementation}`, by: 'its implementation' };
   }
   if (url !== undefined) {
-    return checked(url, 'service_host of its endpoint', wanted, targets);
+    return checked(url.target, url.by, wanted, targets);
   }
   const named = namesOf(unit).find((name) => targets.hasModel(name));
   return named === undefined
@@ -100,7 +102,7 @@ function namesOf(unit: string): readonly string[] {
   return [...new Set([...(unit.includes('.') ? [] : [unit]), words.join('')])];
 }
 
-function unbound({ unit, implementation }: Wanted, targets: Targets): string {
+function unbound({ unit, implementation, alsoSought = '' }: Wanted, targets: Targets): string {
   const server =
     implementation === undefined
       ? ''
@@ -108,8 +110,7 @@ function unbound({ unit, implementation }: Wanted, targets: Targets): string {
   const files = namesOf(unit).map((name) => `${targets.modelFolder}/${name}.ts`);
   return (
     `(the unit ${unit}) is bound to nothing: ${server}there is no entry ${unit} in SELDON_GRAPH_NODES or in ` +
-    `the file of nodes beside the graph, no annotation ${annotationOf(unit)}, no MODEL_NAME in a container ` +
-    `${unit}, no hardcoded implementation, no service_host of another machine, and no file ` +
+    `the file of nodes beside the graph, no annotation ${annotationOf(unit)},${alsoSought} and no file ` +
     `${files.join(' or ')}; ${available(targets)}`
   );
 }

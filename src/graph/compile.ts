@@ -35,7 +35,7 @@ function findGraph(documents: readonly unknown[]) {
   });
   const [only, ...others] = found;
   if (only === undefined) {
-    throw new UserError(`${describe(all)}; expected kind: SeldonDeployment`);
+    throw new UserError(`${describe(all)}; expected kind: SeldonDeployment or InferenceGraph`);
   }
   if (others.length > 0) {
     throw new UserError(`has ${found.length} graphs; expected one`);

@@ -67,7 +67,10 @@ export async function compileDeployment(
     checkTransport(part);
     compiled.push(await compilePredictor({ part, annotations, targets: settings, notes, counter, protocol }));
   }
-  checkNodes(compiled, settings);
+  checkNodes(
+    compiled.map(({ plan, bound }) => ({ name: plan.name, units: [...bound.keys()] })),
+    settings,
+  );
   const traffic = readTraffic(predictors);
   const isSplit = traffic.filter(({ isShadow }) => !isShadow).length > 1;
   const plans = compiled.map(({ plan, isRoutingInjected }, index): PredictorPlan => {
@@ -161,11 +164,14 @@ function notePredictor(part: Part, { ignored, warnings }: OpenNotes): void {
 }
 
 /** Refuses bindings of units that are not there. */
-function checkNodes(compiled: readonly CompiledPredictor[], { nodes }: Targets): void {
-  const units = new Set(compiled.flatMap(({ bound }) => [...bound.keys()]));
+export function checkNodes(
+  predictors: readonly { readonly name: string; readonly units: readonly string[] }[],
+  { nodes }: Targets,
+): void {
+  const units = new Set(predictors.flatMap((each) => each.units));
   const known = new Set([
     ...units,
-    ...compiled.flatMap(({ plan, bound }) => [...bound.keys()].map((unit) => `${plan.name}/${unit}`)),
+    ...predictors.flatMap((each) => each.units.map((unit) => `${each.name}/${unit}`)),
   ]);
   for (const [name, { from }] of nodes) {
     if (!known.has(name)) {

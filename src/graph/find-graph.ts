@@ -81,6 +81,6 @@ function nodesFileOf(file: string): string {
 
 function refuseConfigured(configured: unknown): never {
   throw new UserError(
-    `graph in serverless.yml is ${JSON.stringify(configured)}; expected the path of a SeldonDeployment, or false`,
+    `graph in serverless.yml is ${JSON.stringify(configured)}; expected the path of a graph, or false`,
   );
 }

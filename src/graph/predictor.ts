@@ -129,7 +129,10 @@ async function readUnit(
       annotation: annotations.get(annotationOf(unit))?.text(),
       modelName: container?.env.get('MODEL_NAME') || undefined,
       implementation: implementation === 'UNKNOWN_IMPLEMENTATION' ? undefined : implementation,
-      url: readEndpoint(part.member('endpoint')),
+      url: endpointOf(part),
+      alsoSought:
+        ` no MODEL_NAME in a container ${unit}, no hardcoded implementation, no service_host of another ` +
+        'machine,',
     },
     targets,
   );
@@ -145,6 +148,11 @@ async function readUnit(
     noteVariables(unit, container, notes);
   }
   return { kind, bound, plan };
+}
+
+function endpointOf(part: Part): Bound | undefined {
+  const target = readEndpoint(part.member('endpoint'));
+  return target === undefined ? undefined : { target, by: 'service_host of its endpoint' };
 }
 
 /** The units by name. @throws UserError when two of one name are not the same. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GraphPlan } from '../../src/runtime/graph/plan.ts';
+import { inferenceGraph, node } from '../support/graph/inference-graph.ts';
 import { deployment, unit } from '../support/graph-document.ts';
 import { copyProject, removeFolders } from '../support/project.ts';
 import { program } from '../support/shared-program.ts';
@@ -85,6 +86,38 @@ describe('package --graph', { timeout: 120_000 }, () => {
       ].join('\n'),
     );
     expect(text).toContain('warning: ignored, as only Kubernetes needs it: replicas\n');
+  });
+});
+
+describe('package --graph of an InferenceGraph', { timeout: 120_000 }, () => {
+  test('puts its plan and the classes of its services into the zip, and says what stands for what', async () => {
+    const nodes = {
+      root: node('Sequence', { serviceName: 'lazy' }, { nodeName: 'either', data: '$response' }),
+      either: node(
+        'Splitter',
+        { serviceName: 'old', weight: 10 },
+        { serviceUrl: 'https://host/predict', weight: 90, name: 'new' },
+      ),
+    };
+    write('flow/pipeline.json', inferenceGraph(nodes, {}, { minReplicas: 1 }));
+    write('flow/pipeline.nodes.yaml', 'old: lambda:old-*\n');
+    const { code, text } = await pack(['--graph', 'flow/pipeline.json', '--out', 'dist/k.zip']);
+    expect(code, text).toBe(0);
+    expect(planIn('dist/k.zip')).toMatchObject({ deployment: 'shop', protocol: 'tensorflow' });
+    expect(modelsIn('dist/k.zip')).toEqual(['models/Lazy.mjs']);
+    expect(text).toContain(
+      [
+        'the graph shop of flow/pipeline.json',
+        '  default: 100 % of the requests',
+        '    root        UNKNOWN_TYPE  implementation:KSERVE_SEQUENCE  by its type Sequence',
+        '    lazy        MODEL         model:Lazy                      by the name of its file',
+        '    either      ROUTER        implementation:WEIGHTED         by its type Splitter',
+        '    old         MODEL         lambda:old-*                    by flow/pipeline.nodes.yaml',
+        '    either-new  MODEL         https://host/predict            by its serviceUrl',
+        '',
+      ].join('\n'),
+    );
+    expect(text).toContain('warning: ignored, as only Kubernetes needs it: minReplicas\n');
   });
 });
 

@@ -83,7 +83,7 @@ describe('the graph of a project', () => {
     [
       'a list',
       { configured: ['graph.yaml'] },
-      'graph in serverless.yml is ["graph.yaml"]; expected the path of a SeldonDeployment, or false',
+      'graph in serverless.yml is ["graph.yaml"]; expected the path of a graph, or false',
     ],
   ])('that is not there is refused: %s', (_name, names, message) => {
     expect(() => nameOf(names)).toThrow(message);

@@ -12,13 +12,21 @@ function ratio(value: unknown, type = 'FLOAT', name = 'ratioA') {
 
 describe('a document is refused for', () => {
   test.each([
-    ['no text', '', 'graph.yaml: is empty; expected kind: SeldonDeployment'],
-    ['a comment alone', '# nothing\n---\n', 'graph.yaml: is empty; expected kind: SeldonDeployment'],
-    ['a text', 'hello', 'graph.yaml: has no graph, but the kinds "hello"; expected kind: SeldonDeployment'],
+    ['no text', '', 'graph.yaml: is empty; expected kind: SeldonDeployment or InferenceGraph'],
+    [
+      'a comment alone',
+      '# nothing\n---\n',
+      'graph.yaml: is empty; expected kind: SeldonDeployment or InferenceGraph',
+    ],
+    [
+      'a text',
+      'hello',
+      'graph.yaml: has no graph, but the kinds "hello"; expected kind: SeldonDeployment or InferenceGraph',
+    ],
     [
       'another kind',
       'kind: InferenceService',
-      'graph.yaml: has no graph, but the kinds "InferenceService"; expected kind: SeldonDeployment',
+      'graph.yaml: has no graph, but the kinds "InferenceService"; expected kind: SeldonDeployment or InferenceGraph',
     ],
     [
       'two graphs',

@@ -13,7 +13,8 @@ export function configure(command: Command): void {
     )
     .option(
       '-g, --graph <file>',
-      'an inference graph: a SeldonDeployment, whose units become classes, functions or URLs (default: ' +
+      'an inference graph: a SeldonDeployment, or an InferenceGraph of KServe, whose units become classes, ' +
+        'functions or URLs (default: ' +
         'SELDON_GRAPH, or else graph in serverless.yml, or else graph.yaml; none with --model)',
     )
     .option(

@@ -11,7 +11,10 @@ export function configure(command: Command): void {
     .option('--lambdaPort <port>', 'the port for direct invocations (default: two above the other)')
     .option('--host <address>', 'the address to listen on (default: HTTP_HOST, or else 127.0.0.1)')
     .option('--models <folder>', 'the folder of the model files (default: MODEL_DIR, or else models)')
-    .option('--graph <file>', 'an inference graph to serve: a SeldonDeployment (default: graph.yaml)')
+    .option(
+      '--graph <file>',
+      'an inference graph to serve: a SeldonDeployment or InferenceGraph (default: graph.yaml)',
+    )
     .option('--noTimeout', 'let a call take as long as it wants')
     .action(async (options) => {
       const args = command.parent?.args.slice(1) ?? [];

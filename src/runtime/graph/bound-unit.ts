@@ -81,11 +81,16 @@ export interface BoundUnit {
   /**
    * Sends a message to the children without being called: a hardcoded router.
    *
-   * @param send - sends the message to a child of the node.
+   * @param send - sends the message to a child of the node, or another one.
    * @returns the answer, and the place of whose it is; -2 means the message itself.
    * @throws SeldonError for a message that it cannot read.
    */
-  pass?(walk: Walk, node: OpenNode, message: Flow, send: (child: OpenNode) => Promise<Flow>): Promise<Passed>;
+  pass?(
+    walk: Walk,
+    node: OpenNode,
+    message: Flow,
+    send: (child: OpenNode, message?: Flow) => Promise<Flow>,
+  ): Promise<Passed>;
   /** Counts a call that has ended, as the unit's own function would. */
   count?(method: GraphMethod, ended: EndedCall): void;
   /** Answers GET /health/status; undefined: the unit has none. */

@@ -82,7 +82,10 @@ function isEmpty(value: unknown): boolean {
   return value == null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
-/** The inputs and outputs of a part of the graph: of a node with children, its first child counts. */
+/**
+ * The inputs and outputs of a part of the graph: of a node with children, its first child counts, or of
+ * children in sequence the first and the last.
+ */
 function endsOf(
   node: OpenNode,
   models: Readonly<Record<string, Fields>>,
@@ -93,6 +96,9 @@ function endsOf(
     return own;
   }
   const below = endsOf(first, models);
+  if (node.plan.isSequence) {
+    return { inputs: below.inputs, outputs: endsOf(node.children.at(-1) ?? first, models).outputs };
+  }
   switch (node.plan.type) {
     case 'MODEL':
     case 'TRANSFORMER':

@@ -1,4 +1,5 @@
 import { type SeldonError, toSeldonError } from '../errors.ts';
+import type { HttpRequest } from '../http/request.ts';
 import { stringify, toJsonValue } from '../json/write-json.ts';
 import type { Outcome } from '../pipeline/outcome.ts';
 import { protocols } from '../protocols/index.ts';
@@ -32,14 +33,15 @@ export function fromThrown(thrown: unknown, { context }: UnitCall, { wire }: Bin
   const error = toSeldonError(thrown);
   const { status, headers } = error;
   if (status === 200) {
-    return { flow: wire.ofReply({ body: bodyOf(error, context) }), metrics: [] };
+    return { flow: wire.ofReply({ body: errorText(error, context.request) }), metrics: [] };
   }
   throw canSayWhy(status)
     ? error.with({ headers: passedHeaders(Object(headers)) })
     : answeredFailure({ status, headers: Object(headers), body: '' });
 }
 
-function bodyOf(error: SeldonError, { request }: UnitCall['context']): string | Uint8Array {
+/** The body of an error as its answer has it. `request`: whose protocol it is answered in. */
+export function errorText(error: SeldonError, request: HttpRequest): string | Uint8Array {
   const { body } = error;
   if (body == null) {
     return protocols.of(request).encodeError(error).body;

@@ -53,6 +53,8 @@ export interface NodePlan {
   readonly transformsOutput: boolean;
   /** Whether the unit gets feedback. */
   readonly getsFeedback: boolean;
+  /** Whether the children are called one after the other, so that the last one answers. */
+  readonly isSequence?: boolean | undefined;
   readonly children: readonly NodePlan[];
 }
 
@@ -77,11 +79,19 @@ export interface UnitPlan {
    * an ARN, or `lambda:iris-prod-*` with a function for each endpoint; or an `http(s)://` URL.
    */
   readonly target: string;
+  /**
+   * The path of all calls of a unit elsewhere, below the target; default: that of the protocol. An empty one
+   * means the target itself, which then answers nothing but these calls.
+   */
+  readonly path?: string | undefined;
   /** PREDICTIVE_UNIT_IMAGE: the image of its container. */
   readonly image?: string | undefined;
   /** MODEL_URI. */
   readonly modelUri?: string | undefined;
-  /** PREDICTIVE_UNIT_PARAMETERS: the JSON text of a list of `{name, value, type}`. */
+  /**
+   * PREDICTIVE_UNIT_PARAMETERS: the JSON text of a list of `{name, value, type}`; of a node of KServe's, of
+   * its steps.
+   */
   readonly parameters: string;
   /** MODEL_METADATA: JSON or YAML. */
   readonly metadata: string;

@@ -25,8 +25,8 @@ export async function predictNode(walk: Walk, node: OpenNode, given: Flow, routi
     const isOwn = plan.routes || plan.aggregates || !(plan.input ?? plan.transformsOutput);
     const noted = isOwn ? walk.note?.(name, flow) : undefined;
     if (unit.pass !== undefined) {
-      ({ flow, route: routing[name] } = await unit.pass(walk, node, flow, (child) =>
-        predictNode(walk, child, flow, routing),
+      ({ flow, route: routing[name] } = await unit.pass(walk, node, flow, (child, message = flow) =>
+        predictNode(walk, child, message, routing),
       ));
     } else {
       const route = plan.routes ? await chooseChild(walk, node, flow) : ALL;

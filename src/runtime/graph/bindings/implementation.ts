@@ -29,7 +29,7 @@ function passBy({ choose, pass }: Code): NonNullable<BoundUnit['pass']> {
     const { children } = node;
     const run = async () => {
       if (pass !== undefined) {
-        return pass(children, send);
+        return pass(children, send, walk.context);
       }
       const route = (await choose?.({ key: keyAt(walk, node), message, context: walk.context })) ?? NONE;
       const child = children[route];

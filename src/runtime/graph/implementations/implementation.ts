@@ -20,9 +20,14 @@ export interface Code extends Pick<BoundUnit, 'call'> {
   /**
    * Sends a message to the children in a way of its own, in place of a choice.
    *
-   * @param send - sends the message to one of them. @returns the answer, and the place of whose it is.
+   * @param send - sends the message to one of them, or another one. @param context - of the graph's call.
+   * @returns the answer, and the place of whose it is.
    */
-  pass?<Child>(children: readonly Child[], send: (child: Child) => Promise<Flow>): Promise<Passed>;
+  pass?<Child>(
+    children: readonly Child[],
+    send: (child: Child, message?: Flow) => Promise<Flow>,
+    context: CallContext,
+  ): Promise<Passed>;
 }
 
 /** What a router chooses by. */

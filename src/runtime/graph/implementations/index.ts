@@ -10,6 +10,10 @@ const load: Readonly<Record<string, () => Promise<Implementation>>> = {
   WEIGHTED: async () => (await import('./weighted.ts')).weighted,
   SWITCH: async () => (await import('./switch.ts')).switchRouter,
   CASCADE: async () => (await import('./cascade.ts')).cascade,
+  // Of an InferenceGraph alone.
+  KSERVE_SEQUENCE: async () => (await import('./kserve-sequence.ts')).kserveSequence,
+  KSERVE_SWITCH: async () => (await import('./kserve-switch.ts')).kserveSwitch,
+  KSERVE_ENSEMBLE: async () => (await import('./kserve-ensemble.ts')).kserveEnsemble,
 };
 
 /** Code of this package that a graph can have in place of units of its own. */

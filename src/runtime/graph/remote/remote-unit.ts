@@ -103,7 +103,7 @@ export function remoteUnit(
       const { path, endpoint } = wire.pathOf(method, name, context.request);
       const response = await send({
         method: 'POST',
-        path,
+        path: plan.path ?? path,
         endpoint,
         // Object.assign: a spread of objects whose names differ takes 1 us and more.
         headers: Object.assign({}, headers, key, own),
@@ -116,8 +116,11 @@ export function remoteUnit(
       }
       return { flow: wire.ofReply(response), metrics: [] };
     },
-    status: (call) => get('healthStatus', call),
-    metadata: (call) => get('metadata', call),
+    // A URL that is the call itself has no path for anything else.
+    ...(plan.path !== '' && {
+      status: (call: UnitCall) => get('healthStatus', call),
+      metadata: (call: UnitCall) => get('metadata', call),
+    }),
     check: (timeoutMs) => transport.check(timeoutMs),
     async prepare() {
       if (transport.warm !== undefined) {
