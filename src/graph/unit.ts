@@ -1,3 +1,4 @@
+import { BUCKET_NAME, BUCKET_URL } from '../runtime/bucket-name.ts';
 import type { LoggerPlan, UnitPlan } from '../runtime/graph/plan.ts';
 import { UNIT_TYPES } from '../runtime/graph/plan.ts';
 import { withoutCredentials } from '../runtime/redact.ts';
@@ -138,14 +139,10 @@ function toParameter(parameter: Part): Record<'name' | 'value' | 'type', string>
 /** As MODEL_URI, of which no more is served. */
 function checkUri(unit: Part, uri: string): void {
   const parsed = URL.canParse(uri) ? new URL(uri) : undefined;
-  const isS3 = parsed?.protocol === 's3:' && parsed.hostname !== '';
-  if (!isS3 && parsed?.protocol !== 'file:') {
-    unit
-      .member('modelUri')
-      .refuse(
-        `is ${brief(withoutCredentials(uri))}; expected s3://bucket/prefix, or file:///folder: copy the files ` +
-          'there',
-      );
+  const isNamed = parsed?.protocol === 's3:' && parsed.hostname !== '';
+  if (isNamed ? !BUCKET_NAME.test(parsed.hostname) : parsed?.protocol !== 'file:') {
+    const expected = isNamed ? BUCKET_URL : 's3://bucket/prefix, or file:///folder: copy the files there';
+    unit.member('modelUri').refuse(`is ${brief(withoutCredentials(uri))}; expected ${expected}`);
   }
 }
 

@@ -75,7 +75,7 @@ test('nothing that says anything is refused, with all that was looked for', asyn
 
 test('a server of Kubernetes needs a class, and may be bound to one', async () => {
   const server = deployment(
-    unit('iris', 'MODEL', [], { implementation: 'SKLEARN_SERVER', modelUri: 's3://b/iris' }),
+    unit('iris', 'MODEL', [], { implementation: 'SKLEARN_SERVER', modelUri: 's3://bucket/iris' }),
   );
   expect(await refusal(compile(server, { models: [] }))).toMatch(
     /\(the unit iris\) is bound to nothing: SKLEARN_SERVER is a server of Kubernetes, in place of which a class has to serve it; .* there is no model in models$/,
@@ -83,7 +83,7 @@ test('a server of Kubernetes needs a class, and may be bound to one', async () =
   const { plan } = await compile(server, { models: ['Iris'] });
   expect(plan.predictors[0]?.units.iris).toEqual({
     target: 'model:Iris',
-    modelUri: 's3://b/iris',
+    modelUri: 's3://bucket/iris',
     parameters: '[]',
     metadata: '',
   });

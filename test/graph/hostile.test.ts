@@ -166,7 +166,7 @@ const NAMES = [
 ].flatMap((each) => each.split(' '));
 const WORDS = [
   'MODEL ROUTER COMBINER UNKNOWN_TYPE RANDOM_ABTEST SIMPLE_MODEL SKLEARN_SERVER m r GRPC INT FLOAT 0.5 all',
-  'request s3://b/x gs://x ROUTE AGGREGATE machinelearning.seldon.io/v1 SeldonDeployment seldon rest __proto__',
+  'request s3://bucket/x gs://x ROUTE AGGREGATE machinelearning.seldon.io/v1 SeldonDeployment seldon rest __proto__',
 ].flatMap((each) => each.split(' '));
 const { value } = fc.letrec<{ value: unknown; object: unknown }>((tie) => ({
   value: fc.oneof(

@@ -327,6 +327,16 @@ describe('a unit is refused for', () => {
       'spec.predictors[0].graph.modelUri is "s3://"; expected s3://bucket/prefix, or file:///folder: copy the files there',
     ],
     [
+      's3: with a bucket that can have no such name',
+      unit('m', 'MODEL', [], { modelUri: 's3://My_Models/x' }),
+      'spec.predictors[0].graph.modelUri is "s3://My_Models/x"; expected s3://bucket/prefix, with the name of a bucket: 3 to 63 small letters, digits, hyphens and dots',
+    ],
+    [
+      's3: with a bucket of one letter',
+      unit('m', 'MODEL', [], { modelUri: 's3://m/x' }),
+      'spec.predictors[0].graph.modelUri is "s3://m/x"; expected s3://bucket/prefix, with the name of a bucket: 3 to 63 small letters, digits, hyphens and dots',
+    ],
+    [
       'a logger without a mode',
       unit('m', 'MODEL', [], { logger: { url: 'http://x' } }),
       'spec.predictors[0].graph.logger.mode is not there; expected one of request, response, all',

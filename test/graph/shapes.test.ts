@@ -51,12 +51,12 @@ test.each([
   ],
   [
     'a server',
-    '- {name: p, graph: {name: iris, implementation: SKLEARN_SERVER, modelUri: "s3://b/iris", envSecretRefName: s}}',
+    '- {name: p, graph: {name: iris, implementation: SKLEARN_SERVER, modelUri: "s3://bucket/iris", envSecretRefName: s}}',
     'iris',
   ],
   [
     'a server with a logger',
-    '- {name: p, graph: {name: iris, implementation: XGBOOST_SERVER, modelUri: "s3://b/iris", logger: {mode: all, url: "http://default-broker"}}}',
+    '- {name: p, graph: {name: iris, implementation: XGBOOST_SERVER, modelUri: "s3://bucket/iris", logger: {mode: all, url: "http://default-broker"}}}',
     'iris',
   ],
   [
@@ -151,12 +151,12 @@ test.each([
   ],
   [
     'the protocol of TensorFlow Serving',
-    'protocol: tensorflow\npredictors:\n- {name: p, graph: {name: classifier, implementation: TENSORFLOW_SERVER, modelUri: "s3://b/x"}}',
+    'protocol: tensorflow\npredictors:\n- {name: p, graph: {name: classifier, implementation: TENSORFLOW_SERVER, modelUri: "s3://bucket/x"}}',
     'classifier',
   ],
   [
     'the V2 protocol',
-    'protocol: v2\npredictors:\n- {name: p, graph: {name: iris, implementation: SKLEARN_SERVER, modelUri: "s3://b/x"}}',
+    'protocol: v2\npredictors:\n- {name: p, graph: {name: iris, implementation: SKLEARN_SERVER, modelUri: "s3://bucket/x"}}',
     'iris',
   ],
   [

@@ -1,4 +1,4 @@
-import { BUCKET_NAME } from '../../runtime/bucket-name.ts';
+import { BUCKET_NAME, BUCKET_URL } from '../../runtime/bucket-name.ts';
 import { withoutCredentials } from '../../runtime/redact.ts';
 import { GRANTS } from '../../runtime/stores/grants.ts';
 import { OUTPUTS, SINKS } from './roles.ts';
@@ -58,7 +58,7 @@ function mistakeIn(text: string, schemes: readonly string[]): string | undefined
   }
   const { protocol, pathname, search, hash } = url;
   if (protocol === 's3:' && !BUCKET_NAME.test(url.hostname)) {
-    return '; expected s3://bucket/prefix, with the name of a bucket: 3 to 63 small letters, digits, hyphens and dots';
+    return `; expected ${BUCKET_URL}`;
   }
   return REDIS.test(protocol) && !DATABASE.test(`${pathname}${search}${hash}`)
     ? `; expected ${protocol}//[[user]:password@]host[:port][/database], with %23, %2F, %3F and %40 for #, /, ? and @ in a password`
