@@ -18,6 +18,7 @@ import { type Functions, openFunctions } from './local/functions.ts';
 import { openGateway } from './local/gateway.ts';
 import type { LocalFunction } from './local/instance.ts';
 import { type Route, toRoutes } from './local/routes.ts';
+import { lookForServers } from './local/servers.ts';
 import { badAddress, readPort, refuseBusyPort } from './ports.ts';
 import type { OfflineOptions, Serverless } from './serverless-types.ts';
 import { applyStart } from './start-changes.ts';
@@ -43,7 +44,8 @@ export interface DevServer {
  * invocation to serverless-offline.
  *
  * @throws UserError when a port is not one, or in use, when the model or the folder of its MODEL_URI does not
- *   exist, or when the first bundle does not compile or cannot be written.
+ *   exist, when a variable has a URL that no function can use, or when the first bundle does not compile or
+ *   cannot be written.
  */
 export async function serveModel(serverless: Serverless, given: Partial<OfflineOptions>): Promise<DevServer> {
   const { serviceDir: root, service } = serverless;
@@ -63,6 +65,8 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
   const chosen = chooseLocal(serverless, graph !== undefined, options.models);
   const folders = await Promise.all(urisOf(graph).map(findFolder));
   applyStart(serverless, chosen.modelName, graph?.plan);
+  // Before anything is written; the folder makes no difference to what they call.
+  await lookForServers(Object.values(toDefinitions(serverless, root, true)));
   const outdir = makeBuildFolder(root);
   const folder = join(root, outdir);
   const url = `http://${urlHost(host)}:${port}`;

@@ -323,6 +323,45 @@ describe('npm start says in one line', { timeout: 240_000 }, () => {
     expect(text.replace('Error:\n', '')).toBe(`MODEL_URI ${MODEL_URI}: the folder does not exist`);
   });
 
+  test.each([
+    [
+      'STATE_URL',
+      'redsi://me:secret@host',
+      'redsi://***@host; expected a URL of dynamodb://, s3://, redis://, ',
+    ],
+    ['MODEL_URI', 'models/mine', 'models/mine; expected a URL of s3://, file://'],
+    ['AWS_ENDPOINT_URL', 'localhost:4566', 'localhost:4566; expected a URL of http://, https://'],
+  ])('that no function can use the URL in %s', async (variable, url, sentence) => {
+    expect((await refusal({ [variable]: url })).replace('Error:\n', '')).toContain(
+      `${variable} is ${sentence}`,
+    );
+  });
+
+  test('which servers cannot be reached, before a call has to wait for them', async () => {
+    const there = createServer().listen(0, '127.0.0.1');
+    await once(there, 'listening');
+    const [port] = await freePorts(1);
+    const { text } = await serve(copyProject(), [], {
+      STATE_URL: `redis://me:secret@localhost:${port}/2`,
+      METRICS_URL: 'dynamodb://table',
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+      STATE_OVERFLOW_URL: 's3://bucket/states',
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(there.address() as { port: number }).port}`,
+      PAYLOAD_LOG_URL: `http://[::1]:${port}/logs`,
+    });
+    there.close();
+    const said = text()
+      .split('\n')
+      .filter((line) => line.startsWith('warning: '));
+    const why = /cannot be reached \(\w+\); until it is there, calls that need it fail$/;
+    expect(said.map((line) => line.replace(why, ''))).toEqual([
+      `warning: STATE_URL: the server at localhost:${port} `,
+      `warning: METRICS_URL: the server at 127.0.0.1:${port} `,
+      `warning: PAYLOAD_LOG_URL: the server at ::1:${port} `,
+    ]);
+    expect(text()).not.toContain('secret');
+  });
+
   test('that the folder of the bundle cannot be written', async () => {
     writeFileSync(join(project, '.build'), 'a file');
     expect(await refusal()).toMatch(/^(Error:\n)?the folder .*\.build cannot be written: E\w+: .*$/);
