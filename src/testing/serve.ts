@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { toDefaultData } from '../client/array-form.ts';
+import type { MessageInput } from '../client/input.ts';
 import { NdArray } from '../runtime/arrays/ndarray.ts';
 import { createInstance, type Instance } from '../runtime/instance/instance.ts';
 import { createDispatcher } from '../runtime/lambda/dispatch.ts';
 import { createHandler, type Handler } from '../runtime/lambda/handler.ts';
 import type { Feedback, Meta, SeldonMessage } from '../runtime/model/message.ts';
+import { isPlainObject } from '../runtime/objects.ts';
 import { createOnce } from '../runtime/once.ts';
 import { toContext } from './context.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -36,7 +38,8 @@ type Call = (payload: unknown, options?: PayloadOptions) => Promise<TestAnswer>;
 
 /**
  * A model that is served. A payload is sent as what it is: a list as `ndarray`, an NdArray as `tensor`, a
- * text as `strData`, bytes as `binData`, and any other value as `jsonData`.
+ * text as `strData`, bytes as `binData`, a message, such as `{ strData: 'text' }` or that of an answer, as it
+ * is, and any other value as `jsonData`.
  */
 export interface ServedModel {
   readonly predict: Call;
@@ -127,8 +130,30 @@ async function refuseTwoCopies(): Promise<void> {
 }
 
 function toMessage(payload: unknown, { names, meta }: PayloadOptions): SeldonMessage {
+  if (isMessage(payload)) {
+    const { data, binData } = payload;
+    return {
+      // Bytes are base64 below.
+      ...(payload as SeldonMessage),
+      ...(names && data && { data: { ...data, names } }),
+      ...(binData instanceof Uint8Array && { binData: Buffer.from(binData).toString('base64') }),
+      ...(meta && { meta: { ...payload.meta, ...meta } }),
+    };
+  }
   const data = (array: object) => ({ data: { ...(names && { names }), ...array } });
   return { ...(meta && { meta }), ...toPayload(payload, data) };
+}
+
+const PAYLOADS = ['data', 'strData', 'binData', 'jsonData'];
+const FIELDS = [...PAYLOADS, 'meta', 'status'];
+
+/** Whether an object has a payload of Seldon's protocol, and nothing that a message does not have. */
+function isMessage(payload: unknown): payload is MessageInput {
+  if (!isPlainObject(payload) || ('data' in payload && !isPlainObject(payload.data))) {
+    return false;
+  }
+  const names = Object.keys(payload);
+  return names.some((name) => PAYLOADS.includes(name)) && names.every((name) => FIELDS.includes(name));
 }
 
 function toPayload(payload: unknown, data: (array: object) => SeldonMessage): SeldonMessage {

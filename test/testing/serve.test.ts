@@ -78,6 +78,15 @@ describe('a payload is sent as what it is:', () => {
     ['a text', 'text', { strData: 'text' }],
     ['bytes', Uint8Array.of(1, 2), { binData: 'AQI=' }],
     ['an object', { a: 1 }, { jsonData: { a: 1 } }],
+    ['a message of text', { strData: 'text' }, { strData: 'text' }],
+    ['a message of bytes', { binData: Uint8Array.of(1, 2) }, { binData: 'AQI=' }],
+    ['a message of an array', { data: { ndarray: [[1]] }, meta: {} }, { data: { ndarray: [[1]] } }],
+    [
+      'an object that is like a message',
+      { data: [1], strData: 'a' },
+      { jsonData: { data: [1], strData: 'a' } },
+    ],
+    ['an object with more', { strData: 'a', b: 1 }, { jsonData: { strData: 'a', b: 1 } }],
   ])('%s', async (_what, payload, message) => {
     expect(await model.transformInput(payload)).toMatchObject({ status: 200, message });
   });
@@ -98,6 +107,9 @@ describe('a payload is sent as what it is:', () => {
     });
     expect(message.jsonData).toMatchObject({ kind: 'object', names: ['x'], tags: { a: 1 } });
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'seldon-puid': 'p1' });
+    const whole = { data: { ndarray: [[1]] }, meta: { tags: { a: 0, b: 2 } } };
+    const again = await model.predict(whole, { names: ['x'], meta: { tags: { a: 1 } } });
+    expect(again.message.jsonData).toMatchObject({ names: ['x'], tags: { a: 1 } });
   });
 });
 
