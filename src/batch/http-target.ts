@@ -13,6 +13,8 @@ export interface HostOptions {
   readonly path: string;
   /** Of the model's own description, below the address. */
   readonly metadataPath: string;
+  /** What may be wrong with the address when nothing is there. */
+  readonly hint?: string | undefined;
   readonly maxRequests: number;
 }
 
@@ -20,7 +22,7 @@ export interface HostOptions {
 const FIRST_REQUESTS = 4;
 
 /** A host that is called by HTTP. */
-export function openHost({ settings, path, metadataPath, maxRequests }: HostOptions): Target {
+export function openHost({ settings, path, metadataPath, hint, maxRequests }: HostOptions): Target {
   return {
     name: settings.base + path,
     firstRequests: Math.min(FIRST_REQUESTS, maxRequests),
@@ -32,7 +34,7 @@ export function openHost({ settings, path, metadataPath, maxRequests }: HostOpti
         return parseJson(text) === undefined ? NO_JSON : { isAnswered: true, text, tail };
       } catch (error) {
         if (error instanceof SeldonClientError) {
-          return toRefused(error);
+          return toRefused(error, hint);
         }
         throw error;
       }
@@ -60,12 +62,16 @@ const NO_JSON: Refused = {
   retryAfterMs: undefined,
 };
 
-function toRefused({ status, reason, info, message, cause, ...error }: SeldonClientError): Refused {
+function toRefused(
+  { status, reason, info, message, cause, ...error }: SeldonClientError,
+  hint: string | undefined,
+): Refused {
   const words = typeof info === 'string' ? info : info === undefined ? '' : JSON.stringify(info);
+  const said = reason === undefined ? message : `${status} ${reason}: ${words}`;
   return {
     isAnswered: false,
     ...refusalOf(status, reason),
-    reason: reason === undefined ? message : `${status} ${reason}: ${words}`,
+    reason: status === 404 && hint !== undefined ? `${said}; ${hint}` : said,
     mayPass: error.mayPass,
     retryAfterMs: error.retryAfterMs,
     // A request without an answer in time may be too large for the time.

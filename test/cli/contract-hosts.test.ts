@@ -28,6 +28,15 @@ function file(contents: unknown): string {
 const GOOD = { data: { names: ['y'], ndarray: [[0]] } };
 
 describe.concurrent('an answer', () => {
+  test('404 at an address that ends with the path of an endpoint tells which one is meant', async () => {
+    const { url } = await host((_request, response) => response.writeHead(404).end());
+    const { code, text } = await contract(file(ONE_TO_ONE), `${url}/predict`);
+    expect(text).toContain(
+      `the address ends with /predict, a path that is appended to it; is ${url} meant?\n`,
+    );
+    expect(code).toBe(1);
+  });
+
   test('without an end is given up when the time is up', async () => {
     const chunk = Buffer.alloc(2 ** 20, ' ');
     const { url } = await host((_request, response) => {

@@ -6,6 +6,7 @@ import type { ClientOptions } from '../../client/options.ts';
 import { pathOf } from '../../client/paths.ts';
 import { readSettings, type Settings } from '../../client/settings.ts';
 import { readAwsAccess } from '../../contract/sigv4.ts';
+import { meantAddress } from '../meant-address.ts';
 import { readHeaders } from '../option-values.ts';
 import type { BatchOptions } from './options.ts';
 import type { BatchSettings } from './settings.ts';
@@ -27,7 +28,8 @@ export async function openAddress(options: BatchOptions, settings: BatchSettings
   const host = readHost(url, readClient(options, url, settings.timeoutMs));
   const paths =
     settings.protocol === 'v2' ? v2Paths(host, options.path) : seldonPaths(host, options, settings);
-  return openHost({ settings: host, ...(await paths), maxRequests: settings.workers });
+  const hint = meantAddress(url);
+  return openHost({ settings: host, ...(await paths), hint, maxRequests: settings.workers });
 }
 
 function readHost(url: string, client: ClientOptions): Settings {
@@ -35,7 +37,7 @@ function readHost(url: string, client: ClientOptions): Settings {
     return readSettings(url, { ...client, retries: 0 });
   } catch (error) {
     // Our own TypeErrors say what is wrong with an option, and show no secret.
-    throw error instanceof TypeError ? new UserError(error.message) : error;
+    throw error instanceof TypeError ? new UserError(error.message.replace(/^url: /, '--url: ')) : error;
   }
 }
 

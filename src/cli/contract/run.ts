@@ -1,5 +1,6 @@
 import { isPassed, toJson, toText } from '../../contract/report.ts';
 import { runContract } from '../../contract/run.ts';
+import { meantAddress } from '../meant-address.ts';
 import { printable } from '../printable.ts';
 import { showProgress } from '../progress.ts';
 import { type PlanOptions, toPlan } from './plan.ts';
@@ -24,6 +25,10 @@ export async function checkModel(
   const result = await runContract(plan, showProgress);
   showProgress('');
   console.log(printable(options.json ? toJson(plan, result) : toText(plan, result)));
+  const hint = isPassed(result) ? undefined : meantAddress(args[1] ?? '');
+  if (hint !== undefined) {
+    console.error(hint);
+  }
   process.exitCode = exitCodeOf(stop.signal.aborted, isPassed(result));
 }
 

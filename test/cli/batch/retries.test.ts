@@ -229,3 +229,31 @@ test('what a host says cannot move the cursor of the terminal', async () => {
   expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
   expect(linesOf(output)[1]?.status?.reason).toContain(info);
 });
+
+test.each([
+  ['/predict', ''],
+  ['/iris/api/v1.0/predictions', '/iris'],
+  ['/seldon/shop/iris/api/v1.0/feedback/', '/seldon/shop/iris'],
+  ['/v2/models/iris/versions/1/infer', ''],
+])(
+  'an address that ends with the path of an endpoint, %s, is named where nothing is there',
+  async (path, base) => {
+    const { input, output } = batchFiles('[[1]]\n');
+    const { url } = await sumHost(() => ({ status: 404 }));
+    const { ended, reason, code } = await report([input, output, '--url', `${url}${path}`]);
+    const end = path.slice(base.length).replace(/\/$/, '');
+    const sentence = `; the address ends with ${end}, a path that is appended to it; is ${url}${base} meant?`;
+    expect({ ended, reason, code }).toMatchObject({ ended: 'no host', code: 1 });
+    expect(reason).toMatch(/404/);
+    expect(reason?.endsWith(sentence)).toBe(true);
+  },
+);
+
+test('such an address is right where the model is there, and another one gets no hint', async () => {
+  const { input, output } = batchFiles('[[1]]\n');
+  const { url } = await sumHost();
+  expect(await report([input, output, '--url', `${url}/predict`])).toMatchObject({ passed: true, rows: 1 });
+  const { url: other } = await sumHost(() => ({ status: 404 }));
+  const { reason } = await report([input, output, '--url', `${other}/nope`, '--overwrite']);
+  expect(reason).not.toContain('meant');
+});
