@@ -16,7 +16,9 @@ export const metadata: Endpoint = {
   async respond(context) {
     const { request, protocol, unit } = context;
     const { encodeServer, encodeMetadata = seldonMetadata } = await protocol.wire();
-    const ofServer = await encodeServer?.(request);
+    const ofServer = await encodeServer?.(request, () =>
+      import('../unit/try-describe.ts').then(({ tryDescribe }) => tryDescribe(context)),
+    );
     if (ofServer !== undefined) {
       return toResponse(ofServer);
     }

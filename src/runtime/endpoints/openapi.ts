@@ -44,10 +44,10 @@ async function tryMetadata(context: CallContext): Promise<Metadata | { unavailab
     return await readMetadata(context);
   } catch (thrown) {
     const { config, log } = context.instance;
-    const { reason, message } = toSeldonError(thrown);
+    const { reason } = toSeldonError(thrown);
     log.warn("the OpenAPI document lacks the model's metadata", { reason }, thrown);
-    const isHidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && config.HIDE_INTERNAL_ERRORS;
-    return { unavailable: isHidden ? 'internal error; the log has more' : message };
+    const { infoForCaller } = await import('../info-for-caller.ts');
+    return { unavailable: infoForCaller(thrown, config) };
   }
 }
 

@@ -2,6 +2,7 @@ import { checkMetadata } from '../endpoints/metadata.ts';
 import { toSeldonError } from '../errors.ts';
 import { graphError } from '../graph-error.ts';
 import { type HttpResponse, jsonResponse } from '../http/request.ts';
+import { infoForCaller } from '../info-for-caller.ts';
 import type { CallContext } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
 import { type GraphMetadata, toGraphDocument } from '../openapi/graph-document.ts';
@@ -59,11 +60,9 @@ async function tryMetadata(graph: Graph, predictor: PredictorPlan, context: Call
   const reasons: string[] = [];
   const note = (thrown: unknown) => {
     const error = toSeldonError(thrown);
-    const { reason, message } = error;
     const node = failedUnit(error);
-    log.warn("the OpenAPI document lacks a unit's metadata", { reason, node }, thrown);
-    const isHidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && config.HIDE_INTERNAL_ERRORS;
-    const why = isHidden ? 'internal error; the log has more' : message;
+    log.warn("the OpenAPI document lacks a unit's metadata", { reason: error.reason, node }, thrown);
+    const why = infoForCaller(error, config);
     reasons.push(node === undefined ? why : `${node}: ${why}`);
   };
   const metadata = await readMetadata(graph, predictor, context, note).catch((error) => note(error));

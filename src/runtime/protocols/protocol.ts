@@ -73,6 +73,12 @@ export interface UnitDescription {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** A unit whose model may not be there. */
+export interface TriedDescription extends UnitDescription {
+  /** Why the model cannot be loaded, in words for callers; undefined: it can. */
+  readonly unavailable?: string;
+}
+
 /** A request's body, read but not checked. */
 export interface Received<K extends RequestKind> {
   /**
@@ -113,8 +119,17 @@ export interface Wire {
   readonly read: { readonly [K in RequestKind]?: ReadRequest<K> };
   /** Encodes the answer to a liveness check; default: Seldon's `pong`. */
   encodeLive?(request: HttpRequest): Reply;
-  /** Answers a path of the endpoint `metadata` that needs no model; undefined for one that does. */
-  encodeServer?(request: HttpRequest): Reply | undefined | Promise<Reply | undefined>;
+  /**
+   * Answers a path of the endpoint `metadata` that is about the server, or about all of its models: also when
+   * one of them cannot be loaded.
+   *
+   * @param describe - describes the unit; undefined for a graph, which answers for its units itself.
+   * @returns undefined for a path that is about one model.
+   */
+  encodeServer?(
+    request: HttpRequest,
+    describe?: () => Promise<TriedDescription>,
+  ): Reply | undefined | Promise<Reply | undefined>;
   /**
    * Encodes the model's metadata; default: in Seldon's form.
    *

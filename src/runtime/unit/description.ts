@@ -43,9 +43,13 @@ export function describeUnit(unit: Unit, ready: Ready, host: Host): Promise<Desc
   return description;
 }
 
-/** The names under which callers may know a unit, the one to show first. `own`: the name in its metadata. */
-export function namesOf({ settings }: Unit, { name }: Ready, own: unknown): string[] {
-  const names = [own, settings.modelName, name, settings.id];
+/**
+ * The names under which callers may know a unit, the one to show first.
+ *
+ * @param ready - undefined while its model is not there. @param own - the name in its metadata.
+ */
+export function namesOf({ settings }: Unit, ready?: Ready, own?: unknown): string[] {
+  const names = [own, settings.modelName, ready?.name, settings.id];
   return [...new Set(names.filter((each) => typeof each === 'string' && each !== ''))] as string[];
 }
 

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { apiGatewayV2, readResult } from '../../support/events.ts';
 import type { Deployment } from '../../support/functions.ts';
+import { captureLog } from '../../support/log-lines.ts';
 import { callV2, deployV2 } from '../../support/open-inference.ts';
 
 const MODELS = fileURLToPath(new URL('../../../models', import.meta.url));
 const CONFORMANCE = fileURLToPath(new URL('../../models/conformance', import.meta.url));
 
 afterAll(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('Iris', () => {
   let functions: Deployment;
@@ -98,6 +102,74 @@ describe('Iris', () => {
     expect([answer.status, answer.json.error]).toEqual([status, error]);
     expect(answer.headers['content-type']).toBe('application/json');
   });
+});
+
+describe('of a model that cannot be loaded, the index of the repository says why', () => {
+  const index = (functions: Deployment, body: unknown = '') =>
+    callV2(functions, '/v2/repository/index', { body });
+  const crashing = (environment: Record<string, string> = {}) =>
+    deployV2('InitCrash', { MODEL_DIR: CONFORMANCE, ...environment });
+  const row = { name: 'InitCrash', state: 'UNAVAILABLE' };
+
+  test('with its reason, as Triton and MLServer do', async () => {
+    const lines = captureLog();
+    const { status, json } = await index(crashing());
+    expect([status, json]).toEqual([200, [{ ...row, reason: 'cannot construct' }]]);
+    expect(lines()).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'the model is not available' }),
+    );
+    const missing = await index(deployV2('NoSuchModel'));
+    expect([missing.status, missing.json]).toEqual([
+      200,
+      [{ name: 'NoSuchModel', state: 'UNAVAILABLE', reason: expect.stringContaining('NoSuchModel') }],
+    ]);
+  });
+
+  test('but not what its code threw, where that is hidden', async () => {
+    captureLog();
+    const { json } = await index(crashing({ HIDE_INTERNAL_ERRORS: 'true' }));
+    expect(json).toEqual([{ ...row, reason: 'internal error; the log has more' }]);
+  });
+
+  test('unless only models that are ready are asked for', async () => {
+    captureLog();
+    for (const [body, found] of [
+      [{ ready: true }, []],
+      [{ ready: false }, [expect.objectContaining(row)]],
+      [{}, [expect.objectContaining(row)]],
+    ]) {
+      expect((await index(crashing(), body)).json).toEqual(found);
+    }
+    const iris = deployV2('Iris', { MODEL_DIR: MODELS });
+    expect((await index(iris, { ready: true })).json).toMatchObject([{ name: 'iris', state: 'READY' }]);
+  });
+
+  test('and its name is in the list of models', async () => {
+    captureLog();
+    expect((await callV2(crashing(), '/v2/models')).json).toEqual({ models: ['InitCrash'] });
+  });
+
+  test.each([
+    ['{"ready":1}', 'ready: expected true or false, got 1'],
+    ['[]', 'the request: expected an object, got []'],
+    ['{', /JSON/],
+  ])('the body %s is refused', async (body, error) => {
+    const answer = await index(deployV2('Iris', { MODEL_DIR: MODELS }), body);
+    expect([answer.status, answer.json]).toEqual([
+      400,
+      {
+        error: typeof error === 'string' ? error : expect.stringMatching(error),
+        reason: 'MICROSERVICE_BAD_DATA',
+      },
+    ]);
+  });
+});
+
+test('a version may be called v2', async () => {
+  const functions = deployV2('Echo', { MODEL_METADATA: JSON.stringify({ name: 'v2', versions: ['v2'] }) });
+  for (const path of ['/v2/models/v2', '/v2/models/v2/versions/v2', '/v2/models/Echo/versions/v2/']) {
+    expect((await callV2(functions, path)).json).toMatchObject({ versions: ['v2'] });
+  }
 });
 
 test('metadata in the words of Seldon, and in those of the protocol', async () => {

@@ -18,8 +18,8 @@ export const read = { none: readNothing, message: readMessage, messageList: read
 /** Answers that the process lives. */
 export const encodeLive: Wire['encodeLive'] = () => ({ body: '{"live":true}' });
 
-export const encodeServer: Wire['encodeServer'] = async (request) =>
-  (await loadMetadata()).encodeServer(request);
+export const encodeServer: Wire['encodeServer'] = async (request, describe) =>
+  (await import('./all-models.ts')).encodeServer(request, describe);
 export const encodeMetadata: Wire['encodeMetadata'] = async (metadata, request, names) =>
   (await loadMetadata()).encodeMetadata(metadata, request, names);
 
