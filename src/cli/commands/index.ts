@@ -39,6 +39,11 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: () => import('./package.ts'),
   },
   {
+    name: 'graph',
+    summary: 'Says where the units of an inference graph run, or prints its state machine.',
+    load: () => import('./graph.ts'),
+  },
+  {
     name: 'contract',
     summary: 'Sends requests that a contract.json describes to a served model, and checks each answer.',
     load: () => import('./contract.ts'),
