@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modelFolderOf } from '../bundle/model-folder.ts';
 import { modelsIn } from '../bundle/model-sources.ts';
-import { readSettings } from '../bundle/settings.ts';
+import { readSettings, type Settings } from '../bundle/settings.ts';
 import { filesOf, modelEntries, readModels } from '../deploy/project/models.ts';
 
 /**
@@ -12,7 +12,7 @@ import { filesOf, modelEntries, readModels } from '../deploy/project/models.ts';
  */
 export function modelsOf(project: string): Record<string, string> {
   const folder = join(project, modelFolderOf(project));
-  const models = listedModels(project);
+  const models = listIn(readSettings(project));
   return models === undefined
     ? modelsIn(folder)
     : filesOf(
@@ -24,10 +24,11 @@ export function modelsOf(project: string): Record<string, string> {
 /**
  * Looks at the list of models as a deployment does.
  *
+ * @param settings - those of the project, or what they are going to be.
  * @throws UserError when MODEL_NAME is not in it, or two models would have one path.
  */
-export function checkList(project: string): void {
-  const models = listedModels(project);
+export function checkList(project: string, settings = readSettings(project)): void {
+  const models = listIn(settings);
   const entries = models === undefined ? [] : modelEntries(models);
   // Variables (`${...}`) are not known here.
   if (entries.length > 0 && entries.every(([, { path = '' }]) => !`${path}`.includes('${'))) {
@@ -36,7 +37,6 @@ export function checkList(project: string): void {
 }
 
 /** `models` in serverless.yml; undefined when there is none, or when serverless makes it of variables. */
-function listedModels(project: string): unknown {
-  const { models } = readSettings(project);
+function listIn({ models }: Settings): unknown {
   return typeof models === 'string' && models.includes('${') ? undefined : (models ?? undefined);
 }

@@ -80,6 +80,41 @@ test('a folder without a name, and a folder instead of a model, are refused', as
   await expectRefused(folder, ['package', '--model', folder], /^there is no model file /);
 });
 
+test.each<readonly string[]>([
+  ['new', 'Other'],
+  ['package'],
+  ['start'],
+  ['doctor'],
+  ['batch', 'Fraud.ts', 'out', '--model', 'Fraud'],
+])('%s in a folder of a project says where the project is, and writes nothing', async (...args) => {
+  const project = userFolder();
+  writeFiles(project, {
+    'package.json': '{}',
+    'serverless.yml': 'plugins: [serverless-offline, seldon-lambda/serverless]\nmodels: [Fraud]\n',
+    'src/models/Fraud.ts': 'export class Fraud { predict() { return [1]; } }\n',
+  });
+  const folder = join(project, 'src/models');
+  const { code, text } = await cli(folder, args);
+  expect(text).toContain(
+    `${folder} is a folder of the project ${project}: run the command there, cd ../..\n`,
+  );
+  expect({ code, files: readdirSync(folder) }).toEqual({ code: 2, files: ['Fraud.ts'] });
+});
+
+test('new adds no model that could not be served beside the others', async () => {
+  const project = userFolder();
+  const settings = 'plugins: [serverless-offline, seldon-lambda/serverless]\nmodels: [Fraud]\n';
+  writeFiles(project, {
+    'package.json': '{}',
+    'serverless.yml': settings,
+    'models/Fraud.ts': 'export class Fraud { predict() { return [1]; } }\n',
+  });
+  const sentence = /^the model Predict would be served at \/predict, which is the beginning of a path /;
+  await expectRefused(project, ['new', 'Predict'], sentence);
+  expect(readdirSync(join(project, 'models'))).toEqual(['Fraud.ts']);
+  expect(readFileSync(join(project, 'serverless.yml'), 'utf8')).toBe(settings);
+});
+
 test('package takes a model by its name or its file, and nothing that cannot be one', async () => {
   const folder = temporaryFolder();
   writeFiles(folder, {

@@ -8,6 +8,7 @@ import { makeBuildFolder } from '../../deploy/build-folder.ts';
 import { wordsOf } from '../../deploy/stack/needed.ts';
 import { writeBundle } from '../../deploy/write-bundle.ts';
 import { modelsOf } from '../project-models.ts';
+import { workingProject } from '../working-project.ts';
 import { openModel } from './model-target.ts';
 import type { BatchSettings } from './settings.ts';
 
@@ -28,7 +29,7 @@ export async function openProjectModel(
   { method, protocol, workers: threads }: BatchSettings,
   onOutput: (text: string) => void,
 ): Promise<Target> {
-  const project = process.cwd();
+  const project = workingProject();
   const { STATE_URL = '' } = process.env;
   if (method === 'feedback' && ['', 'memory:'].some((start) => STATE_URL.split('//')[0] === start)) {
     throw new UserError(

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { workingProject } from '../working-project.ts';
 import { type Check, type Finding, findings } from './check.ts';
 import { checkFunctionVariables } from './environment.ts';
 import { checkGraph } from './graph.ts';
@@ -31,7 +32,7 @@ export async function examine({
   readonly json: boolean;
   readonly fix: boolean;
 }): Promise<void> {
-  const project = process.cwd();
+  const project = workingProject();
   const fixed = fix ? mend(await check(project)) : [];
   const found = await check(project);
   const isGood = found.every(({ status }) => status !== 'fail');

@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelFolderOf } from '../../bundle/model-folder.ts';
 import { readText } from '../../bundle/read-text.ts';
+import { parseSettings } from '../../bundle/settings.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import { writeFiles } from '../../bundle/write-files.ts';
 import { kebabCase } from '../../deploy/kebab-case.ts';
 import { commandLine, isClone } from '../command-line.ts';
 import { dependsOn, readManifest } from '../manifest.ts';
 import { managerOf } from '../package-manager.ts';
+import { checkList } from '../project-models.ts';
+import { workingProject } from '../working-project.ts';
 import { addToList, listedModels } from '../yaml-list.ts';
 import { checkClassName } from './class-name.ts';
 import { modelFiles, type NewModel, readType } from './model-files.ts';
@@ -26,7 +29,7 @@ const SETTINGS = 'serverless.yml';
  * @throws UserError when the name or the type cannot be used, or a file exists.
  */
 export function writeModel(args: readonly string[], { type, json }: Options): void {
-  const project = process.cwd();
+  const project = workingProject();
   const model: NewModel = {
     name: readName(args),
     template: readType(type),
@@ -51,11 +54,19 @@ export function writeModel(args: readonly string[], { type, json }: Options): vo
   );
 }
 
-/** serverless.yml with one model more; undefined when it lists none, or this one already. */
+/**
+ * serverless.yml with one model more; undefined when it lists none, or this one already.
+ *
+ * @throws UserError when the models could not be served together.
+ */
 function withModel(project: string, name: string): string | undefined {
   const text = readText(join(project, SETTINGS)) ?? '';
   const changed = addToList(text, 'models', name);
-  return changed === text ? undefined : changed;
+  if (changed === undefined || changed === text) {
+    return undefined;
+  }
+  checkList(project, parseSettings(changed));
+  return changed;
 }
 
 function nextSteps(

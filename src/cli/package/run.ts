@@ -18,6 +18,7 @@ import type { LoadedGraph } from '../../graph/load-graph.ts';
 import { showProgress } from '../progress.ts';
 import { graphIn, listsModels } from '../project-graph.ts';
 import { modelsOf } from '../project-models.ts';
+import { workingProject } from '../working-project.ts';
 import { zipTable } from './zip-table.ts';
 
 /** The options of the command as they are typed. */
@@ -40,7 +41,7 @@ export interface Options {
  */
 export async function packageProject(options: Options): Promise<void> {
   const { model, file, external, arch, s3, json } = options;
-  const root = process.cwd();
+  const root = workingProject();
   const zip = resolve(options.out ?? 'dist/model.zip');
   const isGraphNone = model !== undefined && options.graph === undefined;
   const graph = isGraphNone ? undefined : await graphIn(root, options.graph);

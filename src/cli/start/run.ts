@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { graphIn } from '../project-graph.ts';
+import { workingProject } from '../working-project.ts';
 import { refuseMissing } from './peers.ts';
 import { refuseStray } from './stray.ts';
 import { refuseUnset } from './unset.ts';
@@ -28,7 +29,7 @@ export async function startServer(
     const parent = process.ppid;
     setInterval(() => process.ppid === parent || process.exit(0), 250).unref();
   }
-  const project = process.cwd();
+  const project = workingProject();
   refuseMissing(project);
   // An option of serverless, for another file.
   if (!args.some((arg) => /^(-c|--config)(=|$)/.test(arg))) {
