@@ -47,3 +47,28 @@ test('the second path of /metrics is that of the configuration', async () => {
     readResult(await invoke('all', apiGatewayV2({ method: 'GET', path }))).status;
   expect([await get('/mine'), await get('/prometheus')]).toEqual([200, 404]);
 });
+
+test.each([
+  ['POST', '/v2/models/LoadCounter/predict'],
+  ['POST', '/v2/models/LoadCounter/send-feedback'],
+  ['GET', '/v2/models/LoadCounter/metadata'],
+  ['GET', '/v2/models/LoadCounter/health/status'],
+  ['GET', '/v2/nothing/prometheus'],
+  ['GET', '/v2/models/LoadCounter/seldon.json'],
+  ['POST', '/v1/models/LoadCounter/predict'],
+])('%s %s is a path of no protocol', async (method, path) => {
+  const { invoke } = deploy({ MODEL_NAME: 'LoadCounter' });
+  const answer = readResult(await invoke('all', apiGatewayV2({ method, path, body })));
+  expect([answer.status, JSON.parse(answer.body as string)]).toEqual([
+    404,
+    { error: `${path} does not exist`, reason: 'MICROSERVICE_NOT_FOUND' },
+  ]);
+});
+
+test.each(['/v2/predict', '/v2/api/v1.0/predictions', '/prod/v2/predict', '/iris/predict'])(
+  '%s is a prediction below a base path',
+  async (path) => {
+    const { invoke } = deploy({ MODEL_NAME: 'LoadCounter' });
+    expect(readResult(await invoke('all', apiGatewayV2({ method: 'POST', path, body }))).status).toBe(200);
+  },
+);

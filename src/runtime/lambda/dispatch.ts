@@ -2,8 +2,7 @@ import { findRoute, type Routed } from '../http/router.ts';
 import { type Instance, thisInstance } from '../instance/instance.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
-import type { EndpointName } from '../routes.ts';
-import { pathsOf } from './answer-route.ts';
+import { type EndpointName, withMetricsPath } from '../routes.ts';
 import { adapterFor } from './events/index.ts';
 import type { Handler } from './handler.ts';
 
@@ -37,19 +36,26 @@ export async function createDispatcher(
   rest: Import,
   { config }: Instance = thisInstance(),
 ): Promise<Dispatcher> {
-  const open = async (names: readonly EndpointName[], protocol?: Protocol): Promise<Handler> => {
-    const entries = names.map(
-      (name): Entry => ({
-        load: imports[name],
-        paths: protocol === undefined ? pathsOf(name, config) : (protocol.paths[name] ?? {}),
-        // Whether a path may end in a slash is for the endpoint itself to say.
-        mayEndInSlash: true,
-      }),
+  const open = async (names: readonly EndpointName[], only?: Protocol): Promise<Handler> => {
+    // A path that looks like one of a protocol means nothing in another.
+    const entriesOf = new Map(
+      protocols.all.map((protocol) => [
+        protocol,
+        names.map(
+          (name): Entry => ({
+            load: imports[name],
+            paths: withMetricsPath(protocol.paths[name] ?? {}, config.PREDICTIVE_UNIT_METRICS_ENDPOINT),
+            // Whether a path may end in a slash is for the endpoint itself to say.
+            mayEndInSlash: true,
+          }),
+        ),
+      ]),
     );
-    await entries[0]?.load();
+    await imports[names[0] as EndpointName]();
     return async (event, context) => {
       const path = pathIn(event);
-      const found = protocol !== undefined && path === '/' ? undefined : findRoute(entries, path);
+      const protocol = only ?? protocols.of({ method: '', path, query: {}, headers: {} });
+      const found = only && path === '/' ? undefined : findRoute(entriesOf.get(protocol) ?? [], path);
       const { handler } = await (found?.endpoint.load ?? rest)();
       return handler(event, context);
     };
