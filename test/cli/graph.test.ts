@@ -147,6 +147,9 @@ describe('graph --asl prints a state machine that answers as the graph does', { 
   test('of a combiner, whose children run in parallel', async () => {
     const children = [unit('one', 'MODEL', [unit('one', 'MODEL')]), unit('ten', 'MODEL')];
     const { machine } = await machineOf(deployment(unit('sum', 'COMBINER', children)));
+    expect(machine.States['aggregate sum']).toMatchObject({
+      Parameters: { FunctionName: 'sum-aggregate', Payload: { 'seldonMessages.$': '$' } },
+    });
     expect(await answerOf(machine, message(1))).toEqual([[10 * 3 + 11]]);
   });
 

@@ -73,7 +73,7 @@ class Builder {
   }
 
   #call(unit: string, method: StateMethod, next: string | undefined): string {
-    return this.#invoke(unit, method, WHOLE, {
+    return this.#invoke(unit, method, method === 'aggregate' ? MESSAGES : WHOLE, {
       OutputPath: '$.Payload',
       ...follow(next),
     });
@@ -183,8 +183,9 @@ class Builder {
   }
 }
 
-/** A combiner takes the list of answers as it is. */
 const WHOLE = { 'Payload.$': '$' };
+/** An object, as emulators of Step Functions want it. */
+const MESSAGES = { Payload: { 'seldonMessages.$': '$' } };
 const MESSAGE = { 'Payload.$': '$.message' };
 
 /** The places of a route in the answer of a router, by the forms of its array. */
