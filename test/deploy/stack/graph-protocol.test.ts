@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { inferenceGraph, node } from '../../support/graph/inference-graph.ts';
 import { deploymentOf, unit } from '../../support/graph-document.ts';
 import { ownTemplate } from '../../support/own-project.ts';
-import type { Resource, Template } from '../../support/stack.ts';
+import { type Resource, resourcesOf, type Template } from '../../support/stack.ts';
 import { openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
@@ -11,10 +12,15 @@ openLanes();
 const GRAPH = unit('EpsilonGreedy', 'ROUTER', [unit('iris', 'MODEL'), unit('Iris', 'MODEL')]);
 
 function templateOf(protocol: string, parameters: readonly string[] = []): Promise<Template> {
+  const graph = deploymentOf([{ name: 'main', graph: GRAPH }], { protocol });
+  return templateOfGraph(`protocol-${protocol}`, graph, parameters);
+}
+
+function templateOfGraph(name: string, graph: object, parameters: readonly string[] = []): Promise<Template> {
   const folder = join(inject('lanes'), 'graphs');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `protocol-${protocol}.yaml`);
-  writeFileSync(file, JSON.stringify(deploymentOf([{ name: 'main', graph: GRAPH }], { protocol })));
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, JSON.stringify(graph));
   return templateFor(parameters, { environment: { SELDON_GRAPH: file } });
 }
 
@@ -78,6 +84,16 @@ describe('the function of a graph has the paths of its protocol in place of thos
     expect(parts).toEqual(expect.arrayContaining(['v2', 'models', '{model}', 'infer', 'ready', 'live']));
     expect(parts).not.toContain('predictions');
   });
+});
+
+test('an InferenceGraph gives its name to the service, and its function has the paths of V1', async () => {
+  const nodes = { root: node('Sequence', { serviceName: 'iris' }, { serviceName: 'Iris' }) };
+  const template = await templateOfGraph('inference-graph', inferenceGraph(nodes));
+  const [graph] = resourcesOf(template, 'AWS::Lambda::Function').filter(({ Handler }) =>
+    /graph/.test(Handler),
+  );
+  expect(graph.FunctionName).toBe('seldon-lambda-shop-dev-graph');
+  expect(pathsOf(template).Graph).toEqual([...OF_TENSORFLOW, ...FEEDBACK, ...DOC].sort());
 });
 
 test('models beside the graph lose the paths that it has, and keep the others', async () => {
