@@ -1,6 +1,10 @@
 /** Eight times the character `0`. */
 export const ZEROS: u64 = 0x3030303030303030;
 
+/** 10^8 and 10^16: what is above eight digits, and above sixteen. */
+export const EIGHT: u64 = 100000000;
+export const SIXTEEN: u64 = 10000000000000000;
+
 /** Powers of ten up to 10^19, which 64 bits hold. */
 export const POWERS: usize = memory.data<u64>([
   1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,

@@ -1,4 +1,6 @@
 import { fillPowers } from './powers';
+import { fillLast } from './read-decimal';
+import { fillPlaces } from './write-decimal';
 
 export {
   CAPACITY,
@@ -23,3 +25,5 @@ export { MAX_CHARACTERS } from './write-number';
 export const OUTPUT: usize = __heap_base;
 
 fillPowers();
+fillPlaces();
+fillLast();

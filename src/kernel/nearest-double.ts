@@ -62,6 +62,24 @@ export function nearestDouble(digits: u64, exponent: i32): u64 {
     : (mantissa & 0xfffffffffffff) | ((<u64>field) << FRACTION_BITS);
 }
 
+/**
+ * The same for `digits` / 10^`places`, with 0 to 27 places: nearly always without the lower bits of the
+ * product and what few numbers need.
+ */
+export function nearestToDecimal(digits: u64, places: i32): u64 {
+  const zeros = clz<u64>(digits);
+  const upper = upperProduct(digits << zeros, load<u64>(powerOfTen(-places)));
+  // All ones: bits below may count. All zeros: it may be half way between two doubles.
+  if (((upper + 1) & LOWER_BITS) <= 1 || digits === 0) {
+    return nearestDouble(digits, -places);
+  }
+  const top = upper >> 63;
+  const mantissa = upper >> (top + 9);
+  const binary = <u64>(floorLog2(-places) + 63 + BIAS) + top - zeros;
+  // The leading bit of the mantissa adds one to the exponent.
+  return ((binary - 1) << FRACTION_BITS) + ((mantissa + (mantissa & 1)) >> 1);
+}
+
 /** A subnormal number has the fewer digits the smaller it is; none of them is half way. */
 function subnormal(mantissa: u64, shift: i32): u64 {
   if (shift >= 64) {

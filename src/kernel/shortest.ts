@@ -1,19 +1,56 @@
 import { powerOfTen } from './powers';
 import { upperProduct } from './product';
 
-/** The exponent of ten that belongs to the digits that {@link shortestDigits} has given last. */
-export let exponentOfTen: i32 = 0;
+/**
+ * The fewest digits that only `significand` * 2^`exponent` rounds to, among the numbers of its precision, as
+ * an integer in units of 10^{@link unitOf}: of several such decimals the nearest, and of two the even one.
+ * There may be zeros at its end.
+ *
+ * The significand has all its bits, and the next smaller number is as far away as the next larger one. See
+ * {@link exactDigits} for all others.
+ *
+ * The upper half of the power decides nearly always. Where it does not, {@link exactDigits} does.
+ */
+export function shortestDigits(significand: u64, exponent: i32, k: i32): u64 {
+  const shift = exponent + floorLog2OfTen(-k) + 1;
+  const power = load<u64>(powerOfTen(-k));
+  // The number in units of 10^k, and the bits behind its point; these are too small by less than `scaled`.
+  const scaled = significand << shift;
+  const whole = upperProduct(power, scaled);
+  const part = power * scaled;
+  const tenth = whole / 10;
+
+  // Where it stands above a multiple of ten, and how far away it may be rounded to: both times 2^60.
+  const above = ((whole - 10 * tenth) << 60) | (part >> 4);
+  const half = power >> (5 - shift);
+  const missing = TEN - above;
+  const unsure = scaled >> 3;
+  if (
+    i32(above - half + unsure < 2 * unsure) |
+    i32(half - missing + unsure < 2 * unsure) |
+    i32(part - HALF + scaled <= scaled)
+  ) {
+    return exactDigits(significand, exponent, false);
+  }
+  // One digit less, if one of the two decimals around the number is within the bounds.
+  const up = half >= missing;
+  return select(10 * tenth + select<u64>(10, 0, up), whole + (part >> 63), up || above <= half);
+}
+
+/** Ten, times 2^60. */
+const TEN: u64 = 0xa000000000000000;
+/** One half, times 2^64. */
+const HALF: u64 = 0x8000000000000000;
 
 /**
- * The fewest digits that only `significand` * 2^`exponent` rounds to, among the numbers of its precision;
- * of several such decimals the nearest, and of two the even one. There may be zeros at their end.
+ * The same with all bits of the power, for any significand.
  *
  * @param isPower - whether the next smaller number is only half as far away as the next larger one.
  * @see R. Giulietti, The Schubfach way to render doubles, 2020, with the 128-bit powers of A. Bolz
  */
-export function shortestDigits(significand: u64, exponent: i32, isPower: boolean): u64 {
+export function exactDigits(significand: u64, exponent: i32, isPower: boolean): u64 {
   // The number and the bounds of what is rounded to it are integers in quarters of its last bit.
-  const k = floorLog10(exponent, isPower);
+  const k = unitOf(exponent, isPower);
   const shift = exponent + floorLog2OfTen(-k) + 1;
   const power = powerOfTen(-k);
   const g1 = load<u64>(power);
@@ -48,14 +85,12 @@ export function shortestDigits(significand: u64, exponent: i32, isPower: boolean
   const floor = value >> 2;
   if (floor >= 10) {
     // One digit less, if one of the two decimals around the number is within the bounds.
-    const tenth = tenthOf(floor);
+    const tenth = floor / 10;
     const isFloorIn = lower <= 40 * tenth;
     if (isFloorIn !== 40 * tenth + 40 <= upper) {
-      exponentOfTen = k + 1;
-      return isFloorIn ? tenth : tenth + 1;
+      return 10 * (isFloorIn ? tenth : tenth + 1);
     }
   }
-  exponentOfTen = k;
   const isFloorIn = lower <= 4 * floor;
   if (isFloorIn !== 4 * floor + 4 <= upper) {
     return isFloorIn ? floor : floor + 1;
@@ -64,17 +99,15 @@ export function shortestDigits(significand: u64, exponent: i32, isPower: boolean
   return floor + u64(value > middleOfBoth || (value === middleOfBoth && (floor & 1) === 1));
 }
 
-/** The floor of log10(2^exponent), or of log10(3/4 * 2^exponent). */
-function floorLog10(exponent: i32, isThreeQuarters: boolean): i32 {
-  return (exponent * 1262611 - (isThreeQuarters ? 524031 : 0)) >> 22;
+/**
+ * The power of ten in whose units the digits are: the floor of log10(2^exponent), or of
+ * log10(3/4 * 2^exponent).
+ */
+export function unitOf(exponent: i32, isPower: boolean): i32 {
+  return (exponent * 1262611 - (isPower ? 524031 : 0)) >> 22;
 }
 
 /** The floor of log2(10^exponent). */
 function floorLog2OfTen(exponent: i32): i32 {
   return (exponent * 1741647) >> 19;
-}
-
-/** For numbers below 2^62. */
-function tenthOf(value: u64): u64 {
-  return upperProduct(value, 0x199999999999999a);
 }

@@ -1,12 +1,9 @@
+import { CLOSE, COMMA, OPEN } from './characters';
 import { NUMBERS } from './read-lists';
-import { writeDouble, writeSingle } from './write-number';
+import { writeNumber } from './write-number';
 
 // Writes nested lists of numbers: the host tells the shape, then puts numbers at NUMBERS and calls `write`
 // until all are written, and takes the text from OUTPUT.
-
-const OPEN: u32 = 0x5b;
-const CLOSE: u32 = 0x5d;
-const COMMA: u32 = 0x2c;
 
 /** Length of each axis, the outermost first. */
 const SHAPE: usize = memory.data(32 * 4, 8);
@@ -50,8 +47,7 @@ export function write(to: usize, count: i32): usize {
       place += usize(left !== columns);
     }
     left--;
-    const value = load<f64>(from);
-    place = isSingle ? writeSingle(place, value) : writeDouble(place, value);
+    place = writeNumber(place, load<f64>(from), isSingle);
   }
   store<i32>(rowLeft, left);
   return place;

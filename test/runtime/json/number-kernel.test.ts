@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { fromData } from 'seldon-lambda';
 import { describe, expect, test } from 'vitest';
 import { compileKernel, KERNEL_FILE } from '../../../src/bundle/compile-kernel.ts';
@@ -222,6 +223,50 @@ describe('decimals that are hard to read', () => {
         exponents.map((exponent) => `${each}e${exponent}`).filter((text) => Number.isFinite(Number(text))),
       );
     }
+  });
+});
+
+describe('what is no list of numbers is not read as one', () => {
+  const digits = (min: number, max: number) =>
+    fc.stringMatching(new RegExp(`^[0-9]{${min},${max}}$`)).map((text) => text || '0');
+  const number = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
+    fc.integer({ min: -300, max: 300 }).map(String),
+    fc.tuple(fc.constantFrom('', '-'), fc.nat(1000), digits(1, 22)).map(([sign, a, b]) => `${sign}${a}.${b}`),
+    fc.tuple(digits(1, 4), fc.constantFrom('e', 'E', 'e-', 'e+'), fc.nat(330)).map((parts) => parts.join('')),
+    digits(1, 21),
+  );
+  const row = fc.array(number, { minLength: 1, maxLength: 4 }).map((numbers) => `[${numbers.join(',')}]`);
+  const lists = fc.oneof(
+    row,
+    fc.array(row, { minLength: 1, maxLength: 3 }).map((rows) => `[${rows.join(', ')}]`),
+  );
+  const slip = fc.record({
+    at: fc.nat(200),
+    length: fc.nat(2),
+    text: fc.constantFrom(...'0123456789.,eE+-[] "/:\n\0n', ''),
+  });
+
+  test('a text with slips is refused, or read as JSON.parse reads it', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(lists, fc.array(slip, { maxLength: 2 }), (correct, slips) => {
+        let text = correct;
+        for (const { at, length, text: other } of slips) {
+          const place = at % text.length;
+          text = text.slice(0, place) + other + text.slice(place + length);
+        }
+        const read = numbersFromJson(text);
+        if (read !== undefined) {
+          accepted++;
+          const expected: unknown[] = JSON.parse(text.slice(0, read.length));
+          expect(Array.from(read.data)).toEqual(expected.flat());
+          expect(read.shape[0]).toBe(expected.length);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(accepted).toBeGreaterThan(2000);
   });
 });
 
