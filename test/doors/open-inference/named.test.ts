@@ -235,6 +235,35 @@ describe('classification', () => {
     expect((await ask([], 1, [0, 3])).json.outputs[0]).toMatchObject({ shape: [0, 0], data: [] });
   });
 
+  test.each([1, 7, 900, 3000])('of a long row, the first %i are those of the row in order', async (k) => {
+    const row = (start: number) =>
+      Array.from({ length: 3000 }, (_, i) => (i % 500 === 3 ? null : ((start + i) * 7919) % 251));
+    const rows = [row(0), row(5), Array(3000).fill(1)];
+    const { json } = await ask(rows.flat(), k, [3, 3000]);
+    const expected = rows.flatMap((values) =>
+      values
+        .map((value, column) => ({ value, column }))
+        .sort((a, b) => (b.value ?? -1) - (a.value ?? -1) || a.column - b.column)
+        .slice(0, k)
+        .map(({ value, column }) => `${value ?? 'NaN'}:${column}`),
+    );
+    expect(json.outputs[0]).toEqual({ name: 'scores', shape: [3, k], datatype: 'BYTES', data: expected });
+  });
+
+  test('is refused where the outputs have more together than an answer has', async () => {
+    const data = new Uint8Array(600_000);
+    const inputs = ['a', 'b'].map((name) => ({ name, shape: [600_000], datatype: 'UINT8', bytes: data }));
+    const outputs = ['a', 'b'].map((name) => ({ name, parameters: { classification: 600_000 } }));
+    const { status, json } = await inferBinary(deployV2('Echo'), inputs, { model: 'Echo', outputs });
+    expect([status, json]).toEqual([
+      413,
+      {
+        error: '600000 classes of "b" are asked for; an answer has at most 1048576, all outputs together',
+        reason: 'MICROSERVICE_PAYLOAD_TOO_LARGE',
+      },
+    ]);
+  });
+
   test.each([0, -1, 1.5, '2'])('of %j classes is refused', async (k) => {
     const { status, json } = await ask([1, 2, 3, 4, 5, 6], k);
     expect([status, json.error]).toEqual([

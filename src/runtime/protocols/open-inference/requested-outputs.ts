@@ -4,6 +4,7 @@ import { isRecord } from '../../objects.ts';
 import { show } from '../../show.ts';
 import type { AnswerTensor } from '../tensors/answer-tensor.ts';
 import { readName, readObject, readSwitch, wrong } from './check.ts';
+import type { Taken } from './classification.ts';
 import type { Output } from './infer-answer.ts';
 import type { InferRequest } from './infer-request.ts';
 
@@ -71,6 +72,7 @@ export async function outputsFor(
 ): Promise<readonly Output[]> {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const found: Output[] = [];
+  const taken: Taken = { classes: 0, characters: 0 };
   for (const [index, { name, classes, isBinary: own }] of outputs.entries()) {
     const tensor = byName.get(name);
     if (tensor === undefined) {
@@ -79,7 +81,7 @@ export async function outputsFor(
       throw badData(`outputs[${index}].name: expected one of ${there.join(', ')}${more}, got ${show(name)}`);
     }
     found.push({
-      tensor: classes === undefined ? tensor : await toClasses(tensor, classes, classNames),
+      tensor: classes === undefined ? tensor : await toClasses(tensor, classes, { classNames, taken }),
       isBinary: mayBeBinary && (own ?? isBinary),
     });
   }
@@ -89,11 +91,11 @@ export async function outputsFor(
 async function toClasses(
   tensor: AnswerTensor,
   count: number,
-  classNames: () => unknown,
+  { classNames, taken }: Pick<Answering, 'classNames'> & { readonly taken: Taken },
 ): Promise<AnswerTensor> {
   const { classify } = await import('./classification.ts');
   const names = await classNames();
-  return classify(tensor, count, names instanceof NdArray ? names.toFlat() : names);
+  return classify(tensor, count, names instanceof NdArray ? names.toFlat() : names, taken);
 }
 
 /** Names in an error, at most. */
