@@ -18,6 +18,8 @@ export interface BundleOptions {
   readonly library?: string;
   /** Model files, absolute or relative to `root`, by name: each becomes models/<name>.mjs. */
   readonly models: Readonly<Record<string, string>>;
+  /** MODEL_NAME of each model that is served, as far as that is known. */
+  readonly modelNames?: readonly string[] | undefined;
   /** The folder that the bundle is written to, relative to `root`: paths in source maps start there. */
   readonly outdir: string;
   /** For AWS: short names, no comments, separate source maps. Default: readable, linked source maps. */

@@ -37,6 +37,8 @@ export interface PackageOptions {
   readonly library?: string;
   /** Model files by name. */
   readonly models: Readonly<Record<string, string>>;
+  /** As BundleOptions has it. */
+  readonly modelNames?: readonly string[] | undefined;
   /** The zip. */
   readonly out: string;
   /** More files and folders for the folder of the models. */
@@ -81,9 +83,9 @@ const OUTDIR = 'dist/model';
  */
 export async function packageModels(options: PackageOptions): Promise<Package> {
   const { root, library = LIBRARY, models, out, extra = [], external = [] } = options;
-  const { handlers = {}, graph } = options;
+  const { modelNames, handlers = {}, graph } = options;
   const bundled = await bundle({
-    ...{ root, library, models, handlers, external, outdir: OUTDIR, minify: true },
+    ...{ root, library, models, modelNames, handlers, external, outdir: OUTDIR, minify: true },
     hasGraph: graph !== undefined,
   });
   const { contents, warnings } = contentsOf(bundled, options);

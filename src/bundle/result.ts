@@ -4,6 +4,7 @@ import type { BuildFailure, BuildResult, Location, Message, Metafile } from 'esb
 import { condense } from './condense.ts';
 import { type MissingFile, modelAssets } from './model-assets.ts';
 import type { SourceFindings } from './model-code.ts';
+import { pathOf } from './model-sources.ts';
 import type { BundleOptions, Findings } from './options.ts';
 import type { OutsidePackages } from './outside.ts';
 import { isOwnCode, LIBRARY } from './own-code.ts';
@@ -120,23 +121,41 @@ function isUsers({ location }: Message, { root, library = LIBRARY }: BundleOptio
 
 /**
  * A model file needs a class of its own name, or a default export. Any other class can be served by a
- * MODEL_NAME of two parts, which the warning gives.
+ * MODEL_NAME of two parts, which the warning gives. For AWS, a class that is going to be served has to be
+ * there.
  */
-function checkExports({ models, outdir }: BundleOptions, { outputs }: Metafile): string[] {
+function checkExports(options: BundleOptions, { outputs }: Metafile): string[] {
+  const { models, modelNames = [], outdir, minify = false } = options;
   return Object.entries(models).flatMap(([path, file]) => {
-    const { name } = parse(path);
     const { exports = [] } = outputs[`${outdir}/models/${path}.mjs`] ?? {};
-    if (exports.includes(name) || exports.includes('default')) {
+    const served = modelNames.filter((name) => pathOf(name) === path);
+    const names = served.length > 0 ? served : [parse(path).name];
+    const absent = names.find((name) => !hasClass(exports, name));
+    if (absent === undefined) {
       return [];
     }
+    const name = absent.split('.').at(-1);
     const classes = exports.filter((each) => /^[A-Z]/.test(each));
     const found = `${file} exports ${exports.join(', ') || 'nothing'}`;
     if (classes.length === 0) {
       throw new UserError(`${found}; expected a class ${name}, or a default export`);
     }
-    const names = classes.map((each) => `${path.replaceAll('/', '.')}.${each}`);
-    return [`${found}, but no class ${name}: serve it with MODEL_NAME=${names.join(' or ')}`];
+    const others = classes.map((each) => `${path.replaceAll('/', '.')}.${each}`).join(' or ');
+    if (served.length === 0) {
+      return [`${found}, but no class ${name}: serve it with MODEL_NAME=${others}`];
+    }
+    const sentence = `${found}, but no class ${name}: rename the class, or name the model ${others}`;
+    if (minify) {
+      throw new UserError(sentence);
+    }
+    return [sentence];
   });
+}
+
+/** Whether a module has the class of a MODEL_NAME. */
+function hasClass(exports: readonly string[], modelName: string): boolean {
+  const parts = modelName.split('.');
+  return exports.includes(parts.at(-1) as string) || (parts.length === 1 && exports.includes('default'));
 }
 
 /**

@@ -22,6 +22,16 @@ export function modelsOf(project: string): Record<string, string> {
 }
 
 /**
+ * The names of the models that serverless.yml lists; undefined when it lists none.
+ *
+ * @throws UserError when the list is wrong.
+ */
+export function namesOf(project: string): string[] | undefined {
+  const models = listIn(readSettings(project));
+  return models === undefined ? undefined : modelEntries(models).map(([name]) => name);
+}
+
+/**
  * Looks at the list of models as a deployment does.
  *
  * @param settings - those of the project, or what they are going to be.

@@ -80,7 +80,8 @@ export async function serveModel(serverless: Serverless, given: Partial<OfflineO
     report: console.error,
   });
   const handlers = handlersOf(serverless);
-  const build = { root, models: chosen.models, outdir, handlers, hasGraph: graph !== undefined };
+  const modelNames = chosen.served.map(({ name }) => name);
+  const build = { root, models: chosen.models, modelNames, outdir, handlers, hasGraph: graph !== undefined };
   await keepServed({ graph, project }, build, (plan) => {
     served = plan === undefined ? whole : withShadows(whole, plan, url);
     functions.replace(served.definitions);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { checkModelFolder } from '../bundle/model-folder.ts';
 import { type ChosenModel, chooseModel, pathOf, refuseExample } from '../bundle/model-sources.ts';
-import { packageModels } from '../bundle/package.ts';
+import { type PackageOptions, packageModels } from '../bundle/package.ts';
 import { readText } from '../bundle/read-text.ts';
 import { UserError } from '../bundle/user-error.ts';
 import { loadGraph } from '../graph/load-graph.ts';
@@ -47,7 +47,7 @@ export async function refreshZip(serverless: Serverless): Promise<void> {
       console.warn(`warning: ${warning}`);
     }
     const models = { ...chosen?.models, ...loaded.models };
-    await packageModels({ ...wanted, ...last, models, graph });
+    await packageAndWarn({ ...wanted, ...last, models, modelNames: chosen?.modelNames, graph });
     return;
   }
   if (chosen === undefined) {
@@ -55,7 +55,14 @@ export async function refreshZip(serverless: Serverless): Promise<void> {
   }
   const { modelName, ...contents } = chosen;
   environment.MODEL_NAME = modelName;
-  await packageModels({ ...wanted, ...contents });
+  await packageAndWarn({ ...wanted, modelNames: [modelName], ...contents });
+}
+
+async function packageAndWarn(options: PackageOptions): Promise<void> {
+  const { warnings } = await packageModels(options);
+  for (const warning of warnings) {
+    console.warn(`warning: ${warning}`);
+  }
 }
 
 /** As {@link contentsFor}; undefined as well where a graph is served, and no model by itself. */
@@ -86,18 +93,16 @@ function contentsFor(serverless: Serverless): Contents | undefined {
   if (last === undefined && existsSync(join(serviceDir, out))) {
     return undefined;
   }
-  const models = readModels(configuration, serviceDir);
+  const modelNames = readModels(configuration, serviceDir).map(({ name }) => name);
   return {
     ...last,
-    modelName: models[0]?.name ?? '',
-    models: filesOf(
-      models.map(({ name }) => name),
-      join(serviceDir, checkModelFolder(configuration.modelFolder)),
-    ),
+    modelName: modelNames[0] ?? '',
+    modelNames,
+    models: filesOf(modelNames, join(serviceDir, checkModelFolder(configuration.modelFolder))),
   };
 }
 
-type Contents = ChosenModel & Partial<LastPackage>;
+type Contents = ChosenModel & Partial<LastPackage> & Pick<PackageOptions, 'modelNames'>;
 
 /**
  * The same without a list of models, of which one is served.

@@ -2,7 +2,7 @@ import { bundle } from '../../bundle/bundle.ts';
 import { CompileError } from '../../bundle/result.ts';
 import { showProgress } from '../progress.ts';
 import { listsModels } from '../project-graph.ts';
-import { checkList, modelsOf } from '../project-models.ts';
+import { checkList, modelsOf, namesOf } from '../project-models.ts';
 import type { Finding, Findings } from './check.ts';
 
 /** The models compile, and export their classes. */
@@ -29,7 +29,7 @@ async function compile(
   tell: Findings,
 ): Promise<Finding[]> {
   // In memory: nothing is written.
-  const options = { root: project, models, outdir: '.build', isOwnOnly: true };
+  const options = { root: project, models, modelNames: namesOf(project), outdir: '.build', isOwnOnly: true };
   try {
     const { warnings } = await bundle(options);
     const names = Object.keys(models).join(', ');

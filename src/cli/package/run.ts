@@ -17,7 +17,7 @@ import { unitRows, unitsTable } from '../../deploy/graph/units-table.ts';
 import type { LoadedGraph } from '../../graph/load-graph.ts';
 import { showProgress } from '../progress.ts';
 import { graphIn, listsModels } from '../project-graph.ts';
-import { modelsOf } from '../project-models.ts';
+import { modelsOf, namesOf } from '../project-models.ts';
 import { workingProject } from '../working-project.ts';
 import { zipTable } from './zip-table.ts';
 
@@ -50,6 +50,7 @@ export async function packageProject(options: Options): Promise<void> {
   const wanted: PackageOptions = {
     root,
     models: { ...models, ...graph?.models },
+    modelNames: isAll ? namesOf(root) : undefined,
     out: zip,
     extra: file.map((each) => existing(each)),
     external: external.map(nameOf),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echo, MANIFEST, packPackage, projectWith, SERVERLESS } from '../../support/installed.ts';
 import { removeFolders } from '../../support/project.ts';
 import { readTemplate, serverless } from '../../support/stack.ts';
+import { cli } from '../../support/user-project.ts';
 
 let tarball: string;
 
@@ -217,6 +218,32 @@ custom:
       'warning: the variable PREDICTIVE_UNIT_PARAMETRS is unknown here; is PREDICTIVE_UNIT_PARAMETERS meant?',
       'warning: the variable METRICSURL is unknown here; is METRICS_URL meant?',
     ]);
+  });
+
+  test('names classes that their files have, and what the zip lacks is told', async () => {
+    const code =
+      "import { modelFile } from 'seldon-lambda';\nexport class Fair { predict(name: string) { return modelFile(name); } }\n";
+    writeFileSync(join(project, 'models/Renamed.ts'), code);
+    const said = async (name: string, command: string) => {
+      writeFileSync(join(project, 'serverless.yml'), `${SERVERLESS}models: [${name}]\n`);
+      const { code, text } =
+        command === 'deploy' ? await serverless(project, ['package']) : await cli(project, [command]);
+      return {
+        isDone: code === 0,
+        said: text.match(/^.*(no class|literal).*$/gm)?.map((line) => line.replace(/^.*Renamed\.ts/, '')),
+      };
+    };
+    const renamed = ' exports Fair, but no class Renamed: rename the class, or name the model Renamed.Fair';
+    const literal = ': modelFile(name): expected a literal text; the file is not in the zip';
+    for (const command of ['package', 'deploy']) {
+      expect(await said('Renamed', command)).toEqual({ isDone: false, said: [renamed] });
+      expect(await said('Renamed.Fair', command)).toEqual({
+        isDone: true,
+        said: [literal],
+      });
+    }
+    expect((await said('Renamed', 'doctor')).said).toEqual([renamed, literal]);
+    expect((await said('Renamed.Fair', 'doctor')).said).toEqual([literal]);
   });
 
   test('stands beside functions of the project, whose handlers have to be in the zip', async () => {
