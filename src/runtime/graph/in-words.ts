@@ -39,7 +39,10 @@ export async function answerInWords(
     case 'ready':
       return readyOf(asked, open);
     case 'metadata': {
-      const server = await wire.encodeServer?.(request);
+      // The list of models has the deployment only, and nothing of it is looked at.
+      const { deployment: name } = graph.plan;
+      const described = async () => ({ names: [name], metadata: {} });
+      const server = await wire.encodeServer?.(request, described);
       return server === undefined ? describe(asked, predictors) : toResponse(server);
     }
     case 'unit-metadata':
