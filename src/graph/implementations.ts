@@ -4,7 +4,10 @@ import type { NodePlan, UnitType } from '../runtime/graph/plan.ts';
 import { brief } from './part.ts';
 
 /** The calls at a node. */
-export type Calls = Pick<NodePlan, 'input' | 'routes' | 'aggregates' | 'transformsOutput' | 'getsFeedback'>;
+export type Calls = Pick<
+  NodePlan,
+  'input' | 'routes' | 'aggregates' | 'transformsOutput' | 'getsFeedback' | 'atOnce'
+>;
 
 /** An implementation that is code of this package: the unit needs no class. */
 export interface Implementation {
@@ -27,7 +30,7 @@ export const IMPLEMENTATIONS: Readonly<Record<string, Implementation>> = {
   // Seldon has none of these.
   WEIGHTED: { type: 'ROUTER', calls: { routes: true }, check: checkWeights },
   SWITCH: { type: 'ROUTER', calls: { routes: true }, check: checkSwitch },
-  CASCADE: { type: 'ROUTER', calls: { routes: true }, check: checkCascade },
+  CASCADE: { type: 'ROUTER', calls: { routes: true, atOnce: 1 }, check: checkCascade },
 };
 
 /** The word for a unit that is a container. */

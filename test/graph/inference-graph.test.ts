@@ -39,7 +39,7 @@ spec:
     isRoutingInjected: false,
     root: {
       unit: 'root',
-      isSequence: true,
+      atOnce: 1,
       children: [
         { unit: 'a', type: 'MODEL', input: 'predict', getsFeedback: false },
         { unit: 'b', type: 'MODEL', input: 'predict', getsFeedback: false },

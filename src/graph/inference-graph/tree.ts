@@ -84,7 +84,7 @@ class Builder {
       aggregates: type === 'Ensemble',
       transformsOutput: false,
       getsFeedback: false,
-      ...(type === 'Sequence' && { isSequence: true }),
+      ...(type === 'Sequence' && { atOnce: 1 }),
       children,
     };
   }

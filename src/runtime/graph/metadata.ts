@@ -84,7 +84,7 @@ function isEmpty(value: unknown): boolean {
 
 /**
  * The inputs and outputs of a part of the graph: of a node with children, its first child counts, or of
- * children in sequence the first and the last.
+ * children that are called one after the other the first and the last.
  */
 function endsOf(
   node: OpenNode,
@@ -96,7 +96,7 @@ function endsOf(
     return own;
   }
   const below = endsOf(first, models);
-  if (node.plan.isSequence) {
+  if (node.plan.atOnce === 1) {
     return { inputs: below.inputs, outputs: endsOf(node.children.at(-1) ?? first, models).outputs };
   }
   switch (node.plan.type) {

@@ -43,5 +43,5 @@ export function openNodes(root: NodePlan, units: ReadonlyMap<string, BoundUnit>)
 /** The units that a message comes to before any other unit has answered. */
 export function firstCalled({ plan, unit, children }: OpenNode): readonly BoundUnit[] {
   const isCalled = plan.input !== undefined || (plan.routes && unit.where !== 'implementation');
-  return isCalled || children.length === 0 ? [unit] : children.flatMap(firstCalled);
+  return isCalled || children.length === 0 ? [unit] : children.slice(0, plan.atOnce).flatMap(firstCalled);
 }

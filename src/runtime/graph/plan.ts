@@ -53,8 +53,8 @@ export interface NodePlan {
   readonly transformsOutput: boolean;
   /** Whether the unit gets feedback. */
   readonly getsFeedback: boolean;
-  /** Whether the children are called one after the other, so that the last one answers. */
-  readonly isSequence?: boolean | undefined;
+  /** How many of the children get the message at once: one, before the next one; default: all. */
+  readonly atOnce?: 1 | undefined;
   readonly children: readonly NodePlan[];
 }
 

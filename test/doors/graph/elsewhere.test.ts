@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { apiGatewayV2, lambdaContext, readResult } from '../../support/events.ts';
 import type { ArrivedCall } from '../../support/graph/graph-case.ts';
+import { inferenceGraph, node } from '../../support/graph/inference-graph.ts';
 import { openInvokeApi, type ServiceAnswer } from '../../support/graph/invoke-api.ts';
 import {
   closeNodes,
@@ -13,6 +14,7 @@ import {
 } from '../../support/graph/nodes.ts';
 import { serveGraph } from '../../support/graph/serve-graph.ts';
 import { feedback, graphPlan, prediction, unitOf } from '../../support/graph/simple-graph.ts';
+import { compile } from '../../support/graph-document.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -269,6 +271,33 @@ describe('chains', () => {
     const warm = api.invocations.filter(({ type }) => type === 'Event');
     expect(warm.map(({ name }) => name).sort()).toEqual(['b', 'c']);
     expect(warm[0]?.event).toMatchObject({ source: 'aws.events', 'detail-type': 'Scheduled Event' });
+  });
+
+  test('of children that are asked one after the other, those behind the first one', async () => {
+    const api = await openInvokeApi(() => OK);
+    const cascade = {
+      name: 'x',
+      implementation: 'CASCADE',
+      parameters: [0, 1].map((name) => ({ name: `${name}`, value: 'data', type: 'STRING' })),
+      children: ['a', 'b', 'c'].map((name) => ({ name, type: 'MODEL' })),
+    };
+    const { plan } = await compile(
+      inferenceGraph({ root: node('Sequence', ...['d', 'e'].map((serviceName) => ({ serviceName }))) }),
+      { nodes: { d: 'lambda:d', e: 'lambda:e' } },
+    );
+    for (const [graph, warmed] of [
+      [await graphPlan(cascade, { target: (name) => `lambda:${name}` }), ['b', 'c']],
+      [plan, ['e']],
+    ] as const) {
+      const { send } = await serveGraph(graph, {}, api.environment);
+      api.invocations.length = 0;
+      await send({
+        ...prediction(MESSAGE),
+        path: graph === plan ? '/v1/models:predict' : '/api/v1.0/predictions',
+      });
+      const events = () => api.invocations.filter(({ type }) => type === 'Event').map(({ name }) => name);
+      await vi.waitFor(() => expect(events().sort()).toEqual(warmed));
+    }
   });
 
   test('each of these events is counted, with its status', async () => {

@@ -1,5 +1,6 @@
-import { SeldonError, toSeldonError } from '../../errors.ts';
+import { type SeldonError, toSeldonError } from '../../errors.ts';
 import { graphError } from '../../graph-error.ts';
+import { infoForCaller } from '../../info-for-caller.ts';
 import type { CallContext } from '../../instance/endpoint.ts';
 import { decodeText } from '../../json/decode-text.ts';
 import type { Flow, GraphWire } from '../../protocols/graph-wire.ts';
@@ -54,9 +55,8 @@ function errorOf(step: InferenceStep, error: SeldonError, { request, instance }:
   if (!isSpared(step, error)) {
     throw error;
   }
-  const { reason, status } = error;
-  const isHidden = reason === 'MICROSERVICE_INTERNAL_ERROR' && instance.config.HIDE_INTERNAL_ERRORS;
-  const shown = isHidden ? new SeldonError(reason, 'internal error; the log has more', { status }) : error;
+  const isOwn = error.body != null;
+  const shown = isOwn ? error : error.with({ info: infoForCaller(error, instance.config) });
   const text = errorText(shown, request);
   return typeof text === 'string' ? text : decodeText(text);
 }
