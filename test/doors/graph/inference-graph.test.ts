@@ -217,6 +217,23 @@ describe('an Ensemble', () => {
     expect(text).not.toContain('secret');
   });
 
+  test('refuses an error whose own body is not JSON', async () => {
+    const units = {
+      page: unitOf(
+        class {
+          predict() {
+            throw new SeldonError('PAGE', 'no', { body: Buffer.from('<html>') });
+          }
+        },
+      ),
+    };
+    const served = await serve({ root: node('Ensemble', step('page', { name: 'a' })) }, { units });
+    expect(await ask(served, ROWS)).toMatchObject({
+      status: 502,
+      json: { error: 'the answer of step a is not JSON', reason: 'GRAPH_BAD_ANSWER' },
+    });
+  });
+
   test('keeps the digits of numbers', async () => {
     const units = {
       exact: unitOf(

@@ -1,8 +1,9 @@
-import { type SeldonError, toSeldonError } from '../../errors.ts';
+import { SeldonError, toSeldonError } from '../../errors.ts';
 import { graphError } from '../../graph-error.ts';
 import { infoForCaller } from '../../info-for-caller.ts';
 import type { CallContext } from '../../instance/endpoint.ts';
 import { decodeText } from '../../json/decode-text.ts';
+import { parseJson } from '../../parse-json.ts';
 import type { Flow, GraphWire } from '../../protocols/graph-wire.ts';
 import { failedAt } from '../failure.ts';
 import { type InferenceStep, isSpared, readSteps } from '../inference-step.ts';
@@ -28,7 +29,7 @@ export const kserveEnsemble: Implementation = {
           const text =
             result.status === 'fulfilled'
               ? await textOf(result.value, wire).catch(notJson(name, step))
-              : errorOf(step, toSeldonError(result.reason), context);
+              : errorOf(name, step, toSeldonError(result.reason), context);
           members.push(`${JSON.stringify(step.name)}:${text}`);
         }
         return { flow: toFlow(`{${members.join()}}`, wire), route: ALL };
@@ -51,14 +52,20 @@ function notJson(node: string, { name }: InferenceStep): (cause: unknown) => nev
 }
 
 /** @throws the error of a step that must not fail. */
-function errorOf(step: InferenceStep, error: SeldonError, { request, instance }: CallContext): string {
+function errorOf(
+  node: string,
+  step: InferenceStep,
+  error: SeldonError,
+  { request, instance }: CallContext,
+): string {
   if (!isSpared(step, error)) {
     throw error;
   }
-  const isOwn = error.body != null;
-  const shown = isOwn ? error : error.with({ info: infoForCaller(error, instance.config) });
-  const text = errorText(shown, request);
-  return typeof text === 'string' ? text : decodeText(text);
+  const { reason, status, message } = error;
+  const info = infoForCaller(error, instance.config);
+  const body = errorText(info === message ? error : new SeldonError(reason, info, { status }), request);
+  const text = typeof body === 'string' ? body : decodeText(body);
+  return parseJson(text) === undefined ? notJson(node, step)(error) : text;
 }
 
 /** It goes on to the next step as it is: it is no answer of a unit. */
