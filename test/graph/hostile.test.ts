@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inferenceGraph, node } from '../support/graph/inference-graph.ts';
 import { compile, compileText, deployment, deploymentOf, refusal, unit } from '../support/graph-document.ts';
 
 const DEEP = 10_000;
@@ -107,6 +108,18 @@ describe('a document that would hurt is refused in one sentence:', () => {
       around(`{name: m, parameters: [{${'x'.repeat(1000)}: 1}]}`),
       /is an object with x{80}; expected name/,
     ],
+    [
+      'a megabyte of steps',
+      JSON.stringify(inferenceGraph({ root: node('Ensemble', ...Array(50_000).fill({ serviceName: 'm' })) })),
+      /^graph.yaml: spec.nodes.root.steps\[999\] brings the graph to over 1000 units/,
+    ],
+    [
+      'a long condition',
+      JSON.stringify(
+        inferenceGraph({ root: node('Switch', { serviceName: 'm', condition: `${'a.'.repeat(300_000)}*` }) }),
+      ),
+      /condition has "\*" at character 600001; expected names/,
+    ],
     ['nothing that is YAML', '\u0000\u0001', /^graph.yaml: has no graph, but the kinds "\\u0000\\u0001"/],
   ])('%s', async (_name, text, sentence) => {
     const told = await refusal(compileText(text));
@@ -163,9 +176,11 @@ const NAMES = [
   'apiVersion kind metadata name spec predictors annotations protocol transport serverType traffic shadow labels',
   'graph type implementation methods children endpoint service_host service_port parameters value modelUri',
   'logger mode url componentSpecs containers image env svcOrchSpec explainer valueFrom __proto__ constructor',
+  'nodes root x y routerType steps serviceName nodeName serviceUrl data condition weight dependency 0 1',
 ].flatMap((each) => each.split(' '));
 const WORDS = [
   'MODEL ROUTER COMBINER UNKNOWN_TYPE RANDOM_ABTEST SIMPLE_MODEL SKLEARN_SERVER m r GRPC INT FLOAT 0.5 all',
+  'root x y Sequence Switch Splitter Ensemble $response Soft Hard a.#(b a.# http://host/x InferenceGraph b a',
   'request s3://bucket/x gs://x ROUTE AGGREGATE machinelearning.seldon.io/v1 SeldonDeployment seldon rest __proto__',
 ].flatMap((each) => each.split(' '));
 const { value } = fc.letrec<{ value: unknown; object: unknown }>((tie) => ({
@@ -180,20 +195,23 @@ const { value } = fc.letrec<{ value: unknown; object: unknown }>((tie) => ({
   object: fc.dictionary(fc.constantFrom(...NAMES), tie('value'), { maxKeys: 6 }),
 }));
 
+const DEPLOYMENT = deployment(
+  unit('r', 'ROUTER', [unit('m', 'MODEL', [], { logger: { mode: 'all' } }), unit('a')]),
+  {
+    componentSpecs: [{ spec: { containers: [{ name: 'm', image: 'x', env: [{ name: 'A', value: 'b' }] }] } }],
+    svcOrchSpec: { env: [{ name: 'X', value: '1' }] },
+  },
+);
+const INFERENCE_GRAPH = inferenceGraph({
+  root: node('Sequence', { nodeName: 'x' }, { serviceName: 'a', data: '$response', condition: 'a.#(b==1)' }),
+  x: node('Switch', { serviceName: 'm', condition: '[@this].#(a)' }, { nodeName: 'y', condition: 'a' }),
+  y: node('Splitter', { serviceName: 'b', weight: 50 }, { serviceUrl: 'http://host', weight: 50 }),
+});
+
 /** Replaces a few members of a graph that works, at any depth. */
-const mutated = fc
-  .array(fc.tuple(fc.array(fc.nat(5), { maxLength: 7 }), fc.constantFrom(...NAMES), value), { maxLength: 4 })
-  .map((changes) => {
-    const document = JSON.parse(
-      JSON.stringify(
-        deployment(unit('r', 'ROUTER', [unit('m', 'MODEL', [], { logger: { mode: 'all' } }), unit('a')]), {
-          componentSpecs: [
-            { spec: { containers: [{ name: 'm', image: 'x', env: [{ name: 'A', value: 'b' }] }] } },
-          ],
-          svcOrchSpec: { env: [{ name: 'X', value: '1' }] },
-        }),
-      ),
-    );
+const mutated = (graph: object) =>
+  fc.array(change, { maxLength: 4 }).map((changes) => {
+    const document = JSON.parse(JSON.stringify(graph));
     for (const [path, name, to] of changes) {
       let at = document;
       for (const step of path) {
@@ -205,10 +223,13 @@ const mutated = fc
     return document as unknown;
   });
 
+const change = fc.tuple(fc.array(fc.nat(5), { maxLength: 7 }), fc.constantFrom(...NAMES), value);
+
 test.each([
   ['any JSON', fc.jsonValue()],
   ['any object with names of a deployment', value],
-  ['a deployment with other members', mutated],
+  ['a deployment with other members', mutated(DEPLOYMENT)],
+  ['an InferenceGraph with other members', mutated(INFERENCE_GRAPH)],
 ])('%s is compiled, or refused in one sentence that names the file', async (_name, documents) => {
   await fc.assert(
     fc.asyncProperty(documents, async (document) => {
