@@ -115,6 +115,24 @@ describe('init fraud', () => {
   });
 });
 
+test('init serves models that are there, by whatever name their class can be found', async () => {
+  const project = temporaryFolder();
+  writeFiles(project, {
+    'models/churn.js': 'export default class Churn { predict(X) { return X; } }\n',
+    'models/old-one.cjs': 'module.exports = class { async transformInput(X) { return X; } };\n',
+    'models/scorer.ts': 'export class Scorer {\n  predictRaw = (message: object) => message;\n}\n',
+    'models/reader.ts': 'export class Reader {\n  read(model) { return model.predict(1); }\n}\n',
+    'models/two.ts': 'export class A { predict() {} }\nexport class B {}\n',
+  });
+  const { text, code } = await quick(project, ['init', '--no-install', '--json']);
+  const models = ['churn', 'old-one', 'scorer.Scorer'];
+  expect(JSON.parse(text)).toMatchObject({ models });
+  expect(code).toBe(0);
+  expect(parse(read(project, 'serverless.yml')).models).toEqual(models);
+  const packaged = await cli(project, ['package', '--json']);
+  expect(packaged.code, packaged.text).toBe(0);
+});
+
 describe('init in a repository that is there', () => {
   const MANIFEST = [
     '{',
