@@ -123,12 +123,12 @@ export interface Wire {
    * Answers a path of the endpoint `metadata` that is about the server, or about all of its models: also when
    * one of them cannot be loaded.
    *
-   * @param describe - describes the unit; undefined for a graph, which answers for its units itself.
+   * @param describe - describes the unit; or a graph as if it were one.
    * @returns undefined for a path that is about one model.
    */
   encodeServer?(
     request: HttpRequest,
-    describe?: () => Promise<TriedDescription>,
+    describe: () => Promise<TriedDescription>,
   ): Reply | undefined | Promise<Reply | undefined>;
   /**
    * Encodes the model's metadata; default: in Seldon's form.

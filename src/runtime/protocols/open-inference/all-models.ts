@@ -8,7 +8,7 @@ import { SERVER } from './server-metadata.ts';
 /** Answers `/v2`, and what is asked of all models. */
 export async function encodeServer(
   request: HttpRequest,
-  describe: (() => Promise<TriedDescription>) | undefined,
+  describe: () => Promise<TriedDescription>,
 ): Promise<Reply | undefined> {
   // A model, or a version of it, may be called v2.
   const path = request.params?.model === undefined ? request.path : '';
@@ -16,7 +16,7 @@ export async function encodeServer(
   if (asked === 'v2') {
     return { body: JSON.stringify(SERVER) };
   }
-  if (asked === undefined || describe === undefined) {
+  if (asked === undefined) {
     return undefined;
   }
   const isAll = asked === 'v2/models' || !(await asksForReady(request));
