@@ -114,6 +114,27 @@ describe.each([
   });
 });
 
+test('a unit of a graph gets no CloudEvent', async () => {
+  const plan = await graphPlan({ name: 'a', type: 'MODEL' }, { protocol: 'tensorflow' });
+  const served = await serveGraph(plan, { a: unitOf(Named) });
+  const { status, body } = await served.send({
+    method: 'POST',
+    path: TF,
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({
+      specversion: '1.0',
+      id: '1',
+      source: 's',
+      type: 't',
+      data: { instances: [[1, 2]] },
+    }),
+  });
+  expect([status, JSON.parse(String(body)).error]).toEqual([
+    400,
+    'the request: a unit of a graph gets no CloudEvent; send its data alone',
+  ]);
+});
+
 test.each([
   ['v2', V2, { inputs: [INPUT] }],
   ['tensorflow', TF, { instances: [[1, 2]] }],

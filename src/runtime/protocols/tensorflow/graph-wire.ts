@@ -1,3 +1,5 @@
+import { badData } from '../../errors.ts';
+import { mediaTypeOf } from '../../http/media-type.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { decodeText } from '../../json/decode-text.ts';
 import { isRecord } from '../../objects.ts';
@@ -12,7 +14,16 @@ import { readSignature } from './read-signature.ts';
 export async function graphWire(): Promise<GraphWire> {
   const { read } = await import('./wire.ts');
   return createGraphWire({
-    read,
+    read: {
+      ...read,
+      async message(request) {
+        if (mediaTypeOf(request.headers) === 'application/cloudevents+json') {
+          // An answer that is an event, too, could not go on to the next unit.
+          throw badData('the request: a unit of a graph gets no CloudEvent; send its data alone');
+        }
+        return read.message(request);
+      },
+    },
     pathOf,
     members: { answer: 'predictions', request: 'instances' },
     chain: ({ body, headers }, request) => {

@@ -22,12 +22,20 @@ export const read = { none: readNothing, message: readMessage, messageList: read
 /** Reads requests of TensorFlow Serving's REST API, and writes its answers. */
 export const wire: Wire = {
   read,
-  encodeMetadata: async (metadata, request, names) =>
-    (await loadOthers()).encodeMetadata(metadata, request, names),
+  encodeMetadata: async (...given) => (await loadOthers()).encodeMetadata(...given),
 };
 
+/** Few callers send a CloudEvent. */
 async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
-  const prediction = readPrediction(await readRequestJson(request, ARRAYS));
+  const json = await readRequestJson(request, ARRAYS);
+  return 'ce-specversion' in request.headers || Object(json).specversion
+    ? (await import('./cloud-event.ts')).receiveEvent(request, json, receive)
+    : receive(request, json);
+}
+
+/** Receives JSON that is not an event. */
+function receive(request: HttpRequest, json: unknown): Received<'message'> {
+  const prediction = readPrediction(json);
   const isRoute = verbOf(request.path) === 'route';
   return {
     mayTransform: !isRoute,
@@ -47,11 +55,10 @@ async function readMessage(request: HttpRequest): Promise<Received<'message'>> {
 /** The `meta` argument of a method; undefined where the request says nothing beside its values. */
 function metaOf({ signatureName }: Prediction, { headers }: HttpRequest): Meta | undefined {
   const puid = headers['seldon-puid'];
-  if (signatureName === undefined && puid === undefined) {
-    return undefined;
-  }
-  return {
-    ...(puid !== undefined && { puid }),
-    ...(signatureName !== undefined && { signature_name: signatureName }),
-  };
+  return (puid ?? signatureName) === undefined
+    ? undefined
+    : {
+        ...(puid !== undefined && { puid }),
+        ...(signatureName !== undefined && { signature_name: signatureName }),
+      };
 }
