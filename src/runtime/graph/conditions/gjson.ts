@@ -63,7 +63,8 @@ class Reader {
   #name(): string {
     const name = this.#takes(NAME) ?? this.#refuse();
     // Around the path of a query, space means nothing.
-    return (this.#levels > 0 ? name.trimEnd() : name).replace(/\\(.)/gs, '$1');
+    const isLast = this.#levels > 0 && this.#text.charAt(this.#at) !== '.';
+    return (isLast ? name.trimEnd() : name).replace(/\\(.?)/gs, '$1');
   }
 
   #query(): Query {
@@ -126,8 +127,8 @@ function valueAt(message: unknown, path: readonly Step[]): unknown {
 
 function holds({ path, operator, value }: Query, item: unknown): boolean {
   const isNested = typeof item === 'object' && item !== null;
-  // As in gjson, a path leads into a list or an object, and nothing else is compared without one.
-  const found = path.length > 0 === isNested ? valueAt(item, path) : undefined;
+  // As in gjson, no path is that of the member without a name, but in what has no members.
+  const found = isNested ? valueAt(item, path.length > 0 ? path : ['']) : path.length > 0 ? undefined : item;
   if (found === undefined || operator === undefined) {
     return found !== undefined;
   }
@@ -138,13 +139,13 @@ function holds({ path, operator, value }: Query, item: unknown): boolean {
     case 'bigint':
       return isOrdered(operator, Number(found) - toNumber(value));
     case 'boolean':
-      return isOrdered(operator, orderOf(found, value));
+      return isTrue(found, operator, value);
     default:
       return false;
   }
 }
 
-/** @param order - of two values: negative, 0 or positive; NaN for what has no order. */
+/** @param order - of two values: negative, 0 or positive; NaN for what has none. */
 function isOrdered(operator: Operator, order: number): boolean {
   switch (operator) {
     case '=':
@@ -162,12 +163,33 @@ function isOrdered(operator: Operator, order: number): boolean {
   }
 }
 
-/** False is before true. Any other word is equal to neither. */
-function orderOf(found: boolean, word: string): number {
-  return word === 'true' || word === 'false' ? Number(found) - Number(word === 'true') : Number.NaN;
+/** As gjson has it: with `>=`, true is equal to any word, and false with `<=`. */
+function isTrue(found: boolean, operator: Operator, word: string): boolean {
+  switch (operator) {
+    case '=':
+      return word === String(found);
+    case '!=':
+      return word !== String(found);
+    case '<':
+      return !found && word === 'true';
+    case '<=':
+      return !found;
+    case '>':
+      return found && word === 'false';
+    case '>=':
+      return found;
+  }
 }
 
 /** As gjson has it, a text that is no number counts as 0. */
 function toNumber(text: string): number {
-  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : 0;
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    return Number(text);
+  }
+  const size = /^[+-]?inf(inity)?$/i.test(text)
+    ? Number.POSITIVE_INFINITY
+    : /^nan$/i.test(text)
+      ? Number.NaN
+      : 0;
+  return text.startsWith('-') ? -size : size;
 }
