@@ -5,7 +5,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Whether `value` is a plain object, as from a literal or JSON, not an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) {
+  if (!isRecord(value)) {
     return false;
   }
   const prototype = Object.getPrototypeOf(value);

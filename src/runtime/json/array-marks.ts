@@ -12,6 +12,8 @@ export interface ArrayPlaces {
 
 /** Characters of a text, at least: a shorter one gains nothing. */
 const MIN_CHARACTERS = 2000;
+/** Characters in the middle of a text that tell, in general, what most of it is. */
+const SAMPLE = 300;
 /** Numbers of an array, at least: a shorter one is left to JSON.parse. */
 const MIN_NUMBERS = 64;
 
@@ -29,7 +31,9 @@ export function parseWithArrays(
   { paths, messagesOf }: ArrayPlaces,
   parse: (text: string) => unknown,
 ): unknown {
-  if (text.length < MIN_CHARACTERS) {
+  // In a text full of strings, the search for names takes long, and finds no numbers.
+  const middle = text.length / 2;
+  if (text.length < MIN_CHARACTERS || text.slice(middle, middle + SAMPLE).includes('"')) {
     return undefined;
   }
   const possible = paths.filter((path) => path.every((name) => text.includes(`"${name}"`)));
@@ -49,7 +53,12 @@ function parseMarked(
   if (arrays.size === 0) {
     return undefined;
   }
-  const json = attempt(() => parse(marked));
+  let json: unknown;
+  try {
+    json = parse(marked);
+  } catch {
+    return undefined;
+  }
   const messages = messagesOf(json);
   const placed = possible.flatMap((path) => messages.map((message) => place(message, path, arrays)));
   return placed.filter(Boolean).length === arrays.size ? json : undefined;
@@ -159,11 +168,3 @@ function* listStarts(text: string, paths: ArrayPlaces['paths']): Generator<numbe
 }
 
 const LIST_START = /\s*:\s*\[/y;
-
-function attempt(parse: () => unknown): unknown {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
-}

@@ -5,6 +5,11 @@ import { kindOf } from '../show.ts';
 import { MAX_WRITE_DEPTH } from './depth.ts';
 import { isNumberRow } from './number-row.ts';
 
+/** As a Date, which says itself what it is written as. */
+interface WithJson {
+  toJSON(): unknown;
+}
+
 /**
  * Converts `value` into what valid JSON can carry, for {@link stringify}: numbers that are not finite become
  * the strings of protobuf's JSON mapping ("NaN", "Infinity", "-Infinity"), NdArrays and typed arrays become
@@ -14,14 +19,11 @@ import { isNumberRow } from './number-row.ts';
  * @throws Error for what JSON cannot carry: Buffers, Maps, class instances, cycles.
  */
 export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
-  if (typeof value === 'number') {
-    return toJsonNumber(value);
-  }
   if (typeof value === 'function' || typeof value === 'symbol') {
     throw notJson(path, `a ${typeof value}`);
   }
   if (typeof value !== 'object' || value === null) {
-    return value;
+    return finiteOrWord(value);
   }
   if (depth > MAX_WRITE_DEPTH) {
     throw notJson(path, `nested deeper than ${MAX_WRITE_DEPTH} levels, or contains itself`);
@@ -36,8 +38,8 @@ export function toJsonValue(value: unknown, path: string, depth = 0): unknown {
     }
     return toJsonList(toList([value]), path, depth);
   }
-  if ('toJSON' in value && typeof value.toJSON === 'function') {
-    return toJsonValue(value.toJSON(), path, depth + 1);
+  if (typeof (value as WithJson).toJSON === 'function') {
+    return toJsonValue((value as WithJson).toJSON(), path, depth + 1);
   }
   if (!isPlainObject(value)) {
     throw notJson(path, kindOf(value));
@@ -50,9 +52,7 @@ export function toJsonNumbers(list: readonly unknown[]): readonly unknown[] {
   if (isFiniteList(list)) {
     return list;
   }
-  return list.map((value) =>
-    typeof value === 'number' ? toJsonNumber(value) : typeof value === 'boolean' ? Number(value) : value,
-  );
+  return list.map((value) => (typeof value === 'boolean' ? Number(value) : finiteOrWord(value)));
 }
 
 /** JSON text; bigints are written with all their digits. */
@@ -64,7 +64,7 @@ export function stringify(value: unknown): string {
     if (!(error instanceof TypeError)) {
       throw error;
     }
-    const marker = `bigint:${Math.random()}:`;
+    const marker = `${Math.random()} `;
     const text = JSON.stringify(value, (_key, inner) =>
       typeof inner === 'bigint' ? `${marker}${inner}` : inner,
     );
@@ -72,12 +72,13 @@ export function stringify(value: unknown): string {
   }
 }
 
-function toJsonNumber(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
+function finiteOrWord(value: unknown): unknown {
+  return typeof value !== 'number' || Number.isFinite(value) ? value : String(value);
 }
 
 function toJsonList(list: unknown[], path: string, depth: number): unknown[] {
-  if (isFiniteList(list)) {
+  // Without the paths of elements, which take longer than these.
+  if (isFiniteList(list) || list.every(isPlain)) {
     return list;
   }
   const isTable = isNumberRow(list[0]);
@@ -106,7 +107,7 @@ function toJsonObject(object: Record<string, unknown>, path: string, depth: numb
       continue;
     }
     // Without a prototype: a key may be `__proto__`.
-    changed ??= Object.assign(Object.create(null) as Record<string, unknown>, object);
+    changed ??= { __proto__: null, ...object } as Record<string, unknown>;
     changed[key] = inner;
   }
   return changed ?? object;
@@ -118,12 +119,16 @@ function isFiniteList(list: readonly unknown[]): boolean {
 
 function areFinite(list: readonly unknown[]): boolean {
   for (let i = 0; i < list.length; i++) {
-    const value = list[i];
-    if (typeof value !== 'number' || value - value !== 0) {
+    if (!Number.isFinite(list[i])) {
       return false;
     }
   }
   return true;
+}
+
+/** Whether JSON can carry it as it is; so it can some others. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || value === null || Number.isFinite(value);
 }
 
 function notJson(path: string, what: string): Error {

@@ -13,15 +13,16 @@ import type { Codec } from './codec.ts';
 export const ndarray = {
   kind: 'ndarray',
   isNullable: true,
-  decode(field) {
+  decode(field = []) {
     if (field instanceof NdArray) {
       return field;
     }
-    const nested = field === undefined ? [] : field;
-    const array = fromNested(nested, 'objects');
-    // Text alone stays text.
+    const array = fromNested(field, 'objects');
+    // Text alone stays text. The type first: it takes a fraction of the time for what is no text.
     return array.dtype === 'object' &&
-      rowsOf(nested, array.shape.length).some((row) => row.some(isNumberWord))
+      rowsOf(field, array.shape.length).some((row) =>
+        row.some((value) => typeof value === 'string' && isNumberWord(value)),
+      )
       ? import('../read-number-words.ts').then(({ withNumbers }) => withNumbers(array))
       : array;
   },
