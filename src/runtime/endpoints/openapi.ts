@@ -1,8 +1,6 @@
-import { toSeldonError } from '../errors.ts';
 import { jsonResponse } from '../http/request.ts';
 import type { CallContext, Endpoint } from '../instance/endpoint.ts';
 import { stringify } from '../json/write-json.ts';
-import type { Metadata } from '../model/metadata.ts';
 // A static import: as a chunk of its own it would split the code of the other functions into two more files.
 import { toDocument } from '../openapi/document.ts';
 import { serverUrl } from '../openapi/server-url.ts';
@@ -17,8 +15,16 @@ export const openapi: Endpoint = {
   async respond(context) {
     const { request, unit, instance } = context;
     const { config } = instance;
+    if (request.params?.model) {
+      await (await import('./name.ts')).check(context);
+    }
     // Together, so that a model that cannot be loaded is tried once.
-    const [metadata, ready] = await Promise.all([tryMetadata(context), tryReady(context)]);
+    const [metadata, ready] = await Promise.all([
+      readMetadata(context).catch(async (thrown) =>
+        (await import('./unavailable-metadata.ts')).unavailableMetadata(thrown, instance),
+      ),
+      tryReady(context),
+    ]);
     const document = toDocument({
       metadata,
       modelName: unit.settings.modelName,
@@ -34,22 +40,6 @@ export const openapi: Endpoint = {
     return jsonResponse(stringify(document));
   },
 };
-
-/**
- * Reads the metadata, or says why it is not available. A broken model has the same endpoints, so there is a
- * document for it too.
- */
-async function tryMetadata(context: CallContext): Promise<Metadata | { unavailable: string }> {
-  try {
-    return await readMetadata(context);
-  } catch (thrown) {
-    const { config, log } = context.instance;
-    const { reason } = toSeldonError(thrown);
-    log.warn("the OpenAPI document lacks the model's metadata", { reason }, thrown);
-    const { infoForCaller } = await import('../info-for-caller.ts');
-    return { unavailable: infoForCaller(thrown, config) };
-  }
-}
 
 /** The model; undefined when it cannot be loaded. */
 function tryReady({ unit, invocation }: CallContext): Promise<Ready | undefined> {

@@ -85,6 +85,18 @@ describe('Iris', () => {
       404,
       'model "nope" does not exist; this one is iris or Iris or classifier',
     ],
+    [
+      'GET',
+      '/v2/models/nope/docs',
+      404,
+      'model "nope" does not exist; this one is iris or Iris or classifier',
+    ],
+    [
+      'GET',
+      '/v2/models/nope/docs/dataplane.json/',
+      404,
+      'model "nope" does not exist; this one is iris or Iris or classifier',
+    ],
     ['GET', '/v2/models/iris/versions/2', 404, 'version "2" of the model does not exist; expected 1.0.0'],
     [
       'GET',
@@ -163,6 +175,24 @@ describe('of a model that cannot be loaded, the index of the repository says why
       },
     ]);
   });
+});
+
+test('the documents of a model that cannot be loaded are there, under any name', async () => {
+  captureLog();
+  const functions = deployV2('InitCrash', { MODEL_DIR: CONFORMANCE });
+  for (const path of ['/v2/models/any/docs', '/v2/models/any/docs/dataplane.json', '/v2/docs']) {
+    expect((await callV2(functions, path)).status).toBe(200);
+  }
+});
+
+test.each(['iris', 'Iris'])('the documents of the model %s are its own', async (name) => {
+  const functions = deployV2('Iris', { MODEL_DIR: MODELS });
+  const page = await callV2(functions, `/v2/models/${name}/docs/`);
+  expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  const known = { headers: { 'if-none-match': page.headers.etag as string } };
+  expect((await callV2(functions, `/v2/models/${name}/docs`, known)).status).toBe(304);
+  const { status, json } = await callV2(functions, `/v2/models/${name}/docs/dataplane.json`);
+  expect([status, json.openapi]).toEqual([200, '3.1.0']);
 });
 
 test('a version may be called v2', async () => {
