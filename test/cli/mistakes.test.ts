@@ -308,6 +308,12 @@ describe('start says what is wrong, and starts nothing:', () => {
       ['--htpPort', '9010'],
       /^Unknown option '--htpPort' \(Did you mean --httpPort\?\)$/m,
     ],
+    [
+      'the port as with other servers',
+      ['--port=1'],
+      /^Unknown option '--port' \(Did you mean --httpPort\?\)$/m,
+    ],
+    ['its short form', ['-p', '1'], /^Unknown option '-p' \(Did you mean --httpPort\?\)$/m],
     ['a slip with its value', ['--graphs=x'], /^Unknown option '--graphs' \(Did you mean --graph\?\)$/m],
   ])('%s', async (_, args, sentence) => {
     await expectRefused(temporaryFolder(), ['start', ...args], sentence);

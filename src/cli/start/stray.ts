@@ -2,6 +2,12 @@ import { UserError } from '../../bundle/user-error.ts';
 import { nearest } from '../../runtime/nearest.ts';
 
 /**
+ * Names that an option has with other servers. serverless takes -p for something else, which does nothing
+ * here.
+ */
+const ELSEWHERE: Readonly<Record<string, string>> = { '--port': '--httpPort', '-p': '--httpPort' };
+
+/**
  * Options that are not of this command are for serverless, which says of others that it does not know them.
  *
  * @param known - the options of this command, as `--graph`.
@@ -16,8 +22,9 @@ export function refuseStray(args: readonly string[], known: readonly string[]): 
       );
     }
     const [name = ''] = arg.split('=');
-    const meant = known.includes(name) ? undefined : nearest(name, known);
-    if (name.startsWith('--') && meant !== undefined) {
+    const slip = name.startsWith('--') ? nearest(name, known) : undefined;
+    const meant = known.includes(name) ? undefined : (ELSEWHERE[name] ?? slip);
+    if (meant !== undefined) {
       throw new UserError(`Unknown option '${name}' (Did you mean ${meant}?)`);
     }
   }
