@@ -13,7 +13,7 @@
 
 import type { Model } from '../runtime/model/model.ts';
 import { type ServedModel, type ServeOptions, serveUnit } from './serve.ts';
-import { fromClass, fromFile } from './unit.ts';
+import { checkOptions, toServed } from './unit.ts';
 
 export type { TestAnswer, TestMessage, TestRequest } from './event.ts';
 export type { PayloadOptions, ServedModel, ServeOptions } from './serve.ts';
@@ -32,11 +32,13 @@ export type ServableClass<Parameters> = new (parameters: Parameters) => Model;
  *
  * @param model - the class; or the path of its file, absolute or from the working folder, or its URL. A file
  *   in TypeScript needs a runtime that reads it: Node 22.18 or later, or tsx.
- * @throws TypeError when a parameter is not a number, a text or a boolean.
+ * @throws TypeError when the model is neither, for an option that there is not, and when a parameter is not a
+ *   number, a text or a boolean.
  */
 export function serve<Parameters>(
   model: ServableClass<Parameters> | string | URL,
   options: ServeOptions<NoInfer<Partial<Parameters>>> = {},
 ): ServedModel {
-  return serveUnit(typeof model === 'function' ? fromClass(model, options.folder) : fromFile(model), options);
+  checkOptions(options);
+  return serveUnit(toServed(model, options.folder), options);
 }

@@ -1,27 +1,55 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelFolderOf } from '../bundle/model-folder.ts';
-import type { Model, ModelClass } from '../runtime/model/model.ts';
+import type { ModelClass } from '../runtime/model/model.ts';
+import { kindOf } from '../runtime/show.ts';
 import type { UnitSettings } from '../runtime/unit/settings.ts';
 
 /** The settings that say which model a unit has. */
 export type ServedClass = Pick<UnitSettings, 'modelName' | 'modelFolder' | 'found'>;
 
-/** @param folder - of its files; default: the project's folder of models. */
-export function fromClass(Class: new (parameters: never) => Model, folder: string | undefined): ServedClass {
+/**
+ * The model that `serve` has got.
+ *
+ * @param folder - of the files of a class; default: the project's folder of models.
+ * @throws TypeError when it is neither a class nor the place of a file.
+ */
+export function toServed(model: unknown, folder: string | undefined): ServedClass {
+  // An arrow function, which is no class, has no prototype.
+  if (typeof model === 'function' && model.prototype !== undefined) {
+    return fromClass(model as ModelClass, folder);
+  }
+  if (typeof model === 'string' || model instanceof URL) {
+    return fromFile(model);
+  }
+  const got = model == null ? `${model}: does its file export it by this name?` : kindOf(model);
+  throw new TypeError(`serve: expected the class of a model, or the path of its file; got ${got}`);
+}
+
+function fromClass(Class: ModelClass, folder: string | undefined): ServedClass {
   const modelFolder = resolve(folder ?? modelFolderOf(process.cwd()));
   const { name } = Class;
   // The parameters of its constructor are checked when it is constructed.
-  const found = { name, importModule: async () => ({}), classIn: () => Class as ModelClass };
+  const found = { name, importModule: async () => ({}), classIn: () => Class };
   return { found, modelName: name, modelFolder };
 }
 
 /** @param file - a path, absolute or from the working folder, or a URL. */
-export function fromFile(file: string | URL): ServedClass {
+function fromFile(file: string | URL): ServedClass {
   const isUrl = file instanceof URL || file.startsWith('file:');
   const path = isUrl ? fileURLToPath(file) : resolve(file);
   return { modelName: basename(path, extname(path)), modelFolder: dirname(path) };
 }
+
+/** @throws TypeError for an option that there is not. */
+export function checkOptions(options: object): void {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`serve: there is no option ${unknown}; expected one of ${OPTIONS.join(', ')}`);
+  }
+}
+
+const OPTIONS = ['parameters', 'environment', 'folder'];
 
 /**
  * Parameters as PREDICTIVE_UNIT_PARAMETERS has them.

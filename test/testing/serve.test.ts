@@ -113,6 +113,21 @@ describe('a payload is sent as what it is:', () => {
   });
 });
 
+test.each<[what: string, model: unknown, options: object, sentence: string]>([
+  [
+    'nothing',
+    undefined,
+    {},
+    'serve: expected the class of a model, or the path of its file; got undefined: does ',
+  ],
+  ['an instance', new Echo({ weight: 1, label: '', isOn: true }), {}, 'the path of its file; got an Echo'],
+  ['a function', () => [1], {}, 'the path of its file; got a function'],
+  ['another option', Echo, { params: {} }, 'serve: there is no option params; expected one of parameters, '],
+])('%s is refused', (_what, model, options, sentence) => {
+  expect(() => serve(model as typeof Echo, options)).toThrow(TypeError);
+  expect(() => serve(model as typeof Echo, options)).toThrow(sentence);
+});
+
 test('parameters are typed, and the others have their defaults', async () => {
   const { message } = await serve(Echo, { parameters: { weight: 2, isOn: true } }).predict('x');
   expect(message.jsonData).toMatchObject({ given: { weight: 2, label: 'none', isOn: true } });
