@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { json as anyJson, damagedText } from '../../support/arbitraries.ts';
+import { json as anyJson, text as anyText, damagedText } from '../../support/arbitraries.ts';
 import { type Deployment, deploy } from '../../support/functions.ts';
 import {
   damagedBytes,
@@ -25,7 +25,9 @@ beforeAll(() => {
 afterAll(() => vi.unstubAllEnvs());
 
 const send = senderTo(() => functions, '/v1/models/m:predict');
-const expectAnswer = async (sent: Sent) => expectTensors(await send(sent));
+const EVENT_TYPE = 'application/cloudevents+json';
+const expectAnswer = async (sent: Sent) =>
+  expectTensors(await send(sent), /^application\/(cloudevents\+)?json$/);
 
 const value = fc.oneof(
   { weight: 4, arbitrary: element },
@@ -75,6 +77,35 @@ describe('any request is answered, or refused with what is wrong', () => {
         async (body, isRest) => expectAnswer({ path: `/v1/models/m${verb}`, body, isRest }),
       ),
       { numRuns: verb === ':predict' ? 500 : 200 },
+    );
+  });
+
+  test('CloudEvents of all kinds, as JSON and as headers', async () => {
+    const text = fc.oneof(anyText, fc.constantFrom('1.0', '', '%', '"', '\u0000', 'x'.repeat(2000)));
+    const event = fc.record(
+      {
+        specversion: or(text),
+        id: or(text),
+        source: or(text),
+        type: or(text),
+        data: or(request),
+        time: or(text),
+      },
+      { requiredKeys: ['specversion', 'data'] },
+    );
+    const headers = fc.record(
+      {
+        'content-type': fc.constantFrom(EVENT_TYPE, `${EVENT_TYPE}; x`, 'x'),
+        'ce-specversion': text,
+        'ce-id': text,
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(event, request), headers, fc.boolean(), async (json, own, isRest) =>
+        expectAnswer({ body: JSON.stringify(json), headers: own as Record<string, string>, isRest }),
+      ),
+      { numRuns: 500 },
     );
   });
 
@@ -140,6 +171,17 @@ describe('a request takes time and memory in proportion to its bytes', () => {
   ])('%s', async (_what, body) => {
     await expectAnswer({ body, isRest: true });
     await expectAnswer({ body: gzipSync(body), headers: { 'content-encoding': 'gzip' } });
+  });
+
+  // There, lists of numbers are read as any other JSON is.
+  test.each([
+    ['lists in lists', `${'['.repeat(200_000)}1${']'.repeat(200_000)}`],
+    ['objects in objects', `[${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}]`],
+    ['many numbers', JSON.stringify(Array(500_000).fill([1, 2]))],
+  ])('%s in a CloudEvent', async (_what, instances) => {
+    const data = `{"instances":${instances}}`;
+    const body = `{"specversion":"1.0","id":"1","source":"s","type":"t","data":${data}}`;
+    await expectAnswer({ body, headers: { 'content-type': EVENT_TYPE } });
   });
 
   test('many answers to combine', async () => {
