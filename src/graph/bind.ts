@@ -28,8 +28,8 @@ export interface Wanted {
   /** MODEL_NAME of its container. */
   readonly modelName: string | undefined;
   readonly implementation: string | undefined;
-  /** Its URL, if it says one, and what says so. */
-  readonly url: Bound | undefined;
+  /** Its URL, if it says one, and what says so. `isWhole`: nothing is added to it when it is called. */
+  readonly url: (Bound & { readonly isWhole?: boolean }) | undefined;
   /** Where else its format looks for something; default: nowhere. */
   readonly alsoSought?: string;
 }
@@ -65,7 +65,8 @@ export function bind(wanted: Wanted, targets: Targets): Bound {
     return { target: `implementation:${implementation}`, by: 'its implementation' };
   }
   if (url !== undefined) {
-    return checked(url.target, url.by, wanted, targets);
+    const { target, by, isWhole = false } = url;
+    return isWhole ? { target, by } : checked(target, by, wanted, targets);
   }
   const named = namesOf(unit).find((name) => targets.hasModel(name));
   return named === undefined

@@ -77,7 +77,10 @@ export class Part {
     }
     return NAME.test(text)
       ? text
-      : this.refuse(`is ${brief(text)}; expected at most 63 letters, digits, hyphens, dots and underscores`);
+      : this.refuse(
+          `is ${brief(text)}; expected at most 63 letters, digits, hyphens, dots and underscores, the first and ` +
+            'the last a letter or a digit',
+        );
   }
 
   /** @throws UserError always, with the place first. */

@@ -62,6 +62,20 @@ function toUrl(text: string): string | undefined {
     : undefined;
 }
 
+/**
+ * A URL that is called as it is, with its query; undefined for a text that is none, and for one with
+ * credentials, which a connection would not send.
+ */
+export function toCalledUrl(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    return undefined;
+  }
+  const url = new URL(text);
+  // No request has it.
+  url.hash = '';
+  return url.username === '' && url.password === '' ? url.href : undefined;
+}
+
 /** A text that may hold credentials, for a message. */
 export function shownTarget(text: string): string {
   return brief(text.replace(/^(https?:\/\/)[^/@]*@/i, '$1...@'));

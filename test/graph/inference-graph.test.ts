@@ -236,12 +236,17 @@ describe('is refused', () => {
     [
       'a node with a name that is none',
       { ...root({ nodeName: 'x y' }), 'x y': node('Sequence', A) },
-      'spec.nodes["x y"] (the node x y) is "x y"; expected at most 63 letters, digits, hyphens, dots and underscores',
+      'spec.nodes["x y"] (the node x y) is "x y"; expected at most 63 letters, digits, hyphens, dots and underscores, the first and the last a letter or a digit',
     ],
     [
       'a URL that is none',
       root({ serviceUrl: 'grpc://host' }),
-      'spec.nodes.root.steps[0].serviceUrl is "grpc://host"; expected an http(s):// URL',
+      'spec.nodes.root.steps[0].serviceUrl is "grpc://host"; expected an http(s):// URL, without a user and a password',
+    ],
+    [
+      'a URL with a password',
+      root({ serviceUrl: 'https://me:secret@host/x' }),
+      'spec.nodes.root.steps[0].serviceUrl is "https://...@host/x"; expected an http(s):// URL, without a user and a password',
     ],
     [
       'a class after an Ensemble',

@@ -82,7 +82,7 @@ describe('a deployment is refused for', () => {
     [
       'a name that is none',
       { ...deployment(GRAPH), metadata: { name: '__proto__' } },
-      'metadata.name is "__proto__"; expected at most 63 letters, digits, hyphens, dots and underscores',
+      'metadata.name is "__proto__"; expected at most 63 letters, digits, hyphens, dots and underscores, the first and the last a letter or a digit',
     ],
     [
       'no spec',
@@ -279,7 +279,7 @@ describe('a unit is refused for', () => {
     [
       'a name of JavaScript',
       unit('__proto__', 'MODEL'),
-      'spec.predictors[0].graph.name is "__proto__"; expected at most 63 letters, digits, hyphens, dots and underscores',
+      'spec.predictors[0].graph.name is "__proto__"; expected at most 63 letters, digits, hyphens, dots and underscores, the first and the last a letter or a digit',
     ],
     [
       'a type that is none',

@@ -7,6 +7,7 @@ import type { Step } from '../inference-graph/step.ts';
 import { BY_URL, toTree } from '../inference-graph/tree.ts';
 import { noNotes, type OpenNotes } from '../notes.ts';
 import { brief, Part } from '../part.ts';
+import { shownTarget, toCalledUrl } from '../targets.ts';
 import type { GraphFormat } from './format.ts';
 
 const VERSION = 'serving.kserve.io/v1alpha1';
@@ -69,10 +70,6 @@ function readProtocol(part: Part): 'tensorflow' | 'open-inference' {
 }
 
 function bindStep(unit: string, { part, target }: Step, annotations: Part, settings: CompileSettings) {
-  const url = target.kind === 'url' ? target.name : undefined;
-  if (url !== undefined && !/^https?:\/\//i.test(url)) {
-    target.part.refuse(`is ${brief(url)}; expected an http(s):// URL`);
-  }
   return bind(
     {
       unit,
@@ -81,10 +78,17 @@ function bindStep(unit: string, { part, target }: Step, annotations: Part, setti
       annotation: annotations.member(annotationOf(unit)).text(),
       modelName: undefined,
       implementation: undefined,
-      url: url === undefined ? undefined : { target: url, by: BY_URL },
+      url: target.kind === 'url' ? readUrl(target) : undefined,
     },
     settings,
   );
+}
+
+function readUrl({ name, part }: Step['target']) {
+  const target =
+    toCalledUrl(name) ??
+    part.refuse(`is ${shownTarget(name)}; expected an http(s):// URL, without a user and a password`);
+  return { target, by: BY_URL, isWhole: true };
 }
 
 /** Refuses annotations of ours that mean nothing. */

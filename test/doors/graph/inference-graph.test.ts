@@ -454,6 +454,22 @@ describe('steps elsewhere', () => {
     expect(calls).toHaveLength(1);
   });
 
+  test.each(['/', '/a/', '/a/?key=1&b=%20', '/a//b/'])(
+    'have their serviceUrl called as it is: %s',
+    async (path) => {
+      const called: unknown[] = [];
+      const url = await openServer(async ({ url: at }) => {
+        called.push(at);
+        return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"predictions":[1]}' };
+      });
+      const graph = await serve({
+        root: node('Sequence', { serviceUrl: `${url}${path}#no-part-of-a-request` }),
+      });
+      expect((await ask(graph, ROWS)).json).toEqual({ predictions: [1] });
+      expect(called).toEqual([path]);
+    },
+  );
+
   test('that cannot be reached end all, soft or not', async () => {
     const graph = await serve({
       root: node('Ensemble', { serviceUrl: 'http://127.0.0.1:1/predict', name: 'gone' }, step('ten')),

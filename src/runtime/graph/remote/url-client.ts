@@ -43,7 +43,9 @@ export async function openUrlClient(
           region: region ?? settings.region,
         });
   const { host, search } = base;
-  const folder = base.pathname.replace(/\/$/, '');
+  // Nothing is joined with a URL that is the call itself.
+  const below = (path: string) =>
+    path === '' ? base.pathname : `${base.pathname.replace(/\/$/, '')}${path}`;
   return {
     base,
     send: ({ method, path, query = '', headers, body, timeoutMs, isRepeatable }) =>
@@ -51,7 +53,7 @@ export async function openUrlClient(
         what: `${method} ${path} of ${what}`,
         method,
         endpoint: base,
-        path: `${folder}${path}${joined(search, query)}`,
+        path: `${below(path)}${joined(search, query)}`,
         headers: sendable(headers, { host, 'content-length': String(Buffer.byteLength(body)) }),
         body,
         timeoutMs,
