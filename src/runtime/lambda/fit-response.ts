@@ -5,6 +5,8 @@ import type { HttpRequest, HttpResponse } from '../http/request.ts';
 const ENVELOPE_BYTES = 512;
 /** The most bytes that one character takes in JSON, as in `\u0000`. */
 const MAX_BYTES_PER_CHARACTER = 6;
+/** The same for a character of what is JSON already. */
+const MAX_BYTES_IN_JSON = 3;
 
 /**
  * Makes a response fit within the event source's size limit. It is compressed when the caller accepts gzip
@@ -19,12 +21,12 @@ export function fitResponse(
   maxBytes: number,
   { COMPRESS_MIN_BYTES }: Pick<Config, 'COMPRESS_MIN_BYTES'>,
 ): HttpResponse | Promise<HttpResponse> {
-  const { body, headers } = response;
-  const isSmall = COMPRESS_MIN_BYTES === Number.POSITIVE_INFINITY || sizeOf(body) < COMPRESS_MIN_BYTES;
+  const { body, headers, isOpaque } = response;
+  const isSmall = !Number.isFinite(COMPRESS_MIN_BYTES) || Buffer.byteLength(body) < COMPRESS_MIN_BYTES;
   // Most answers are so short that they fit without an exact count.
   const characters = body.length + charactersOf(headers);
   const room = maxBytes - ENVELOPE_BYTES;
-  if (isSmall && characters * MAX_BYTES_PER_CHARACTER <= room) {
+  if (isSmall && characters * (isOpaque ? MAX_BYTES_PER_CHARACTER : MAX_BYTES_IN_JSON) <= room) {
     return response;
   }
   // Counting and compressing are a kilobyte of code that few answers need.
@@ -38,8 +40,4 @@ function charactersOf(headers: HttpResponse['headers']): number {
     count += name.length + (headers[name] as string).length + '"":"",'.length;
   }
   return count;
-}
-
-function sizeOf(body: string | Uint8Array): number {
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 }
