@@ -250,6 +250,23 @@ describe('graph --asl', { timeout: 120_000 }, () => {
     ]);
   });
 
+  test.each(['', 'a b', 'shop-prod*', 'x'.repeat(64), 'é'])('refuses --stack %j', async (stack) => {
+    const { code, text } = await ask(chain, { args: ['--asl', '--stack', stack] });
+    expect(text).toMatch(/^--stack is ".*"; expected service and stage, such as shop-prod: /);
+    expect(text).not.toContain('FunctionName');
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    ['--predictor', 'main'],
+    ['--stack', 'shop-prod'],
+  ])('is what %s is for', async (option, value) => {
+    expect(await ask(chain, { args: [option, value] })).toMatchObject({
+      code: 2,
+      text: `${option} is for a state machine; expected --asl, too\n`,
+    });
+  });
+
   test('calls functions by alias and by ARN', async () => {
     const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:b:live';
     const { machine } = await machineOf(chain, { nodes: { a: 'lambda:a-*:live', b: arn } });

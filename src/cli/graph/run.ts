@@ -23,6 +23,7 @@ export interface Options {
  * @throws UserError for a graph that cannot work, or cannot be a state machine.
  */
 export async function printGraph(file: string | undefined, options: Options): Promise<void> {
+  checkOptions(options);
   const root = process.cwd();
   const graph = await graphIn(root, file);
   if (graph === undefined) {
@@ -45,6 +46,20 @@ export async function printGraph(file: string | undefined, options: Options): Pr
   const text = machineOf(predictor, comment, ownFunctions(root, options.stack));
   warn(wordsOf(plan, predictor));
   console.log(text);
+}
+
+/** @throws UserError for an option that would change nothing, and for a stack of which no function can be. */
+function checkOptions({ asl, predictor, stack }: Options): void {
+  const given = predictor === undefined ? stack !== undefined && '--stack' : '--predictor';
+  if (!asl && given) {
+    throw new UserError(`${given} is for a state machine; expected --asl, too`);
+  }
+  if (stack !== undefined && !/^[\w-]{1,63}$/.test(stack)) {
+    throw new UserError(
+      `--stack is ${JSON.stringify(stack)}; expected service and stage, such as shop-prod: up to 63 letters, ` +
+        'digits, hyphens and underscores, with which the names of functions begin',
+    );
+  }
 }
 
 function warn(sentences: readonly string[]): void {
