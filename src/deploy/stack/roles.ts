@@ -4,6 +4,7 @@ import { allow, ownArn, type ToPermissions } from '../../runtime/stores/grant.ts
 import { GRANTS } from '../../runtime/stores/grants.ts';
 import type { Grant, Stack, Statement } from '../serverless-types.ts';
 import { environmentsOf } from './environments.ts';
+import { checkRows } from './role-rows.ts';
 
 /** The permissions that a payload log needs, by the scheme of its URL; a server at `http:` needs none. */
 export const SINKS: Readonly<Record<string, ToPermissions>> = {
@@ -31,7 +32,7 @@ const GUARDED = { ...GRANTS, ...SINKS };
  * Adds the roles of `custom.roles` that a function has to the resources. Each may write its logs and traces,
  * and do what its rows in serverless.yml allow.
  *
- * @throws UserError for a URL whose scheme has no IAM statements here.
+ * @throws UserError for a row that says nothing here, and for a URL whose scheme has no IAM statements.
  */
 export function grantRoles(stack: Stack): void {
   const logs = ownArn('logs', `log-group:/aws/lambda/${stack.name}-*:*`);
@@ -45,6 +46,7 @@ export function grantRoles(stack: Stack): void {
     if (environments.length === 0) {
       continue;
     }
+    checkRows(role, grants);
     const statements = grants.flatMap((grant) =>
       'Effect' in grant
         ? [grant]

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
+import { copyWithZip, type Resource, resourcesOf, serverless, type Template } from '../../support/stack.ts';
 import { CALLING, FUNCTIONS, inTurn, openLanes, templateFor } from '../../support/templates.ts';
 
 openLanes();
@@ -104,6 +106,34 @@ describe.concurrent('permissions', () => {
     const template = await templateFor([], { environment });
     expect(grantsOf(template, 'predict')).toEqual([SEND]);
     expect(grantsOf(template, 'metrics')).toEqual([]);
+  });
+
+  test.each([
+    [
+      'varaible: MODEL_URI\n        may: [read]',
+      'custom.roles.StatefulRole[0] has the unknown member varaible; is variable meant?',
+    ],
+    [
+      'may: [read]',
+      'custom.roles.StatefulRole[0] names no store; expected the variable that holds its URL, or its url',
+    ],
+    [
+      'variable: MODEL_URI\n        may: [reed]',
+      'custom.roles.StatefulRole[0] may ["reed"]; expected a list of read, write, list, delete',
+    ],
+    [
+      'Efect: Allow\n        Action: s3:GetObject\n        Resource: "*"',
+      'custom.roles.StatefulRole[0] has the unknown member Efect; is Effect meant?',
+    ],
+    ['MODEL_URI', 'custom.roles.StatefulRole[0] is "MODEL_URI"; expected a statement of IAM, or'],
+  ])('a row that would allow nothing is refused: %j', async (row, message) => {
+    const project = copyWithZip();
+    const file = join(project, 'serverless.yml');
+    const yml = readFileSync(file, 'utf8');
+    writeFileSync(file, yml.replace(/(StatefulRole:\n)/, `$1      - ${row}\n`));
+    const { code, text } = await inTurn(() => serverless(project, ['package']));
+    expect({ code, text }).toMatchObject({ code: 1, text: expect.stringContaining(message) });
+    expect(text).not.toContain('    at ');
   });
 
   test('a store of which it is not known what IAM has to allow is refused, without its password', async () => {
