@@ -412,4 +412,8 @@ test('graph says where units run, and refuses a folder without a graph', { timeo
     code: 2,
     text: 'there is no graph; expected its file, or graph.yaml in this folder\n',
   });
+  expect(await quick(folder, ['graph', 'nowhere.yaml'])).toMatchObject({
+    code: 2,
+    text: `there is no file ${join(folder, 'nowhere.yaml')}; expected that of a graph\n`,
+  });
 });

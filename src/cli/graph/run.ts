@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { readSettings } from '../../bundle/settings.ts';
 import { UserError } from '../../bundle/user-error.ts';
 import type { OwnFunctions } from '../../deploy/graph/states/function-name.ts';
@@ -24,6 +26,9 @@ export interface Options {
  */
 export async function printGraph(file: string | undefined, options: Options): Promise<void> {
   checkOptions(options);
+  if (file !== undefined && !existsSync(file)) {
+    throw new UserError(`there is no file ${resolve(file)}; expected that of a graph`);
+  }
   const root = process.cwd();
   const graph = await graphIn(root, file);
   if (graph === undefined) {
