@@ -13,7 +13,7 @@ export interface HostOptions {
   readonly path: string;
   /** Of the model's own description, below the address. */
   readonly metadataPath: string;
-  /** What may be wrong with the address when nothing is there. */
+  /** A guess at why nothing is at the address. */
   readonly hint?: string | undefined;
   readonly maxRequests: number;
 }

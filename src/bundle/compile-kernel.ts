@@ -46,10 +46,10 @@ export async function compileKernel(): Promise<string> {
   );
 }
 
-/** Nodes of a function with one caller that is put into it: any of the kernel. */
+/** Size of a function with one caller, in nodes, up to which it is put there: more than the kernel has. */
 const MAX_INLINED = 10_000;
 
-/** What the compiler uses; Node 20 has no more. */
+/** The features that the compiler uses; Node 20 has no more. */
 const { SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals } = binaryen.Features;
 const FEATURES = SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | NontrappingFPToInt | MutableGlobals;
 

@@ -44,6 +44,9 @@ function findGraph(documents: readonly unknown[]) {
 }
 
 function describe(documents: readonly unknown[]): string {
+  if (documents.length > 0 && documents.every((each) => isRecord(each) && each.kind === undefined)) {
+    return 'has no kind';
+  }
   const kinds = documents.map((each) => (isRecord(each) ? brief(each.kind) : brief(each)));
   return kinds.length === 0 ? 'is empty' : `has no graph, but the kinds ${kinds.slice(0, 5).join(', ')}`;
 }

@@ -1,5 +1,7 @@
 /** Eight times the character `0`. */
 export const ZEROS: u64 = 0x3030303030303030;
+/** The same sixteen times, as a vector. */
+export const ZERO_BYTES: usize = memory.data<u64>([ZEROS, ZEROS], 16);
 
 /** 10^8 and 10^16: what is above eight digits, and above sixteen. */
 export const EIGHT: u64 = 100000000;

@@ -1,5 +1,5 @@
 import { E, LOWER_CASE, MINUS, POINT, ZERO } from './characters';
-import { EIGHT, SIXTEEN, valueOfEight, ZEROS } from './digits';
+import { EIGHT, SIXTEEN, valueOfEight, ZERO_BYTES, ZEROS } from './digits';
 import { nearestToDecimal } from './nearest-double';
 import { quotient, readNumber } from './read-number';
 
@@ -8,11 +8,10 @@ const VECTOR: i32 = 16;
 const WORD: i32 = 8;
 /** Up to so many digits, which a double holds, a division is faster. */
 const FEW_DIGITS: i32 = 11;
-/** What stands before sixteen digits, so that 64 bits hold all. */
-const MAX_UPPER: u64 = 1000;
+/** Above, the digits before the last sixteen are too many for 64 bits. */
+const MAX_UPPER: u64 = 999;
 
 // Vectors are loaded, as V8 would make each constant anew.
-const ZERO_BYTES: usize = memory.data<u64>([ZEROS, ZEROS], 16);
 const NINES: usize = memory.data<u64>([0x0909090909090909, 0x0909090909090909], 16);
 const LOWER_BYTES: usize = memory.data<u64>([0x00ff00ff00ff00ff, 0x00ff00ff00ff00ff], 16);
 const TENS: usize = memory.data<u64>([0x000a000a000a000a, 0x000a000a000a000a], 16);
@@ -62,7 +61,8 @@ export function readDecimal(start: usize, out: usize): usize {
     return readNumber(start, out);
   }
 
-  // The last sixteen digits: those behind the point, and before it, one place to the right.
+  // The last sixteen digits: those behind the point, and before it, one place to the right. Bytes in front of
+  // the number come along, and are cleared.
   const last = v128.load(end - VECTOR);
   const moved = v128.load(end - VECTOR - 1);
   const text = v128.bitselect(last, moved, v128.load(LAST + (min(fraction, VECTOR) << 4)));
@@ -73,7 +73,7 @@ export function readDecimal(start: usize, out: usize): usize {
     bits = quotient(lower, fraction);
   } else {
     const upper = upperDigits(begin, whole, max(digits - VECTOR, 0));
-    if (upper >= MAX_UPPER) {
+    if (upper > MAX_UPPER) {
       return readNumber(start, out);
     }
     bits = nearestToDecimal(upper * SIXTEEN + lower, fraction);

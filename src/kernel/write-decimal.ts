@@ -1,5 +1,5 @@
 import { E, MINUS, PLUS, POINT, ZERO } from './characters';
-import { EIGHT, SIXTEEN, ZEROS } from './digits';
+import { EIGHT, SIXTEEN, ZERO_BYTES, ZEROS } from './digits';
 
 /** `0.000000` */
 const ZERO_POINT: u64 = 0x3030303030302e30;
@@ -12,7 +12,6 @@ const MAX_POINT: i32 = 21;
 const MIN_POINT: i32 = -6;
 
 // Vectors are loaded, as V8 would make each constant anew.
-const ZERO_BYTES: usize = memory.data<u64>([ZEROS, ZEROS], 16);
 /** 2^45 / 10^4, rounded up. */
 const BY_TEN_THOUSAND: usize = memory.data<u64>([0xd1b71759d1b71759, 0xd1b71759d1b71759], 16);
 const TEN_THOUSAND: usize = memory.data<u64>([10000, 10000], 16);

@@ -29,6 +29,11 @@ describe('a document is refused for', () => {
       'graph.yaml: has no graph, but the kinds "InferenceService"; expected kind: SeldonDeployment or InferenceGraph',
     ],
     [
+      'an object without a kind',
+      '{"name":"shop","version":"1.0.0"}',
+      'graph.yaml: has no kind; expected kind: SeldonDeployment or InferenceGraph',
+    ],
+    [
       'two graphs',
       `${JSON.stringify(deployment(GRAPH))}\n---\n${JSON.stringify(deployment(GRAPH))}`,
       'graph.yaml: has 2 graphs; expected one',

@@ -6,7 +6,8 @@ import { parseJson } from '../../parse-json.ts';
 import type { BindingHost, BoundUnit } from '../bound-unit.ts';
 import type { UnitPlan } from '../plan.ts';
 import { openFunctionClient, toEvent } from '../remote/function-client.ts';
-import { type RemoteAnswer, remoteUnit, type Transport } from '../remote/remote-unit.ts';
+import { remoteUnit } from '../remote/remote-unit.ts';
+import type { RemoteAnswer, Transport } from '../remote/transport.ts';
 
 /** EventBridge's event of a schedule: the functions of this package load their model at it. */
 const WARM_UP = JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} });

@@ -8,7 +8,7 @@ import type { Instance } from '../../instance/instance.ts';
 import { isRecord } from '../../objects.ts';
 import { parseJson } from '../../parse-json.ts';
 import { readFunctionTarget } from './function-target.ts';
-import type { RemoteRequest } from './remote-unit.ts';
+import type { RemoteRequest } from './transport.ts';
 
 /** Lambda's limit for the payload of an invocation, and of one that nobody waits for. */
 const MAX_EVENT_BYTES = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const;

@@ -1,7 +1,8 @@
 import { type Connections, type HttpCall, openConnections } from '../../clients/connections.ts';
 import { awsSettings } from '../../config.ts';
 import type { Instance } from '../../instance/instance.ts';
-import { type RemoteAnswer, type RemoteRequest, TOO_LONG } from './remote-unit.ts';
+import { TOO_LONG } from './remote-unit.ts';
+import type { RemoteAnswer, RemoteRequest } from './transport.ts';
 
 /** The longest answer, several times what a function can answer: one without an end would fill the memory. */
 const MAX_ANSWER_BYTES = 2 ** 25;
